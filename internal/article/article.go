@@ -1,0 +1,27 @@
+// Package article reads news articles from every input format, as they come.
+package article
+
+import "time"
+
+// Article is the unit of input: one text with what is known about it.
+type Article struct {
+	ID        string    // unique within a run, see Read
+	Path      string    // path as given, "-" for standard input
+	Line      int       // 1-based line (record number in Parquet) where the article starts in Path; 1 for an article a file
+	Source    string    // who published it; empty: unknown
+	Title     string    // as the record gives it; empty: unknown
+	URL       string    // empty: unknown
+	Published time.Time // UTC; zero: unknown
+	Text      string    // valid UTF-8, the body; every reported offset counts bytes of this string
+}
+
+// Span is a half-open range of bytes in an article's text, on character boundaries.
+type Span struct{ Start, End int }
+
+// Bad is one input, or one record of it, that could not be read; the rest of the input goes on.
+type Bad struct {
+	Path   string
+	Line   int    // 1-based; 0 when the whole input is meant
+	Reason string // what is wrong, lower case, no full stop
+	Hint   string // what to do about it
+}

@@ -1,0 +1,120 @@
+// Package report holds the result of a run as plain data, the contract "dedup.report/1" (docs/json.md), and prints it, one function a format.
+package report
+
+// Schema names the contract; fields are only ever added to it.
+const Schema = "dedup.report/1"
+
+// Report is all that a run found. Slices are in a fixed order: articles as read, clusters and stories by their first article, passages and
+// phrases by weight. Article references are article ids.
+type Report struct {
+	Schema    string      `json:"schema"`
+	Summary   Summary     `json:"summary"`
+	Articles  []Article   `json:"articles"`
+	Clusters  []Cluster   `json:"clusters"`
+	Stories   []Story     `json:"stories"`
+	Passages  []Passage   `json:"passages"`
+	Repeats   []Repeat    `json:"repeats"`
+	Furniture []Furniture `json:"furniture"`
+	Phrases   []Phrase    `json:"phrases"`
+}
+
+// Summary counts.
+type Summary struct {
+	Articles   int     `json:"articles"`
+	Skipped    int     `json:"skipped"`
+	Bytes      int64   `json:"bytes"` // of article text
+	Tokens     int64   `json:"tokens"`
+	Clusters   int     `json:"clusters"`
+	Duplicates int     `json:"duplicates"` // articles that are not the canonical of their cluster
+	Stories    int     `json:"stories"`    // of two articles or more
+	Passages   int     `json:"passages"`
+	Repeats    int     `json:"repeats"`
+	Phrases    int     `json:"phrases"`
+	Seconds    float64 `json:"seconds,omitempty"`
+}
+
+// Article is what is known of one article. Fingerprint is empty for a text too short to have one; Cluster and Story are ids, empty for none.
+type Article struct {
+	ID          string `json:"id"`
+	Path        string `json:"path"`
+	Source      string `json:"source"`
+	Title       string `json:"title"`
+	Published   string `json:"published"` // RFC 3339, or the date alone where no time is known; empty: unknown
+	Bytes       int    `json:"bytes"`
+	Tokens      int    `json:"tokens"`
+	Fingerprint string `json:"fingerprint"` // "%016x"
+	Cluster     string `json:"cluster,omitempty"`
+	Story       string `json:"story,omitempty"`
+}
+
+// Cluster is a near-duplicate cluster, its canonical first.
+type Cluster struct {
+	ID        string   `json:"id"`
+	Canonical string   `json:"canonical"`
+	Members   []Member `json:"members"`
+}
+
+// Member is one article of a cluster, and how it verified against the canonical.
+type Member struct {
+	Article     string  `json:"article"`
+	Resemblance float64 `json:"resemblance"` // |A∩B|/|A∪B| with the canonical
+	Containment float64 `json:"containment"` // of the shorter one in the longer one
+	Distance    int     `json:"distance"`    // Hamming distance of the fingerprints, -1 where one has none
+	Rule        string  `json:"rule"`        // "canonical", "resemblance" or "containment"
+}
+
+// Story is a set of articles about one event.
+type Story struct {
+	ID       string   `json:"id"`
+	Headline string   `json:"headline"`
+	Keywords []string `json:"keywords"`
+	Articles []string `json:"articles"`
+}
+
+// Place is where a span lies: bytes [Start, End) of an article's text, line and column (1-based, in characters) of its start.
+type Place struct {
+	Start  int `json:"start"`
+	End    int `json:"end"`
+	Line   int `json:"line"`
+	Column int `json:"column"`
+}
+
+// Occurrence is a place in an article.
+type Occurrence struct {
+	Article string `json:"article"`
+	Place
+}
+
+// Passage is text that two articles or more have in common.
+type Passage struct {
+	ID          string       `json:"id"`
+	Text        string       `json:"text"` // as it stands in the first occurrence
+	Tokens      int          `json:"tokens"`
+	Boilerplate bool         `json:"boilerplate,omitempty"` // a source repeats it across unrelated stories
+	Occurrences []Occurrence `json:"occurrences"`
+}
+
+// Repeat is a passage that stands more than once in one article.
+type Repeat struct {
+	Article     string  `json:"article"`
+	Text        string  `json:"text"`
+	Tokens      int     `json:"tokens"`
+	Occurrences []Place `json:"occurrences"`
+}
+
+// Furniture is a page leftover in an article.
+type Furniture struct {
+	Article string `json:"article"`
+	Text    string `json:"text"`
+	Place
+}
+
+// Phrase is a short span that independent sources of one story share.
+type Phrase struct {
+	Text        string       `json:"text"`
+	Tokens      int          `json:"tokens"`
+	Bits        float64      `json:"bits"` // surprise under the background model
+	Kind        string       `json:"kind"` // "wire", "quote" or "name"
+	Story       string       `json:"story"`
+	Occurrences []Occurrence `json:"occurrences"`
+}
