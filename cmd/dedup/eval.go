@@ -1,0 +1,130 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"dedup/internal/quality"
+)
+
+type evalOptions struct {
+	gold   string
+	of     string
+	min    float64
+	format string
+	result string // "-": standard input
+}
+
+func newEvalCmd() *cobra.Command {
+	var o evalOptions
+	cmd := &cobra.Command{
+		Use:   "eval --gold FILE --of clusters|stories|pairs|passages [RESULT]",
+		Short: "Measure a result against gold labels",
+		Long: `eval compares what dedup found with what people labelled.
+
+RESULT is a JSON report ("dedup.report/1") or what the command of the same name
+prints, as TSV with its header line or as JSON Lines; "-" or nothing is standard
+input. The gold is tab-separated, without a header line:
+
+  --of clusters, stories   id, label
+  --of pairs               id, id [, score]
+  --of passages            reply, start, length, parent, start, length (bytes)
+
+clusters and stories are scored by B-cubed precision, recall and F1, by the
+adjusted Rand index, and over pairs of articles. A gold article that the result
+does not list counts as alone; one that only the result has is left out.
+
+pairs may also be scored for clusters or stories: every two articles of one count
+as a pair. Gold pairs below --min-jaccard need not be found, but finding them is
+not wrong either. Where the gold lists only some of the true pairs, recall means
+something and precision does not.
+
+passages are scored by the characters (bytes) of the gold pairs of articles, over
+all of them ("characters") and as the mean over pairs, and by granularity: pieces
+per gold passage found. Passages between other articles do not count. Where 0 of 0
+would be divided, the value is 1.
+
+Exit codes:
+  0  done
+  2  wrong usage, or the gold or the result could not be read (file and line named)
+  130  interrupted`,
+		Example: `  dedup stories corpus.jsonl.zst | dedup eval --gold gold.tsv --of stories
+  dedup eval --gold gold.tsv --of clusters report.json
+  dedup eval --gold jaccard.tsv --of pairs --min-jaccard 0.75 pairs.tsv
+  dedup eval --gold gold.tsv --of passages --format json passages.tsv | jq .passages.characters`,
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o.result = "-"
+			if len(args) > 0 {
+				o.result = args[0]
+			}
+			return runEval(o, cmd.InOrStdin(), cmd.OutOrStdout())
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.gold, "gold", "", "gold labels, a TSV file (required)")
+	f.StringVar(&o.of, "of", "", "what is scored: clusters, stories, pairs or passages (required)")
+	f.Float64Var(&o.min, "min-jaccard", 0, "pairs: look only for gold pairs with this score or more")
+	f.StringVar(&o.format, "format", "text", "output format: text, json")
+	return cmd
+}
+
+func runEval(o evalOptions, in io.Reader, out io.Writer) error {
+	of, err := o.check()
+	if err != nil {
+		return err
+	}
+	gold, err := os.Open(o.gold)
+	if err != nil {
+		return fmt.Errorf("--gold: %w", err)
+	}
+	defer gold.Close()
+	result := quality.Input{Name: "standard input", R: in}
+	if o.result != "-" {
+		f, err := os.Open(o.result)
+		if err != nil {
+			return fmt.Errorf("result: %w", err)
+		}
+		defer f.Close()
+		result = quality.Input{Name: o.result, R: f}
+	}
+	score, err := quality.Evaluate(of, quality.Input{Name: o.gold, R: gold}, result, o.min)
+	if err != nil {
+		return err
+	}
+	if o.format == "json" {
+		e := json.NewEncoder(out)
+		e.SetIndent("", "  ")
+		return e.Encode(score)
+	}
+	_, err = io.WriteString(out, score.Text())
+	return err
+}
+
+func (o evalOptions) check() (quality.Of, error) {
+	if o.gold == "" {
+		return "", errors.New("--gold is missing\nhint: give the file with the labels")
+	}
+	if o.of == "" {
+		return "", errors.New("--of is missing\nhint: say what is scored: clusters, stories, pairs or passages")
+	}
+	of, err := quality.ParseOf(o.of)
+	if err != nil {
+		return "", fmt.Errorf("--of: %w", err)
+	}
+	if !(o.min >= 0 && o.min <= 1) {
+		return "", fmt.Errorf("--min-jaccard %g: want 0 to 1", o.min)
+	}
+	if o.min > 0 && of != quality.Pairs {
+		return "", errors.New("--min-jaccard goes with --of pairs")
+	}
+	if o.format != "text" && o.format != "json" {
+		return "", fmt.Errorf("--format %q: use text, json", o.format)
+	}
+	return of, nil
+}

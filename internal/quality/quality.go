@@ -1,0 +1,156 @@
+// Package quality measures a result against gold labels: B-cubed and adjusted Rand index for clusters and stories, precision and recall
+// for pairs, character precision, recall and granularity for passages. docs/algorithms/quality.md says what each means.
+package quality
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Schema names the JSON that a Score prints as; fields are only ever added to it.
+const Schema = "dedup.eval/1"
+
+// Of is what is scored.
+type Of string
+
+// What can be scored.
+const (
+	Clusters Of = "clusters"
+	Stories  Of = "stories"
+	Pairs    Of = "pairs"
+	Passages Of = "passages"
+)
+
+// ParseOf reads the name of what is scored.
+func ParseOf(s string) (Of, error) {
+	switch of := Of(s); of {
+	case Clusters, Stories, Pairs, Passages:
+		return of, nil
+	}
+	return "", fmt.Errorf("cannot score %q: want clusters, stories, pairs or passages", s)
+}
+
+// Score is how well a result agrees with the gold; one of the pointers is set.
+type Score struct {
+	Schema    string          `json:"schema"`
+	Of        Of              `json:"of"`
+	Partition *PartitionScore `json:"partition,omitempty"` // clusters, stories
+	Pairs     *PairScore      `json:"pairs,omitempty"`
+	Passages  *PassageScore   `json:"passages,omitempty"`
+}
+
+// Input is a named stream; Name is what errors call it.
+type Input struct {
+	Name string
+	R    io.Reader
+}
+
+// Evaluate reads gold and result and scores what of says. Gold pairs that score below min need not be found.
+func Evaluate(of Of, gold, result Input, min float64) (Score, error) {
+	s := Score{Schema: Schema, Of: of}
+	var err error
+	switch of {
+	case Pairs:
+		s.Pairs, err = evaluatePairs(gold, result, min)
+	case Passages:
+		s.Passages, err = evaluatePassages(gold, result)
+	default:
+		s.Partition, err = evaluatePartition(of, gold, result)
+	}
+	return s, err
+}
+
+func evaluatePartition(of Of, gold, result Input) (*PartitionScore, error) {
+	want, err := ReadLabels(gold)
+	if err != nil {
+		return nil, err
+	}
+	got, err := ReadResult(of, result)
+	if err != nil {
+		return nil, err
+	}
+	s, err := ScorePartition(want, *got.Partition)
+	return &s, blame(err, gold, result)
+}
+
+func evaluatePairs(gold, result Input, min float64) (*PairScore, error) {
+	want, err := ReadPairs(gold)
+	if err != nil {
+		return nil, err
+	}
+	got, err := ReadResult(Pairs, result)
+	if err != nil {
+		return nil, err
+	}
+	var s PairScore
+	if got.Partition != nil {
+		s, err = ScoreGrouped(want, min, *got.Partition)
+	} else {
+		s, err = ScorePairs(want, min, got.Pairs)
+	}
+	return &s, blame(err, gold, result)
+}
+
+func evaluatePassages(gold, result Input) (*PassageScore, error) {
+	want, err := ReadPassages(gold)
+	if err != nil {
+		return nil, err
+	}
+	got, err := ReadResult(Passages, result)
+	if err != nil {
+		return nil, err
+	}
+	s, err := ScorePassages(want, got.Matches, got.Groups)
+	return &s, blame(err, gold, result)
+}
+
+func blame(err error, gold, result Input) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("score %q against %q: %w", result.Name, gold.Name, err)
+}
+
+// Text gives the score as lines for a person.
+func (s Score) Text() string {
+	var b strings.Builder
+	switch {
+	case s.Partition != nil:
+		s.Partition.text(&b, s.Of)
+	case s.Pairs != nil:
+		s.Pairs.text(&b)
+	case s.Passages != nil:
+		s.Passages.text(&b)
+	}
+	return b.String()
+}
+
+func (s *PartitionScore) text(b *strings.Builder, of Of) {
+	fmt.Fprintf(b, "%d articles, %d %s in the gold, %d in the result\n", s.Articles, s.GoldGroups, of, s.ResultGroups)
+	row(b, "B-cubed", s.BCubed)
+	row(b, "pairs", s.Pairs.Ratio)
+	fmt.Fprintf(b, "%-11sadjusted Rand index %.4f\n", "", s.ARI)
+	if s.Unlisted > 0 {
+		fmt.Fprintf(b, "note: %d gold articles are not in the result; each counts as alone\n", s.Unlisted)
+	}
+	if s.Extra > 0 {
+		fmt.Fprintf(b, "note: %d articles of the result are not in the gold; they were left out\n", s.Extra)
+	}
+}
+
+func (s *PairScore) text(b *strings.Builder) {
+	fmt.Fprintf(b, "%d gold pairs to find, %d found; %d pairs reported, %d of them in the gold\n", s.Gold, s.Found, s.Reported, s.Listed)
+	row(b, "pairs", s.Ratio)
+}
+
+func (s *PassageScore) text(b *strings.Builder) {
+	fmt.Fprintf(b, "%d gold passages in %d pairs of articles; %d passages detected in these pairs\n", s.GoldPassages, s.GoldPairs, s.Detected)
+	row(b, "characters", s.Characters)
+	row(b, "mean", s.Mean)
+	fmt.Fprintf(b, "%-11sgranularity %.4f\n", "", s.Granularity)
+}
+
+func row(b *strings.Builder, name string, r Ratio) {
+	fmt.Fprintf(b, "%-11sprecision %.4f  recall %.4f  F1 %.4f\n", name, r.Precision, r.Recall, r.F1)
+}
