@@ -3,13 +3,17 @@
 package shingle
 
 import (
-	"slices"
+	"math/bits"
 
 	"dedup/internal/text"
 )
 
 // Append appends the hash of every run of w consecutive tokens to dst, in order of place. Fewer than w tokens (but at least one) make one
-// shingle of all of them.
+// shingle of all of them. w is 1 to 63.
+//
+// The hash is a cyclic polynomial (Cohen, "Recursive hashing functions for n-grams", 1997; pairwise independent by Lemire and Kaser,
+// "Recursive n-gram hashing is pairwise independent, at best", 2010) through a bijective finaliser: the hash of a token is turned by its place,
+// so order counts, and the next shingle costs two rotations and two multiplications whatever w is.
 func Append(dst []uint64, toks []text.Token, w int) []uint64 {
 	n := len(toks)
 	if n == 0 {
@@ -18,34 +22,28 @@ func Append(dst []uint64, toks []text.Token, w int) []uint64 {
 	if n < w {
 		w = n
 	}
-	for i := 0; i+w <= n; i++ {
-		var h uint64
-		for _, t := range toks[i : i+w] {
-			h = h*0x9e3779b97f4a7c15 + t.Hash
-		}
-		dst = append(dst, h)
+	var h uint64
+	for _, t := range toks[:w] {
+		h = bits.RotateLeft64(h, turn) ^ t.Hash
+	}
+	dst = append(dst, Mix(h))
+	out := turn * w % 64
+	old := toks[:n-w]
+	for i, t := range toks[w:] {
+		h = bits.RotateLeft64(h, turn) ^ t.Hash ^ bits.RotateLeft64(old[i].Hash, out)
+		dst = append(dst, Mix(h))
 	}
 	return dst
 }
 
-// Set sorts s and drops what it holds twice, in place.
-func Set(s []uint64) []uint64 {
-	slices.Sort(s)
-	return slices.Compact(s)
-}
+// turn is how far a place in a shingle rotates a token's hash: odd, so that 64 places differ, and far from 1, so that neighbours share no bytes.
+const turn = 23
 
-// Shared is |A∩B| of two sets (sorted, no element twice).
-func Shared(a, b []uint64) int {
-	n := 0
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch {
-		case a[i] < b[j]:
-			i++
-		case a[i] > b[j]:
-			j++
-		default:
-			n, i, j = n+1, i+1, j+1
-		}
-	}
-	return n
+// Mix is the finaliser of a shingle: every bit of h changes half of the bits. It is a bijection (Stafford, "Better bit mixing", variant 13).
+func Mix(h uint64) uint64 {
+	h ^= h >> 30
+	h *= 0xbf58476d1ce4e5b9
+	h ^= h >> 27
+	h *= 0x94d049bb133111eb
+	return h ^ h>>31
 }

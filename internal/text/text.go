@@ -3,67 +3,54 @@
 package text
 
 import (
-	"unicode"
-	"unicode/utf8"
+	"math"
+	"sync"
 
 	"github.com/zeebo/xxh3"
 )
 
-// Token is a normalised word. Hash is the xxh3 of its normal form; Start and End are the bytes of the original text
-// that it came from, half-open.
+// Token is a normalised word. Hash is the xxh3 of its normal form. Start and End are the bytes of the original text that the normal form
+// stands for, half-open, on character boundaries: with an apostrophe inside ("don't"), without a possessive 's, and from the first letter to
+// the last of a word broken at a line end.
 type Token struct {
 	Hash       uint64
 	Start, End uint32
 }
 
-// AppendTokens appends the tokens of s to dst.
+// AppendTokens appends the tokens of s to dst. Of a text of more than 4 GiB the rest is left out. Broken UTF-8 ends words like punctuation.
 func AppendTokens(dst []Token, s string) []Token {
-	var buf []byte
-	for i := 0; i < len(s); {
-		r, n := utf8.DecodeRuneInString(s[i:])
-		if !unicode.IsLetter(r) && !unicode.IsDigit(r) {
-			i += n
-			continue
-		}
-		j := i
-		for j < len(s) {
-			r, n := utf8.DecodeRuneInString(s[j:])
-			if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
-				break
-			}
-			j += n
-		}
-		buf = AppendNormal(buf[:0], s[i:j])
-		dst = append(dst, Token{xxh3.Hash(buf), uint32(i), uint32(j)})
-		i = j
+	if uint64(len(s)) > math.MaxUint32 {
+		s = s[:math.MaxUint32]
 	}
-	return dst
+	return appendFast(dst, s)
 }
 
-// AppendNormal appends the normal form of one word as it stands in a text (the span of a Token): folded case,
-// compatibility forms and diacritics, without possessive 's, soft hyphens and zero-width characters.
-func AppendNormal(dst []byte, word string) []byte {
-	for _, r := range word {
-		dst = utf8.AppendRune(dst, unicode.ToLower(r))
+// appendGeneral is AppendTokens by the general path alone: the oracle of the tests.
+func appendGeneral(dst []Token, s string) []Token {
+	sc := scratches.Get().(*scratch)
+	defer scratches.Put(sc)
+	for i := 0; ; {
+		w, ok := sc.scan(s, i)
+		if !ok {
+			return dst
+		}
+		dst = append(dst, Token{xxh3.Hash(sc.normal), uint32(w.start), uint32(w.end)})
+		i = w.next
 	}
-	return dst
+}
+
+var scratches = sync.Pool{New: func() any { return new(scratch) }}
+
+// AppendNormal appends the normal form of one word as it stands in a text (the span of a Token): folded case,
+// compatibility forms and diacritics, without possessive 's, soft hyphens and zero-width characters. Of several words it is the first.
+func AppendNormal(dst []byte, word string) []byte {
+	sc := scratches.Get().(*scratch)
+	defer scratches.Put(sc)
+	if _, ok := sc.scan(word, 0); !ok {
+		return dst
+	}
+	return append(dst, sc.normal...)
 }
 
 // Hash is the token hash of a normal form: what Token.Hash holds for a word with that normal form.
 func Hash(normal string) uint64 { return xxh3.HashString(normal) }
-
-// Once drops from toks, the tokens of s, every line and every paragraph that repeats the one before it at once
-// (blank lines do not count): a headline printed twice is kept once. It returns toks shortened in place.
-func Once(toks []Token, s string) []Token { return toks }
-
-// Position gives the 1-based line, and the 1-based column in characters (Unicode code points), of byte offset in s.
-func Position(s string, offset int) (line, column int) {
-	line, column = 1, 1
-	for _, r := range s[:offset] {
-		column++
-		if r == '\n' {
-			line, column = line+1, 1
-		}
-	}
-	return line, column
-}

@@ -1,0 +1,131 @@
+package text
+
+import (
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+)
+
+// spell writes tokens as "span=normal", or "word" where both are the same.
+func spell(s string, toks []Token) []string {
+	var out []string
+	for _, t := range toks {
+		span := s[t.Start:t.End]
+		normal := string(AppendNormal(nil, span))
+		if span == normal {
+			out = append(out, span)
+		} else {
+			out = append(out, span+"="+normal)
+		}
+	}
+	return out
+}
+
+func TestTokens(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"Hello, World!", "Hello=hello World=world"},
+		{"don't don’t DON'T", "don't don’t=don't DON'T=don't"},
+		{"Russia's RUSSIA’S workers' 'tis rock'n'roll", "Russia=russia RUSSIA=russia workers tis rock'n'roll"},
+		{"it's's x's- 1990's 's", "it x 1990 s"},
+		{"1,000 for 1,000. 13:30, 2.5m 1.2.3 3.x x.3 1,", "1,000 for 1,000 13:30 2.5m 1.2.3 3 x x 3 1"},
+		{"U.S. a.m. foo_bar x/y F-16 30-day", "U=u S=s a m foo bar x y F=f 16 30 day"},
+		{"Erdoğan İstanbul Dışişleri Dolmabahçe", "Erdoğan=erdogan İstanbul=istanbul Dışişleri=disisleri Dolmabahçe=dolmabahce"},
+		{"ﬁne Straße Østergaard Wałęsa Æsir", "ﬁne=fine Straße=strasse Østergaard=ostergaard Wałęsa=walesa Æsir=aesir"},
+		{"cafe\u0301 naïve ＡＢＣ１２ CO₂ Ⅻ ½", "cafe\u0301=cafe naïve=naive ＡＢＣ１２=abc12 CO₂=co2 Ⅻ=xii"},
+		{"co\u00adoperate zero\u200bwidth \ufeffbom", "co\u00adoperate=cooperate zero\u200bwidth=zerowidth bom"},
+		{"inter-\nnational inter- \r\n  national co\u00ad\noperate", "inter-\nnational=international inter- \r\n  national=international co\u00ad\noperate=cooperate"},
+		{"Russia-\nUkraine 30-\nday end-\n\nnext a--\nb", "Russia=russia Ukraine=ukraine 30 day end next a b"},
+		{"東京タワー ー", "東 京 タ ワ ー ー"},
+		{"กินน้ำ", "กิ น น้ำ=น้ํา"},
+		{"ガ ﾊﾟ", "ガ ﾊﾟ=パ"},
+		{"мой ёлка Ελλάς", "мой=мои ёлка=елка Ελλάς=ελλασ"},
+		{"العَرَبِيَّة हिन्दी 한국어", "العَرَبِيَّة=العربية हिन्दी 한국어"},
+		{"🎉👩‍👩‍👧 1️⃣ ™ © € № +", "1️⃣=1"},
+		{"“Yes” — ‘no’… a–b\u00a0c•d", "Yes=yes no a b c d"},
+		{"", ""},
+		{"\xff\xfe a\xe2\x80b \xc3", "a b"},
+		{"O'Brien L’État d'\u00c9tat x'\u00e9's", "O'Brien=o'brien L’État=l'etat d'État=d'etat x'é=x'e"},
+	} {
+		got := strings.Join(spell(c.text, AppendTokens(nil, c.text)), " ")
+		if got != c.want {
+			t.Errorf("%q:\n got %q\nwant %q", c.text, got, c.want)
+		}
+		checkTokens(t, c.text)
+	}
+}
+
+type failer interface {
+	Helper()
+	Fatalf(string, ...any)
+}
+
+// checkTokens holds what is true of every text: both paths agree, spans are in order and on character boundaries, and the normal form of a
+// span has the token's hash.
+func checkTokens(t failer, s string) {
+	t.Helper()
+	want, got := appendGeneral(nil, s), AppendTokens(nil, s)
+	if d := cmp.Diff(want, got); d != "" {
+		t.Fatalf("%q: paths differ (-general +fast):\n%s", s, d)
+	}
+	last := uint32(0)
+	for _, k := range got {
+		if k.Start < last || k.End <= k.Start {
+			t.Fatalf("%q: span %d..%d after %d", s, k.Start, k.End, last)
+		}
+		last = k.End
+		span := s[k.Start:k.End]
+		if utf8.ValidString(s) && !utf8.ValidString(span) {
+			t.Fatalf("%q: span %q cuts a character", s, span)
+		}
+		normal := AppendNormal(nil, span)
+		if Hash(string(normal)) != k.Hash {
+			t.Fatalf("%q: normal form %q of span %q has another hash", s, normal, span)
+		}
+	}
+}
+
+// pieces are what random texts are made of: what the paths must agree on, side by side.
+var pieces = []string{
+	"a", "s", "S", "the", "Word", "x9", "7", "1", "00", " ", " ", "  ", "\n", "\n\n", "\r\n", "\t", "'", "'", "’", "‘", "'s", "’s", "-", "‐",
+	"\u00ad", "-\n", "\u00ad\n", ",", ".", ":", "1,0", "…", "—", "\u00a0", "“", "”", "\u200b", "\u200d", "\ufeff", "é", "e\u0301", "\u0301",
+	"ğ", "İ", "ı", "ß", "ﬁ", "Ø", "ø", "я", "Й", "東", "カ", "ﾞ", "ำ", "ก", "ิ", "한", "가", "ᄀ", "हि", "्", "ـ", "ع", "َ", "٣", "٫", "٬", "²", "½", "Ⅻ",
+	"🎉", "️", "⃣", "_", "/", "\xff", "\xe2\x80", "\x00", "ﷺ", "ŉ", "ſ", "\u2028", "\u3000", "𝐀", "𠀀", "internationalisation", "U.S.", "״", "ʼ",
+}
+
+func randomText(t *rapid.T) string {
+	return strings.Join(rapid.SliceOfN(rapid.SampledFrom(pieces), 0, 40).Draw(t, "pieces"), "")
+}
+
+func TestPathsAgree(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) { checkTokens(t, randomText(t)) })
+	rapid.Check(t, func(t *rapid.T) { checkTokens(t, rapid.String().Draw(t, "text")) })
+}
+
+// TestPathsAgreeInProse puts a stray character somewhere into English.
+func TestPathsAgreeInProse(t *testing.T) {
+	const prose = "The \"long-awaited\" talks, held on Friday at 13:30 in Istanbul's palace, didn't fail: 1,000 prisoners (a 90-minute swap) went home."
+	checkTokens(t, prose)
+	rapid.Check(t, func(t *rapid.T) {
+		s := prose
+		for range rapid.IntRange(1, 4).Draw(t, "n") {
+			i := rapid.IntRange(0, len(s)).Draw(t, "place")
+			s = s[:i] + rapid.SampledFrom(pieces).Draw(t, "piece") + s[i:]
+		}
+		checkTokens(t, s)
+	})
+}
+
+func FuzzTokens(f *testing.F) {
+	for _, s := range pieces {
+		f.Add(s + "word" + s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		checkTokens(t, s)
+		Once(AppendTokens(nil, s), s)
+		AppendLines(nil, s)
+		AppendSentences(nil, s)
+	})
+}
