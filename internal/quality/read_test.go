@@ -81,6 +81,7 @@ func TestReadResult(t *testing.T) {
 		{"stories, lines of JSON", Stories, `{"article":"a","story":"s1"}` + "\n" + `{"article":"b","story":"s2"}`, partition("ab", 0, 1)},
 		{"clusters", Clusters, "article\tcanonical\tresemblance\na\ta\t1\nb\ta\t0.8\n", partition("ab", 0, 0)},
 		{"clusters, the canonical not listed", Clusters, "article\tcanonical\tresemblance\nb\ta\t0.8\nc\td\t0.9\n", partition("bcad", 0, 1, 0, 1)},
+		{"escapes", Stories, "article\tstory\n" + `a\\\tb\x1b\n` + "\ts1\n", Result{Partition: &Partition{IDs: []string{"a\\\tb\x1b\n"}, Group: []int32{0}, Groups: 1}}},
 		{"no cluster", Clusters, "article\tcanonical\tresemblance\n", Result{Partition: &Partition{}}},
 		{"pairs", Pairs, "a\tb\tresemblance\na\tb\t0.9\nc\td\t0.8\n", pairs},
 		{"pairs, other columns first", Pairs, "resemblance\tb\ta\n0.9\tb\ta\n0.8\td\tc\n", pairs},
@@ -119,7 +120,11 @@ func TestReadReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, data := range []string{string(compact), string(indented) + "\n", "\n" + string(indented)} {
+	var byLine strings.Builder
+	if err := report.JSONLines(&byLine, &rep); err != nil {
+		t.Fatal(err)
+	}
+	for _, data := range []string{byLine.String(), string(compact), string(indented) + "\n", "\n" + string(indented)} {
 		clusters, err := ReadResult(Clusters, input(data))
 		if err != nil || !slices.Equal(clusters.Partition.IDs, []string{"c", "a", "b"}) || !slices.Equal(clusters.Partition.Group, []int32{0, 0, 1}) {
 			t.Errorf("clusters: %s, %v", show(clusters), err)
@@ -148,6 +153,9 @@ func TestReadResultRefuses(t *testing.T) {
 		{"cut off", Stories, "article\tstory\na\ts\nb\n", "line 3"},
 		{"an article twice", Stories, "article\tstory\na\ts\na\tr\n", "line 3"},
 		{"a chain", Clusters, "article\tcanonical\nb\ta\na\tc\n", `canonical "a"`},
+		{"a lone backslash", Stories, "article\tstory\nC:\\news\\d\ts1\n", "line 2"},
+		{"half an escape", Stories, "article\tstory\na\\x1\ts1\n", "line 2"},
+		{"broken lines of a report", Stories, `{"kind":"summary","schema":"dedup.report/1"}` + "\n" + `{"kind":"story","articles":`, "line 2"},
 		{"with itself", Pairs, "a\tb\nx\tx\n", "line 2"},
 		{"no offset", Passages, "a\ta_start\ta_end\tb\tb_start\tb_end\nx\t0\tfive\ty\t0\t5\n", "line 2: a_end"},
 		{"backwards", Passages, "a\ta_start\ta_end\tb\tb_start\tb_end\nx\t5\t0\ty\t0\t5\n", "line 2"},
@@ -175,7 +183,7 @@ func TestReadResultRefuses(t *testing.T) {
 // TestReadLabelsRoundTrip writes a partition as gold and as a result and reads both back.
 func TestReadLabelsRoundTrip(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		ids := rapid.SliceOfNDistinct(rapid.StringMatching(`[^\t\r\n{\x{feff} ][^\t\r\n]*`), 1, 20, rapid.ID).Draw(t, "ids")
+		ids := rapid.SliceOfNDistinct(rapid.StringMatching(`[^\t\r\n{\x{feff} \\][^\t\r\n\\]*`), 1, 20, rapid.ID).Draw(t, "ids")
 		gold, result := "", "article\tstory\n"
 		var want []string
 		for i, id := range ids {

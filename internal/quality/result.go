@@ -1,23 +1,18 @@
 package quality
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/valyala/fastjson"
 
 	"dedup/internal/article"
-	"dedup/internal/report"
 )
 
-// A result is one of three, told apart by its first bytes: a JSON report (one object with a schema), JSON Lines (an object a line)
-// or TSV with a header line. The last two are what the stage commands print; columns are found by name.
+// A result is one of four, told apart by its first line: a JSON report (one object with a schema), the same as JSON Lines (each with a kind),
+// the JSON Lines of a stage command (an object a line), or its TSV with a header line. Columns are found by name.
 
 // Result is what a run found; which fields are set depends on what is scored and on what the result is.
 type Result struct {
@@ -32,7 +27,7 @@ func ReadResult(of Of, in Input) (Result, error) {
 	l := newLines(in)
 	first, err := l.next()
 	if err == io.EOF {
-		return Result{}, fmt.Errorf("read %q: it is empty; give a JSON report or what `dedup %s` prints", in.Name, of)
+		return Result{}, fmt.Errorf("read %q: it is empty; give a JSON report or what `dedup %s` prints (JSON Lines of nothing are empty: use TSV there)", in.Name, of)
 	}
 	if err != nil {
 		return Result{}, err
@@ -40,20 +35,20 @@ func ReadResult(of Of, in Input) (Result, error) {
 	if !strings.HasPrefix(strings.TrimSpace(first), "{") {
 		return readRecords(of, l, newTSV(first))
 	}
-	if isRecord(first) {
-		rec, err := newJSONLines(first)
-		if err != nil {
-			return Result{}, l.blame(err)
-		}
-		return readRecords(of, l, rec)
+	v, err := fastjson.Parse(first)
+	switch {
+	case err != nil: // the first line of an indented report, or broken JSON: reading it as a report tells
+		return readReport(of, l, first)
+	case v.Exists("kind") && v.Exists("schema"):
+		return readReportLines(of, l, first)
+	case v.Exists("schema"):
+		return readReport(of, l, first)
 	}
-	return readReport(of, l, first)
-}
-
-// isRecord tells a line of JSON Lines from the first line of a report, which is an object with a schema or only its beginning.
-func isRecord(line string) bool {
-	v, err := fastjson.Parse(line)
-	return err == nil && !v.Exists("schema")
+	rec, err := newJSONLines(first)
+	if err != nil {
+		return Result{}, l.blame(err)
+	}
+	return readRecords(of, l, rec)
 }
 
 // shape is one kind of row: the columns that tell it, and what takes one in.
@@ -183,92 +178,4 @@ func (w *rows) span(start, end string) (article.Span, error) {
 		return article.Span{}, fmt.Errorf("%s: %w", end, err)
 	}
 	return makeSpan(s, e)
-}
-
-// readReport reads the rest of a JSON report that begins with the line first.
-func readReport(of Of, l *lines, first string) (Result, error) {
-	rest, err := io.ReadAll(l.r)
-	if err != nil {
-		return Result{}, fmt.Errorf("read %q: %w", l.name, err)
-	}
-	data := append([]byte(first+"\n"), rest...)
-	var rep report.Report
-	if err := json.Unmarshal(data, &rep); err != nil {
-		return Result{}, fmt.Errorf("read %q line %d: %w; is the report complete?", l.name, l.n+lineOf(data, err), err)
-	}
-	if rep.Schema != report.Schema {
-		return Result{}, fmt.Errorf("read %q: schema is %q, want %q; make it with this version of dedup", l.name, rep.Schema, report.Schema)
-	}
-	res, err := fromReport(of, &rep)
-	if err != nil {
-		return Result{}, fmt.Errorf("read %q: %w", l.name, err)
-	}
-	return res, nil
-}
-
-// lineOf gives the number of lines before the place that a JSON error points at.
-func lineOf(data []byte, err error) int {
-	offset := int64(len(data))
-	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
-		offset = e.Offset
-	} else if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		offset = e.Offset
-	}
-	before := data[:min(max(offset-1, 0), int64(len(data)))]
-	return bytes.Count(bytes.TrimRight(before, "\n"), []byte("\n"))
-}
-
-func fromReport(of Of, rep *report.Report) (Result, error) {
-	switch of {
-	case Passages:
-		var res Result
-		for i, p := range rep.Passages {
-			for _, o := range p.Occurrences {
-				if o.Start < 0 || o.Start >= o.End || o.End > maxOffset {
-					return Result{}, fmt.Errorf("passages[%d]: bytes %d to %d of %q are no span", i, o.Start, o.End, o.Article)
-				}
-			}
-			res.Groups = append(res.Groups, p.Occurrences)
-		}
-		return res, nil
-	case Stories:
-		return storiesOf(rep)
-	}
-	return clustersOf(rep)
-}
-
-func storiesOf(rep *report.Report) (Result, error) {
-	if len(rep.Stories) == 0 && len(rep.Articles) > 0 {
-		return Result{}, errors.New("the report has no stories; make it with `dedup scan`, or with stories in --only")
-	}
-	g := newGrouper()
-	for i, s := range rep.Stories {
-		for _, id := range s.Articles {
-			if err := g.add(id, strconv.Itoa(i)); err != nil {
-				return Result{}, fmt.Errorf("stories[%d]: %w", i, err)
-			}
-		}
-	}
-	return Result{Partition: &g.p}, nil
-}
-
-// clustersOf gives the clusters of rep; an article in none is a group of its own.
-func clustersOf(rep *report.Report) (Result, error) {
-	g := newGrouper()
-	for i, c := range rep.Clusters {
-		for _, m := range c.Members {
-			if err := g.add(m.Article, strconv.Itoa(i)); err != nil {
-				return Result{}, fmt.Errorf("clusters[%d]: %w", i, err)
-			}
-		}
-	}
-	for i, a := range rep.Articles {
-		if _, ok := g.at[a.ID]; ok {
-			continue
-		}
-		if err := g.add(a.ID, "alone "+strconv.Itoa(i)); err != nil {
-			return Result{}, fmt.Errorf("articles[%d]: %w", i, err)
-		}
-	}
-	return Result{Partition: &g.p}, nil
 }
