@@ -1,0 +1,38 @@
+GO ?= go
+DATA ?= $(or $(DEDUP_DATA),../shared/data)
+
+.PHONY: build test race lint fuzz bench golden quality clean
+
+build: ## one static binary, bin/dedup
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o bin/dedup ./cmd/dedup
+
+test:
+	$(GO) test ./...
+
+race:
+	$(GO) test -race -short ./...
+
+lint:
+	@bad=$$(gofmt -s -l cmd internal bench); if [ -n "$$bad" ]; then echo "not formatted (gofmt -s -w):"; echo "$$bad"; exit 1; fi
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+FUZZTIME ?= 10s
+fuzz: ## every fuzz target for FUZZTIME
+	@for p in $$($(GO) list ./...); do \
+		for t in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
+			echo "$$p $$t"; $(GO) test -run '^$$' -fuzz "^$$t$$" -fuzztime $(FUZZTIME) $$p || exit 1; \
+		done; \
+	done
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+golden: ## renew the golden files after a wanted change of output
+	$(GO) test ./cmd/dedup -update
+
+quality: build ## measure against labelled data; says so where there is none
+	DEDUP_DATA=$(DATA) $(GO) run ./bench/quality -dedup bin/dedup
+
+clean:
+	rm -rf bin

@@ -1,0 +1,403 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// TextOptions say how a report is printed for people.
+type TextOptions struct {
+	Width int  // cells of a line; 0: 80
+	Color bool // ANSI styles
+	Top   int  // how many stories, clusters, passages … are shown of each kind; 0: all
+	Parts Parts
+}
+
+// Parts tells which questions were asked; sections of the others are not printed.
+type Parts struct{ Clusters, Stories, Passages, Phrases bool }
+
+// AllParts asks everything.
+var AllParts = Parts{true, true, true, true}
+
+// Text prints the report for people.
+func Text(w io.Writer, r *Report, opt TextOptions) error {
+	if opt.Width <= 0 {
+		opt.Width = 80
+	}
+	opt.Width = max(opt.Width, 40)
+	p := &printer{w: bufio.NewWriterSize(w, 1<<16), opt: opt, r: r, article: make(map[string]*Article, len(r.Articles))}
+	for i := range r.Articles {
+		p.article[r.Articles[i].ID] = &r.Articles[i]
+	}
+	p.summary()
+	if opt.Parts.Stories {
+		p.stories()
+	}
+	if opt.Parts.Clusters {
+		p.clusters()
+	}
+	if opt.Parts.Passages {
+		p.passages()
+		p.repeats()
+		p.furniture()
+	}
+	return p.w.Flush()
+}
+
+// printer prints into a buffered writer, whose first error Flush gives back.
+type printer struct {
+	w       *bufio.Writer
+	opt     TextOptions
+	r       *Report
+	article map[string]*Article
+}
+
+func (p *printer) line(format string, args ...any) {
+	fmt.Fprintf(p.w, format, args...)
+	p.w.WriteByte('\n')
+}
+
+// style wraps s in an ANSI style where colour is on.
+func (p *printer) style(code, s string) string {
+	if !p.opt.Color || s == "" {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}
+
+func (p *printer) bold(s string) string  { return p.style("1", s) }
+func (p *printer) dim(s string) string   { return p.style("2", s) }
+func (p *printer) mark(s string) string  { return p.style("32", s) }
+func (p *printer) quote(s string) string { return p.style("36", "“"+s+"”") }
+
+func (p *printer) summary() {
+	s, r := p.r.Summary, p.r
+	parts := []string{count(s.Articles, "article"), Size(s.Bytes)}
+	if s.Skipped > 0 {
+		parts = append(parts, count(s.Skipped, "input")+" skipped")
+	}
+	if p.opt.Parts.Stories {
+		parts = append(parts, orNo(s.Stories, "story", "stories"))
+	}
+	if p.opt.Parts.Clusters {
+		if s.Clusters == 0 {
+			parts = append(parts, "no near-duplicates")
+		} else {
+			parts = append(parts, fmt.Sprintf("%s of %s (%.1f %%) in %s", count(s.Duplicates, "duplicate"), strconv.Itoa(s.Articles),
+				100*float64(s.Duplicates)/float64(max(1, s.Articles)), count(s.Clusters, "cluster")))
+		}
+	}
+	if p.opt.Parts.Phrases {
+		parts = append(parts, orNo(s.Phrases, "shared phrase", "shared phrases"))
+	}
+	if p.opt.Parts.Passages {
+		parts = append(parts, orNo(s.Passages, "copied passage", "copied passages"), orNo(s.Repeats, "repeat", "repeats"),
+			orNo(len(r.Furniture), "piece of furniture", "pieces of furniture"))
+	}
+	for i, l := range wrap(strings.Join(parts, ", "), p.opt.Width) {
+		if i == 0 {
+			l = p.bold(l)
+		}
+		p.line("%s", l)
+	}
+}
+
+// heading starts a section.
+func (p *printer) heading(title, aside string) {
+	p.line("")
+	title = strings.ToUpper(title)
+	if aside != "" {
+		aside = "  " + p.dim(Truncate(aside, p.opt.Width-2-Width(title)))
+	}
+	p.line("%s%s", p.bold(title), aside)
+}
+
+// more says how many of a list were not shown.
+func (p *printer) more(indent string, shown, all int, what string) {
+	if all > shown {
+		p.line("%s%s", indent, p.dim(fmt.Sprintf("… and %s more %s (--top 0 shows all)", thousands(all-shown), what)))
+	}
+}
+
+func (p *printer) top(n int) int {
+	if p.opt.Top > 0 {
+		return min(n, p.opt.Top)
+	}
+	return n
+}
+
+// label is how an article is called in a line of at most width cells: its id.
+func (p *printer) label(id string, width int) string { return truncateMiddle(Plain(id), width) }
+
+// named is the article's label with its origin, in at most width cells.
+func (p *printer) named(id string, width int) string {
+	a := p.article[id]
+	if a == nil {
+		return p.label(id, width)
+	}
+	aside := p.origin(a)
+	if a.Cluster != "" {
+		aside = strings.TrimPrefix(aside+"  ["+a.Cluster+"]", "  ")
+	}
+	if aside == "" {
+		return p.label(id, width)
+	}
+	name := Plain(id)
+	aside = Truncate(aside, max(width-2-Width(name), width/2))
+	return truncateMiddle(name, width-2-Width(aside)) + "  " + p.dim(aside)
+}
+
+// origin is source and date of an article, as far as known.
+func (p *printer) origin(a *Article) string {
+	var parts []string
+	if a.Source != "" {
+		parts = append(parts, Truncate(Plain(a.Source), 30))
+	}
+	if a.Published != "" {
+		day, clock, _ := strings.Cut(a.Published, "T")
+		if len(clock) >= 5 {
+			day += " " + clock[:5]
+		}
+		parts = append(parts, day)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func (p *printer) stories() {
+	var several []*Story
+	for i := range p.r.Stories {
+		if len(p.r.Stories[i].Articles) > 1 {
+			several = append(several, &p.r.Stories[i])
+		}
+	}
+	phrases := map[string][]*Phrase{}
+	for i := range p.r.Phrases {
+		ph := &p.r.Phrases[i]
+		phrases[ph.Story] = append(phrases[ph.Story], ph)
+	}
+	n := p.top(len(several))
+	for _, s := range several[:n] {
+		p.story(s, phrases[s.ID])
+	}
+	if len(several) > n {
+		p.line("")
+		p.more("", n, len(several), "stories")
+	}
+}
+
+// storyArticles is how many articles of one story are listed when the output is limited; storyPhrases how many phrases.
+const storyArticles, storyPhrases = 12, 8
+
+func (p *printer) story(s *Story, phrases []*Phrase) {
+	p.heading("story "+strings.TrimPrefix(s.ID, "s"), count(len(s.Articles), "article"))
+	for _, l := range wrap(Truncate(Plain(s.Headline), 3*p.opt.Width), p.opt.Width-2) {
+		p.line("  %s", p.bold(l))
+	}
+	if len(s.Keywords) > 0 {
+		for _, l := range wrap(Truncate(Plain(strings.Join(s.Keywords, ", ")), 2*p.opt.Width), p.opt.Width-2) {
+			p.line("  %s", p.dim(l))
+		}
+	}
+	p.line("")
+	n := len(s.Articles)
+	if p.opt.Top > 0 {
+		n = min(n, storyArticles)
+	}
+	number := make(map[string]int, len(s.Articles))
+	for i, id := range s.Articles {
+		number[id] = i + 1
+	}
+	for i, id := range s.Articles[:n] {
+		p.storyArticle(i+1, id)
+	}
+	p.more("      ", n, len(s.Articles), "articles")
+	p.storyPhrases(phrases, number)
+}
+
+func (p *printer) storyArticle(number int, id string) {
+	a := p.article[id]
+	if a == nil {
+		return
+	}
+	width := p.opt.Width - 6
+	name := p.named(id, width)
+	title := Truncate(Plain(a.Title), width)
+	if title == "" {
+		p.line("%4d  %s", number, name)
+		return
+	}
+	p.line("%4d  %s", number, title)
+	p.line("      %s", name)
+}
+
+func (p *printer) storyPhrases(phrases []*Phrase, number map[string]int) {
+	if len(phrases) == 0 {
+		return
+	}
+	n := len(phrases)
+	if p.opt.Top > 0 {
+		n = min(n, storyPhrases)
+	}
+	p.line("")
+	p.line("  %s", p.bold("Shared phrasing"))
+	for _, ph := range phrases[:n] {
+		who := carriers(ph.Occurrences, number)
+		if ph.Kind != "wire" {
+			who = ph.Kind + "  " + who
+		}
+		width := p.opt.Width - 4
+		text := Truncate(Plain(ph.Text), max(20, width-Width(who)-4))
+		pad := max(2, width-Width(text)-2-Width(who))
+		p.line("    %s%s%s", p.quote(text), strings.Repeat(" ", pad), p.dim(who))
+	}
+	p.more("    ", n, len(phrases), "phrases")
+}
+
+// carriers lists the numbers that a story's articles have in it.
+func carriers(occ []Occurrence, number map[string]int) string {
+	var ns []int
+	for _, o := range occ {
+		ns = append(ns, number[o.Article])
+	}
+	slices.Sort(ns)
+	ns = slices.Compact(ns)
+	var parts []string
+	for i, n := range ns {
+		if i == 6 && len(ns) > 7 {
+			parts = append(parts, fmt.Sprintf("+%d", len(ns)-i))
+			break
+		}
+		parts = append(parts, strconv.Itoa(n))
+	}
+	return "in " + strings.Join(parts, ", ")
+}
+
+func (p *printer) clusters() {
+	if len(p.r.Clusters) == 0 {
+		return
+	}
+	p.heading("near-duplicates", "* is the copy to keep; figures are resemblance to it")
+	n := p.top(len(p.r.Clusters))
+	for i := range p.r.Clusters[:n] {
+		p.cluster(&p.r.Clusters[i])
+	}
+	p.more("  ", n, len(p.r.Clusters), "clusters")
+}
+
+func (p *printer) cluster(c *Cluster) {
+	n := len(c.Members)
+	if p.opt.Top > 0 {
+		n = min(n, storyArticles)
+	}
+	title := c.ID
+	if a := p.article[c.Canonical]; a != nil && a.Title != "" {
+		title += "  " + Truncate(Plain(a.Title), p.opt.Width-4-Width(c.ID))
+	}
+	p.line("  %s", p.bold(title))
+	for _, m := range c.Members[:n] {
+		tag := p.mark("*    ")
+		switch m.Rule {
+		case "resemblance":
+			tag = fmt.Sprintf("%.2f ", floor2(m.Resemblance))
+		case "containment":
+			tag = fmt.Sprintf("%.2f⊂", floor2(m.Containment))
+		}
+		p.line("    %s  %s", tag, p.named(m.Article, p.opt.Width-11))
+	}
+	p.more("         ", n, len(c.Members), "copies")
+}
+
+// floor2 keeps two decimals, rounded down: 0.997 is not 1.00.
+func floor2(x float64) float64 { return float64(int(x*100+1e-9)) / 100 }
+
+func (p *printer) passages() {
+	var copied []*Passage
+	boilerplate := 0
+	for i := range p.r.Passages {
+		if p.r.Passages[i].Boilerplate {
+			boilerplate++
+		} else {
+			copied = append(copied, &p.r.Passages[i])
+		}
+	}
+	if len(copied)+boilerplate == 0 {
+		return
+	}
+	aside := ""
+	if boilerplate > 0 {
+		aside = "besides " + orNo(boilerplate, "piece of boilerplate", "pieces of boilerplate")
+	}
+	p.heading("copied passages", aside)
+	n := p.top(len(copied))
+	for _, ps := range copied[:n] {
+		p.snippet(ps.Text, fmt.Sprintf("%d words", ps.Tokens))
+		p.places(ps.Occurrences)
+	}
+	p.more("  ", n, len(copied), "passages")
+}
+
+// snippet prints up to two lines of a passage.
+func (p *printer) snippet(text, aside string) {
+	lines := wrap(Truncate(Plain(text), 2*p.opt.Width-16-Width(aside)), p.opt.Width-4)
+	for i, l := range lines {
+		if i == 0 {
+			l = "“" + l
+		} else {
+			l = " " + l
+		}
+		if i == len(lines)-1 {
+			p.line("  %s  %s", p.style("36", l+"”"), p.dim(aside))
+			return
+		}
+		p.line("  %s", p.style("36", l))
+	}
+}
+
+func (p *printer) places(occ []Occurrence) {
+	n := len(occ)
+	if p.opt.Top > 0 {
+		n = min(n, 6)
+	}
+	for _, o := range occ[:n] {
+		p.line("    %s:%d:%d", p.label(o.Article, p.opt.Width-16), o.Line, o.Column)
+	}
+	p.more("    ", n, len(occ), "places")
+}
+
+func (p *printer) repeats() {
+	if len(p.r.Repeats) == 0 {
+		return
+	}
+	p.heading("repeats", "the same text more than once in one article")
+	n := p.top(len(p.r.Repeats))
+	for _, rep := range p.r.Repeats[:n] {
+		var lines []string
+		for _, o := range rep.Occurrences {
+			lines = append(lines, strconv.Itoa(o.Line))
+		}
+		where := Truncate("lines "+strings.Join(lines, ", "), 40)
+		p.line("  %s  %s", p.label(rep.Article, p.opt.Width-4-Width(where)), p.dim(where))
+		for _, l := range wrap(Truncate(Plain(rep.Text), 2*p.opt.Width-12), p.opt.Width-4) {
+			p.line("    %s", p.style("36", l))
+		}
+	}
+	p.more("  ", n, len(p.r.Repeats), "repeats")
+}
+
+func (p *printer) furniture() {
+	if len(p.r.Furniture) == 0 {
+		return
+	}
+	p.heading("furniture", "page leftovers, no part of the article")
+	n := p.top(len(p.r.Furniture))
+	for _, f := range p.r.Furniture[:n] {
+		where := fmt.Sprintf("line %d", f.Line)
+		p.line("  %s  %s", p.label(f.Article, p.opt.Width-4-Width(where)), p.dim(where))
+		p.line("    %s", p.style("36", Truncate(Plain(f.Text), p.opt.Width-4)))
+	}
+	p.more("  ", n, len(p.r.Furniture), "pieces")
+}

@@ -1,0 +1,48 @@
+package report
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// Size is a number of bytes for people: "15.8 kB", powers of 1,000.
+func Size(n int64) string {
+	if n < 1000 {
+		return strconv.FormatInt(n, 10) + " B"
+	}
+	x, unit := float64(n)/1000, "kB"
+	for _, next := range []string{"MB", "GB", "TB"} {
+		if x < 999.95 {
+			break
+		}
+		x, unit = x/1000, next
+	}
+	return fmt.Sprintf("%.1f %s", x, unit)
+}
+
+// count is "1 article", "12,000 articles".
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return thousands(n) + " " + what
+}
+
+// orNo is "no stories", "1 story", "2 stories".
+func orNo(n int, one, many string) string {
+	switch n {
+	case 0:
+		return "no " + many
+	case 1:
+		return "1 " + one
+	}
+	return thousands(n) + " " + many
+}
+
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
