@@ -1,0 +1,101 @@
+package internal
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// layers is the order of the packages. A package may import only what stands in a row above its own; packages of one row do not know
+// each other. A directory inside a package's directory belongs to its layer.
+var layers = [][]string{
+	{"internal/article"},
+	{"internal/text"},
+	{"internal/shingle"},
+	{"internal/sketch", "internal/background"},
+	{"internal/lsh", "internal/passage"},
+	{"internal/cluster", "internal/phrase"},
+	{"internal/index", "internal/clean"},
+	{"internal/report"},
+	{"internal/quality"},
+	{"internal/engine"},
+	{"cmd/dedup"},
+}
+
+// commandOnly are the modules of the command line: the rest returns data and errors, and neither parses flags nor draws bars.
+var commandOnly = []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term"}
+
+// TestLayers reads the imports of every Go file that is not a test. It parses them itself: the test cache sees files that are read, and does not
+// see what `go list` would.
+func TestLayers(t *testing.T) {
+	root := ".."
+	for _, top := range []string{"internal", "cmd"} {
+		err := filepath.WalkDir(filepath.Join(root, top), func(path string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			if d.IsDir() && (d.Name() == "testdata" || strings.HasPrefix(d.Name(), "_")) {
+				return filepath.SkipDir
+			}
+			if d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+				return nil
+			}
+			rel, err := filepath.Rel(root, path)
+			if err != nil {
+				return err
+			}
+			checkImports(t, path, filepath.ToSlash(rel))
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// checkImports holds the imports of the file at path, which is called file from the module's root, against the layers.
+func checkImports(t *testing.T, path, file string) {
+	own := layerOf(file)
+	if own < 0 {
+		t.Errorf("%s: its package has no layer; give it one in internal/layers_test.go", file)
+		return
+	}
+	parsed, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+	if err != nil {
+		t.Error(err)
+		return
+	}
+	for _, spec := range parsed.Imports {
+		name, err := strconv.Unquote(spec.Path.Value)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if own < len(layers)-1 && slices.Contains(commandOnly, name) {
+			t.Errorf("%s imports %s, which only cmd may", file, name)
+		}
+		imported, ok := strings.CutPrefix(name, "dedup/")
+		if !ok || home(imported) == home(file) {
+			continue
+		}
+		if layer := layerOf(imported); layer < 0 || layer >= own {
+			t.Errorf("%s imports %s, which is not in a layer below its own", file, name)
+		}
+	}
+}
+
+// layerOf is the row of layers that a path from the module's root belongs to; -1 for none.
+func layerOf(path string) int {
+	return slices.IndexFunc(layers, func(row []string) bool { return slices.Contains(row, home(path)) })
+}
+
+// home is the directory of layers that holds path, or the first two elements of it.
+func home(path string) string {
+	parts := strings.SplitN(path, "/", 3)
+	return strings.Join(parts[:min(2, len(parts))], "/")
+}
