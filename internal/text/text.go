@@ -9,6 +9,10 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
+// Version is the version of the definition of a token: it changes whenever the same text would give other tokens or hashes, and
+// whatever keeps hashes between runs keeps it too.
+const Version = 1
+
 // Token is a normalised word. Hash is the xxh3 of its normal form. Start and End are the bytes of the original text that the normal form
 // stands for, half-open, on character boundaries: with an apostrophe inside ("don't"), without a possessive 's, and from the first letter to
 // the last of a word broken at a line end.

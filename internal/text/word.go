@@ -39,6 +39,7 @@ func (sc *scratch) scan(s string, i int) (word, bool) {
 // word stands for and the place after all that belongs to it (a possessive 's).
 func (sc *scratch) collect(s string, i int) (end, next int) {
 	var last class // of the last letter or digit
+	plain := 0     // no apostrophe before this place starts a possessive
 	for i < len(s) {
 		r, n := utf8.DecodeRuneInString(s[i:])
 		c := classOf(r)
@@ -61,8 +62,12 @@ func (sc *scratch) collect(s string, i int) (end, next int) {
 			}
 			continue
 		case apos:
-			if k := possessive(s, i); k > 0 {
-				return end, k
+			if i >= plain {
+				k, cut := possessive(s, i)
+				if cut {
+					return end, k
+				}
+				plain = k
 			}
 			k, c := skip(s, i+n)
 			if c != letter && c != digit {
@@ -118,22 +123,23 @@ func skip(s string, i int) (int, class) {
 	return i, other
 }
 
-// possessive says where the possessive 's at i ends (or several of them, so that cutting twice cuts no more), or -1.
-func possessive(s string, i int) int {
+// possessive says where the possessive 's at i ends (or several of them, so that cutting twice cuts no more). Where there is none, there is none
+// before the place it returns either.
+func possessive(s string, i int) (int, bool) {
 	for {
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if classOf(r) != apos {
-			return -1
+			return i, false
 		}
 		i, _ = skip(s, i+n)
 		if i >= len(s) || s[i]|0x20 != 's' {
-			return -1
+			return i, false
 		}
 		end := i + 1
 		k, c := skip(s, end)
 		switch c {
 		case letter, digit, mark:
-			return -1
+			return k, false
 		case apos:
 			_, n := utf8.DecodeRuneInString(s[k:])
 			if _, c := skip(s, k+n); c == letter || c == digit {
@@ -141,7 +147,7 @@ func possessive(s string, i int) int {
 				continue
 			}
 		}
-		return end
+		return end, true
 	}
 }
 

@@ -1,0 +1,80 @@
+package sketch
+
+import (
+	"bufio"
+	"bytes"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/klauspost/compress/zstd"
+	"github.com/valyala/fastjson"
+
+	"dedup/internal/text"
+)
+
+// newsTexts are the first texts of the bulk corpus, or made-up English of the same word lengths where the corpus is absent.
+func newsTexts(b *testing.B) (texts []string, size int64) {
+	b.Helper()
+	dir := os.Getenv("DEDUP_DATA")
+	if dir == "" {
+		dir = "../../../shared/data"
+	}
+	raw, err := os.ReadFile(filepath.Join(dir, "bulk", "articles.jsonl.zst"))
+	if err != nil {
+		return madeUp()
+	}
+	z, err := zstd.NewReader(bytes.NewReader(raw))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer z.Close()
+	lines := bufio.NewScanner(z)
+	lines.Buffer(nil, 1<<24)
+	for len(texts) < 1000 && lines.Scan() {
+		s := string(fastjson.GetBytes(lines.Bytes(), "text"))
+		texts, size = append(texts, s), size+int64(len(s))
+	}
+	return texts, size
+}
+
+func madeUp() (texts []string, size int64) {
+	rnd := rand.New(rand.NewPCG(1, 2))
+	for range 1000 {
+		var s strings.Builder
+		for s.Len() < 5000 {
+			for range 1 + rnd.IntN(9) {
+				s.WriteByte('a' + byte(rnd.IntN(26)))
+			}
+			s.WriteString([]string{" ", " ", " ", ", ", ". ", "’s "}[rnd.IntN(6)])
+		}
+		texts, size = append(texts, s.String()), size+int64(s.Len())
+	}
+	return texts, size
+}
+
+// BenchmarkSketch goes from text to sketch, tokens included; each iteration is 1,000 articles.
+func BenchmarkSketch(b *testing.B) {
+	texts, size := newsTexts(b)
+	k := NewSketcher(Default)
+	var toks []text.Token
+	var sig []uint32
+	run := func(name string, do func(s string, all []text.Token)) {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(size)
+			b.ReportAllocs()
+			for b.Loop() {
+				for _, s := range texts {
+					toks = text.AppendTokens(toks[:0], s)
+					do(s, toks)
+				}
+			}
+		})
+	}
+	run("tokens", func(s string, all []text.Token) {})
+	run("tokens+once", func(s string, all []text.Token) { text.Once(all, s) })
+	run("fingerprint", func(s string, all []text.Token) { k.Fingerprint(text.Once(all, s)) })
+	run("sketch", func(s string, all []text.Token) { _, sig = k.AppendSketch(sig[:0], text.Once(all, s)) })
+}

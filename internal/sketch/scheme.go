@@ -1,0 +1,80 @@
+package sketch
+
+import (
+	"errors"
+	"fmt"
+
+	"dedup/internal/text"
+)
+
+// Scheme is all that makes two sketches comparable: they must come from equal schemes.
+type Scheme struct {
+	Version      int    // of the methods of this package
+	Tokens       int    // text.Version
+	FingerprintW int    // tokens of a shingle of the fingerprint, 1 to 63
+	W            int    // tokens of a shingle of the signature, 1 to 63
+	Slots        int    // values of a signature: a power of two, 16 to 4096
+	Seed         uint64 // of the signature's permutation
+}
+
+// Version is the version of the methods of this package: it changes whenever the same text would get another sketch.
+const Version = 1
+
+// Default is the scheme of this program unless it is told another.
+var Default = Scheme{Version: Version, Tokens: text.Version, FingerprintW: 2, W: 5, Slots: 128}
+
+// String writes a scheme as one word, which ParseScheme reads: "sketch1-tokens1-f2-w5-slots128-seed0".
+func (s Scheme) String() string {
+	return fmt.Sprintf("sketch%d-tokens%d-f%d-w%d-slots%d-seed%x", s.Version, s.Tokens, s.FingerprintW, s.W, s.Slots, s.Seed)
+}
+
+// ParseScheme reads what String wrote. It returns an error for anything else, and for a scheme that this program cannot make sketches by.
+func ParseScheme(str string) (Scheme, error) {
+	var s Scheme
+	_, err := fmt.Sscanf(str, "sketch%d-tokens%d-f%d-w%d-slots%d-seed%x", &s.Version, &s.Tokens, &s.FingerprintW, &s.W, &s.Slots, &s.Seed)
+	if err != nil || s.String() != str {
+		return Scheme{}, fmt.Errorf("%q is not a sketch scheme such as %s", str, Default)
+	}
+	if err := s.Validate(); err != nil {
+		return Scheme{}, fmt.Errorf("sketch scheme %s: %w", str, err)
+	}
+	return s, nil
+}
+
+// Validate says why sketches cannot be made by s: a version that this program does not have, or a number out of range.
+func (s Scheme) Validate() error {
+	switch {
+	case s.Version != Version:
+		return fmt.Errorf("sketch version %d, this program makes %d", s.Version, Version)
+	case s.Tokens != text.Version:
+		return fmt.Errorf("token version %d, this program makes %d", s.Tokens, text.Version)
+	case s.FingerprintW < 1 || s.FingerprintW > 63:
+		return fmt.Errorf("fingerprint shingles of %d tokens, not 1 to 63", s.FingerprintW)
+	case s.W < 1 || s.W > 63:
+		return fmt.Errorf("signature shingles of %d tokens, not 1 to 63", s.W)
+	case s.Slots < 16 || s.Slots > 4096 || s.Slots&(s.Slots-1) != 0:
+		return fmt.Errorf("%d slots, not a power of two from 16 to 4096", s.Slots)
+	}
+	return nil
+}
+
+// Comparable returns an error that names every field in which two schemes differ, or nil when sketches made by one can be compared with sketches
+// made by the other.
+func (s Scheme) Comparable(other Scheme) error {
+	var errs []error
+	differ := func(field string, a, b any) {
+		if a != b {
+			errs = append(errs, fmt.Errorf("%s: %v and %v", field, a, b))
+		}
+	}
+	differ("sketch version", s.Version, other.Version)
+	differ("token version", s.Tokens, other.Tokens)
+	differ("tokens of a fingerprint shingle", s.FingerprintW, other.FingerprintW)
+	differ("tokens of a signature shingle", s.W, other.W)
+	differ("slots of a signature", s.Slots, other.Slots)
+	differ("seed", s.Seed, other.Seed)
+	if errs == nil {
+		return nil
+	}
+	return fmt.Errorf("sketches of different schemes cannot be compared: %w", errors.Join(errs...))
+}

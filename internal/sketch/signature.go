@@ -1,0 +1,72 @@
+package sketch
+
+import (
+	"math"
+	"math/bits"
+
+	"dedup/internal/shingle"
+)
+
+// Signature appends the MinHash signature of a set of shingles to dst: scheme.Slots values of 32 bits. Nothing for an empty set. The order of the
+// shingles and how often each stands there make no difference.
+//
+// Method: one permutation hashing (Li, Owen and Zhang, "One permutation hashing", 2012): the top bits of a shingle's hash choose a slot, the low 32
+// bits compete for the least value there, one step a shingle. Slots that no shingle chose take the value of one that has one, found by
+// a walk that depends on the slot alone (Shrivastava, "Optimal densification for fast and accurate minwise hashing", 2017), so that two
+// signatures agree in each slot with a probability equal to the resemblance of the sets.
+// Cost: 1 ns a shingle and, below some 600 shingles, slots² / shingles steps for the empty ones.
+func (k *Sketcher) Signature(dst []uint32, shingles []uint64) []uint32 {
+	if len(shingles) == 0 {
+		return dst
+	}
+	n := len(dst)
+	dst = append(dst, k.empty...)
+	sig := dst[n:]
+	clear(k.full)
+	shift := 64 - bits.TrailingZeros(uint(len(sig)))
+	for _, h := range shingles {
+		h = h ^ k.scheme.Seed
+		if k.scheme.Seed != 0 {
+			h = shingle.Mix(h)
+		}
+		slot := h >> shift % uint64(len(sig))
+		if v := uint32(h); v <= sig[slot] {
+			sig[slot] = v
+			k.full[slot] = true
+		}
+	}
+	k.densify(sig)
+	return dst
+}
+
+// densify fills the slots that have no value of their own.
+func (k *Sketcher) densify(sig []uint32) {
+	mask := uint64(len(sig) - 1)
+	for i, own := range k.full {
+		for step := uint64(1); !own; step++ {
+			j := shingle.Mix(uint64(i)<<32|step) & mask
+			if k.full[j] {
+				sig[i] = sig[j]
+				break
+			}
+		}
+	}
+}
+
+// Estimate is the resemblance of two sets as their signatures tell it: the share of slots that agree, 0 to 1. Its standard error is at most
+// 0.5/√slots, 0.044 for 128 slots. It is 0 for signatures of different length, or none.
+func Estimate(a, b []uint32) float64 {
+	if len(a) != len(b) || len(a) == 0 {
+		return 0
+	}
+	n := 0
+	for i, x := range a {
+		if x == b[i] {
+			n++
+		}
+	}
+	return float64(n) / float64(len(a))
+}
+
+// unset is the value of a slot before any shingle comes.
+const unset = math.MaxUint32
