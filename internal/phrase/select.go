@@ -1,0 +1,242 @@
+package phrase
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"dedup/internal/article"
+	"dedup/internal/text"
+)
+
+// minNew is how many bits a phrase that overlaps better ones must add to them.
+const minNew = 24
+
+// choose takes candidates, best first, as long as each adds something to those taken: its own voices, or its own words.
+func (s *stream) choose(found []candidate, limit int) []Phrase {
+	if limit < 0 {
+		limit = len(found)
+	}
+	taken := make([]bool, len(s.toks))
+	index := s.index(found)
+	var out []Phrase
+	for _, c := range found {
+		if len(out) >= limit {
+			break
+		}
+		places := s.places(c.class, index)
+		if !s.adds(c, places, taken) {
+			continue
+		}
+		for _, i := range places {
+			for j := i; j < i+c.n; j++ {
+				taken[j] = true
+			}
+		}
+		out = append(out, s.phrase(c, places))
+	}
+	return out
+}
+
+// pair is the first two words of a sequence.
+type pair struct{ a, b int32 }
+
+// index lists the places of the pairs that candidates start with.
+func (s *stream) index(found []candidate) map[pair][]int32 {
+	m := make(map[pair][]int32, len(found))
+	for _, c := range found {
+		m[pair{s.id[c.at], s.id[c.at+1]}] = nil
+	}
+	for i := 0; i+1 < len(s.toks); i++ {
+		p := pair{s.id[i], s.id[i+1]}
+		if l, ok := m[p]; ok {
+			m[p] = append(l, int32(i))
+		}
+	}
+	return m
+}
+
+// places finds where a class stands.
+func (s *stream) places(c class, index map[pair][]int32) []int32 {
+	var out []int32
+	want := s.id[c.at : c.at+c.n]
+	for _, i := range index[pair{want[0], want[1]}] {
+		if i+c.n <= s.end[i] && slices.Equal(s.id[i:i+c.n], want) {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// adds says whether a phrase is worth showing beside those taken: most of its parties carry it elsewhere than inside one of those, or in
+// each place it has enough words outside them.
+func (s *stream) adds(c candidate, places []int32, taken []bool) bool {
+	fresh, met := int32(0), false // parties
+	enough := true
+	last, touched := int32(-1), false
+	flush := func() {
+		if last >= 0 {
+			if touched {
+				met = true
+			} else {
+				fresh++
+			}
+		}
+	}
+	for _, i := range places {
+		if p := s.party[s.voice[i]]; p != last {
+			flush()
+			last, touched = p, false
+		}
+		if slices.Contains(taken[i:i+c.n], true) {
+			touched = true
+			enough = enough && s.newBits(i, c.n, taken) >= minNew
+		}
+	}
+	flush()
+	return !met || enough || fresh >= 2 && 2*fresh >= c.parties
+}
+
+// newBits is the surprise of the runs of tokens at i that are not taken.
+func (s *stream) newBits(i, n int32, taken []bool) float64 {
+	sum := 0.0
+	var hashes []uint64
+	for j := i; j < i+n; j++ {
+		if taken[j] {
+			continue
+		}
+		k := j
+		for k < i+n && !taken[k] {
+			k++
+		}
+		hashes = s.hashes(hashes[:0], j, k-j)
+		sum += s.bg.Bits(hashes)
+		j = k
+	}
+	return sum
+}
+
+// phrase makes the result of a candidate.
+func (s *stream) phrase(c candidate, places []int32) Phrase {
+	p := Phrase{Tokens: int(c.n), Bits: c.bits, Kind: s.kind(c.n, places)}
+	best := 0
+	for _, i := range places {
+		o := Occurrence{Voice: int(s.voice[i]), Span: s.span(i, c.n)}
+		p.Occurrences = append(p.Occurrences, o)
+		t := s.voices[o.Voice].Text[o.Span.Start:o.Span.End]
+		if w := s.writing(i, c.n, t); p.Text == "" || w > best || w == best && t < p.Text {
+			best, p.Text = w, t
+		}
+	}
+	slices.SortFunc(p.Occurrences, func(a, b Occurrence) int {
+		if a.Voice != b.Voice {
+			return a.Voice - b.Voice
+		}
+		return a.Span.Start - b.Span.Start
+	})
+	return p
+}
+
+// span is the bytes of the n tokens at i, with a currency or per cent sign and the full stop of initials ("U.S.").
+func (s *stream) span(i, n int32) article.Span {
+	str := s.voices[s.voice[i]].Text
+	sp := article.Span{Start: int(s.toks[i].Start), End: int(s.toks[i+n-1].End)}
+	if r, w := utf8.DecodeLastRuneInString(str[:sp.Start]); unicode.Is(unicode.Sc, r) {
+		sp.Start -= w
+	}
+	switch rest := str[sp.End:]; {
+	case strings.HasPrefix(rest, "%"):
+		sp.End++
+	case strings.HasPrefix(rest, ".") && n > 1 && s.gap[i+n-1] == joined && str[sp.End-2] == '.':
+		sp.End++
+	}
+	return sp
+}
+
+// writing says how well a place writes the phrase: accents kept, as in running text, no line end inside.
+func (s *stream) writing(i, n int32, t string) int {
+	w := 0
+	for j := i; j < i+n; j++ {
+		fl := s.flags[j]
+		switch {
+		case fl&upper != 0:
+			w -= 2
+		case fl&headline != 0:
+			w -= 3
+		case fl&first != 0:
+			w--
+		}
+	}
+	for _, r := range t {
+		switch {
+		case unicode.IsLetter(r) && r >= 0x80:
+			w += 2
+		case r == '\n':
+			w -= 9
+		}
+	}
+	return w
+}
+
+// kind of a phrase: a name is capitalised wherever sentence case tells anything, a quote is quoted by half of its parties.
+func (s *stream) kind(n int32, places []int32) string {
+	names, tell := 0, 0
+	quotes, parties := 0, 0
+	last, q := int32(-1), false
+	for _, i := range places {
+		if p := s.party[s.voice[i]]; p != last {
+			last, q = p, false
+			parties++
+		}
+		if !q && s.flags[i]&quoted != 0 {
+			q = true
+			quotes++
+		}
+		if s.flags[i]&headline == 0 {
+			tell++
+			if s.named(i, n) {
+				names++
+			}
+		}
+	}
+	switch {
+	case tell > 0 && 2*names > tell:
+		return Name
+	case 2*quotes >= parties:
+		return Quote
+	}
+	return Wire
+}
+
+// named says whether the tokens at i are a capitalised run: every word but function words and numbers, and one of them not only because the
+// sentence starts with it.
+func (s *stream) named(i, n int32) bool {
+	caps := 0
+	for j := i; j < i+n; j++ {
+		fl := s.flags[j]
+		switch {
+		case fl&capital != 0:
+			caps++
+			if fl&first != 0 {
+				caps--
+			}
+		case fl&number != 0, s.words[s.id[j]].role == function, s.words[s.id[j]].role == trailer:
+		default:
+			return false
+		}
+	}
+	return caps > 0
+}
+
+// normal is the normal form of the tokens at i.
+func (s *stream) normal(at, n int32) string {
+	var b []byte
+	for i := at; i < at+n; i++ {
+		if i > at {
+			b = append(b, ' ')
+		}
+		b = text.AppendNormal(b, s.str(i))
+	}
+	return string(b)
+}

@@ -1,0 +1,144 @@
+package phrase
+
+// maxTokens is the longest phrase; a sentence of a news article has 25 tokens on average and 1 in 1,000 more than this.
+const maxTokens = 64
+
+// class is a token sequence that two parties or more carry.
+type class struct {
+	at             int32 // first place in the stream
+	n              int32 // tokens
+	parties        int32
+	places         int32
+	prefix, suffix int32 // classes of the first and the last n-1 tokens; -1 of one token
+	sides          side  // of all its places together
+	covered        bool  // a longer acceptable sequence has the same parties
+}
+
+// side says where a reader would cut.
+type side uint8
+
+const (
+	cleanLeft side = 1 << iota
+	cleanRight
+)
+
+// shared finds all token sequences that two parties or more carry, shorter ones first: a sequence of k tokens can only be shared when its
+// two parts of k-1 tokens are, so that level k joins what level k-1 left. Invariant: cur[i] is the class of the sequence of k-1 tokens at i,
+// -1 if it is not shared. Cost: the sum over k of the places of shared sequences, which news brings to 3 to 6 times the tokens.
+func (s *stream) shared() []class {
+	cur := make([]int32, len(s.toks)+1)
+	next := make([]int32, len(s.toks)+1)
+	var alive []int32
+	last := make([]int32, 0, len(s.words))
+	number := make(map[uint64]int32, len(s.toks)/2)
+	var all, level []class
+	for i := range s.toks {
+		alive = append(alive, int32(i))
+	}
+	for k := int32(1); k <= maxTokens && len(alive) > 0; k++ {
+		clear(number)
+		level, last = level[:0], last[:0]
+		n := 0
+		for _, i := range alive {
+			var key uint64
+			c := class{at: i, n: k, prefix: -1, suffix: -1}
+			if k == 1 {
+				key = uint64(s.id[i])
+			} else {
+				if i+k > s.end[i] || cur[i+1] < 0 {
+					continue
+				}
+				c.prefix, c.suffix = cur[i], cur[i+1]
+				key = uint64(c.prefix)<<32 | uint64(c.suffix)
+			}
+			x, ok := number[key]
+			if !ok {
+				x = int32(len(level))
+				number[key] = x
+				level, last = append(level, c), append(last, -1)
+			}
+			if p := s.party[s.voice[i]]; p != last[x] { // the stream has the voices of a party side by side
+				last[x] = p
+				level[x].parties++
+			}
+			level[x].places++
+			level[x].sides |= s.sides(i, k)
+			next[i] = x
+			alive[n] = i
+			n++
+		}
+		alive = alive[:n]
+		all, alive = keep(all, level, alive, cur, next)
+	}
+	return all
+}
+
+// keep appends the classes of a level that two parties or more carry to all, numbers the places that are left by them in cur and drops the
+// other places.
+func keep(all, level []class, alive, cur, next []int32) ([]class, []int32) {
+	renumber := make([]int32, len(level))
+	for x, c := range level {
+		renumber[x] = -1
+		if c.parties > 1 {
+			renumber[x] = int32(len(all))
+			all = append(all, c)
+		}
+	}
+	n, was := 0, int32(0)
+	for _, i := range alive {
+		for ; was < i; was++ {
+			cur[was] = -1
+		}
+		was = i + 1
+		if cur[i] = renumber[next[i]]; cur[i] >= 0 {
+			alive[n] = i
+			n++
+		}
+	}
+	for ; int(was) < len(cur); was++ {
+		cur[was] = -1
+	}
+	return all, alive[:n]
+}
+
+// sides says whether a reader could cut before and behind the k tokens at i.
+func (s *stream) sides(i, k int32) side {
+	var sd side
+	if s.cleanBefore(i) {
+		sd |= cleanLeft
+	}
+	if s.cleanBehind(i + k - 1) {
+		sd |= cleanRight
+	}
+	return sd
+}
+
+// cleanBefore: a bound, a function word, or a small word before a capital stands before token i, not the first half of a name.
+func (s *stream) cleanBefore(i int32) bool {
+	g := s.gap[i]
+	if g != plain {
+		return g != joined
+	}
+	before := s.words[s.id[i-1]].role
+	return before != content || s.capital(i) && !s.capital(i-1) && s.flags[i-1]&number == 0
+}
+
+// cleanBehind: a bound, a function word that does not need what comes before it, or a small word behind a capital follows token i.
+func (s *stream) cleanBehind(i int32) bool {
+	j := i + 1
+	if int(j) == len(s.toks) {
+		return true
+	}
+	switch s.gap[j] {
+	case plain:
+	case hard, comma:
+		return true
+	default:
+		return false
+	}
+	r := s.words[s.id[j]].role
+	return r != content && r != trailer || s.capital(i) && !s.capital(j) && i > 0 && s.gap[i] == plain && s.capital(i-1)
+}
+
+// capital says whether token i is capitalised for its own sake.
+func (s *stream) capital(i int32) bool { return s.flags[i]&capital != 0 && s.flags[i]&headline == 0 }

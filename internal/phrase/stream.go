@@ -1,0 +1,298 @@
+package phrase
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"dedup/internal/article"
+	"dedup/internal/background"
+	"dedup/internal/text"
+)
+
+// gap is what stands between a token and the one before it.
+type gap uint8
+
+const (
+	plain      gap = iota // white space, or signs that mean nothing here
+	joined                // no white space: "30-day", "U.S"
+	possessive            // 's
+	comma
+	hard // what no phrase crosses: bounds of sentences and quotations, dashes, brackets, colons, what is to be skipped
+)
+
+// How a token is written.
+const (
+	capital   uint8 = 1 << iota // first letter is upper case
+	upper                       // all letters are, and there are two or more
+	number                      // starts with a digit
+	quoted                      // inside quotation marks
+	headline                    // in a sentence whose words are nearly all capitalised
+	first                       // of its sentence
+	spaceless                   // of a script without spaces
+)
+
+// stream is all tokens of a story, voices of one party side by side.
+type stream struct {
+	bg      *background.Model
+	voices  []Voice
+	toks    []text.Token
+	id      []int32 // number of the word
+	voice   []int32
+	gap     []gap
+	flags   []uint8
+	end     []int32 // one past the last token that a phrase starting here may reach
+	words   []word
+	number  map[uint64]int32
+	party   []int32 // of each voice
+	parties int
+}
+
+// word is what is known of a word wherever it stands.
+type word struct {
+	hash  uint64
+	role  role
+	count int32 // in the story
+}
+
+func newStream(voices []Voice, bg *background.Model) *stream {
+	s := &stream{bg: bg, voices: voices, number: map[uint64]int32{}}
+	s.party, s.parties = parties(voices)
+	if s.parties < 2 {
+		return s
+	}
+	order := make([]int, len(voices))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return int(s.party[a]) - int(s.party[b]) })
+	var sc scratch
+	for _, v := range order {
+		s.add(v, &sc)
+	}
+	s.end = make([]int32, len(s.toks))
+	for i := len(s.toks) - 1; i >= 0; i-- {
+		if i+1 == len(s.toks) || s.gap[i+1] == hard {
+			s.end[i] = int32(i + 1)
+		} else {
+			s.end[i] = s.end[i+1]
+		}
+	}
+	return s
+}
+
+// parties numbers the independent voices: voices of one source, or of one near-duplicate cluster, belong together.
+func parties(voices []Voice) (party []int32, n int) {
+	party = make([]int32, len(voices))
+	for i := range party {
+		party[i] = int32(i)
+	}
+	root := func(i int32) int32 {
+		for party[i] != i {
+			party[i] = party[party[i]]
+			i = party[i]
+		}
+		return i
+	}
+	sources, nears := map[string]int32{}, map[int32]int32{}
+	for i, v := range voices {
+		join := func(j int32, ok bool) {
+			if a, b := root(int32(i)), root(j); ok && a != b {
+				party[max(a, b)] = min(a, b)
+			}
+		}
+		if src := strings.ToLower(strings.TrimSpace(v.Source)); src != "" {
+			j, ok := sources[src]
+			join(j, ok)
+			sources[src] = int32(i)
+		}
+		if v.Near >= 0 {
+			j, ok := nears[v.Near]
+			join(j, ok)
+			nears[v.Near] = int32(i)
+		}
+	}
+	for i := range party {
+		party[i] = root(int32(i))
+		if party[i] == int32(i) {
+			n++
+		}
+	}
+	return party, n
+}
+
+// scratch is reused from voice to voice.
+type scratch struct {
+	toks             []text.Token
+	sentences, quote []article.Span
+	skip             []article.Span
+}
+
+// add appends the tokens of voice v.
+func (s *stream) add(v int, sc *scratch) {
+	str := s.voices[v].Text
+	sc.toks = text.AppendTokens(sc.toks[:0], str)
+	sc.sentences = text.AppendSentences(sc.sentences[:0], str)
+	sc.quote = appendQuotations(sc.quote[:0], str)
+	sc.skip = append(sc.skip[:0], s.voices[v].Skip...)
+	if c, sp := Credit(str); c != "" {
+		sc.skip = append(sc.skip, sp)
+	}
+	slices.SortFunc(sc.skip, func(a, b article.Span) int { return a.Start - b.Start })
+	sentence, quote, skip := cursor{spans: sc.sentences, last: -1}, cursor{spans: sc.quote, last: -1}, cursor{spans: sc.skip, last: -1}
+	begin, cut, end := len(s.toks), true, 0
+	for _, t := range sc.toks {
+		if _, in := skip.at(int(t.Start)); in || skip.starts(int(t.End)) {
+			cut = true
+			continue
+		}
+		newSentence, _ := sentence.at(int(t.Start))
+		newQuote, in := quote.at(int(t.Start))
+		g := hard
+		if !cut && !newSentence && !newQuote {
+			g = gapOf(str[end:t.Start], str, end)
+		}
+		if newSentence || cut {
+			s.markHeadline(begin)
+			begin = len(s.toks)
+		}
+		fl := written(str[t.Start:t.End])
+		if in {
+			fl |= quoted
+		}
+		if newSentence {
+			fl |= first
+		}
+		s.toks, s.id, s.voice = append(s.toks, t), append(s.id, s.wordNumber(t, str)), append(s.voice, int32(v))
+		s.gap, s.flags = append(s.gap, g), append(s.flags, fl)
+		cut, end = false, int(t.End)
+	}
+	s.markHeadline(begin)
+}
+
+func (s *stream) wordNumber(t text.Token, str string) int32 {
+	n, ok := s.number[t.Hash]
+	if !ok {
+		n = int32(len(s.words))
+		s.number[t.Hash] = n
+		s.words = append(s.words, word{hash: t.Hash, role: roleOf(s.bg, t.Hash)})
+	}
+	s.words[n].count++
+	return n
+}
+
+// markHeadline looks at the sentence from token begin to the last: where nearly all words are capitalised, a capital means nothing.
+func (s *stream) markHeadline(begin int) {
+	small, caps := 0, 0
+	for i := begin; i < len(s.toks); i++ {
+		switch {
+		case s.words[s.id[i]].role == function, s.flags[i]&number != 0, s.gap[i] == joined:
+		case s.flags[i]&capital != 0:
+			caps++
+		default:
+			small++
+		}
+	}
+	if caps >= 4 && caps >= 4*small {
+		for i := begin; i < len(s.toks); i++ {
+			s.flags[i] |= headline
+		}
+	}
+}
+
+// cursor walks over spans in order of their starts.
+type cursor struct {
+	spans      []article.Span
+	next, last int
+	reach      int // furthest end of the spans passed
+}
+
+// at moves to byte pos, which must not go back. It says whether another state (inside another span, or outside) holds than at the call
+// before, and whether pos is inside a span.
+func (c *cursor) at(pos int) (changed, inside bool) {
+	for c.next < len(c.spans) && c.spans[c.next].Start <= pos {
+		c.reach = max(c.reach, c.spans[c.next].End)
+		c.next++
+	}
+	state := -1
+	if inside = c.next > 0 && pos < c.reach; inside {
+		state = c.next - 1
+	}
+	changed, c.last = state != c.last, state
+	return changed, inside
+}
+
+// starts says whether the next span starts before byte end.
+func (c *cursor) starts(end int) bool { return c.next < len(c.spans) && c.spans[c.next].Start < end }
+
+// gapOf classifies what stands between two tokens of str; end is where the first ends.
+func gapOf(between, str string, end int) gap {
+	g := plain
+	if n := possessiveLen(between); n > 0 {
+		g, between = possessive, between[n:]
+	}
+	space := strings.TrimSpace(between) == "" && between != ""
+	if space {
+		return g
+	}
+	spaced := strings.ContainsFunc(between, unicode.IsSpace)
+	for _, r := range between {
+		switch r {
+		case '“', '”', '"', '«', '»', '„', '‟', '「', '」', '『', '』', '—', '―', '(', ')', '[', ']', '{', '}', '<', '>', ';', ':', '!', '?', '|', '•', '·', '…',
+			'。', '！', '？', '；', '：', '（', '）', '、', '،', '؛', '؟', '।', '*', '=', '~', '→', '►', '▶':
+			return hard
+		case '–', '-', '/', '_', '\\', '@', '#':
+			if spaced && r != '@' && r != '#' {
+				return hard
+			}
+		case ',', '，':
+			g = comma
+		}
+	}
+	if strings.Contains(between, "--") || strings.Contains(between, "..") {
+		return hard
+	}
+	if !spaced && between != "" && g == plain {
+		return joined
+	}
+	return g
+}
+
+// possessiveLen is the length of the possessive 's at the start of between, or 0.
+func possessiveLen(between string) int {
+	r, n := utf8.DecodeRuneInString(between)
+	if (r == '\'' || r == '’' || r == '‘' || r == 'ʼ') && len(between) > n && between[n]|0x20 == 's' {
+		return n + 1
+	}
+	return 0
+}
+
+// written says how a token is written.
+func written(tok string) uint8 {
+	var fl uint8
+	letters, uppers := 0, 0
+	for i, r := range tok {
+		up := unicode.IsUpper(r) || unicode.IsTitle(r)
+		if i == 0 {
+			switch {
+			case up:
+				fl |= capital
+			case unicode.IsDigit(r):
+				fl |= number
+			case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar):
+				fl |= spaceless
+			}
+		}
+		if unicode.IsLetter(r) {
+			letters++
+			if up {
+				uppers++
+			}
+		}
+	}
+	if letters > 1 && letters == uppers {
+		fl |= upper
+	}
+	return fl
+}
