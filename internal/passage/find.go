@@ -1,0 +1,146 @@
+// Package passage finds text that stands more than once: passages that articles share, exactly or with words changed; repeats inside one
+// article; and the furniture that pages leave behind.
+package passage
+
+import (
+	"context"
+	"runtime"
+
+	"dedup/internal/article"
+)
+
+// Article is what Find needs of one article. Story and Near are numbers of the story and of the near-duplicate cluster it is in, -1 for
+// none or unknown.
+type Article struct {
+	Text   string
+	Source string // empty: unknown
+	Story  int32
+	Near   int32
+}
+
+// Options of Find and Matches. The zero value is the default.
+type Options struct {
+	MinTokens int                     // words that a passage must have in common at least; 0: DefaultMinTokens
+	Workers   int                     // goroutines; 0: GOMAXPROCS
+	Memory    int64                   // bytes to stay within, beside the texts; 0: DefaultMemory
+	Tmp       string                  // directory for what does not fit; empty: os.TempDir
+	Progress  func(done, total int64) // called by one goroutine at a time, done in [0, total]; nil: none
+}
+
+// DefaultMinTokens is the shortest passage: shorter runs are mostly formulae of the language ("the president of the United States said on"), see
+// docs/algorithms/passages.md for what it costs and gains.
+const DefaultMinTokens = 10
+
+// DefaultMemory is the memory that Find keeps to by default.
+const DefaultMemory = 1 << 30
+
+// Match is a passage that two articles share: bytes ASpan of article A and BSpan of B, A < B. Tokens is the length of the longer side, Matched the number of tokens that are
+// equal on both in the same order.
+type Match struct {
+	A     int
+	ASpan article.Span
+	B     int
+	BSpan article.Span
+
+	Tokens, Matched int
+	Passage         int // index of the passage it belongs to in Result.Passages
+	Boilerplate     bool
+}
+
+// Occurrence is a place where a passage stands. Sentences is the span from the start of the first sentence that the passage touches to the end of the last.
+type Occurrence struct {
+	Article   int
+	Span      article.Span
+	Sentences article.Span
+}
+
+// Passage is a text that two articles or more have in common, with all its occurrences by article and place.
+type Passage struct {
+	Text        string // as it stands in the first occurrence
+	Tokens      int    // of Text
+	Occurrences []Occurrence
+	Boilerplate bool // a source repeats it across unrelated stories
+	Near        bool // all its articles are in one near-duplicate cluster
+}
+
+// Result is what Search finds.
+type Result struct {
+	Matches  []Match   // pair by pair, ordered by A, B and place
+	Passages []Passage // ordered by their first occurrence
+}
+
+// Find finds the passages of articles 0 to n-1, each with all its occurrences. See Search.
+func Find(ctx context.Context, n int, at func(i int) Article, opt Options) ([]Passage, error) {
+	r, err := Search(ctx, n, at, opt)
+	if err != nil {
+		return nil, err
+	}
+	return r.Passages, nil
+}
+
+// Matches finds the passages that articles 0 to n-1 share, pair by pair. See Search.
+func Matches(ctx context.Context, n int, at func(i int) Article, opt Options) ([]Match, error) {
+	r, err := Search(ctx, n, at, opt)
+	if err != nil {
+		return nil, err
+	}
+	return r.Matches, nil
+}
+
+// Search finds the passages that articles 0 to n-1 share, pair by pair, and groups the matches that concern one text into one passage. at gives article i; it is
+// called concurrently, and more than once for an article.
+//
+// The method is seed and extend (Altschul et al., "Basic local alignment search tool", 1990; for texts: Bloomfield's copyfind, and the text alignment task of PAN: Potthast et
+// al. 2013): see seeds.go, extend.go, group.go, boilerplate.go. Articles with the same words are searched once. The result does not depend on Workers.
+func Search(ctx context.Context, n int, at func(i int) Article, opt Options) (*Result, error) {
+	f, found, err := search(ctx, n, at, opt)
+	if err != nil {
+		return nil, err
+	}
+	g := f.newGrouper(found)
+	r := &Result{}
+	var of []int32
+	if r.Passages, of, err = g.passages(ctx); err != nil {
+		return nil, err
+	}
+	if r.Matches, err = g.matches(ctx, found, of, r.Passages); err != nil {
+		return nil, err
+	}
+	f.done.add(int64(n))
+	return r, nil
+}
+
+// finder is the state of one search.
+type finder struct {
+	opt    Options
+	at     func(i int) Article
+	corpus *corpus
+	done   progress
+}
+
+// search finds the matches of all pairs of different texts, in tokens.
+func search(ctx context.Context, n int, at func(i int) Article, opt Options) (*finder, []hit, error) {
+	if opt.MinTokens <= 0 {
+		opt.MinTokens = DefaultMinTokens
+	}
+	if opt.Workers <= 0 {
+		opt.Workers = runtime.GOMAXPROCS(0)
+	}
+	if opt.Memory <= 0 {
+		opt.Memory = DefaultMemory
+	}
+	f := &finder{opt: opt, at: at, done: progress{report: opt.Progress, total: 4 * int64(n)}}
+	var err error
+	if f.corpus, err = readCorpus(ctx, n, at, opt.Workers, &f.done); err != nil {
+		return nil, nil, err
+	}
+	runs, err := f.seed(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	found, err := f.extend(ctx, runs)
+	if err != nil {
+		return nil, nil, err
+	}
+	return f, found, nil
+}

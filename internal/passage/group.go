@@ -1,0 +1,258 @@
+package passage
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"dedup/internal/article"
+	"dedup/internal/text"
+)
+
+// Grouping: each hit has a side in two articles. Sides of one article that cover nearly the same tokens are one place (samePlace of the longer one in common, longest first); hits unite
+// places (union-find), and what is united is a passage. A short passage inside a longer one, shared with other articles, stays a passage of its own. Invariant: every hit lies in
+// exactly one passage, on both sides. Cost: a sort of the sides, and for each a look at the places of its article that it overlaps.
+const samePlace = 0.8
+
+// place is a range of tokens of an article.
+type place struct{ article, from, to int32 }
+
+// grouper is the state of one grouping.
+type grouper struct {
+	f      *finder
+	places []place
+	parent []int32
+	copies [][]int32 // by article: the later articles with the same tokens
+	group  []int32   // by hit: its place on side a
+}
+
+// newGrouper unites the places of the hits.
+func (f *finder) newGrouper(found []hit) *grouper {
+	g := &grouper{f: f, copies: make([][]int32, len(f.corpus.same)), group: make([]int32, len(found))}
+	type side struct {
+		place
+		hit int32 // index, negative-1 for side b
+	}
+	sides := make([]side, 0, 2*len(found))
+	for i, h := range found {
+		sides = append(sides, side{place{h.a, h.aFrom, h.aTo}, int32(i)}, side{place{h.b, h.bFrom, h.bTo}, int32(-i - 1)})
+	}
+	slices.SortFunc(sides, func(x, y side) int {
+		return cmp.Or(cmp.Compare(x.article, y.article), cmp.Compare(y.to-y.from, x.to-x.from), cmp.Compare(x.from, y.from), cmp.Compare(x.hit, y.hit))
+	})
+	other := make([]int32, len(found))
+	first := 0 // the first place of the article
+	for i, s := range sides {
+		if i > 0 && s.article != sides[i-1].article {
+			first = len(g.places)
+		}
+		id := g.find(first, s.place)
+		if s.hit >= 0 {
+			g.group[s.hit] = id
+		} else {
+			other[-s.hit-1] = id
+		}
+	}
+	for i := range found {
+		g.unite(g.group[i], other[i])
+	}
+	for i, j := range f.corpus.same {
+		if int32(i) == j {
+			continue
+		}
+		if n := int32(len(f.corpus.tokens(i))); g.copies[j] == nil && n >= int32(f.opt.MinTokens) && !slices.Contains(g.places, place{j, 0, n}) {
+			g.add(place{j, 0, n})
+		}
+		g.copies[j] = append(g.copies[j], int32(i))
+	}
+	return g
+}
+
+// find gives the place that p belongs to, a new one if there is none; places from first on are of its article, longest first.
+func (g *grouper) find(first int, p place) int32 {
+	n := p.to - p.from
+	for i := len(g.places) - 1; i >= first; i-- {
+		q := g.places[i]
+		if float64(n) < samePlace*float64(q.to-q.from) {
+			break // they get longer from here
+		}
+		if float64(overlap(p.from, p.to, q.from, q.to)) >= samePlace*float64(q.to-q.from) {
+			return int32(i)
+		}
+	}
+	return g.add(p)
+}
+
+func (g *grouper) add(p place) int32 {
+	g.places = append(g.places, p)
+	g.parent = append(g.parent, int32(len(g.parent)))
+	return int32(len(g.parent) - 1)
+}
+
+func (g *grouper) root(i int32) int32 {
+	for g.parent[i] != i {
+		g.parent[i] = g.parent[g.parent[i]]
+		i = g.parent[i]
+	}
+	return i
+}
+
+func (g *grouper) unite(i, j int32) {
+	i, j = g.root(i), g.root(j)
+	g.parent[max(i, j)] = min(i, j)
+}
+
+// passages gives the passages, and the passage of every hit.
+func (g *grouper) passages(ctx context.Context) ([]Passage, []int32, error) {
+	byRoot := make(map[int32]int32)
+	var groups [][]place
+	for i, p := range g.places {
+		r := g.root(int32(i))
+		k, ok := byRoot[r]
+		if !ok {
+			k = int32(len(groups))
+			byRoot[r] = k
+			groups = append(groups, nil)
+		}
+		groups[k] = append(groups[k], p)
+		for _, copied := range g.copies[p.article] {
+			groups[k] = append(groups[k], place{copied, p.from, p.to})
+		}
+	}
+	for k := range groups {
+		groups[k] = mergePlaces(groups[k])
+	}
+	order := make([]int32, len(groups))
+	for k := range order {
+		order[k] = int32(k)
+	}
+	slices.SortFunc(order, func(x, y int32) int {
+		p, q := groups[x][0], groups[y][0]
+		return cmp.Or(cmp.Compare(p.article, q.article), cmp.Compare(p.from, q.from), cmp.Compare(q.to, p.to), cmp.Compare(x, y))
+	})
+	rank := make([]int32, len(groups))
+	out := make([]Passage, len(groups))
+	for at, k := range order {
+		rank[k] = int32(at)
+		out[at].Occurrences = make([]Occurrence, len(groups[k]))
+	}
+	ofHit := make([]int32, len(g.group))
+	for i, p := range g.group {
+		ofHit[i] = rank[byRoot[g.root(p)]]
+	}
+	if err := g.cut(ctx, groups, order, out); err != nil {
+		return nil, nil, err
+	}
+	return out, ofHit, nil
+}
+
+// mergePlaces orders places and makes those of one article that overlap one.
+func mergePlaces(s []place) []place {
+	slices.SortFunc(s, func(x, y place) int {
+		return cmp.Or(cmp.Compare(x.article, y.article), cmp.Compare(x.from, y.from), cmp.Compare(x.to, y.to))
+	})
+	out := s[:1]
+	for _, p := range s[1:] {
+		if l := &out[len(out)-1]; l.article == p.article && p.from < l.to {
+			l.to = max(l.to, p.to)
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// cut fills in the bytes of all occurrences, article by article, and what kind of passage each is.
+func (g *grouper) cut(ctx context.Context, groups [][]place, order []int32, out []Passage) error {
+	type use struct {
+		place
+		passage, occurrence int32
+	}
+	var uses []use
+	for at, k := range order {
+		for i, p := range groups[k] {
+			uses = append(uses, use{p, int32(at), int32(i)})
+		}
+	}
+	slices.SortFunc(uses, func(x, y use) int {
+		return cmp.Or(cmp.Compare(x.article, y.article), cmp.Compare(x.passage, y.passage), cmp.Compare(x.occurrence, y.occurrence))
+	})
+	var starts []int
+	for i := range uses {
+		if i == 0 || uses[i].article != uses[i-1].article {
+			starts = append(starts, i)
+		}
+	}
+	starts = append(starts, len(uses))
+	kinds := make([]boilerplateVotes, len(out))
+	marks := make([]edge, len(uses))
+	err := parallel(ctx, g.f.opt.Workers, len(starts)-1, func() func(int) error {
+		var r reader
+		return func(k int) error {
+			r.read(g.f.at(int(uses[starts[k]].article)).Text)
+			for i := starts[k]; i < starts[k+1]; i++ {
+				u := uses[i]
+				span := r.span(u.from, u.to)
+				out[u.passage].Occurrences[u.occurrence] = Occurrence{Article: int(u.article), Span: span, Sentences: r.sentencesOf(span)}
+				if u.occurrence == 0 {
+					out[u.passage].Text, out[u.passage].Tokens = r.text[span.Start:span.End], int(u.to-u.from)
+				}
+				marks[i] = r.edge(u.from, u.to)
+			}
+			return nil
+		}
+	})
+	if err != nil {
+		return err
+	}
+	for i, u := range uses {
+		kinds[u.passage].add(u.article, g.f.at(int(u.article)), marks[i])
+	}
+	for i := range out {
+		out[i].Boilerplate, out[i].Near = kinds[i].boilerplate(), kinds[i].near()
+	}
+	return nil
+}
+
+// reader turns token ranges of one article into bytes.
+type reader struct {
+	text      string
+	toks      []text.Token
+	sentences []article.Span
+	split     bool
+	lines     []article.Span
+}
+
+func (r *reader) read(s string) {
+	r.text, r.split = s, false
+	r.toks = appendWords(r.toks[:0], s)
+}
+
+func (r *reader) span(from, to int32) article.Span {
+	return article.Span{Start: int(r.toks[from].Start), End: int(r.toks[to-1].End)}
+}
+
+// sentencesOf gives the bounds of the sentences that a span touches, the span itself where none is known.
+func (r *reader) sentencesOf(p article.Span) article.Span {
+	if !r.split {
+		r.sentences, r.split = text.AppendSentences(r.sentences[:0], r.text), true
+	}
+	i, _ := slices.BinarySearchFunc(r.sentences, p.Start, func(s article.Span, at int) int { return cmp.Compare(s.End, at+1) })
+	j := i
+	for j < len(r.sentences) && r.sentences[j].Start < p.End {
+		j++
+	}
+	if i == j {
+		return p
+	}
+	return article.Span{Start: min(p.Start, r.sentences[i].Start), End: max(p.End, r.sentences[j-1].End)}
+}
+
+// edge says where in its article an occurrence stands.
+func (r *reader) edge(from, to int32) edge {
+	n := int32(len(r.toks))
+	return edge{tail: n-to <= edgeTokens, head: from <= edgeTokens, part: float64(to-from) / float64(n)}
+}
+
+// appendWords appends the tokens of s that passages are made of.
+func appendWords(dst []text.Token, s string) []text.Token { return text.AppendTokens(dst, s) }
