@@ -118,6 +118,19 @@ func TestPathsAgreeInProse(t *testing.T) {
 	})
 }
 
+// TestPathsAgreeFarIn moves words over every place of the bitmap, and past its end.
+func TestPathsAgreeFarIn(t *testing.T) {
+	long := strings.Repeat("x", 200)
+	for n := range 70 {
+		for _, far := range []int{0, 64 * (words - 2), 64 * (words - 1), 64 * words} {
+			pad := strings.Repeat(" ", far+n-far*n/100)
+			checkTokens(t, pad+"Word’s “end” don't 1,000.5 "+long+"'s "+long[:64]+" "+long[:63]+"é "+long[:128])
+			checkTokens(t, pad+long[:n])
+			checkTokens(t, pad+strings.Repeat("Ab, ", 600)+"x")
+		}
+	}
+}
+
 func FuzzTokens(f *testing.F) {
 	for _, s := range pieces {
 		f.Add(s + "word" + s)
