@@ -5,13 +5,14 @@ import "time"
 
 // Article is the unit of input: one text with what is known about it.
 type Article struct {
-	ID        string    // unique within a run, see Read
+	ID        string    // the record's own id; else Path for a file of one article, Path#n for the n-th record of a file
 	Path      string    // path as given, "-" for standard input
 	Line      int       // 1-based line (record number in Parquet) where the article starts in Path; 1 for an article a file
 	Source    string    // who published it; empty: unknown
 	Title     string    // as the record gives it; empty: unknown
 	URL       string    // empty: unknown
 	Published time.Time // UTC; zero: unknown
+	DateOnly  bool      // Published is a day, its time of day (midnight UTC) is not known
 	Text      string    // valid UTF-8, the body; every reported offset counts bytes of this string
 }
 
@@ -21,7 +22,10 @@ type Span struct{ Start, End int }
 // Bad is one input, or one record of it, that could not be read; the rest of the input goes on.
 type Bad struct {
 	Path   string
-	Line   int    // 1-based; 0 when the whole input is meant
+	Line   int    // 1-based (record number in Parquet); 0 when the whole input is meant
 	Reason string // what is wrong, lower case, no full stop
 	Hint   string // what to do about it
+	Kept   bool   // only a warning: the article was read all the same (a guessed charset, a date not understood)
+
+	once string // a warning of this kind is given once a file
 }

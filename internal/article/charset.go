@@ -1,0 +1,164 @@
+package article
+
+import (
+	"bytes"
+	"encoding/binary"
+	stdunicode "unicode"
+	"unicode/utf8"
+
+	"github.com/wlynxg/chardet"
+	"golang.org/x/net/html/charset"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/encoding/unicode"
+)
+
+const hintCharset = "convert it if that is wrong: iconv -f CHARSET -t UTF-8"
+
+var bomUTF8 = []byte("\xef\xbb\xbf")
+
+// validText tells whether b is valid UTF-8 without NUL bytes. Eight ASCII bytes are looked at together; (v-1)|v has a
+// high bit for a byte that is NUL or not ASCII.
+func validText(b []byte) bool {
+	const ones, highs = 0x0101010101010101, 0x8080808080808080
+	for {
+		for len(b) >= 16 {
+			v, u := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
+			if ((v-ones)|v|(u-ones)|u)&highs != 0 {
+				break
+			}
+			b = b[16:]
+		}
+		n := min(len(b), 16)
+		for i := 0; i < n; {
+			if c := b[i]; c < utf8.RuneSelf {
+				if c == 0 {
+					return false
+				}
+				i++
+				continue
+			}
+			r, size := utf8.DecodeRune(b[i:])
+			if r == utf8.RuneError && size == 1 {
+				return false
+			}
+			i += size
+			n = max(n, i)
+		}
+		b = b[n:]
+		if len(b) == 0 {
+			return true
+		}
+	}
+}
+
+// utf16Order tells whether the first bytes of a stream are UTF-16, by its mark or by where its NUL bytes are.
+func utf16Order(b []byte) (unicode.Endianness, bool) {
+	if bytes.HasPrefix(b, []byte{0xff, 0xfe}) {
+		return unicode.LittleEndian, true
+	}
+	if bytes.HasPrefix(b, []byte{0xfe, 0xff}) {
+		return unicode.BigEndian, true
+	}
+	b = b[:min(len(b), 8192)&^1]
+	if bytes.IndexByte(b, 0) < 0 {
+		return unicode.LittleEndian, false
+	}
+	var nul [2]int
+	for i, c := range b {
+		if c == 0 {
+			nul[i&1]++
+		}
+	}
+	// The high bytes of ASCII characters are NUL, and some of those (blanks, digits) are in text of any script.
+	switch {
+	case nul[0] == 0 && nul[1]*50 >= len(b) && plausibleUTF16(b, binary.LittleEndian):
+		return unicode.LittleEndian, true
+	case nul[1] == 0 && nul[0]*50 >= len(b) && plausibleUTF16(b, binary.BigEndian):
+		return unicode.BigEndian, true
+	}
+	return unicode.LittleEndian, false
+}
+
+// plausibleUTF16 tells whether nearly all of b, read as UTF-16, is printable.
+func plausibleUTF16(b []byte, order binary.ByteOrder) bool {
+	odd := 0
+	for i := 0; i+1 < len(b); i += 2 {
+		r := rune(order.Uint16(b[i:]))
+		if surrogate := r >= 0xd800 && r < 0xe000; !surrogate && !stdunicode.IsPrint(r) && !stdunicode.IsSpace(r) {
+			odd++
+		}
+	}
+	return odd*100 <= len(b)/2
+}
+
+// toUTF8 brings text that is not valid UTF-8 to it. name says what it was taken for, with the word that fits after
+// "not UTF-8: "; the text is a copy.
+func toUTF8(b []byte) (out []byte, name string) {
+	if broken, multi := countUTF8(b); multi >= 4*broken {
+		return bytes.ToValidUTF8(b, []byte("\uFFFD")), "UTF-8 with broken bytes, replaced by U+FFFD"
+	}
+	enc, label := guessCharset(b)
+	out, err := enc.NewDecoder().Bytes(b)
+	if err != nil || !utf8.Valid(out) {
+		return bytes.ToValidUTF8(b, []byte("\uFFFD")), "no charset fits, broken bytes are replaced by U+FFFD"
+	}
+	return out, "read as " + label
+}
+
+// countUTF8 counts the bytes that are no UTF-8 and the characters of more than one byte that are.
+func countUTF8(b []byte) (broken, multi int) {
+	for i := 0; i < len(b); {
+		if b[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, size := utf8.DecodeRune(b[i:])
+		if r == utf8.RuneError && size == 1 {
+			broken++
+		} else {
+			multi++
+		}
+		i += size
+	}
+	return broken, multi
+}
+
+// guessCharset guesses by what the text declares (an HTML meta element), else by statistics. Text that is mostly ASCII
+// letters is too little for statistics to tell Latin charsets from others: windows-1252 is most likely by far.
+func guessCharset(b []byte) (encoding.Encoding, string) {
+	head := b[:min(len(b), 256<<10)]
+	if enc, name, certain := charset.DetermineEncoding(head, ""); certain && name != "utf-8" {
+		return enc, name
+	}
+	res := chardet.Detect(head)
+	enc, name := charset.Lookup(res.Encoding)
+	if enc == nil || res.Confidence < 0.5 || name == "utf-8" || name == "replacement" {
+		return charmap.Windows1252, "windows-1252"
+	}
+	if !latinCharsets[name] && mostlyASCII(head) {
+		return charmap.Windows1252, "windows-1252"
+	}
+	return enc, name
+}
+
+// latinCharsets are those whose text is ASCII letters with some others among them.
+var latinCharsets = map[string]bool{
+	"windows-1250": true, "windows-1252": true, "windows-1254": true, "windows-1257": true, "windows-1258": true,
+	"iso-8859-2": true, "iso-8859-3": true, "iso-8859-4": true, "iso-8859-10": true, "iso-8859-13": true,
+	"iso-8859-14": true, "iso-8859-15": true, "iso-8859-16": true, "macintosh": true,
+}
+
+// mostlyASCII tells whether at most one letter in four is not ASCII.
+func mostlyASCII(b []byte) bool {
+	high, letters := 0, 0
+	for _, c := range b {
+		switch {
+		case c >= utf8.RuneSelf:
+			high++
+		case c|0x20 >= 'a' && c|0x20 <= 'z':
+			letters++
+		}
+	}
+	return high*3 <= letters
+}

@@ -1,0 +1,100 @@
+package article
+
+import "strings"
+
+// Fields names the fields to read articles from, each instead of the usual names; empty: found by its usual names.
+// A name is matched without regard to case, "_", "-" and blanks, and may be a path into nested objects: "meta.source".
+type Fields struct{ ID, Text, Title, Source, Published, URL string }
+
+type field uint8
+
+const (
+	fieldID field = iota
+	fieldText
+	fieldTitle
+	fieldSource
+	fieldPublished
+	fieldURL
+	fieldCount
+)
+
+func (f field) String() string {
+	return [fieldCount]string{"id", "text", "title", "source", "published", "url"}[f]
+}
+
+// usual lists the names each field goes by, best first: when a record has several, the first that is not empty counts.
+var usual = [fieldCount][]string{
+	fieldID: {"id", "guid", "uuid", "articleid", "newsid", "docid", "documentid", "storyid", "itemid", "postid", "uid"},
+	fieldText: {"text", "body", "content", "maintext", "article", "articletext", "articlebody", "articlecontent", "fulltext",
+		"bodytext", "contenttext", "textcontent", "cleantext", "plaintext", "story", "storytext", "newstext", "newscontent",
+		"newsbody", "rawtext", "rawcontent", "fullcontent", "document"},
+	fieldTitle: {"title", "headline", "heading", "articletitle", "newstitle", "storytitle", "newsheadline", "subject"},
+	fieldSource: {"source", "source.name", "source.title", "source.domain", "source.uri", "source.id", "publisher", "publisher.name", "domain", "sourcedomain",
+		"site", "sitename", "outlet", "sourcename", "publication", "newspaper", "website", "newssource", "newsoutlet", "media",
+		"feed", "provider", "host", "hostname", "agency", "journal"},
+	fieldPublished: {"published", "publishedat", "publishdate", "publisheddate", "datepublished", "datepublish", "publicationdate", "pubdate",
+		"publishedon", "publishtime", "firstpublished", "date", "datetime", "articledate", "newsdate", "timestamp", "created",
+		"createdat", "datecreated", "creationdate", "issued", "time"},
+	fieldURL: {"url", "link", "articleurl", "canonicalurl", "sourceurl", "weburl", "newsurl", "pageurl", "permalink", "href", "uri"},
+}
+
+// target says that a name feeds a field, and how good a name it is (0 best).
+type target struct {
+	field field
+	rank  uint8
+}
+
+// schema maps names to fields.
+type schema struct {
+	names    map[string][]target // by folded name; a path is joined by dots
+	prefixes map[string]bool     // folded names of objects that are looked into
+}
+
+func newSchema(f Fields) *schema {
+	s := &schema{map[string][]target{}, map[string]bool{}}
+	for i, own := range [fieldCount]string{f.ID, f.Text, f.Title, f.Source, f.Published, f.URL} {
+		names := usual[i]
+		if own != "" {
+			names = []string{own}
+		}
+		for rank, name := range names {
+			name = foldName(name)
+			s.names[name] = append(s.names[name], target{field(i), uint8(rank)})
+			for j, c := range name {
+				if c == '.' {
+					s.prefixes[name[:j]] = true
+				}
+			}
+		}
+	}
+	return s
+}
+
+// foldName is how names are compared: lower case, without "_", "-" and blanks.
+func foldName(name string) string {
+	return strings.Map(func(r rune) rune {
+		switch r {
+		case '_', '-', ' ', '\t', '\ufeff':
+			return -1
+		}
+		return r
+	}, strings.ToLower(name))
+}
+
+// values are the fields of one record as they are found.
+type values [fieldCount]struct {
+	b    []byte
+	rank uint8
+	set  bool // the record has the field, perhaps empty
+}
+
+// put stores b for every target, unless a better name has been seen.
+func (v *values) put(targets []target, b []byte) {
+	for _, t := range targets {
+		old := &v[t.field]
+		if len(old.b) == 0 || len(b) > 0 && t.rank <= old.rank {
+			old.b, old.rank = b, t.rank
+		}
+		old.set = true
+	}
+}

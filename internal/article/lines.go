@@ -1,0 +1,68 @@
+package article
+
+import "bytes"
+
+// decodeLines reads one JSON object a line; blank lines are passed over.
+func (w *worker) decodeLines(b *block) {
+	clean := validText(b.data)
+	rest, line := b.data, b.line
+	for len(rest) > 0 {
+		l := rest
+		if i := bytes.IndexByte(rest, '\n'); i >= 0 {
+			l, rest = rest[:i], rest[i+1:]
+		} else {
+			rest = nil
+		}
+		w.jsonRecord(b.st, l, line, line, clean)
+		line++
+	}
+}
+
+// decodeValues reads the elements of a JSON array, or objects that span lines.
+func (w *worker) decodeValues(b *block) {
+	clean := validText(b.data)
+	for i, r := range b.recs {
+		w.jsonRecord(b.st, b.data[r.start:r.end], r.line, b.n+i+1, clean)
+	}
+}
+
+// jsonRecord reads the object l, the n-th record, which starts in the given line. clean says that it is valid text.
+func (w *worker) jsonRecord(st *stream, l []byte, line, n int, clean bool) {
+	if len(l) == 0 || l[0] != '{' {
+		if l = bytes.TrimSpace(l); len(l) == 0 {
+			return
+		}
+	}
+	if int64(len(l)) > w.rd.opt.MaxArticle {
+		w.report(tooLong(st.path, line, w.rd.opt.MaxArticle))
+		return
+	}
+	if !clean {
+		var ok bool
+		if l, ok = w.cleanRecord(st, l, line); !ok {
+			return
+		}
+	}
+	var v values
+	if !w.json.object(l, &v) {
+		w.report(Bad{Path: st.path, Line: line, Reason: w.json.reason, Hint: "correct the record or delete it"})
+		return
+	}
+	w.article(st, &v, line, n)
+}
+
+// cleanRecord makes one record valid UTF-8, or reports that it cannot be.
+func (w *worker) cleanRecord(st *stream, l []byte, line int) ([]byte, bool) {
+	if validText(l) {
+		return l, true
+	}
+	if bytes.IndexByte(l, 0) >= 0 {
+		w.report(Bad{Path: st.path, Line: line, Reason: "NUL bytes in the record", Hint: "delete them: tr -d '\\000'"})
+		return nil, false
+	}
+	out, name := toUTF8(l)
+	if name != "" {
+		w.report(Bad{Path: st.path, Line: line, Reason: "not UTF-8: " + name, Hint: hintCharset, Kept: true, once: "charset"})
+	}
+	return out, true
+}

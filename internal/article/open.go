@@ -1,0 +1,298 @@
+package article
+
+import (
+	"bytes"
+	"compress/bzip2"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+const peekSize = 64 << 10 // bytes looked at to tell the format
+
+type inputFormat uint8
+
+const (
+	formatUnknown inputFormat = iota
+	formatText
+	formatLines // JSON Lines
+	formatJSON  // a JSON array, or objects that span lines
+	formatCSV
+	formatTSV
+	formatParquet
+)
+
+func parseFormat(name string) (inputFormat, error) {
+	switch name {
+	case "":
+		return formatUnknown, nil
+	case "text":
+		return formatText, nil
+	case "jsonl":
+		return formatLines, nil
+	case "json":
+		return formatJSON, nil
+	case "csv":
+		return formatCSV, nil
+	case "tsv":
+		return formatTSV, nil
+	case "parquet":
+		return formatParquet, nil
+	}
+	return 0, fmt.Errorf("input format %q: use text, jsonl, json, csv, tsv or parquet", name)
+}
+
+var formatsByExtension = map[string]inputFormat{
+	".txt": formatText, ".text": formatText, ".md": formatText, ".markdown": formatText,
+	".jsonl": formatLines, ".ndjson": formatLines, ".jsonlines": formatLines, ".ldjson": formatLines, ".json": formatLines,
+	".csv": formatCSV, ".tsv": formatTSV, ".tab": formatTSV, ".parquet": formatParquet, ".pq": formatParquet,
+}
+
+// formatOfName tells the format by the end of the name, and whether it names a compression. All JSON is formatLines
+// here: its content says which kind it is.
+func formatOfName(path string) (f inputFormat, compressed bool) {
+	ext := strings.ToLower(filepath.Ext(path))
+	switch ext {
+	case ".gz", ".gzip", ".zst", ".zstd", ".bz2":
+		compressed = true
+		ext = strings.ToLower(filepath.Ext(path[:len(path)-len(ext)]))
+	}
+	return formatsByExtension[ext], compressed
+}
+
+// packings are the compressions, by their first bytes.
+var packings = []struct {
+	name, magic string
+	open        func(r io.Reader) (io.Reader, func(), error)
+}{
+	{"gzip", "\x1f\x8b", func(r io.Reader) (io.Reader, func(), error) {
+		z, err := gzip.NewReader(r)
+		return z, func() {}, err
+	}},
+	{"zstd", "\x28\xb5\x2f\xfd", func(r io.Reader) (io.Reader, func(), error) {
+		z, err := zstd.NewReader(r, zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(512<<20))
+		if err != nil {
+			return nil, nil, err
+		}
+		return z, z.Close, nil
+	}},
+	{"bzip2", "BZh", func(r io.Reader) (io.Reader, func(), error) { return bzip2.NewReader(r), func() {}, nil }},
+}
+
+// foreign are formats that are known and not read, by their first bytes.
+var foreign = []struct{ magic, name, hint string }{
+	{"%PDF-", "a PDF file", "extract its text first (pdftotext)"},
+	{"PK\x03\x04", "a ZIP archive or an office document", "unpack it, or save its text as .txt"},
+	{"\xd0\xcf\x11\xe0", "an old office document", "save its text as .txt"},
+	{"{\\rtf", "an RTF document", "save its text as .txt"},
+	{"\xfd7zXZ\x00", "xz data", "unpack it first (unxz)"},
+	{"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it first"},
+	{"\x04\x22\x4d\x18", "lz4 data", "unpack it first (unlz4)"},
+	{"SQLite format 3\x00", "an SQLite database", "export the table as CSV"},
+	{"ARROW1\x00", "an Arrow file", "write it as Parquet"},
+	{"\xff\xd8\xff", "a JPEG picture", "leave it out"},
+	{"\x89PNG\r\n", "a PNG picture", "leave it out"},
+	{"GIF8", "a GIF picture", "leave it out"},
+	{"\x7fELF", "a program", "leave it out"},
+}
+
+// open opens a path and tells what is in it; nil after a report. scratch takes the first bytes.
+func (rd *reader) open(path string, scratch []byte, bad *[]Bad) *stream {
+	st := &stream{path: path, rd: rd, line: 1, carry: scratch[:0]}
+	report := func(b Bad) *stream {
+		*bad = append(*bad, b)
+		st.close()
+		return nil
+	}
+	var file *os.File
+	if path == "-" {
+		st.r = rd.opt.Stdin
+	} else {
+		f, err := os.Open(path)
+		if err != nil {
+			return report(unreadable(path, err))
+		}
+		st.close_ = append(st.close_, func() { f.Close() })
+		st.r, file = f, f
+	}
+	st.r = &counted{st.r, &rd.out}
+	if b, ok := st.unpack(); !ok {
+		return report(b)
+	}
+	if st.err != nil && st.err != io.EOF && len(st.carry) == 0 {
+		b := unreadable(path, st.err)
+		if st.packed != "" {
+			b.Reason, b.Hint = "broken "+st.packed+" data: "+cause(st.err), "get the file again"
+		}
+		return report(b)
+	}
+	if len(st.carry) == 0 {
+		return report(Bad{Path: path, Reason: "empty, no articles in it", Hint: "leave it out"})
+	}
+	b, ok := st.recognise(file)
+	if !ok {
+		return report(b)
+	}
+	return st
+}
+
+// peek reads ahead so that carry holds the first bytes.
+func (st *stream) peek() { st.carry = st.fill(st.carry, peekSize) }
+
+// unpack undoes compression.
+func (st *stream) unpack() (Bad, bool) {
+	st.peek()
+again:
+	for _, p := range packings {
+		if !bytes.HasPrefix(st.carry, []byte(p.magic)) {
+			continue
+		}
+		raw := st.raw()
+		z, done, err := p.open(raw)
+		if err != nil {
+			return Bad{Path: st.path, Reason: "broken " + p.name + " data: " + cause(err), Hint: "get the file again"}, false
+		}
+		st.close_ = append(st.close_, done)
+		st.r, st.packed, st.err = z, p.name, nil
+		st.carry = st.carry[:0]
+		st.peek()
+		goto again
+	}
+	if _, compressed := formatOfName(st.path); compressed && st.packed == "" && len(st.carry) > 0 {
+		return Bad{Path: st.path, Reason: "not compressed, although its name says so", Hint: "give the file its right name"}, false
+	}
+	return Bad{}, true
+}
+
+// raw is the whole stream from its start: what was peeked, then the rest.
+func (st *stream) raw() io.Reader {
+	head := bytes.NewReader(bytes.Clone(st.carry))
+	if st.err != nil {
+		return io.MultiReader(head, failing{st.err})
+	}
+	return io.MultiReader(head, st.r)
+}
+
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+// recognise sets the format by name, then by content, and brings UTF-16 to UTF-8.
+func (st *stream) recognise(file *os.File) (Bad, bool) {
+	forced := st.rd.format
+	byName, _ := formatOfName(st.path)
+	if bytes.HasPrefix(st.carry, []byte("PAR1")) || forced == formatParquet || byName == formatParquet && forced == formatUnknown {
+		st.format = formatParquet
+		return st.openParquet(file)
+	}
+	for _, f := range foreign {
+		if bytes.HasPrefix(st.carry, []byte(f.magic)) {
+			return Bad{Path: st.path, Reason: f.name + ", not articles", Hint: f.hint}, false
+		}
+	}
+	st.fromUTF16()
+	if i := bytes.IndexByte(st.carry, 0); i >= 0 && (forced|byName == formatUnknown || forced|byName == formatText) {
+		return binaryFile(st.path, i), false
+	}
+	st.format = forced
+	if forced == formatUnknown {
+		st.format = byName
+	}
+	switch st.format {
+	case formatUnknown:
+		st.format = st.look()
+	case formatLines, formatJSON:
+		if forced != formatLines {
+			st.format = jsonKind(st.carry)
+		}
+	}
+	if st.format == formatCSV || st.format == formatTSV {
+		return st.header()
+	}
+	return Bad{}, true
+}
+
+func binaryFile(path string, at int) Bad {
+	return Bad{Path: path, Reason: fmt.Sprintf("a binary file (NUL byte at %d)", at), Hint: "leave it out; if it is text, delete the NUL bytes: tr -d '\\000'"}
+}
+
+// fromUTF16 strips a byte order mark and decodes UTF-16, with or without one.
+func (st *stream) fromUTF16() {
+	if bytes.HasPrefix(st.carry, bomUTF8) {
+		st.carry = st.carry[:copy(st.carry, st.carry[len(bomUTF8):])]
+		return
+	}
+	order, ok := utf16Order(st.carry)
+	if !ok {
+		return
+	}
+	st.r = transform.NewReader(st.raw(), unicode.UTF16(order, unicode.UseBOM).NewDecoder())
+	st.err = nil
+	st.carry = st.carry[:0]
+	st.peek()
+}
+
+// look tells the format of content whose name says nothing.
+func (st *stream) look() inputFormat {
+	b := bytes.TrimLeft(st.carry, " \t\r\n")
+	if len(b) == 0 {
+		return formatText
+	}
+	if b[0] == '{' || b[0] == '[' {
+		rest := bytes.TrimLeft(b[1:], " \t\r\n")
+		if len(rest) > 0 && (b[0] == '{' && rest[0] == '"' || b[0] == '[' && rest[0] == '{') {
+			return jsonKind(b)
+		}
+	}
+	line, _, _ := bytes.Cut(b, newline)
+	if t := st.rd.schema.newTable(line, formatUnknown); t != nil && t.hasText && t.known >= 2 {
+		if t.delim == '\t' {
+			return formatTSV
+		}
+		return formatCSV
+	}
+	return formatText
+}
+
+// jsonKind tells JSON Lines from an array or from objects that span lines, by the first line.
+func jsonKind(b []byte) inputFormat {
+	b = bytes.TrimLeft(b, " \t\r\n")
+	if len(b) > 0 && b[0] == '[' {
+		return formatJSON
+	}
+	line, _, more := bytes.Cut(b, newline)
+	if more && len(line) > 0 && line[0] == '{' && valueEnd(line, 0, false) < 0 && bracketsOpen(line) {
+		return formatJSON
+	}
+	return formatLines
+}
+
+// bracketsOpen tells whether the line is the head of an object written over several lines, rather than a broken record:
+// it ends right after a bracket or a comma.
+func bracketsOpen(line []byte) bool {
+	line = bytes.TrimRight(line, " \t\r")
+	switch line[len(line)-1] {
+	case '{', '[', ',':
+		return true
+	}
+	return false
+}
+
+// counted tells what is read.
+type counted struct {
+	r   io.Reader
+	out *reporter
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.out.read(n)
+	return n, err
+}

@@ -1,0 +1,26 @@
+package article
+
+import (
+	"bytes"
+	"strings"
+)
+
+// decodeText makes one article of a whole file. Its text is kept as it is, with the line ends it has.
+func (w *worker) decodeText(b *block) {
+	st, data := b.st, b.data
+	if i := bytes.IndexByte(data, 0); i >= 0 {
+		w.report(binaryFile(st.path, i))
+		return
+	}
+	if !validText(data) {
+		var name string
+		data, name = toUTF8(data)
+		w.report(Bad{Path: st.path, Reason: "not UTF-8: " + name, Hint: hintCharset, Kept: true})
+	}
+	txt := str(data)
+	if strings.TrimSpace(txt) == "" {
+		w.report(Bad{Path: st.path, Reason: "no text, only white space", Hint: "leave it out"})
+		return
+	}
+	w.batch.Articles = append(w.batch.Articles, Article{ID: st.path, Path: st.path, Line: 1, Text: txt})
+}
