@@ -10,13 +10,13 @@ import (
 )
 
 func TestRunEval(t *testing.T) {
-	gold := write(t, "gold.tsv", "a\t1\nb\t1\nc\t2\n")
+	gold := evalFile(t, "gold.tsv", "a\t1\nb\t1\nc\t2\n")
 	result := "article\tstory\na\ts1\nb\ts1\nc\ts2\n"
 	var fromStdin, fromFile bytes.Buffer
 	if err := runEval(evalOptions{gold: gold, of: "stories", format: "text", result: "-"}, strings.NewReader(result), &fromStdin); err != nil {
 		t.Fatal(err)
 	}
-	path := write(t, "result.tsv", result)
+	path := evalFile(t, "result.tsv", result)
 	if err := runEval(evalOptions{gold: gold, of: "stories", format: "text", result: path}, nil, &fromFile); err != nil {
 		t.Fatal(err)
 	}
@@ -26,7 +26,7 @@ func TestRunEval(t *testing.T) {
 }
 
 func TestRunEvalJSON(t *testing.T) {
-	gold := write(t, "gold.tsv", "a\tb\t0.9\nc\td\t0.5\n")
+	gold := evalFile(t, "gold.tsv", "a\tb\t0.9\nc\td\t0.5\n")
 	var out bytes.Buffer
 	o := evalOptions{gold: gold, of: "pairs", min: 0.75, format: "json", result: "-"}
 	if err := runEval(o, strings.NewReader("x\ty\na\tb\n"), &out); err == nil {
@@ -48,8 +48,8 @@ func TestRunEvalJSON(t *testing.T) {
 }
 
 func TestRunEvalRefuses(t *testing.T) {
-	gold := write(t, "gold.tsv", "a\t1\nb\t1\nc\t2\n")
-	bad := write(t, "bad.tsv", "a\t1\nb\n")
+	gold := evalFile(t, "gold.tsv", "a\t1\nb\t1\nc\t2\n")
+	bad := evalFile(t, "bad.tsv", "a\t1\nb\n")
 	good := evalOptions{gold: gold, of: "stories", format: "text", result: "-"}
 	for _, tc := range []struct {
 		name   string
@@ -82,7 +82,7 @@ func TestRunEvalRefuses(t *testing.T) {
 	}
 }
 
-func write(t *testing.T, name, content string) string {
+func evalFile(t *testing.T, name, content string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
 	if err := os.WriteFile(path, []byte(content), 0o666); err != nil {
