@@ -15,38 +15,29 @@ type candidate struct {
 }
 
 // candidates are the classes that an editor might keep: cut where a reader cuts, surprising, no stock phrase, no date, and not part of a
-// longer one with the same parties. Best first.
+// longer one in nearly the same articles. Best first. Every class comes after those that contain it, which hand down how many parties
+// carry them.
 func (s *stream) candidates(all []class, minBits float64) []candidate {
 	var found []candidate
-	var hashes []uint64
 	for x := len(all) - 1; x >= 0; x-- {
-		c := all[x]
-		ok := s.acceptable(c)
-		if c.n > 1 && (ok || c.covered) {
-			for _, part := range []int32{c.prefix, c.suffix} {
-				if all[part].parties == c.parties {
-					all[part].covered = true
+		c := &all[x]
+		if s.acceptable(c) {
+			name := s.named(c.at, c.n)
+			if !c.part(name) {
+				if cand, ok := s.weigh(c, minBits); ok {
+					found = append(found, cand)
+					c.above = max(c.above, c.parties)
+					if name {
+						c.named = max(c.named, c.parties)
+					}
 				}
 			}
 		}
-		if !ok || c.covered {
-			continue
+		if c.n > 1 {
+			for _, p := range []*class{&all[c.prefix], &all[c.suffix]} {
+				p.above, p.named = max(p.above, c.above), max(p.named, c.named)
+			}
 		}
-		hashes = s.hashes(hashes[:0], c.at, c.n)
-		bits := s.bg.Bits(hashes)
-		if bits < minBits || c.n <= 5 && s.bg.Stock(hashes) {
-			continue
-		}
-		own := s.own(c, hashes)
-		if own < minOwn {
-			continue
-		}
-		found = append(found, candidate{class: c, bits: bits, own: own})
-	}
-	for i := range found {
-		c := &found[i]
-		c.rank = rank(c.own, int(c.parties))
-		c.key = s.normal(c.at, c.n)
 	}
 	slices.SortFunc(found, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(b.n, a.n), cmp.Compare(a.key, b.key))
@@ -54,27 +45,61 @@ func (s *stream) candidates(all []class, minBits float64) []candidate {
 	return found
 }
 
-// minOwn is the least surprise of a phrase in bits when the topic of the story is known.
-const minOwn = 22
+// nearly is the share of the parties of a phrase that make it a mere part of a longer one which they carry.
+const nearly = 0.6
+
+// part says whether a class is no more than a part of a longer candidate. A name within a sentence stands for itself.
+func (c *class) part(name bool) bool {
+	above := c.above
+	if name {
+		above = c.named
+	}
+	return c.above == c.parties || float64(above) >= nearly*float64(c.parties)
+}
+
+// weigh makes a candidate of a class that is surprising enough.
+func (s *stream) weigh(c *class, minBits float64) (candidate, bool) {
+	hashes := s.hashes(make([]uint64, 0, maxTokens), c.at, c.n)
+	bits := s.bg.Bits(hashes)
+	if bits < minBits || c.n <= 5 && s.bg.Stock(hashes) {
+		return candidate{}, false
+	}
+	var each [maxTokens]float64
+	own := s.own(c, hashes, each[:])
+	if own < s.least(c) {
+		return candidate{}, false
+	}
+	return candidate{class: *c, bits: bits, own: own, rank: rank(own, int(c.parties)), key: s.normal(c.at, c.n)}, true
+}
+
+// Least surprise of a phrase in bits when the topic of the story is known: of three words, of two capitalised ones, of two others.
+const (
+	minOwn     = 22
+	minOwnName = 24
+	minOwnPair = 38 // less 2 for every voice after the second
+)
 
 // own is the surprise of a phrase to someone who knows what the story is about: each word is as likely as the background model says after
-// the words before it, or as in the rest of the story, whichever is more. Words that the story uses everywhere ("Istanbul", "talks")
-// tell nothing of a common origin, words that it uses only in this phrase do.
-func (s *stream) own(c class, hashes []uint64) float64 {
-	sum, before := 0.0, 0.0
+// the word before it, or as in the rest of the story, whichever is more. Words that the story uses everywhere ("Istanbul", "talks")
+// tell nothing of a common origin, words that it uses only in this phrase do. What each word tells goes to each.
+func (s *stream) own(c *class, hashes []uint64, each []float64) float64 {
+	sum := 0.0
 	for k := range hashes {
-		bits := s.bg.Bits(hashes[:k+1])
+		bits := s.bg.Bits(hashes[k : k+1])
+		if k > 0 {
+			bits = s.bg.Bits(hashes[k-1:k+1]) - s.bg.Bits(hashes[k-1:k])
+		}
 		topic := float64(s.words[s.id[c.at+int32(k)]].count-c.places) / float64(len(s.toks))
-		sum -= math.Log2(max(topic, 0) + math.Exp2(before-bits))
-		before = bits
+		each[k] = -math.Log2(max(topic, 0) + math.Exp2(-bits))
+		sum += each[k]
 	}
 	return sum
 }
 
-// rank weighs surprise against how many independent voices carry the phrase: bits count by their root beyond what makes chance
-// impossible, voices by their logarithm.
-func rank(bits float64, parties int) float64 {
-	return math.Sqrt(bits) * math.Log2(float64(parties))
+// rank weighs surprise against how many independent voices carry the phrase. Surprise counts by its root and up to what makes chance
+// impossible many times over: whole copied sentences are no better than a telling clause.
+func rank(own float64, parties int) float64 {
+	return math.Sqrt(min(own, 100)) * math.Log2(float64(parties)+0.5)
 }
 
 func (s *stream) hashes(dst []uint64, at, n int32) []uint64 {
@@ -85,24 +110,37 @@ func (s *stream) hashes(dst []uint64, at, n int32) []uint64 {
 }
 
 // acceptable says whether the tokens make a phrase that stands alone.
-func (s *stream) acceptable(c class) bool {
-	if c.n < 2 || c.sides != cleanLeft|cleanRight || !s.words[s.id[c.at]].role.ends() || !s.words[s.id[c.at+c.n-1]].role.ends() {
+func (s *stream) acceptable(c *class) bool {
+	if c.n < 2 || c.sides != cleanLeft|cleanRight {
 		return false
 	}
-	meaning, small := 0, 0
+	n, chars := s.meaning(c)
+	return n >= 2 && (chars == 0 || n >= 4)
+}
+
+// meaning counts the words that say something beside a date, and how many of them are single characters of a script without spaces.
+func (s *stream) meaning(c *class) (n, chars int) {
 	for i := c.at; i < c.at+c.n; i++ {
-		if s.words[s.id[i]].role != content {
+		if s.role(i) != content || s.calendar(i) {
 			continue
 		}
-		if s.calendar(i) {
-			continue
-		}
-		meaning++
+		n++
 		if s.flags[i]&spaceless != 0 {
-			small++
+			chars++
 		}
 	}
-	return meaning >= 2 && (small == 0 || meaning >= 4)
+	return n, chars
+}
+
+// least is the least own surprise of a phrase: two words must be a name or a rare pair.
+func (s *stream) least(c *class) float64 {
+	switch {
+	case c.n > 2 || s.flags[c.at]&spaceless != 0:
+		return minOwn
+	case s.capital(c.at) && s.capital(c.at+1):
+		return minOwnName
+	}
+	return minOwnPair - 2*float64(min(c.parties, 5)-2)
 }
 
 // calendar says whether token i is a number as dates and times of day have.

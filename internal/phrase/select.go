@@ -10,33 +10,43 @@ import (
 	"dedup/internal/text"
 )
 
-// minNew is how many bits a phrase that overlaps better ones must add to them.
-const minNew = 24
+// minNew is the share of a phrase's own surprise that must lie in words which no better phrase has, unless it has twice the voices.
+const minNew = 0.6
 
-// choose takes candidates, best first, as long as each adds something to those taken: its own voices, or its own words.
+// choose takes candidates, best first, as long as each adds something to those taken: its own words, or far more voices.
 func (s *stream) choose(found []candidate, limit int) []Phrase {
 	if limit < 0 {
 		limit = len(found)
 	}
-	taken := make([]bool, len(s.toks))
 	index := s.index(found)
+	seen := map[int32]int32{} // word: most parties of a phrase taken that has it
 	var out []Phrase
 	for _, c := range found {
 		if len(out) >= limit {
 			break
 		}
-		places := s.places(c.class, index)
-		if !s.adds(c, places, taken) {
-			continue
-		}
-		for _, i := range places {
-			for j := i; j < i+c.n; j++ {
-				taken[j] = true
+		if s.adds(c, seen) {
+			for _, w := range s.id[c.at : c.at+c.n] {
+				w = s.words[w].stem
+				seen[w] = max(seen[w], c.parties)
 			}
+			out = append(out, s.phrase(c, s.places(c.class, index)))
 		}
-		out = append(out, s.phrase(c, places))
 	}
 	return out
+}
+
+// adds says whether a phrase is worth showing beside those taken.
+func (s *stream) adds(c candidate, seen map[int32]int32) bool {
+	var each [maxTokens]float64
+	s.own(&c.class, s.hashes(nil, c.at, c.n), each[:])
+	fresh := 0.0
+	for k, w := range s.id[c.at : c.at+c.n] {
+		if p, ok := seen[s.words[w].stem]; !ok || c.parties >= 2*p {
+			fresh += each[k]
+		}
+	}
+	return fresh >= minNew*c.own
 }
 
 // pair is the first two words of a sequence.
@@ -67,54 +77,6 @@ func (s *stream) places(c class, index map[pair][]int32) []int32 {
 		}
 	}
 	return out
-}
-
-// adds says whether a phrase is worth showing beside those taken: most of its parties carry it elsewhere than inside one of those, or in
-// each place it has enough words outside them.
-func (s *stream) adds(c candidate, places []int32, taken []bool) bool {
-	fresh, met := int32(0), false // parties
-	enough := true
-	last, touched := int32(-1), false
-	flush := func() {
-		if last >= 0 {
-			if touched {
-				met = true
-			} else {
-				fresh++
-			}
-		}
-	}
-	for _, i := range places {
-		if p := s.party[s.voice[i]]; p != last {
-			flush()
-			last, touched = p, false
-		}
-		if slices.Contains(taken[i:i+c.n], true) {
-			touched = true
-			enough = enough && s.newBits(i, c.n, taken) >= minNew
-		}
-	}
-	flush()
-	return !met || enough || fresh >= 2 && 2*fresh >= c.parties
-}
-
-// newBits is the surprise of the runs of tokens at i that are not taken.
-func (s *stream) newBits(i, n int32, taken []bool) float64 {
-	sum := 0.0
-	var hashes []uint64
-	for j := i; j < i+n; j++ {
-		if taken[j] {
-			continue
-		}
-		k := j
-		for k < i+n && !taken[k] {
-			k++
-		}
-		hashes = s.hashes(hashes[:0], j, k-j)
-		sum += s.bg.Bits(hashes)
-		j = k
-	}
-	return sum
 }
 
 // phrase makes the result of a candidate.
@@ -209,24 +171,25 @@ func (s *stream) kind(n int32, places []int32) string {
 	return Wire
 }
 
-// named says whether the tokens at i are a capitalised run: every word but function words and numbers, and one of them not only because the
-// sentence starts with it.
+// named says whether the tokens at i are a capitalised run, or one of two words or more behind a small title ("spokesman", "quarterback"). Inside
+// it function words, numbers and short particles ("des", "bin") may be small; a capital that only starts the sentence is none.
 func (s *stream) named(i, n int32) bool {
-	caps := 0
+	run, small := 0, 0
 	for j := i; j < i+n; j++ {
-		fl := s.flags[j]
 		switch {
-		case fl&capital != 0:
-			caps++
-			if fl&first != 0 {
-				caps--
-			}
-		case fl&number != 0, s.words[s.id[j]].role == function, s.words[s.id[j]].role == trailer:
+		case s.capital(j) && (s.flags[j]&first == 0 || s.role(j) == content):
+			run++
+		case s.flags[j]&number != 0 || j > i && j < i+n-1 && run > 0 && (s.role(j) != content || s.toks[j].End-s.toks[j].Start <= 3):
+		case run == 0 && j < i+n-1 && s.role(j) == content && s.gap[j+1] != comma:
+			small++
 		default:
 			return false
 		}
 	}
-	return caps > 0
+	if run == 1 && s.flags[i]&first != 0 && s.capital(i) {
+		return false
+	}
+	return small == 0 && run > 0 || small <= 2 && run >= 2
 }
 
 // normal is the normal form of the tokens at i.

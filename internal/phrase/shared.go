@@ -11,7 +11,7 @@ type class struct {
 	places         int32
 	prefix, suffix int32 // classes of the first and the last n-1 tokens; -1 of one token
 	sides          side  // of all its places together
-	covered        bool  // a longer acceptable sequence has the same parties
+	above, named   int32 // most parties of a longer candidate, and of one that is a name
 }
 
 // side says where a reader would cut.
@@ -104,30 +104,53 @@ func keep(all, level []class, alive, cur, next []int32) ([]class, []int32) {
 // sides says whether a reader could cut before and behind the k tokens at i.
 func (s *stream) sides(i, k int32) side {
 	var sd side
-	if s.cleanBefore(i) {
+	if s.cleanBefore(i, k) {
 		sd |= cleanLeft
 	}
-	if s.cleanBehind(i + k - 1) {
+	if s.cleanBehind(i, k) {
 		sd |= cleanRight
 	}
 	return sd
 }
 
-// cleanBefore: a bound, a function word, or a small word before a capital stands before token i, not the first half of a name.
-func (s *stream) cleanBefore(i int32) bool {
-	g := s.gap[i]
-	if g != plain {
+// cleanBefore: a bound or a function word stands before the k tokens at i, or a small word before their capital, not the first half of a name.
+func (s *stream) cleanBefore(i, k int32) bool {
+	switch r := s.role(i); {
+	case r == subject && k >= long:
+		return s.gap[i] == hard
+	case r != content:
+		return false
+	}
+	if k > 2 && s.gap[i+1] == comma && (s.role(i+1) != content || s.capital(i+1) && !s.capital(i)) {
+		return false // "flight, the crew", "failures, President Putin"
+	}
+	if g := s.gap[i]; g != plain {
 		return g != joined
 	}
-	before := s.words[s.id[i-1]].role
-	return before != content || s.capital(i) && !s.capital(i-1) && s.flags[i-1]&number == 0
+	return s.role(i-1) != content || s.capital(i) && !s.capital(i-1) && s.flags[i-1]&number == 0
 }
 
-// cleanBehind: a bound, a function word that does not need what comes before it, or a small word behind a capital follows token i.
-func (s *stream) cleanBehind(i int32) bool {
-	j := i + 1
+// long is the number of tokens from which a phrase is a sentence rather than a term and may start with its subject.
+const long = 6
+
+// cleanBehind: a bound, or a function word that does not need what stands before it, follows the k tokens at i, or a small word follows a
+// name of two words.
+func (s *stream) cleanBehind(i, k int32) bool {
+	j := i + k // behind
+	e := j - 1 // the last
+	if s.role(e) != content || k > 2 && s.gap[e] == comma && !s.capital(e) && s.flags[e]&number == 0 {
+		return false
+	}
 	if int(j) == len(s.toks) {
 		return true
+	}
+	next := s.role(j)
+	if next == speech && s.gap[j] != hard {
+		for x := i + 1; x < j; x++ {
+			if s.gap[x] == comma { // "was opened, Mr Brown said"
+				return false
+			}
+		}
 	}
 	switch s.gap[j] {
 	case plain:
@@ -136,9 +159,11 @@ func (s *stream) cleanBehind(i int32) bool {
 	default:
 		return false
 	}
-	r := s.words[s.id[j]].role
-	return r != content && r != trailer || s.capital(i) && !s.capital(j) && i > 0 && s.gap[i] == plain && s.capital(i-1)
+	switch next {
+	case content:
+		return k > 1 && s.capital(e) && s.capital(e-1) && !s.capital(j) && s.gap[e] == plain && s.flags[j]&number == 0
+	case lacking:
+		return false
+	}
+	return true
 }
-
-// capital says whether token i is capitalised for its own sake.
-func (s *stream) capital(i int32) bool { return s.flags[i]&capital != 0 && s.flags[i]&headline == 0 }

@@ -54,6 +54,8 @@ type word struct {
 	hash  uint64
 	role  role
 	count int32 // in the story
+	at    int32 // first place in the stream
+	stem  int32 // number of the word that it is a plural of, if the story has that, else its own
 }
 
 func newStream(voices []Voice, bg *background.Model) *stream {
@@ -71,6 +73,7 @@ func newStream(voices []Voice, bg *background.Model) *stream {
 	for _, v := range order {
 		s.add(v, &sc)
 	}
+	s.findStems()
 	s.end = make([]int32, len(s.toks))
 	for i := len(s.toks) - 1; i >= 0; i-- {
 		if i+1 == len(s.toks) || s.gap[i+1] == hard {
@@ -80,6 +83,20 @@ func newStream(voices []Voice, bg *background.Model) *stream {
 		}
 	}
 	return s
+}
+
+// findStems leads each English plural to its singular.
+func (s *stream) findStems() {
+	var b []byte
+	for i := range s.words {
+		w := &s.words[i]
+		b = text.AppendNormal(b[:0], s.str(w.at))
+		if n := len(b) - 1; n >= 3 && b[n] == 's' {
+			if j, ok := s.number[text.Hash(string(b[:n]))]; ok {
+				w.stem = j
+			}
+		}
+	}
 }
 
 // parties numbers the independent voices: voices of one source, or of one near-duplicate cluster, belong together.
@@ -176,7 +193,7 @@ func (s *stream) wordNumber(t text.Token, str string) int32 {
 	if !ok {
 		n = int32(len(s.words))
 		s.number[t.Hash] = n
-		s.words = append(s.words, word{hash: t.Hash, role: roleOf(s.bg, t.Hash)})
+		s.words = append(s.words, word{hash: t.Hash, role: roleOf(s.bg, t.Hash), at: int32(len(s.toks)), stem: n})
 	}
 	s.words[n].count++
 	return n
@@ -187,7 +204,7 @@ func (s *stream) markHeadline(begin int) {
 	small, caps := 0, 0
 	for i := begin; i < len(s.toks); i++ {
 		switch {
-		case s.words[s.id[i]].role == function, s.flags[i]&number != 0, s.gap[i] == joined:
+		case s.words[s.id[i]].role != content, s.flags[i]&number != 0, s.gap[i] == joined:
 		case s.flags[i]&capital != 0:
 			caps++
 		default:
@@ -242,10 +259,12 @@ func gapOf(between, str string, end int) gap {
 		case '“', '”', '"', '«', '»', '„', '‟', '「', '」', '『', '』', '—', '―', '(', ')', '[', ']', '{', '}', '<', '>', ';', ':', '!', '?', '|', '•', '·', '…',
 			'。', '！', '？', '；', '：', '（', '）', '、', '،', '؛', '؟', '।', '*', '=', '~', '→', '►', '▶':
 			return hard
-		case '–', '-', '/', '_', '\\', '@', '#':
-			if spaced && r != '@' && r != '#' {
+		case '–', '-', '_':
+			if spaced {
 				return hard
 			}
+		case '/', '\\':
+			return hard
 		case ',', '，':
 			g = comma
 		}
@@ -296,3 +315,15 @@ func written(tok string) uint8 {
 	}
 	return fl
 }
+
+// role of token i where it stands: some function words are part of a name ("All Nippon Airways").
+func (s *stream) role(i int32) role {
+	w := &s.words[s.id[i]]
+	if w.role == function && s.capital(i) && s.flags[i]&first == 0 && nominal[w.hash] && int(i)+1 < len(s.toks) && s.gap[i+1] == plain && s.capital(i+1) {
+		return content
+	}
+	return w.role
+}
+
+// capital says whether token i is capitalised for its own sake.
+func (s *stream) capital(i int32) bool { return s.flags[i]&capital != 0 && s.flags[i]&headline == 0 }

@@ -5,19 +5,20 @@ import (
 	"dedup/internal/text"
 )
 
-// role is what a word can do at the end of a phrase.
+// role is what a word can do at the ends of a phrase.
 type role uint8
 
 const (
 	content  role = iota
-	function      // "the", "of", "according": carries no meaning of its own
-	weak          // a phrase neither starts nor ends with it: "said", "Tuesday"
-	date          // weak, and part of a date or a time of day
-	trailer       // "of": what stands before it is not complete
+	function      // "the", "in": carries no meaning of its own
+	lacking       // a function word before which nothing is complete: "of", "me", "up"
+	subject       // a pronoun that a quotation may start with: "we"
+	weak          // a word that a phrase neither starts nor ends with: "including"
+	speech        // weak, and introduces or follows what somebody says: "said"
+	date          // weak, and part of a date or a time of day: "Tuesday"
 )
 
-// lists are the English words that the model cannot tell by frequency alone. Other languages do without: their function words come from
-// the model.
+// lists are the English words that frequency alone does not tell. Other languages do without: their function words come from the model.
 var lists = func() map[uint64]role {
 	m := map[uint64]role{}
 	add := func(r role, words ...string) {
@@ -27,14 +28,18 @@ var lists = func() map[uint64]role {
 	}
 	add(date, "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "tues", "wed", "thu", "thurs", "fri", "sat", "sun",
 		"january", "february", "march", "april", "june", "july", "august", "september", "october", "november", "december",
-		"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "am", "pm", "a.m", "p.m", "gmt", "utc", "est", "edt", "bst", "cet", "ist",
-		"today", "yesterday", "tomorrow", "tonight", "morning", "afternoon", "evening", "night", "overnight")
-	add(weak, "said", "says", "say", "saying", "told", "tells", "telling", "added", "adds", "adding", "stated", "noted", "notes", "reported", "reportedly",
-		"announced", "according", "wrote", "asked", "including", "includes", "include", "included", "would", "could", "should", "may", "might", "must",
-		"mr", "mrs", "ms", "also", "later", "earlier", "ago", "last", "next", "least", "around", "nearly", "almost", "about", "however", "meanwhile")
-	add(trailer, "of")
+		"jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "gmt", "utc", "est", "edt", "bst", "cet", "ist",
+		"p", "m", "today", "yesterday", "tomorrow", "tonight", "morning", "afternoon", "evening", "overnight")
+	add(speech, "said", "says", "say", "saying", "told", "tells", "added", "adds", "stated", "noted", "notes", "announced", "wrote", "explained", "tweeted", "according")
+	add(weak, "telling", "adding", "reported", "reportedly", "asked", "including", "includes", "include", "included", "mr", "mrs", "ms", "later", "earlier", "ago",
+		"last", "next", "least", "nearly", "almost", "however", "meanwhile")
+	add(lacking, "of", "me", "him", "them", "us", "out", "up", "down", "off", "away", "back", "not", "than")
+	add(subject, "i", "we", "you", "he", "she", "they", "it", "i'm", "i'll", "i've", "i'd", "we're", "we'll", "we've", "we'd", "it's", "there", "if", "don't", "never", "what", "this")
 	return m
 }()
+
+// nominal are function words that names start with: "All Nippon Airways", "One World Trade Center".
+var nominal = map[uint64]bool{text.Hash("all"): true, text.Hash("one"): true, text.Hash("two"): true, text.Hash("no"): true, text.Hash("our"): true, text.Hash("first"): true}
 
 // roleOf finds the role of a word.
 func roleOf(bg *background.Model, hash uint64) role {
@@ -46,6 +51,3 @@ func roleOf(bg *background.Model, hash uint64) role {
 	}
 	return content
 }
-
-// ends says whether a phrase may start or end with such a word.
-func (r role) ends() bool { return r == content }
