@@ -3,6 +3,7 @@ package article
 import (
 	"bytes"
 	"encoding/binary"
+	"math/bits"
 	stdunicode "unicode"
 	"unicode/utf8"
 
@@ -17,36 +18,42 @@ const hintCharset = "convert it if that is wrong: iconv -f CHARSET -t UTF-8"
 
 var bomUTF8 = []byte("\xef\xbb\xbf")
 
-// validText tells whether b is valid UTF-8 without NUL bytes. Eight ASCII bytes are looked at together; (v-1)|v has a
-// high bit for a byte that is NUL or not ASCII.
+// validText tells whether b is valid UTF-8 without NUL bytes. Bytes are looked at eight at a time: (v-1)|v has the high
+// bit of a byte set that is NUL or not ASCII (and of bytes after a NUL, which is refused anyhow).
 func validText(b []byte) bool {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
-	for {
-		for len(b) >= 16 {
-			v, u := binary.LittleEndian.Uint64(b), binary.LittleEndian.Uint64(b[8:])
-			if ((v-ones)|v|(u-ones)|u)&highs != 0 {
+	for i := 0; ; {
+		for i+32 <= len(b) {
+			c := b[i : i+32 : i+32]
+			v0, v1 := binary.LittleEndian.Uint64(c), binary.LittleEndian.Uint64(c[8:])
+			v2, v3 := binary.LittleEndian.Uint64(c[16:]), binary.LittleEndian.Uint64(c[24:])
+			if ((v0-ones)|v0|(v1-ones)|v1|(v2-ones)|v2|(v3-ones)|v3)&highs != 0 {
 				break
 			}
-			b = b[16:]
+			i += 32
 		}
-		n := min(len(b), 16)
-		for i := 0; i < n; {
-			if c := b[i]; c < utf8.RuneSelf {
-				if c == 0 {
-					return false
-				}
-				i++
-				continue
+		for i+8 <= len(b) {
+			v := binary.LittleEndian.Uint64(b[i:])
+			if odd := ((v - ones) | v) & highs; odd != 0 {
+				i += bits.TrailingZeros64(odd) / 8
+				break
 			}
+			i += 8
+		}
+		for i < len(b) && b[i] < utf8.RuneSelf { // the last bytes, or a NUL
+			if b[i] == 0 {
+				return false
+			}
+			i++
+		}
+		for i < len(b) && b[i] >= utf8.RuneSelf {
 			r, size := utf8.DecodeRune(b[i:])
 			if r == utf8.RuneError && size == 1 {
 				return false
 			}
 			i += size
-			n = max(n, i)
 		}
-		b = b[n:]
-		if len(b) == 0 {
+		if i == len(b) {
 			return true
 		}
 	}

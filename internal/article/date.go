@@ -29,9 +29,6 @@ var dateLayouts = []struct {
 	{"20060102150405", false},
 	{"2006/01/02 15:04:05", false},
 	{"2006/01/02 15:04", false},
-	{"2006/1/2", true},
-	{"2006.01.02", true},
-	{"2006-1-2", true},
 	{"Mon, 2 Jan 2006 15:04:05 -0700", false},
 	{"Mon, 2 Jan 2006 15:04:05 MST", false},
 	{"Mon, 2 Jan 2006 15:04 -0700", false},
@@ -68,14 +65,11 @@ var dateLayouts = []struct {
 	{"02-Jan-06", true},
 	{"2.1.2006 15:04:05", false},
 	{"2.1.2006 15:04", false},
-	{"2.1.2006", true},
 	{"1/2/2006 15:04:05", false},
 	{"1/2/2006 3:04:05 PM", false},
 	{"1/2/2006 3:04 PM", false},
 	{"1/2/2006 15:04", false},
-	{"1/2/2006", true},
 	{"2/1/2006 15:04", false},
-	{"2/1/2006", true},
 	{"2006-01", true},
 }
 
@@ -100,8 +94,15 @@ func parseDate(s string) (t time.Time, dateOnly, ok bool) {
 	if len(s) < 6 || len(s) > 64 {
 		return t, false, false
 	}
+	if t, ok = parseFigures(s); ok {
+		return t, true, true
+	}
 	s = strings.Replace(s, " at ", " ", 1)
+	figure := s[0] <= '9'
 	for _, l := range dateLayouts {
+		if figure != (l.layout[0] <= '9') {
+			continue
+		}
 		t, err := time.Parse(l.layout, s)
 		if err != nil {
 			continue
@@ -113,6 +114,37 @@ func parseDate(s string) (t time.Time, dateOnly, ok bool) {
 		return t.UTC(), l.dateOnly, true
 	}
 	return time.Time{}, false, false
+}
+
+// parseFigures reads a day in figures: year first with any of -/. between, 1/2/2006 and 1/2/06 (month or, where it cannot be one,
+// day first), 2.1.2006 and 2.1.06 (day first).
+func parseFigures(s string) (t time.Time, ok bool) {
+	i := strings.IndexAny(s, "-/.")
+	if i < 0 {
+		return t, false
+	}
+	sep := s[i]
+	a, rest := s[:i], s[i+1:]
+	b, c, ok := strings.Cut(rest, string(sep))
+	if !ok || len(a) == 0 || len(b) == 0 || len(b) > 2 || len(c) == 0 || len(c) > 4 {
+		return t, false
+	}
+	switch {
+	case len(a) == 4 && len(c) <= 2:
+		return day(a, b, c)
+	case len(a) > 2 || sep == '-' || len(c) != 2 && len(c) != 4:
+		return t, false
+	case len(c) == 2 && c < "70":
+		c = "20" + c
+	case len(c) == 2:
+		c = "19" + c
+	}
+	if sep == '/' {
+		if t, ok = day(c, a, b); ok {
+			return t, true
+		}
+	}
+	return day(c, b, a)
 }
 
 func parseNumericDate(s string) (t time.Time, dateOnly, ok bool) {

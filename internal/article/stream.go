@@ -63,7 +63,7 @@ func (st *stream) take(b *block) []byte {
 func (st *stream) fill(buf []byte, n int) []byte {
 	for len(buf) < n && st.err == nil {
 		if len(buf) == cap(buf) {
-			grown := make([]byte, len(buf), max(min(2*cap(buf), n), min(n, peekSize)))
+			grown := make([]byte, len(buf), max(min(2*cap(buf), n), min(n, st.rd.opt.block)))
 			copy(grown, buf)
 			buf = grown
 		}

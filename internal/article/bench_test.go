@@ -1,0 +1,61 @@
+package article
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// dataFile unpacks a file of the shared data, or skips.
+func dataFile(tb testing.TB, name string) string {
+	tb.Helper()
+	root := os.Getenv("DEDUP_DATA")
+	if root == "" {
+		root = "../../../shared/data"
+	}
+	found, _ := filepath.Glob(filepath.Join(root, name+"*.jsonl.zst"))
+	if len(found) == 0 {
+		tb.Skip("no " + name + " in " + root)
+	}
+	var all bytes.Buffer
+	for _, f := range found {
+		packed, err := os.ReadFile(f)
+		if err != nil {
+			tb.Skip(err)
+		}
+		z, err := zstd.NewReader(bytes.NewReader(packed))
+		if err != nil {
+			tb.Fatal(err)
+		}
+		if _, err = all.ReadFrom(z); err != nil {
+			tb.Fatal(err)
+		}
+		z.Close()
+	}
+	path := filepath.Join(tb.TempDir(), "data.jsonl")
+	if err := os.WriteFile(path, all.Bytes(), 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	return path
+}
+
+func BenchmarkReadLines(b *testing.B) {
+	path := dataFile(b, "bulk/")
+	inputs := Expand([]string{path}, nil)
+	for _, workers := range []int{1, 2} {
+		b.Run(map[int]string{1: "one worker", 2: "two workers"}[workers], func(b *testing.B) {
+			b.SetBytes(inputs[0].Size)
+			b.ReportAllocs()
+			for b.Loop() {
+				err := Read(context.Background(), inputs, Options{Workers: workers}, func(int, *Batch) error { return nil })
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
