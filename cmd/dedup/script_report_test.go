@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -17,7 +18,7 @@ import (
 	"dedup/internal/report"
 )
 
-// json FILE PATH WANT looks up PATH ("summary.clusters", "stories.0.articles.#") in the JSON of FILE; # is the length of a list, and
+// json FILE PATH WANT looks up PATH ("summary.clusters", "stories.0.articles.len") in the JSON of FILE; len is the length of a list, and
 // WANT is the value as JSON, or a string without its quotes.
 func cmdJSON(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 3 {
@@ -36,7 +37,7 @@ func cmdJSON(ts *testscript.TestScript, neg bool, args []string) {
 		case []any:
 			i, err := strconv.Atoi(step)
 			switch {
-			case step == "#":
+			case step == "len":
 				v = len(at)
 			case err != nil || i < 0 || i >= len(at):
 				ts.Fatalf("%s: no element %q of %d", args[1], step, len(at))
@@ -139,7 +140,7 @@ func eachPlace(r *report.Report, fn func(id *string, p report.Place, text string
 		occurrences(r.Passages[i].Occurrences, r.Passages[i].Text)
 	}
 	for i := range r.Phrases {
-		occurrences(r.Phrases[i].Occurrences, r.Phrases[i].Text)
+		occurrences(r.Phrases[i].Occurrences, "")
 	}
 	for i := range r.Furniture {
 		fn(&r.Furniture[i].Article, r.Furniture[i].Place, r.Furniture[i].Text)
@@ -190,5 +191,11 @@ func cmdCuts(ts *testscript.TestScript, neg bool, args []string) {
 	})
 	if n == 0 {
 		ts.Fatalf("the report holds no place at all")
+	}
+	for _, p := range r.Phrases {
+		spelt := func(o report.Occurrence) bool { return texts[o.Article][o.Start:o.End] == p.Text }
+		if !slices.ContainsFunc(p.Occurrences, spelt) {
+			ts.Fatalf("phrase %q is spelt like this in none of its places", p.Text)
+		}
 	}
 }

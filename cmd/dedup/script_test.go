@@ -31,10 +31,10 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir:                 filepath.Join(fixtures, "script"),
-		UpdateScripts:       os.Getenv("UPDATE") != "",
-		RequireExplicitExec: false,
-		RequireUniqueNames:  true,
+		Dir:                filepath.Join(fixtures, "script"),
+		UpdateScripts:      os.Getenv("UPDATE") != "",
+		ContinueOnError:    true,
+		RequireUniqueNames: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("TESTDATA", fixtures)
 			env.Setenv("SEEDS", filepath.Join(fixtures, "..", "seeds"))
@@ -86,18 +86,17 @@ func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// put FILE TEXT… writes the texts, in which \n, \t, \x00 and so on stand for bytes, to the file.
+// put FILE TEXT… writes the texts to the file; in all of them (the name too), \n, \t, \x00 and so on stand for bytes.
 func cmdPut(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: put FILE TEXT...")
 	}
-	var data []byte
-	for _, a := range args[1:] {
+	for i, a := range args {
 		s, err := strconv.Unquote(`"` + strings.ReplaceAll(a, `"`, `\"`) + `"`)
 		ts.Check(err)
-		data = append(data, s...)
+		args[i] = s
 	}
-	save(ts, args[0], data)
+	save(ts, args[0], []byte(strings.Join(args[1:], "")))
 }
 
 // big FILE BYTES writes one line of words of that length.
