@@ -2,17 +2,17 @@ package passage
 
 // Boilerplate is told from copying by who repeats what where: a source that prints the same words in boilerplateStories stories or more does not copy, it signs, credits or explains. Where sources
 // are unknown, the passage must stand in as many stories, and in about as many stories as articles, for copies of one report are in one story. Where stories are unknown too, it
-// must stand at the head or the tail of at least three articles of which it is a small part, as signatures and imprints do.
+// must end at least three articles, four fifths of those that have it, and be a small part of them, as signatures and imprints do; a head proves nothing, for leads are what is copied most.
 const (
 	boilerplateStories = 3
 	boilerplatePart    = 0.3
 	edgeTokens         = 6
 )
 
-// edge says whether an occurrence reaches the head or the tail of its article, and what part of the article it is.
+// edge says whether an occurrence reaches the tail of its article, and what part of the article it is.
 type edge struct {
-	head, tail bool
-	part       float64
+	tail bool
+	part float64
 }
 
 // boilerplateVotes gathers what the occurrences of a passage say.
@@ -21,7 +21,6 @@ type boilerplateVotes struct {
 	last      int32 // article, occurrences come by article
 	unsourced int
 	unstoried int
-	heads     int
 	tails     int
 	stories   map[int32]struct{}
 	bySource  map[string]map[int32]struct{}
@@ -38,13 +37,8 @@ func (v *boilerplateVotes) add(i int32, a Article, e edge) {
 		v.nears = -1
 	}
 	v.articles, v.last = v.articles+1, i
-	if e.part <= boilerplatePart {
-		if e.head {
-			v.heads++
-		}
-		if e.tail {
-			v.tails++
-		}
+	if e.tail && e.part <= boilerplatePart {
+		v.tails++
 	}
 	if a.Story < 0 {
 		v.unstoried++
@@ -71,7 +65,7 @@ func (v *boilerplateVotes) boilerplate() bool {
 		return false
 	}
 	if v.unstoried == v.articles {
-		return 5*max(v.heads, v.tails) >= 4*v.articles
+		return v.tails >= boilerplateStories && 5*v.tails >= 4*v.articles
 	}
 	for _, of := range v.bySource {
 		if len(of) >= boilerplateStories {

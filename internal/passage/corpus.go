@@ -45,10 +45,11 @@ func readCorpus(ctx context.Context, n int, at func(i int) Article, workers int,
 	parts := make([]part, (n+block-1)/block)
 	err := parallel(ctx, workers, len(parts), func() func(int) error {
 		var buf []text.Token
+		var w words
 		return func(b int) error {
 			p := &parts[b]
 			for i := b * block; i < min(n, (b+1)*block); i++ {
-				buf = text.AppendTokens(buf[:0], at(i).Text)
+				buf = w.append(buf[:0], at(i).Text)
 				var sum uint64
 				for _, t := range buf {
 					p.toks = append(p.toks, uint32(t.Hash))

@@ -6,22 +6,25 @@ import (
 	"slices"
 )
 
-// Extension follows the greedy X-drop alignment of Zhang, Schwartz, Wagner and Miller ("A greedy algorithm for aligning DNA sequences", 2000), over words: from a seed, both ways, for
-// d = 0, 1, 2… differences the furthest place on every diagonal, until all are drop below the best score seen; the match ends at the best score. A matched word scores 1, a changed, inserted or
-// deleted one costs penalty; a passage keeps growing while less than a third of its words differ. Invariant: a match begins and ends with a matched word. Cost: O(length + d²) for d differences, not length².
+// Extension follows the greedy X-drop alignment of Zhang, Schwartz, Wagner and Miller ("A greedy algorithm for aligning DNA sequences",
+// 2000), over words: from a seed, both ways, for d = 0, 1, 2… differences the furthest place on every diagonal, until all are drop below the
+// best score seen; the match ends at the best score. A matched word scores 1, a changed word costs 1, an inserted or deleted one 1½, so a
+// passage keeps growing while more words match than not. Invariant: a match begins and ends with a matched word. Cost: O(length + d²) for d
+// differences, not length².
 const (
-	penalty = 2  // for each difference: cost of a changed word; an inserted or deleted one costs half a word more
-	drop    = 10 // the extension bridges about 6 inserted or changed words
-	bandMax = 48 // diagonals that an extension may drift
-	diffMax = 600
+	diffCost = 4   // in half points, of a difference that also earns 2 (changed) or 1 (inserted, deleted) for getting on
+	drop     = 8   // points: bridges 8 changed words or 5 inserted ones
+	bandMax  = 48  // diagonals that an extension may drift
+	diffMax  = 600 // differences at most
 )
 
+// Which exact runs are extended, and what is made of the results.
 const (
-	soloSeed  = 7  // an exact run of so many tokens is extended for its own sake
-	seedReach = 24 // a shorter one, when another run is so near
-	seedDrift = 8  // and on a diagonal so near
-	pairMax   = 200
-	mergeGap  = 3 // neighbouring matches merge over so many tokens on both sides
+	soloSeed  = 7   // tokens of a run that is extended for its own sake; a shorter one needs company
+	seedReach = 24  // tokens within which another run is company
+	seedDrift = 8   // diagonals within which it is
+	pairMax   = 200 // matches of one pair of articles, for texts that repeat themselves without end
+	mergeGap  = 3   // neighbouring matches merge over so many tokens on both sides
 )
 
 // hit is a match in tokens of the corpus: a[aFrom:aTo] and b[bFrom:bTo], counted from the start of each article.
@@ -285,7 +288,7 @@ func (x *xdrop) run(la, lb int, equal func(i, j int32) bool) (na, nb, matched in
 			for i < n && j < m && equal(i, j) {
 				i, j, got = i+1, j+1, got+1
 			}
-			score := i + j - 2*(penalty+1)*d
+			score := i + j - diffCost*d
 			if score < best-2*drop {
 				x.nextReach[k] = unreached
 				continue

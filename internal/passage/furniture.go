@@ -6,39 +6,61 @@ import (
 	"unicode/utf8"
 
 	"dedup/internal/article"
+	"dedup/internal/text"
 )
 
 // Furniture finds what a page left in an article: share bars, lists of related articles, reaction widgets, advertisement marks, newsletter
-// prompts, picture credits, copyright lines. The method is the line classifier of boilerplate removal (Kohlschütter et al., "Boilerplate
-// detection using shallow text features", 2010) cut down to what text without markup still shows: a line is short, it begins or reads like
-// a rule of the table in furniture_rules.go, and it stands among lines of its kind or at the head or the tail of the article. Precision comes first: a
-// line that no rule names stays. Neighbouring lines become one span. Cost: one look at every line, and one at the first word of lines
-// of up to maxFurniture bytes; O(len(s)).
+// prompts, picture credits and captions, copyright lines. The method is the line classifier of boilerplate removal (Kohlschütter et al., "Boilerplate
+// detection using shallow text features", 2010) cut down to what text without markup still shows: a line is short, it reads like a rule of the table in furniture_rules.go, and some lines count only among
+// lines of their kind or at the head or the tail of the article. Precision comes first: a line that no rule names stays. Neighbouring lines become one span.
+// Cost: tokenising s, one bit test a token, and the rules for the few lines that hold a word of theirs.
 func Furniture(s string) []article.Span {
-	var lines []article.Span
-	lines = appendLines(lines, s)
-	kinds := make([]kind, len(lines))
-	var buf []byte
-	for i, l := range lines {
-		if l.End-l.Start <= maxFurniture {
-			buf = appendPlain(buf[:0], s[l.Start:l.End])
-			kinds[i] = classify(buf)
+	var f furnisher
+	return f.find(nil, s, text.AppendTokens(nil, s))
+}
+
+// furnisher is the scratch of a worker.
+type furnisher struct {
+	lines []article.Span
+	kinds []kind
+	plain []byte
+}
+
+// find appends the furniture of s, whose tokens are toks.
+func (f *furnisher) find(dst []article.Span, s string, toks []text.Token) []article.Span {
+	f.lines = text.AppendLines(f.lines[:0], s)
+	f.kinds = f.kinds[:0]
+	any := prose
+	for _, l := range f.lines {
+		from := 0
+		for from < len(toks) && int(toks[from].Start) < l.End {
+			from++
 		}
+		k := prose
+		if l.End-l.Start <= maxFurniture && mayBeFurniture(s[l.Start:l.End], toks[:from]) {
+			f.plain = appendPlain(f.plain[:0], s[l.Start:l.End])
+			k = classify(f.plain)
+		}
+		f.kinds = append(f.kinds, k)
+		any = max(any, k)
+		toks = toks[from:]
 	}
-	takeLists(s, lines, kinds)
-	settleWeak(kinds)
-	var out []article.Span
-	for i := range lines {
-		if kinds[i] != strong {
+	if any == prose {
+		return dst
+	}
+	takeLists(s, f.lines, f.kinds)
+	settleWeak(f.kinds)
+	for i, k := range f.kinds {
+		if k != strong {
 			continue
 		}
-		if i > 0 && kinds[i-1] == strong {
-			out[len(out)-1].End = lines[i].End
+		if i > 0 && f.kinds[i-1] == strong {
+			dst[len(dst)-1].End = f.lines[i].End
 			continue
 		}
-		out = append(out, lines[i])
+		dst = append(dst, f.lines[i])
 	}
-	return out
+	return dst
 }
 
 // maxFurniture is the longest line in bytes that may be furniture; the longest real ones, copyright notices, have about 300.
@@ -156,24 +178,6 @@ func appendPlain(dst []byte, line string) []byte {
 			blank = false
 		}
 		dst = utf8.AppendRune(dst, unicode.ToLower(r))
-	}
-	return dst
-}
-
-// appendLines appends the spans of the lines of s that are not blank, without white space around them.
-func appendLines(dst []article.Span, s string) []article.Span {
-	for start := 0; start < len(s); {
-		end := start + strings.IndexByte(s[start:], '\n')
-		if end < start {
-			end = len(s)
-		}
-		line := strings.TrimLeftFunc(s[start:end], unicode.IsSpace)
-		from := end - len(line)
-		line = strings.TrimRightFunc(line, unicode.IsSpace)
-		if line != "" {
-			dst = append(dst, article.Span{Start: from, End: from + len(line)})
-		}
-		start = end + 1
 	}
 	return dst
 }

@@ -3,6 +3,8 @@ package passage
 import (
 	"bytes"
 	"strings"
+
+	"dedup/internal/text"
 )
 
 // rule names one kind of leftover by how its line reads when folded by appendPlain.
@@ -80,10 +82,34 @@ const shareWords = `facebook|twitter|x|pinterest|whatsapp|linkedin|reddit|email|
 teilen|drucken|twittern|partager|imprimer|compartir|imprimir|comments|comment|flip|submit|stumbleupon|digg|pin|sms|line|wechat|weibo|поделиться|вконтакте|одноклассники|твитнуть`
 
 var (
-	wholeKinds = map[string]kind{}
+	wholeKinds = map[string]kind{}   // by the whole line
 	beginRules = map[string][]rule{} // by the first word of the rule's text
 	shareSet   = map[string]bool{}
+	opening    hashBits // the first tokens of the rules that begin a line
+	inside     hashBits // the last tokens of the rules that stand anywhere
 )
+
+// hashBits is a set of tokens by 16 bits of their hash; with 400 members one other token in 160 passes.
+type hashBits [1 << 10]uint64
+
+func (b *hashBits) add(h uint64)      { b[h>>6&(1<<10-1)] |= 1 << (h & 63) }
+func (b *hashBits) has(h uint64) bool { return b[h>>6&(1<<10-1)]>>(h&63)&1 != 0 }
+
+// mayBeFurniture tells whether a rule can apply to a line with these tokens.
+func mayBeFurniture(line string, toks []text.Token) bool {
+	if len(toks) == 0 {
+		return false
+	}
+	if opening.has(toks[0].Hash) || strings.HasPrefix(line, "©") || strings.HasPrefix(line, "(c)") || strings.HasPrefix(line, "(C)") {
+		return true
+	}
+	for _, t := range toks {
+		if inside.has(t.Hash) {
+			return true
+		}
+	}
+	return false
+}
 
 func init() {
 	for _, t := range []struct {
@@ -91,16 +117,33 @@ func init() {
 		kind kind
 	}{{wholeWeak, weak}, {footers, footer}, {heads, opener}, {wholeStrong, strong}} {
 		for w := range strings.SplitSeq(t.list, "|") {
-			wholeKinds[strings.TrimSpace(w)] = t.kind
+			w = strings.TrimSpace(w)
+			wholeKinds[w] = t.kind
+			opening.add(firstToken(w))
 		}
 	}
 	for _, r := range begins {
 		first, _, _ := strings.Cut(r.text, " ")
 		beginRules[first] = append(beginRules[first], r)
+		opening.add(firstToken(r.text))
+	}
+	for _, r := range holds {
+		toks := text.AppendTokens(nil, r.text)
+		inside.add(toks[len(toks)-1].Hash)
 	}
 	for w := range strings.SplitSeq(shareWords, "|") {
-		shareSet[strings.TrimSpace(w)] = true
+		w = strings.TrimSpace(w)
+		shareSet[w] = true
+		opening.add(firstToken(w))
 	}
+}
+
+// firstToken gives the hash of the first token of s, 0 if it has none.
+func firstToken(s string) uint64 {
+	for _, t := range text.AppendTokens(nil, s) {
+		return t.Hash
+	}
+	return 0
 }
 
 // classify finds the rule for a line folded by appendPlain.

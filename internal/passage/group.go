@@ -216,16 +216,16 @@ func (g *grouper) cut(ctx context.Context, groups [][]place, order []int32, out 
 
 // reader turns token ranges of one article into bytes.
 type reader struct {
+	words     words
 	text      string
 	toks      []text.Token
 	sentences []article.Span
 	split     bool
-	lines     []article.Span
 }
 
 func (r *reader) read(s string) {
 	r.text, r.split = s, false
-	r.toks = appendWords(r.toks[:0], s)
+	r.toks = r.words.append(r.toks[:0], s)
 }
 
 func (r *reader) span(from, to int32) article.Span {
@@ -251,8 +251,5 @@ func (r *reader) sentencesOf(p article.Span) article.Span {
 // edge says where in its article an occurrence stands.
 func (r *reader) edge(from, to int32) edge {
 	n := int32(len(r.toks))
-	return edge{tail: n-to <= edgeTokens, head: from <= edgeTokens, part: float64(to-from) / float64(n)}
+	return edge{tail: n-to <= edgeTokens, part: float64(to-from) / float64(n)}
 }
-
-// appendWords appends the tokens of s that passages are made of.
-func appendWords(dst []text.Token, s string) []text.Token { return text.AppendTokens(dst, s) }

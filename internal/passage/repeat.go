@@ -53,8 +53,9 @@ type repeatMatch struct{ first, second, n int }
 // findLines numbers the lines that hold tokens.
 func (r *repeater) findLines() {
 	r.lineOf = make([]int32, len(r.toks))
-	furniture := Furniture(r.s)
-	lines := appendLines(nil, r.s)
+	var f furnisher
+	furniture := f.find(nil, r.s, r.toks)
+	lines := text.AppendLines(nil, r.s)
 	at := 0
 	for _, l := range lines {
 		from := at
