@@ -3,13 +3,10 @@ package cluster
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 	"sync"
-
-	"dedup/internal/shingle"
-	"dedup/internal/text"
 )
 
 // Rule names why two articles are near-duplicates.
@@ -61,158 +58,151 @@ type NearOptions struct {
 // Near finds the near-duplicates of the articles that its workers were fed.
 type Near struct {
 	opt     NearOptions
-	mu      sync.Mutex
+	mu      sync.Mutex // of workers
 	workers []*NearWorker
-	sets    [][]uint64
-	ready   bool
+	pool    nearPool
+	runs    []nearRun
+	n       int
+	found   *nearSearch
 }
 
-// NearWorker takes the articles of one goroutine.
-type NearWorker struct {
-	near  *Near
-	scrap []uint64
-	seqs  []int
-	sets  [][]uint64
-}
+// nearLeastContained is how many shingles an article must have for containment in a longer one to say something: a brief of 29 words.
+const nearLeastContained = 25
 
 // NewNear checks the options and returns an empty engine.
 func NewNear(opt NearOptions) (*Near, error) {
-	if opt.Threshold == 0 {
-		opt.Threshold = 0.7
-	}
-	if opt.Containment == 0 {
-		opt.Containment = 0.9
-	}
-	if opt.Shingle == 0 {
-		opt.Shingle = 5
-	}
-	if opt.Threshold < 0 || opt.Threshold > 1 || opt.Containment < 0 || opt.Containment > 1 {
-		return nil, fmt.Errorf("near-duplicates: threshold %g and containment %g must lie in (0, 1]", opt.Threshold, opt.Containment)
-	}
-	if opt.Shingle < 1 {
-		return nil, fmt.Errorf("near-duplicates: shingles of %d tokens", opt.Shingle)
-	}
-	return &Near{opt: opt}, nil
-}
-
-// Worker returns a new feeder; each goroutine needs its own.
-func (n *Near) Worker() *NearWorker {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	w := &NearWorker{near: n}
-	n.workers = append(n.workers, w)
-	return w
-}
-
-// Add takes the tokens of the next article of batch seq. A worker adds all articles of a batch, in order; batches come in any order.
-func (w *NearWorker) Add(seq int, toks []text.Token) {
-	w.scrap = shingle.Set(shingle.Append(w.scrap[:0], toks, w.near.opt.Shingle))
-	w.sets = append(w.sets, slices.Clone(w.scrap))
-	w.seqs = append(w.seqs, seq)
-}
-
-// Len is the number of articles fed.
-func (n *Near) Len() int {
-	total := 0
-	for _, w := range n.workers {
-		total += len(w.seqs)
-	}
-	return total
-}
-
-func (n *Near) gather() {
-	if n.ready {
-		return
-	}
-	n.ready = true
-	type place struct {
-		seq int
-		set []uint64
-	}
-	var all []place
-	for _, w := range n.workers {
-		for i, set := range w.sets {
-			all = append(all, place{w.seqs[i], set})
+	def := func(v *float64, d float64) {
+		if *v == 0 {
+			*v = d
 		}
 	}
-	slices.SortStableFunc(all, func(a, b place) int { return cmp.Compare(a.seq, b.seq) })
-	for _, p := range all {
-		n.sets = append(n.sets, p.set)
-	}
-}
-
-// judge decides on a pair with na and nb shingles of which they share s.
-func (n *Near) judge(na, nb, s int) (Rule, bool) {
-	small := min(na, nb)
+	def(&opt.Threshold, 0.7)
+	def(&opt.Containment, 0.9)
+	opt.Shingle = cmp.Or(opt.Shingle, 5)
+	opt.Memory = cmp.Or(opt.Memory, 2<<30)
+	opt.Workers = cmp.Or(opt.Workers, runtime.GOMAXPROCS(0))
 	switch {
-	case s == 0:
-		return 0, false
-	case float64(s) >= n.opt.Threshold*float64(na+nb-s):
-		return RuleResemblance, true
-	case small >= nearLeastContained && float64(s) >= n.opt.Containment*float64(small):
-		return RuleContainment, true
+	case !(opt.Threshold > 0 && opt.Threshold <= 1 && opt.Containment > 0 && opt.Containment <= 1):
+		return nil, fmt.Errorf("near-duplicates: threshold %g and containment %g must be above 0 and at most 1", opt.Threshold, opt.Containment)
+	case opt.Shingle < 1 || opt.Shingle > 63:
+		return nil, fmt.Errorf("near-duplicates: shingles of %d tokens; 1 to 63 can be", opt.Shingle)
+	case opt.Memory < 0 || opt.Workers < 0:
+		return nil, fmt.Errorf("near-duplicates: memory %d and workers %d must not be negative", opt.Memory, opt.Workers)
 	}
-	return 0, false
+	n := &Near{opt: opt}
+	words := int(opt.Memory / 8)
+	n.pool = nearPool{tmp: opt.Tmp, budget: words / 8 * 5, slab: max(64, min(nearHugePage, words/64)), cells: int(opt.Memory)}
+	return n, nil
 }
 
-const nearLeastContained = 25
-
-func (n *Near) edge(a, b int32) (Edge, bool) {
-	na, nb := len(n.sets[a]), len(n.sets[b])
-	s := shingle.Shared(n.sets[a], n.sets[b])
-	rule, ok := n.judge(na, nb, s)
-	if !ok {
-		return Edge{}, false
-	}
-	f := float64(s)
-	return Edge{a, b, f / float64(na+nb-s), f / float64(na), f / float64(nb), -1, rule}, true
+// Close gives back memory and temporary files. Pairs and Clusters must not be called after it.
+func (n *Near) Close() error {
+	n.workers, n.found = nil, nil
+	return n.pool.close()
 }
 
-// Pairs reports every edge, ordered by A, then B. An error of yield ends it.
+// ready numbers the articles and finds those that matter, once.
+func (n *Near) ready(ctx context.Context) error {
+	if n.found != nil {
+		return nil
+	}
+	if err := n.number(); err != nil {
+		return err
+	}
+	s, err := n.search(ctx)
+	if err == nil {
+		n.found = s
+	}
+	return err
+}
+
+// Pairs reports every edge, ordered by A, then B. An error of yield ends it. It holds the edges of different texts in memory (24 bytes each)
+// and makes those of identical ones as it goes.
 func (n *Near) Pairs(ctx context.Context, yield func(Edge) error) error {
-	n.gather()
-	post := map[uint64][]int32{}
-	for i, set := range n.sets {
-		for _, h := range set {
-			post[h] = append(post[h], int32(i))
+	if err := n.ready(ctx); err != nil {
+		return err
+	}
+	order := make([]int32, n.n)
+	for i := range order {
+		order[i] = int32(i)
+	}
+	var found []nearMatch
+	same := map[int32][]nearMatch{} // articles identical to an earlier one, by that
+	err := n.join(ctx, n.found, order, func(m []nearMatch) bool { return nearSame(m) < 0 }, func(m []nearMatch) {
+		if i := nearSame(m); i >= 0 {
+			same[m[i].y] = append(same[m[i].y], m[i])
+		} else {
+			found = append(found, m...)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return n.spread(ctx, found, same, yield)
+}
+
+// nearSame is the index of a match of equal sets, or -1.
+func nearSame(matches []nearMatch) int {
+	return slices.IndexFunc(matches, func(m nearMatch) bool { return m.n == m.nx && m.n == m.ny })
+}
+
+// spread yields the edges found, those of the articles identical to either side, and those between identical articles.
+func (n *Near) spread(ctx context.Context, found []nearMatch, same map[int32][]nearMatch, yield func(Edge) error) error {
+	var all []nearMatch
+	alike := func(y int32) []int32 {
+		ids := []int32{y}
+		for _, m := range same[y] {
+			ids = append(ids, m.x)
+		}
+		return ids
+	}
+	for _, m := range found {
+		for _, x := range alike(m.x) {
+			for _, y := range alike(m.y) {
+				e := m
+				e.x, e.y = x, y
+				all = append(all, e)
+			}
 		}
 	}
-	count := make([]int32, len(n.sets))
-	for i, set := range n.sets {
+	for y, group := range same {
+		ids := alike(y)
+		for i, a := range ids {
+			for _, b := range ids[:i] {
+				e := group[0]
+				e.x, e.y = a, b
+				all = append(all, e)
+			}
+		}
+	}
+	for i := range all {
+		if m := &all[i]; m.x < m.y {
+			m.x, m.y, m.nx, m.ny = m.y, m.x, m.ny, m.nx
+		}
+	}
+	slices.SortFunc(all, func(p, q nearMatch) int { return cmp.Or(cmp.Compare(p.y, q.y), cmp.Compare(p.x, q.x)) })
+	for _, m := range all {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		var seen []int32
-		for _, h := range set {
-			for _, j := range post[h] {
-				if int(j) > i {
-					if count[j] == 0 {
-						seen = append(seen, j)
-					}
-					count[j]++
-				}
-			}
-		}
-		slices.Sort(seen)
-		for _, j := range seen {
-			count[j] = 0
-			if e, ok := n.edge(int32(i), j); ok {
-				if err := yield(e); err != nil {
-					return err
-				}
-			}
+		f := float64(m.n)
+		if err := yield(Edge{m.y, m.x, m.resemblance, f / float64(m.ny), f / float64(m.nx), -1, m.rule}); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
 // Clusters groups the articles around canonicals. rank[i] is the place of article i in the order of the keep policy (a permutation; nil: as
-// fed): the earlier of two is kept. Every member verifies against its canonical and no two canonicals verify against each other. Clusters of
-// one are left out; the others are ordered by the article number of their canonical.
+// fed): the earlier of two is kept. Every member verifies against its canonical, and no two canonicals verify against each other. A member that
+// would fit several canonicals is with the one that it resembles most. Clusters of one are left out; the others come in the order of their first
+// article by number, members by rank.
 func (n *Near) Clusters(ctx context.Context, rank []int32) ([]Cluster, error) {
-	n.gather()
-	if rank != nil && len(rank) != len(n.sets) {
-		return nil, errors.New("near-duplicates: rank has another length than the corpus")
+	if err := n.ready(ctx); err != nil {
+		return nil, err
+	}
+	if rank != nil && len(rank) != n.n {
+		return nil, fmt.Errorf("near-duplicates: ranks of %d articles, of which there are %d", len(rank), n.n)
 	}
 	at := func(i int32) int32 {
 		if rank == nil {
@@ -220,39 +210,41 @@ func (n *Near) Clusters(ctx context.Context, rank []int32) ([]Cluster, error) {
 		}
 		return rank[i]
 	}
-	adj := make([][]Edge, len(n.sets))
-	if err := n.Pairs(ctx, func(e Edge) error {
-		adj[e.A], adj[e.B] = append(adj[e.A], e), append(adj[e.B], e)
-		return nil
-	}); err != nil {
-		return nil, err
-	}
-	order := make([]int32, len(n.sets))
+	order := make([]int32, n.n)
 	for i := range order {
 		order[at(int32(i))] = int32(i)
 	}
-	canonical := make([]bool, len(n.sets))
-	members := map[int32][]Member{}
-	for _, i := range order {
-		best, bestEdge := int32(-1), Edge{}
-		for _, e := range adj[i] {
-			j := e.A + e.B - i
-			if canonical[j] && at(j) < at(i) &&
-				(best < 0 || e.Resemblance > bestEdge.Resemblance || e.Resemblance == bestEdge.Resemblance && at(j) < at(best)) {
-				best, bestEdge = j, e
-			}
+	var members []nearMatch
+	err := n.join(ctx, n.found, order, func(m []nearMatch) bool { return len(m) == 0 }, func(ms []nearMatch) {
+		if len(ms) > 0 {
+			members = append(members, slices.MinFunc(ms, func(a, b nearMatch) int {
+				return cmp.Or(cmp.Compare(b.resemblance, a.resemblance), cmp.Compare(at(a.y), at(b.y)))
+			}))
 		}
-		if best < 0 {
-			canonical[i] = true
-			continue
-		}
-		members[best] = append(members[best], Member{i, bestEdge.Resemblance, max(bestEdge.ContainmentA, bestEdge.ContainmentB), -1, bestEdge.Rule})
+	})
+	if err != nil {
+		return nil, err
 	}
+	return nearGroup(members), nil
+}
+
+// nearGroup makes clusters of (member, canonical) matches that are in order of rank.
+func nearGroup(members []nearMatch) []Cluster {
+	slices.SortStableFunc(members, func(a, b nearMatch) int { return cmp.Compare(a.y, b.y) })
 	var out []Cluster
-	for i := range n.sets {
-		if m := members[int32(i)]; m != nil {
-			out = append(out, Cluster{append([]Member{{int32(i), 1, 1, -1, RuleCanonical}}, m...)})
+	for len(members) > 0 {
+		y := members[0].y
+		c := Cluster{[]Member{{y, 1, 1, -1, RuleCanonical}}}
+		for len(members) > 0 && members[0].y == y {
+			m := members[0]
+			c.Members = append(c.Members, Member{m.x, m.resemblance, m.containedSmaller, -1, m.rule})
+			members = members[1:]
 		}
+		out = append(out, c)
 	}
-	return out, nil
+	first := func(c Cluster) int32 {
+		return slices.MinFunc(c.Members, func(a, b Member) int { return cmp.Compare(a.Article, b.Article) }).Article
+	}
+	slices.SortFunc(out, func(a, b Cluster) int { return cmp.Compare(first(a), first(b)) })
+	return out
 }

@@ -1,0 +1,147 @@
+package cluster
+
+import (
+	"math/bits"
+	"sync/atomic"
+)
+
+// nearFilter says of a shingle whether it may have been seen twice or more: a table of two-bit cells (never, once, more), indexed by hash. It
+// never calls a shingle unique that is not; at n shingles in m cells it misses a fraction 1−exp(−n/m) of the unique ones, which costs work and
+// never a pair. One access to memory a shingle; ~2 ns while it fits the cache.
+type nearFilter struct {
+	words []uint64
+	shift uint // of a hash, to the number of its word
+}
+
+// newNearFilter makes a filter of at least the given number of cells.
+func newNearFilter(cells int) nearFilter {
+	k := max(bits.Len(uint(max(cells, 1)-1)), 10)
+	return nearFilter{nearMap(1 << (k - 5)), uint(64 - (k - 5))}
+}
+
+// The low half of the hashes has a top bit of zero, which says nothing: word and cell come from the bits under it.
+func (f nearFilter) at(h uint64) (word uint64, cell uint) {
+	return h << 1 >> f.shift, uint(h&31) << 1
+}
+
+// mark counts the shingles. One goroutine a filter.
+func (f nearFilter) mark(shingles []uint64) {
+	words, mask := f.words, uint64(len(f.words)-1)
+	for _, h := range shingles {
+		i, c := f.at(h)
+		p := &words[i&mask]
+		v := *p
+		*p = v | ((v>>c&1)<<1|1)<<c
+	}
+}
+
+// markShared counts the shingles while other goroutines do. The plain loads first bring the lines of a group in side by side: a locked
+// instruction waits for its own line and lets none pass.
+func (f nearFilter) markShared(shingles []uint64) {
+	for len(shingles) > 0 {
+		group := shingles[:min(32, len(shingles))]
+		shingles = shingles[len(group):]
+		var news [32]uint64
+		n := 0
+		for _, h := range group {
+			i, c := f.at(h)
+			news[n] = h
+			n += int(^atomic.LoadUint64(&f.words[i]) >> (c + 1) & 1)
+		}
+		for _, h := range news[:n] {
+			i, c := f.at(h)
+			if old := atomic.OrUint64(&f.words[i], 1<<c); old>>c&1 != 0 {
+				atomic.OrUint64(&f.words[i], 2<<c)
+			}
+		}
+	}
+}
+
+// merge adds what another filter of the same size has counted.
+func (f nearFilter) merge(g nearFilter) {
+	const once = 0x5555555555555555
+	for i, b := range g.words {
+		a := f.words[i]
+		f.words[i] = a | b | a&b&once<<1
+	}
+}
+
+// unique counts the shingles that no other occurrence was marked of, and stops soon after the count passes limit.
+func (f nearFilter) unique(shingles []uint64, limit int) int {
+	words, mask := f.words, uint64(len(f.words)-1)
+	n := 0
+	for len(shingles) > 0 {
+		group := shingles[:min(64, len(shingles))]
+		shingles = shingles[len(group):]
+		more := uint64(0)
+		for _, h := range group {
+			i, c := f.at(h)
+			more += words[i&mask] >> (c + 1) & 1
+		}
+		if n += len(group) - int(more); n > limit {
+			break
+		}
+	}
+	return n
+}
+
+// nearBits is a set of shingles that may hold some more: a Bloom filter whose three bits lie in one word (Putze et al., "Cache-, hash- and
+// space-efficient Bloom filters", 2007). With a word or more a shingle it holds ~1 in 10,000 of the others.
+type nearBits struct{ words []uint64 }
+
+// newNearBits makes a set for n shingles, of a word each or, where that is more than the given number of bytes, of that many.
+func newNearBits(n int, most int64) nearBits {
+	k := max(bits.Len(uint(max(n, 1)-1)), 12)
+	for k > 12 && int64(8)<<k > most {
+		k--
+	}
+	return nearBits{make([]uint64, 1<<k)}
+}
+
+// The word comes from bits that the top bit, which tells the halves apart, is none of.
+func (t nearBits) at(h uint64) (word, mask uint64) {
+	return h >> 18 & uint64(len(t.words)-1), 1<<(h&63) | 1<<(h>>6&63) | 1<<(h>>12&63)
+}
+
+func (t nearBits) add(h uint64) {
+	i, m := t.at(h)
+	if atomic.LoadUint64(&t.words[i])&m != m {
+		atomic.OrUint64(&t.words[i], m)
+	}
+}
+
+func (t nearBits) has(h uint64) bool {
+	i, m := t.at(h)
+	return t.words[i]&m == m
+}
+
+// nearCounts counts occurrences of the shingles of a set: a cell each, by hash. Counts are upper bounds (shingles may share a cell), so one
+// occurrence is certain to be one.
+type nearCounts struct {
+	open  nearBits
+	cells []uint32
+}
+
+// newNearCounts makes cells for n shingles, in at most the given number of bytes.
+func newNearCounts(n int, most int64) nearCounts {
+	k := max(bits.Len(uint(max(2*n, 1)-1)), 10)
+	for k > 10 && int64(4)<<k > most/2 {
+		k--
+	}
+	return nearCounts{newNearBits(n, most/2), make([]uint32, 1<<k)}
+}
+
+// meet counts the shingles of the set and says how many these were.
+func (t nearCounts) meet(shingles []uint64) int {
+	n := 0
+	for _, h := range shingles {
+		if t.open.has(h) {
+			atomic.AddUint32(&t.cells[h>>8&uint64(len(t.cells)-1)], 1)
+			n++
+		}
+	}
+	return n
+}
+
+// of is the number of occurrences met of a shingle of the set, at least the true one.
+func (t nearCounts) of(h uint64) uint32 { return t.cells[h>>8&uint64(len(t.cells)-1)] }

@@ -1,0 +1,236 @@
+package cluster
+
+import (
+	"fmt"
+	"os"
+	"sync"
+	"unsafe"
+)
+
+// The store holds the shingles of all articles, in order of place and with repetitions, in two halves: those with a top bit of 0 ("low") and
+// the others ("high"). The search runs over the low half; the high half serves to verify. A half is a row of slabs of one worker: in memory
+// until all of them reach the budget, from then on in a temporary file, one slab in memory. An article lies within one slab.
+
+const (
+	nearHugePage  = 1 << 18 // words: 2 MiB
+	nearRegion    = 32      // huge pages taken from the system at once
+	nearBlock     = 1 << 13 // articles
+)
+
+// nearPlace is where a list of shingles begins.
+type nearPlace struct{ slab, off uint32 }
+
+// nearArticle is where an article's shingles lie; these 24 bytes an article are all that stays in memory past the budget.
+type nearArticle struct {
+	place [2]nearPlace // low, high
+	n     [2]uint32
+}
+
+// nearSlab is a piece of a half.
+type nearSlab struct {
+	words []uint64 // nil: in the file
+	fill  int
+	off   int64 // in the file, bytes
+	first int   // number of its first article among its worker's
+}
+
+// nearHalf is one half of the shingles of one worker.
+type nearHalf struct {
+	pool  *nearPool
+	slabs []nearSlab
+	file  *os.File // nil: all in memory
+	end   int64    // of the file
+	mark  bool     // count what leaves memory in the filter
+}
+
+// room returns n words at the end of the half, to write to; article is the number of the one that they are for.
+func (h *nearHalf) room(n, article int) ([]uint64, error) {
+	if k := len(h.slabs); k > 0 {
+		if last := &h.slabs[k-1]; last.fill+n <= len(last.words) {
+			return last.words[last.fill : last.fill+n], nil
+		}
+	}
+	if h.pool.over() {
+		if err := h.spill(); err != nil {
+			return nil, err
+		}
+	}
+	words := h.pool.take(n)
+	h.slabs = append(h.slabs, nearSlab{words: words, first: article})
+	return words[:n], nil
+}
+
+// used says how many of the words of room were written and returns where they lie.
+func (h *nearHalf) used(n int) nearPlace {
+	k := len(h.slabs) - 1
+	off := h.slabs[k].fill
+	h.slabs[k].fill += n
+	return nearPlace{uint32(k), uint32(off)}
+}
+
+// spill moves all slabs to the file.
+func (h *nearHalf) spill() error {
+	if h.file == nil {
+		f, err := h.pool.tempFile()
+		if err != nil {
+			return err
+		}
+		h.file = f
+	}
+	for i := range h.slabs {
+		s := &h.slabs[i]
+		if s.words == nil {
+			continue
+		}
+		if h.mark {
+			h.pool.filter.markShared(s.words[:s.fill])
+		}
+		s.off = h.end
+		if s.fill > 0 {
+			if _, err := h.file.WriteAt(nearBytes(s.words[:s.fill]), s.off); err != nil {
+				return fmt.Errorf("write shingles to %s: %w", h.file.Name(), err)
+			}
+		}
+		h.end += int64(s.fill) * 8
+		h.pool.give(s.words)
+		s.words = nil
+	}
+	return nil
+}
+
+// slab returns the shingles of slab i, through buf when they are in the file.
+func (h *nearHalf) slab(i int, buf *[]uint64) ([]uint64, error) {
+	s := &h.slabs[i]
+	if s.words != nil {
+		return s.words[:s.fill], nil
+	}
+	return h.read(s.off, s.fill, buf)
+}
+
+// list returns n shingles, through buf when they are in the file.
+func (h *nearHalf) list(p nearPlace, n uint32, buf *[]uint64) ([]uint64, error) {
+	s := &h.slabs[p.slab]
+	if s.words != nil {
+		return s.words[p.off : p.off+n], nil
+	}
+	return h.read(s.off+int64(p.off)*8, int(n), buf)
+}
+
+func (h *nearHalf) read(off int64, n int, buf *[]uint64) ([]uint64, error) {
+	if cap(*buf) < n {
+		*buf = make([]uint64, n+n/4)
+	}
+	words := (*buf)[:n]
+	if n == 0 {
+		return words, nil
+	}
+	if _, err := h.file.ReadAt(nearBytes(words), off); err != nil {
+		return nil, fmt.Errorf("read shingles from %s: %w", h.file.Name(), err)
+	}
+	return words, nil
+}
+
+// nearBytes is the memory of words. Temporary files are read by the process that wrote them, so the order of bytes does not matter.
+func nearBytes(words []uint64) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(words))), len(words)*8)
+}
+
+// nearPool hands out slabs and knows when the budget is spent.
+type nearPool struct {
+	mu      sync.Mutex
+	tmp     string
+	budget  int // words
+	slab    int // words of one
+	out     int // words handed out
+	spilled bool
+	cells   int // of the filter, should there be one
+	filter  nearFilter
+	free    [][]uint64
+	rest    []uint64   // of the last region
+	regions [][]uint64 // to give back
+	files   []*os.File
+}
+
+// over says whether shingles must leave memory; the first time, it makes the filter that counts them as they go.
+func (p *nearPool) over() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.spilled && p.out >= p.budget {
+		p.spilled = true
+		p.filter = newNearFilter(p.cells)
+	}
+	return p.spilled
+}
+
+// take returns a slab of at least n words.
+func (p *nearPool) take(n int) []uint64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.out += max(n, p.slab)
+	if n > p.slab {
+		words := nearMap(n)
+		p.regions = append(p.regions, words)
+		return words
+	}
+	if k := len(p.free); k > 0 {
+		words := p.free[k-1]
+		p.free = p.free[:k-1]
+		return words
+	}
+	if len(p.rest) < p.slab {
+		region := nearMap(nearHugePage * nearRegion)
+		p.regions = append(p.regions, region)
+		p.rest = region[nearUnaligned(region):]
+	}
+	words := p.rest[:p.slab:p.slab]
+	p.rest = p.rest[p.slab:]
+	return words
+}
+
+// nearUnaligned is the number of words before the first that begins a huge page.
+func nearUnaligned(words []uint64) int {
+	over := uintptr(unsafe.Pointer(unsafe.SliceData(words))) / 8 % nearHugePage
+	return int((nearHugePage - over) % nearHugePage)
+}
+
+// give takes a slab back. Its pages go to the system until it is taken again.
+func (p *nearPool) give(words []uint64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.out -= len(words)
+	if len(words) > p.slab || p.slab == nearHugePage { // the system takes whole pages, those of small neighbours too
+		nearRelease(words)
+	}
+	if len(words) == p.slab {
+		p.free = append(p.free, words)
+	}
+}
+
+// tempFile makes a file that is gone when the process is, where the system allows to remove an open file; elsewhere close removes it.
+func (p *nearPool) tempFile() (*os.File, error) {
+	f, err := os.CreateTemp(p.tmp, "dedup-shingles-*")
+	if err != nil {
+		return nil, fmt.Errorf("make a temporary file for shingles: %w", err)
+	}
+	_ = os.Remove(f.Name())
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.files = append(p.files, f)
+	return f, nil
+}
+
+func (p *nearPool) close() error {
+	var first error
+	for _, f := range p.files {
+		if err := f.Close(); err != nil && first == nil {
+			first = fmt.Errorf("close %s: %w", f.Name(), err)
+		}
+		_ = os.Remove(f.Name())
+	}
+	for _, r := range p.regions {
+		nearUnmap(r)
+	}
+	nearUnmap(p.filter.words)
+	p.files, p.regions, p.free, p.rest, p.filter = nil, nil, nil, nil, nearFilter{}
+	return first
+}

@@ -1,0 +1,250 @@
+package cluster
+
+import (
+	"context"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"dedup/internal/shingle"
+	"dedup/internal/text"
+)
+
+// feedNear gives the articles to workers in batches of the given size, and the engine to the test.
+func feedNear(t testing.TB, opt NearOptions, docs [][]text.Token, workers, batch int) *Near {
+	t.Helper()
+	n, err := NewNear(opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := n.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	feedInto(n, docs, workers, batch)
+	return n
+}
+
+func feedInto(n *Near, docs [][]text.Token, workers, batch int) {
+	seqs := make(chan int)
+	var wait sync.WaitGroup
+	for range workers {
+		w := n.Worker()
+		wait.Go(func() {
+			for seq := range seqs {
+				for i := seq * batch; i < min(len(docs), (seq+1)*batch); i++ {
+					w.Add(seq, docs[i])
+				}
+			}
+		})
+	}
+	for seq := 0; seq*batch < len(docs); seq++ {
+		seqs <- seq
+	}
+	close(seqs)
+	wait.Wait()
+}
+
+func nearPairs(t testing.TB, n *Near) []Edge {
+	t.Helper()
+	var out []Edge
+	if err := n.Pairs(context.Background(), func(e Edge) error { out = append(out, e); return nil }); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// bruteEdges compares every article with every other that shares a shingle.
+func bruteEdges(n *Near, docs [][]text.Token) []Edge {
+	sets := make([][]uint64, len(docs))
+	post := map[uint64][]int32{}
+	for i, d := range docs {
+		sets[i] = shingle.Set(shingle.Append(nil, d, n.opt.Shingle))
+		for _, h := range sets[i] {
+			post[h] = append(post[h], int32(i))
+		}
+	}
+	var out []Edge
+	shared := make([]int, len(docs))
+	for i, set := range sets {
+		var met []int32
+		for _, h := range set {
+			for _, j := range post[h] {
+				if int(j) > i {
+					if shared[j]++; shared[j] == 1 {
+						met = append(met, j)
+					}
+				}
+			}
+		}
+		slices.Sort(met)
+		for _, j := range met {
+			a, b, s := len(set), len(sets[j]), shared[j]
+			shared[j] = 0
+			if rule, ok := n.judge(a, b, s); ok {
+				f := float64(s)
+				out = append(out, Edge{int32(i), j, f / float64(a+b-s), f / float64(a), f / float64(b), -1, rule})
+			}
+		}
+	}
+	return out
+}
+
+// nearCorpus draws articles from few words so that all kinds of overlap come about: copies, cut copies, appended text, one in another.
+func nearCorpus(t *rapid.T) [][]text.Token {
+	word := rapid.Uint64Range(1, 400)
+	var docs [][]text.Token
+	for range rapid.IntRange(0, 40).Draw(t, "articles") {
+		var d []text.Token
+		if len(docs) > 0 && rapid.Bool().Draw(t, "copy") {
+			d = slices.Clone(rapid.SampledFrom(docs).Draw(t, "of"))
+			for range rapid.IntRange(0, 6).Draw(t, "edits") {
+				if len(d) > 0 {
+					d[rapid.IntRange(0, len(d)-1).Draw(t, "place")] = token(word.Draw(t, "word"))
+				}
+			}
+			d = d[rapid.IntRange(0, len(d)/3).Draw(t, "cut"):]
+		}
+		for range rapid.SampledFrom([]int{0, 0, 1, 5, 30, 300}).Draw(t, "more") {
+			d = append(d, token(word.Draw(t, "word")))
+		}
+		docs = append(docs, d)
+	}
+	return docs
+}
+
+func token(word uint64) text.Token { return text.Token{Hash: word * 0x9e3779b97f4a7c15} }
+
+func TestPairsAreThoseOfBruteForce(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		docs := nearCorpus(rt)
+		opt := NearOptions{
+			Threshold: rapid.SampledFrom([]float64{0.7, 0.5, 0.2, 0.9, 1}).Draw(rt, "threshold"),
+			Workers:   rapid.IntRange(1, 4).Draw(rt, "workers"),
+			Memory:    rapid.SampledFrom([]int64{0, 1 << 10}).Draw(rt, "memory"),
+			Tmp:       t.TempDir(),
+		}
+		n, err := NewNear(opt)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		defer n.Close()
+		feedInto(n, docs, opt.Workers, 3)
+		if diff := cmp.Diff(bruteEdges(n, docs), nearPairs(t, n)); diff != "" {
+			rt.Fatal(diff)
+		}
+	})
+}
+
+// Every member verifies against its canonical, no canonical against another, and an article that verifies against none is alone.
+func TestClustersHaveNoChains(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		docs := nearCorpus(rt)
+		rank := make([]int32, len(docs))
+		for i, r := range rapid.Permutation(slices.Collect(func(yield func(int32) bool) {
+			for i := range docs {
+				if !yield(int32(i)) {
+					return
+				}
+			}
+		})).Draw(rt, "rank") {
+			rank[i] = r
+		}
+		var first []Cluster
+		for _, workers := range []int{1, 3} {
+			n, err := NewNear(NearOptions{Workers: workers, Memory: int64(workers-1) << 10, Tmp: t.TempDir()})
+			if err != nil {
+				rt.Fatal(err)
+			}
+			defer n.Close()
+			feedInto(n, docs, workers, 3)
+			got, err := n.Clusters(context.Background(), rank)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			if workers == 1 {
+				first = got
+				checkClusters(rt, bruteEdges(n, docs), got, rank)
+			} else if diff := cmp.Diff(first, got); diff != "" {
+				rt.Fatal("another number of workers, another result: ", diff)
+			}
+		}
+	})
+}
+
+func checkClusters(t *rapid.T, edges []Edge, got []Cluster, rank []int32) {
+	verified := map[[2]int32]Edge{}
+	for _, e := range edges {
+		verified[[2]int32{e.A, e.B}], verified[[2]int32{e.B, e.A}] = e, e
+	}
+	canonical := make([]int32, len(rank))
+	for i := range canonical {
+		canonical[i] = int32(i)
+	}
+	for _, c := range got {
+		y := c.Members[0].Article
+		for _, m := range c.Members[1:] {
+			canonical[m.Article] = y
+			e, ok := verified[[2]int32{m.Article, y}]
+			if !ok || e.Resemblance != m.Resemblance || e.Rule != m.Rule {
+				t.Fatalf("member %v of %d: edge %v, %v", m, y, e, ok)
+			}
+			if rank[y] > rank[m.Article] {
+				t.Fatalf("canonical %d comes after its member %d", y, m.Article)
+			}
+		}
+	}
+	for _, e := range edges {
+		a, b := canonical[e.A] == e.A, canonical[e.B] == e.B
+		if a && b {
+			t.Fatalf("canonicals %d and %d verify against each other", e.A, e.B)
+		}
+		for _, p := range [][2]int32{{e.A, e.B}, {e.B, e.A}} {
+			x, y := p[0], p[1]
+			if canonical[x] != x && canonical[y] == y && rank[y] < rank[x] && verified[[2]int32{x, canonical[x]}].Resemblance < e.Resemblance {
+				t.Fatalf("%d is with %d and resembles %d more", x, canonical[x], y)
+			}
+		}
+	}
+}
+
+// What does not fit memory goes through temporary files, with the same result, and nothing is left behind.
+func TestSpilledIsTheSame(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	var docs [][]text.Token
+	for i := range 3000 {
+		var d []text.Token
+		if i%3 > 0 {
+			d = slices.Clone(docs[r.IntN(len(docs))])
+			for range r.IntN(9) {
+				d[r.IntN(len(d))] = token(r.Uint64N(5000))
+			}
+		} else {
+			for range 40 + r.IntN(300) {
+				d = append(d, token(r.Uint64N(5000)))
+			}
+		}
+		docs = append(docs, d)
+	}
+	want := nearPairs(t, feedNear(t, NearOptions{}, docs, 2, 10))
+	tmp := t.TempDir()
+	n := feedNear(t, NearOptions{Memory: 1 << 20, Tmp: tmp}, docs, 2, 10)
+	if diff := cmp.Diff(want, nearPairs(t, n)); diff != "" {
+		t.Error(diff)
+	}
+	if !n.pool.spilled || len(n.pool.files) != 4 {
+		t.Error("nothing was spilled")
+	}
+	if err := n.Close(); err != nil {
+		t.Error(err)
+	}
+	if left, err := os.ReadDir(tmp); err != nil || len(left) > 0 {
+		t.Error("left behind:", left, err)
+	}
+}
