@@ -23,20 +23,34 @@ func (k *Sketcher) Signature(dst []uint32, shingles []uint64) []uint32 {
 	dst = append(dst, k.empty...)
 	sig := dst[n:]
 	clear(k.full)
-	shift := 64 - bits.TrailingZeros(uint(len(sig)))
-	for _, h := range shingles {
-		h = h ^ k.scheme.Seed
-		if k.scheme.Seed != 0 {
-			h = shingle.Mix(h)
-		}
-		slot := h >> shift % uint64(len(sig))
-		if v := uint32(h); v <= sig[slot] {
-			sig[slot] = v
-			k.full[slot] = true
+	if k.scheme.Seed == 0 {
+		k.compete(sig, shingles)
+	} else {
+		var block [64]uint64
+		for len(shingles) > 0 {
+			m := copy(block[:], shingles)
+			for i, h := range block[:m] {
+				block[i] = shingle.Mix(h ^ k.scheme.Seed)
+			}
+			k.compete(sig, block[:m])
+			shingles = shingles[m:]
 		}
 	}
 	k.densify(sig)
 	return dst
+}
+
+// compete leaves in each slot the least value that a hash brings there.
+func (k *Sketcher) compete(sig []uint32, hashes []uint64) {
+	shift, mask := 64-bits.TrailingZeros(uint(len(sig))), uint64(len(sig)-1)
+	full := k.full[:len(sig)]
+	for _, h := range hashes {
+		slot := h >> (shift & 63) & mask
+		if v := uint32(h); v <= sig[slot] {
+			sig[slot] = v
+			full[slot] = true
+		}
+	}
 }
 
 // densify fills the slots that have no value of their own.
