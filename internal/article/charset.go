@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
+	"slices"
 	stdunicode "unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 
 	"github.com/wlynxg/chardet"
@@ -87,16 +89,27 @@ func utf16Order(b []byte) (unicode.Endianness, bool) {
 	return unicode.LittleEndian, false
 }
 
-// plausibleUTF16 tells whether nearly all of b, read as UTF-16, is printable.
+// plausibleUTF16 tells whether b, read as UTF-16, is nearly all printable and of one script besides ASCII: characters of
+// one script share a high byte or two, and only the East Asian ones, which do not, need a longer look.
 func plausibleUTF16(b []byte, order binary.ByteOrder) bool {
-	odd := 0
+	var high [256]int
+	units, odd, wide := 0, 0, 0
 	for i := 0; i+1 < len(b); i += 2 {
 		r := rune(order.Uint16(b[i:]))
-		if surrogate := r >= 0xd800 && r < 0xe000; !surrogate && !stdunicode.IsPrint(r) && !stdunicode.IsSpace(r) {
+		if utf16.IsSurrogate(r) {
+			continue
+		}
+		units++
+		high[r>>8]++
+		if !stdunicode.IsPrint(r) && !stdunicode.IsSpace(r) && r != '\ufeff' {
 			odd++
 		}
+		if r < 0x80 || r >= 0x2000 && r < 0xd800 || r >= 0xf900 {
+			wide++
+		}
 	}
-	return odd*100 <= len(b)/2
+	most := slices.Max(high[1:])
+	return odd*100 <= units && ((high[0]+most)*10 >= units*9 || units >= 64 && wide*100 >= units*98)
 }
 
 // toUTF8 brings text that is not valid UTF-8 to it. name says what it was taken for, with the word that fits after
