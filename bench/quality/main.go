@@ -86,7 +86,7 @@ func (b *bench) run(args ...string) ([]byte, float64, error) {
 	err := cmd.Run()
 	seconds := time.Since(start).Seconds()
 	if exit, ok := errors.AsType[*exec.ExitError](err); ok && exit.ExitCode() == 3 {
-		fmt.Fprintf(os.Stderr, "dedup %s skipped %d inputs\n", args[0], bytes.Count(msg.Bytes(), []byte("\n")))
+		fmt.Fprintf(os.Stderr, "dedup %s skipped %d inputs\n", args[0], bytes.Count(msg.Bytes(), []byte("skipped ")))
 		err = nil
 	}
 	if err != nil {

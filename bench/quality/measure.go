@@ -215,6 +215,17 @@ func passages(b *bench) error {
 		row{measure: "  granularity", value: p.Granularity, target: 1.05, less: true},
 		row{measure: "  recall, mean over pairs", value: p.Mean.Recall},
 		row{measure: "  precision, mean over pairs", value: p.Mean.Precision})
+	out, seconds, err = b.run("scan", "--only", "passages", "--format", "json", path)
+	if err != nil {
+		return err
+	}
+	if s, err = evaluate(quality.Passages, set, gold, out, 0); err != nil {
+		return err
+	}
+	b.add("newsgroups", seconds,
+		row{measure: "grouped in the report: recall", value: s.Passages.Characters.Recall},
+		row{measure: "  precision", value: s.Passages.Characters.Precision},
+		row{measure: "  granularity", value: s.Passages.Granularity, less: true})
 	return nil
 }
 

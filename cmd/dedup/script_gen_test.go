@@ -4,12 +4,15 @@ package main
 
 import (
 	"bytes"
+	"compress/bzip2"
 	"compress/gzip"
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
+	"testing"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/parquet-go/parquet-go"
@@ -106,4 +109,46 @@ func writeRows(w io.Writer, format string, rows []genRow) error {
 		}
 	}
 	return nil
+}
+
+// TestArticlesAgree holds the three forms of the test articles together: text files, JSON Lines, and these compressed by bzip2 (which no Go
+// package writes).
+func TestArticlesAgree(t *testing.T) {
+	dir := filepath.Join("..", "..", "testdata")
+	lines, err := os.ReadFile(filepath.Join(dir, "articles.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	packed, err := os.ReadFile(filepath.Join(dir, "articles.jsonl.bz2"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	unpacked, err := io.ReadAll(bzip2.NewReader(bytes.NewReader(packed)))
+	if err != nil || !bytes.Equal(lines, unpacked) {
+		t.Errorf("articles.jsonl.bz2 does not hold articles.jsonl (%v); run bzip2 -9 -k -f on it", err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "articles", "*.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := make(map[string]string)
+	for line := range bytes.Lines(lines) {
+		var r genRow
+		if err := json.Unmarshal(line, &r); err != nil {
+			t.Fatal(err)
+		}
+		texts[r.ID] = r.Text
+	}
+	if len(files) != len(texts) {
+		t.Errorf("%d text files, %d records", len(files), len(texts))
+	}
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if id := strings.TrimSuffix(filepath.Base(name), ".txt"); texts[id] != string(text) {
+			t.Errorf("%s and record %q differ", name, id)
+		}
+	}
 }
