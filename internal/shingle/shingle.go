@@ -4,6 +4,7 @@ package shingle
 
 import (
 	"math/bits"
+	"slices"
 
 	"dedup/internal/text"
 )
@@ -26,12 +27,14 @@ func Append(dst []uint64, toks []text.Token, w int) []uint64 {
 	for _, t := range toks[:w] {
 		h = bits.RotateLeft64(h, turn) ^ t.Hash
 	}
-	dst = append(dst, Mix(h))
+	at := len(dst)
+	dst = slices.Grow(dst, n-w+1)[:at+n-w+1]
+	dst[at] = Mix(h)
 	out := turn * w % 64
-	old := toks[:n-w]
+	old, hashes := toks[:n-w], dst[at+1:]
 	for i, t := range toks[w:] {
 		h = bits.RotateLeft64(h, turn) ^ t.Hash ^ bits.RotateLeft64(old[i].Hash, out)
-		dst = append(dst, Mix(h))
+		hashes[i] = Mix(h)
 	}
 	return dst
 }

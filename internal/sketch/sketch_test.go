@@ -87,12 +87,12 @@ var golden = []struct {
 	signature   string // its first four values
 }{
 	{"", "", ""},
-	{"Flood", "", "[0b9134e5 0b9134e5 0b9134e5 0b9134e5]"},
-	{"The ferry sank.", "f7d5f5ebdff8fb8f", "[93db8cf9 93db8cf9 93db8cf9 93db8cf9]"},
+	{"Flood", "", "[05c89a72 05c89a72 05c89a72 05c89a72]"},
+	{"The ferry sank.", "f7d5f5ebdff8fb8f", "[49edc67c 49edc67c 49edc67c 49edc67c]"},
 	{"The mayor opened the new bridge on Friday, two years late and 1,000 crowns over budget, the town's paper said.",
-		"03c7be57a1831d57", "[ec0ede01 b1411499 64f61141 64f61141]"},
-	{"Мэр открыл новый мост в пятницу, на два года позже срока.", "ec77dddbfbd7f3c9", "[b7cd81c7 a49375db 683fb533 026afe09]"},
-	{"市長は金曜日に新しい橋を開通させた。", "977c8b8f3bee60dd", "[d1ae696a 5307c25c 6f175a9c db6e8a7f]"},
+		"03c7be57a1831d57", "[76076f00 58a08a4c 327b08a0 327b08a0]"},
+	{"Мэр открыл новый мост в пятницу, на два года позже срока.", "ec77dddbfbd7f3c9", "[5be6c0e3 5249baed 341fda99 01357f04]"},
+	{"市長は金曜日に新しい橋を開通させた。", "977c8b8f3bee60dd", "[68d734b5 2983e12e 378bad4e 6db7453f]"},
 }
 
 func TestGolden(t *testing.T) {
