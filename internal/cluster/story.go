@@ -1,0 +1,196 @@
+package cluster
+
+import (
+	"cmp"
+	"context"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/zeebo/xxh3"
+
+	"dedup/internal/background"
+)
+
+// StoryArticle is what finding stories needs of an article.
+type StoryArticle struct {
+	Title     string    // empty: unknown
+	Text      string    // the body
+	Published time.Time // zero: unknown
+	Near      int32     // its near-duplicate cluster, -1: none
+}
+
+// Story is the articles of one event.
+type Story struct {
+	Articles []int    // ascending
+	Keywords []string // up to six, as articles write them
+	Headline string   // of the most central article
+}
+
+// StoryOptions says how stories are found. The zero value of a field means its default.
+type StoryOptions struct {
+	Window   time.Duration           // articles further apart than this are never linked to each other; 0: no limit
+	Workers  int                     // goroutines; GOMAXPROCS
+	Progress func(done, total int64) // is told how many articles are through, from one goroutine at a time; nil: nobody
+}
+
+// Stories groups n articles into stories: every article is in one, a lone one in a story of one. at gives article i; it is called concurrently and
+// more than once, and must give the same each time. Stories come in order of their first article. The result does not depend on
+// the number of workers, nor on the order of articles but for ties between articles of the very same text.
+//
+// Method, in three passes: term vectors (story_vector.go), the links between articles that share telling terms (story_graph.go), average-link
+// merging of the sparse graph (story_link.go). Near-duplicates count as one article. Cost: linear in articles; the lists of a term and of a
+// neighbourhood are capped.
+func Stories(ctx context.Context, n int, at func(i int) StoryArticle, bg *background.Model, opt StoryOptions) ([]Story, error) {
+	return findStories(ctx, n, at, bg, opt, storyDefaults)
+}
+
+func findStories(ctx context.Context, n int, at func(i int) StoryArticle, bg *background.Model, opt StoryOptions, par storyParams) ([]Story, error) {
+	if n == 0 {
+		return nil, ctx.Err()
+	}
+	opt.Workers = cmp.Or(opt.Workers, runtime.GOMAXPROCS(0))
+	s := &storyRun{ctx: ctx, n: n, at: at, bg: bg, opt: opt, par: par}
+	if err := s.findUnits(); err != nil {
+		return nil, err
+	}
+	if err := s.countTerms(); err != nil {
+		return nil, err
+	}
+	if err := s.makeVectors(); err != nil {
+		return nil, err
+	}
+	edges, err := s.findEdges()
+	if err != nil {
+		return nil, err
+	}
+	group, err := storyLink(ctx, len(s.units), edges, par)
+	if err != nil {
+		return nil, err
+	}
+	return s.stories(group)
+}
+
+// storyRun is one search.
+type storyRun struct {
+	ctx context.Context
+	n   int
+	at  func(i int) StoryArticle
+	bg  *background.Model
+	opt StoryOptions
+	par storyParams
+
+	units   []storyUnit
+	counts  []uint32 // articles a term, by the term's low bits
+	vectors []storyVector
+	done    atomic.Int64
+}
+
+// storyUnit is what is linked: an article, or a cluster of near-duplicates under one of them.
+type storyUnit struct {
+	key      uint64 // of the content
+	article  int    // the one that stands for all
+	articles []int  // ascending
+	day      float64
+	dated    bool
+}
+
+// findUnits puts near-duplicates together and orders the units by content, so that nothing that follows depends on the order of articles.
+func (s *storyRun) findUnits() error {
+	type brief struct {
+		key  uint64
+		near int32
+		size int
+		at   time.Time
+	}
+	list := make([]brief, s.n)
+	err := s.each(s.n, func(_, i int) {
+		a := s.at(i)
+		list[i] = brief{xxh3.HashString(a.Title) ^ xxh3.HashString(a.Text), a.Near, len(a.Text), a.Published}
+	})
+	if err != nil {
+		return err
+	}
+	byNear := map[int32]int{}
+	for i, b := range list {
+		u := storyUnit{key: b.key, article: i, articles: []int{i}}
+		if b.near >= 0 {
+			if at, ok := byNear[b.near]; ok {
+				v := &s.units[at]
+				v.articles = append(v.articles, i)
+				if old := list[v.article]; cmp.Or(cmp.Compare(b.size, old.size), cmp.Compare(old.key, b.key)) > 0 {
+					v.key, v.article = b.key, i
+				}
+				continue
+			}
+			byNear[b.near] = len(s.units)
+		}
+		s.units = append(s.units, u)
+	}
+	for k := range s.units {
+		u := &s.units[k]
+		if t := list[u.article].at; !t.IsZero() {
+			u.day, u.dated = float64(t.Unix())/86400, true
+		}
+	}
+	slices.SortFunc(s.units, func(a, b storyUnit) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.article, b.article)) })
+	return nil
+}
+
+// each calls f(worker, i) for every i in [0, n) from opt.Workers goroutines.
+func (s *storyRun) each(n int, f func(worker, i int)) error {
+	const step = 16
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for w := range min(s.opt.Workers, (n+step-1)/step) {
+		wg.Go(func() {
+			for s.ctx.Err() == nil {
+				end := int(next.Add(step))
+				if end-step >= n {
+					return
+				}
+				for i := end - step; i < min(end, n); i++ {
+					f(w, i)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return s.ctx.Err()
+}
+
+// stories turns the groups of units into stories.
+func (s *storyRun) stories(group []int32) ([]Story, error) {
+	members := map[int32][]int{}
+	for u, g := range group {
+		members[g] = append(members[g], u)
+	}
+	list := make([][]int, 0, len(members))
+	for _, units := range members {
+		list = append(list, units)
+	}
+	first := func(units []int) int {
+		least := s.n
+		for _, u := range units {
+			least = min(least, s.units[u].articles[0])
+		}
+		return least
+	}
+	slices.SortFunc(list, func(a, b []int) int { return cmp.Compare(first(a), first(b)) })
+	out := make([]Story, len(list))
+	err := s.each(len(list), func(_, k int) { out[k] = s.story(list[k]) })
+	return out, err
+}
+
+// story is the story of units, which ascend.
+func (s *storyRun) story(units []int) Story {
+	var st Story
+	for _, u := range units {
+		st.Articles = append(st.Articles, s.units[u].articles...)
+	}
+	slices.Sort(st.Articles)
+	s.label(&st, units)
+	return st
+}
