@@ -87,11 +87,12 @@ type Occurrence struct {
 
 // Passage is text that two articles or more have in common.
 type Passage struct {
-	ID          string       `json:"id"`
-	Text        string       `json:"text"` // as it stands in the first occurrence
-	Tokens      int          `json:"tokens"`
-	Boilerplate bool         `json:"boilerplate,omitempty"` // a source repeats it across unrelated stories
-	Occurrences []Occurrence `json:"occurrences"`
+	ID             string       `json:"id"`
+	Text           string       `json:"text"` // as it stands in the first occurrence
+	Tokens         int          `json:"tokens"`
+	Boilerplate    bool         `json:"boilerplate,omitempty"`     // a source repeats it across unrelated stories
+	NearDuplicates bool         `json:"near_duplicates,omitempty"` // all its articles are in one near-duplicate cluster
+	Occurrences    []Occurrence `json:"occurrences"`
 }
 
 // Repeat is a passage that stands more than once in one article.

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -316,20 +317,31 @@ func floor2(x float64) float64 { return float64(int(x*100+1e-9)) / 100 }
 
 func (p *printer) passages() {
 	var copied []*Passage
-	boilerplate := 0
+	boilerplate, near := 0, 0
 	for i := range p.r.Passages {
-		if p.r.Passages[i].Boilerplate {
+		switch ps := &p.r.Passages[i]; {
+		case ps.Boilerplate:
 			boilerplate++
-		} else {
-			copied = append(copied, &p.r.Passages[i])
+		case ps.NearDuplicates && p.opt.Parts.Clusters:
+			near++
+		default:
+			copied = append(copied, ps)
 		}
 	}
 	if len(copied)+boilerplate == 0 {
 		return
 	}
-	aside := ""
+	slices.SortStableFunc(copied, func(a, b *Passage) int { return cmp.Compare(b.Tokens, a.Tokens) })
+	var besides []string
+	if near > 0 {
+		besides = append(besides, thousands(near)+" inside near-duplicate clusters")
+	}
 	if boilerplate > 0 {
-		aside = "besides " + orNo(boilerplate, "piece of boilerplate", "pieces of boilerplate")
+		besides = append(besides, orNo(boilerplate, "piece of boilerplate", "pieces of boilerplate"))
+	}
+	aside := ""
+	if len(besides) > 0 {
+		aside = "besides " + strings.Join(besides, ", ")
 	}
 	p.heading("copied passages", aside)
 	n := p.top(len(copied))

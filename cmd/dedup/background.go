@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"dedup/internal/engine"
+)
+
+func newBackgroundCmd(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "background",
+		Short: "Make a background model: how common words and phrases are",
+		Long: `Stories and phrases weigh words by a background model: in how many of a large
+number of articles each word and word pair occurs. One is embedded; "build" makes
+another, for a language or a subject that the embedded one does not know.
+` + exitHelp,
+		Example: "  dedup background build corpus.jsonl.zst -o my.model",
+	}
+	cmd.AddCommand(newBackgroundBuildCmd(a))
+	return cmd
+}
+
+func newBackgroundBuildCmd(a *app) *cobra.Command {
+	var input inputOptions
+	var output outputOptions
+	cmd := &cobra.Command{
+		Use:   "build [PATH...] -o FILE",
+		Short: "Make a background model from a corpus",
+		Long: `build counts in how many articles of a corpus each word, pair and common phrase
+occurs, and writes the model. It holds counts only, no text. Use at least some
+thousand articles of many subjects; --background FILE then uses it.
+` + inputHelp + exitHelp,
+		Example: `  dedup background build corpus.jsonl.zst -o my.model
+  dedup scan --background my.model drop.jsonl`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if output.file == "" && isTerminal(a.stdout) {
+				return fmt.Errorf("a model is binary\nhint: name a file with -o")
+			}
+			cfg, err := input.config(a, args)
+			if err != nil {
+				return err
+			}
+			bar := newProgress(a.stderr, a.global.quiet)
+			cfg.Progress = bar.hook()
+			model, left, err := engine.BuildBackground(cmd.Context(), cfg)
+			bar.done()
+			if err != nil {
+				return err
+			}
+			err = output.write(a.stdout, func(w io.Writer) error { return model.Write(w) })
+			if err == nil && !a.global.quiet {
+				fmt.Fprintf(a.stderr, "dedup: counted %.0f articles\n", model.Articles)
+			}
+			return skipped(err, left)
+		},
+	}
+	input.add(cmd.Flags())
+	cmd.Flags().StringVarP(&output.file, "output", "o", "", "write to this file, whole or not at all, instead of standard output")
+	return cmd
+}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"context"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"dedup/internal/engine"
+	"dedup/internal/report"
+)
+
+type diffOptions struct {
+	input  inputOptions
+	output outputOptions
+	color  string
+	full   bool
+	tokens int
+}
+
+func newDiffCmd(a *app) *cobra.Command {
+	var o diffOptions
+	cmd := &cobra.Command{
+		Use:   "diff A B",
+		Short: "Show two articles side by side, with what they share",
+		Long: `diff prints two articles in two columns: the passages that they share beside each
+other, with the words that changed inside them marked ([-gone-] on the left,
+{+new+} on the right), and in between what only one of them has, shortened unless
+--full is given. A passage that stands elsewhere in B is said to have moved.
+` + inputHelp + exitHelp,
+		Example: `  dedup diff take1.txt take2.txt
+  dedup diff --format json take1.txt take2.txt | jq '.passages | length'`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error { return runDiff(cmd.Context(), a, o, args) },
+	}
+	o.input.add(cmd.Flags())
+	o.output.add(cmd.Flags(), "text", "json")
+	cmd.Flags().StringVar(&o.color, "color", "auto", "colour: auto, always or never")
+	cmd.Flags().BoolVar(&o.full, "full", false, "show everything that only one of them has")
+	cmd.Flags().IntVar(&o.tokens, "min-tokens", 0, "shortest shared passage, in words; 0: the default")
+	return cmd
+}
+
+func runDiff(ctx context.Context, a *app, o diffOptions, args []string) error {
+	if err := o.output.check(); err != nil {
+		return err
+	}
+	cfg, err := o.input.config(a, args)
+	if err != nil {
+		return err
+	}
+	opt, err := o.output.textOptions(a.stdout, o.color)
+	if err != nil {
+		return err
+	}
+	if !o.full {
+		opt.Top = 1
+	}
+	cfg.Passages.MinTokens = o.tokens
+	d, err := engine.Diff(ctx, cfg, args[0], args[1])
+	if err != nil {
+		return err
+	}
+	return o.output.write(a.stdout, func(w io.Writer) error {
+		if o.output.format == "json" {
+			return report.DiffJSON(w, d)
+		}
+		return report.DiffText(w, d, opt)
+	})
+}

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
+
+	"dedup/internal/article"
+	"dedup/internal/engine"
+)
+
+// inputOptions are the flags of every command that reads articles.
+type inputOptions struct {
+	filesFrom  string
+	null       bool
+	format     string
+	fields     []string
+	maxArticle size
+}
+
+const inputHelp = `
+Articles are files, directories, globs or "-" (standard input): plain text (one
+article a file), JSON Lines, a JSON array, CSV, TSV or Parquet, each also .gz,
+.zst or .bz2; the format is told by name, then by content. Fields are found by
+their usual names (text|body|content…, title|headline, id|url, source|domain,
+date|published…); --field text=payload.body names another.
+`
+
+func (o *inputOptions) add(f *pflag.FlagSet) {
+	f.StringVar(&o.filesFrom, "files-from", "", `read paths from this file, one a line ("-": standard input)`)
+	f.BoolVarP(&o.null, "null", "0", false, "paths of --files-from end with NUL instead of a line end")
+	f.StringVar(&o.format, "input-format", "", "text, jsonl, json, csv, tsv or parquet, instead of looking")
+	f.StringArrayVar(&o.fields, "field", nil, "take a field from elsewhere: text=NAME (also id, title, source, published, url); repeatable")
+	o.maxArticle = 64 << 20
+	f.Var(&o.maxArticle, "max-article", "skip articles larger than this")
+}
+
+// config turns flags and arguments into what the engine reads; no article is opened yet.
+func (o *inputOptions) config(a *app, args []string) (engine.Config, error) {
+	fields, err := parseFields(o.fields)
+	if err != nil {
+		return engine.Config{}, err
+	}
+	paths := args
+	if o.filesFrom != "" {
+		if o.filesFrom == "-" && slices.Contains(args, "-") {
+			return engine.Config{}, errors.New("standard input cannot be both the list of --files-from and an article")
+		}
+		more, err := readPaths(o.filesFrom, o.null, a.stdin)
+		if err != nil {
+			return engine.Config{}, err
+		}
+		paths = append(paths[:len(paths):len(paths)], more...)
+	} else if o.null {
+		return engine.Config{}, errors.New("--null goes with --files-from")
+	}
+	if len(paths) == 0 && o.filesFrom == "" {
+		if a.typed {
+			return engine.Config{}, errors.New("no articles given\nhint: name files or directories, or pipe articles in")
+		}
+		paths = []string{"-"}
+	}
+	g := a.global
+	return engine.Config{
+		Paths:   paths,
+		Article: article.Options{Fields: fields, Format: o.format, MaxArticle: int64(o.maxArticle), Stdin: a.stdin},
+		Workers: g.workers,
+		Memory:  int64(g.memory),
+		Tmp:     g.tmp,
+		Bad:     func(b article.Bad) { printBad(a.stderr, b.Path, b.Line, b.Reason, b.Hint) },
+	}, nil
+}
+
+func parseFields(list []string) (article.Fields, error) {
+	var f article.Fields
+	for _, kv := range list {
+		name, value, ok := strings.Cut(kv, "=")
+		if !ok || value == "" {
+			return f, fmt.Errorf("--field %q: use NAME=FIELD, for example text=payload.body", kv)
+		}
+		switch name {
+		case "id":
+			f.ID = value
+		case "text":
+			f.Text = value
+		case "title":
+			f.Title = value
+		case "source":
+			f.Source = value
+		case "published", "date":
+			f.Published = value
+		case "url":
+			f.URL = value
+		default:
+			return f, fmt.Errorf("--field %q: no such field; use id, text, title, source, published or url", kv)
+		}
+	}
+	return f, nil
+}
+
+// readPaths reads a list of paths, ended by line ends or NULs.
+func readPaths(name string, null bool, stdin io.Reader) ([]string, error) {
+	r := stdin
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, fmt.Errorf("--files-from: %w", err)
+		}
+		defer f.Close()
+		r = f
+	}
+	sc := bufio.NewScanner(r)
+	sc.Buffer(nil, 1<<20)
+	if null {
+		sc.Split(splitNull)
+	}
+	var paths []string
+	for sc.Scan() {
+		p := sc.Text()
+		if !null {
+			p = strings.TrimSuffix(p, "\r")
+		}
+		if p != "" {
+			paths = append(paths, p)
+		}
+	}
+	if err := sc.Err(); err != nil {
+		return nil, fmt.Errorf("--files-from %q: %w", name, err)
+	}
+	return paths, nil
+}
+
+// splitNull is a bufio.SplitFunc for NUL-ended items.
+func splitNull(data []byte, atEOF bool) (int, []byte, error) {
+	if i := bytes.IndexByte(data, 0); i >= 0 {
+		return i + 1, data[:i], nil
+	}
+	if atEOF && len(data) > 0 {
+		return len(data), data, nil
+	}
+	return 0, nil, nil
+}

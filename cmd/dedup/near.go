@@ -1,0 +1,113 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"dedup/internal/engine"
+)
+
+// never is a containment that no pair reaches.
+const never = 2
+
+// nearFlags set what counts as a near-duplicate and how they are found.
+type nearFlags struct {
+	threshold   float64
+	containment float64
+	exact       bool
+	route       string
+	keep        string
+}
+
+func (n *nearFlags) add(f *pflag.FlagSet) {
+	f.Float64Var(&n.threshold, "threshold", 0.7, "resemblance from which two articles are near-duplicates")
+	f.Float64Var(&n.containment, "containment", 0.9, "containment of the shorter article from which they are; 0: never")
+	f.BoolVar(&n.exact, "exact", false, "find every pair, however much memory it takes (the same as --route exact)")
+	f.StringVar(&n.route, "route", "auto", "how candidates are found: exact, lsh, or auto: exact while it fits --memory")
+	f.StringVar(&n.keep, "keep", "earliest", "which copy of a cluster is canonical: earliest, longest, first or source=a,b,c")
+}
+
+func (n *nearFlags) apply(cfg *engine.Config) error {
+	if n.threshold <= 0 || n.threshold > 1 {
+		return fmt.Errorf("--threshold %g: use a resemblance above 0, up to 1", n.threshold)
+	}
+	if n.containment < 0 || n.containment > 1 {
+		return fmt.Errorf("--containment %g: use a share from 0 (never) to 1", n.containment)
+	}
+	cfg.Near.Threshold, cfg.Near.Containment = n.threshold, n.containment
+	if n.containment == 0 {
+		cfg.Near.Containment = never
+	}
+	var err error
+	cfg.Keep, err = engine.ParseKeep(n.keep)
+	return err
+}
+
+func newPairsCmd(a *app) *cobra.Command {
+	var near nearFlags
+	cmd := &cobra.Command{
+		Use:   "pairs [PATH...]",
+		Short: "Print every pair of near-duplicates, verified",
+		Long: `pairs prints each pair of near-duplicate articles with exact resemblance, the
+containment of either in the other, and the Hamming distance of the fingerprints
+(-1 where an article is too short for one). Pairs come in input order.
+
+Columns: a, b, resemblance, containment_a (of a in b), containment_b, distance.
+`,
+		Example: `  dedup pairs --threshold 0.8 corpus.jsonl
+  dedup pairs corpus.jsonl | awk -F'\t' '$3 > 0.95'`,
+	}
+	return newStageCmd(a, cmd, near.add, func(cmd *cobra.Command, s *stage, cfg engine.Config) error {
+		if err := near.apply(&cfg); err != nil {
+			return err
+		}
+		return s.rows(&cfg, []string{"a", "b", "resemblance", "containment_a", "containment_b", "distance"}, func(t *table) (int, error) {
+			return engine.Pairs(cmd.Context(), cfg, func(p engine.Pair) error {
+				t.str(p.A)
+				t.str(p.B)
+				t.ratio(p.Resemblance)
+				t.ratio(p.ContainmentA)
+				t.ratio(p.ContainmentB)
+				t.int(p.Distance)
+				return t.end()
+			})
+		})
+	})
+}
+
+func newClustersCmd(a *app) *cobra.Command {
+	var near nearFlags
+	var all bool
+	cmd := &cobra.Command{
+		Use:   "clusters [PATH...]",
+		Short: "Print near-duplicate clusters: each article with the copy to keep",
+		Long: `clusters prints each article of a near-duplicate cluster with its canonical, the
+copy to keep, and its resemblance to it; the canonical itself comes first.
+Articles without a near-duplicate are left out unless --all is given.
+
+Columns: article, canonical, resemblance.
+`,
+		Example: `  dedup clusters --keep longest corpus.jsonl.zst
+  dedup clusters corpus.jsonl | awk -F'\t' '$1 != $2 {print $1}'   # what to drop
+  dedup clusters --all corpus.jsonl | awk -F'\t' '$1 == $2 {print $1}' # what to keep`,
+	}
+	flags := func(f *pflag.FlagSet) {
+		near.add(f)
+		f.BoolVar(&all, "all", false, "print the articles that have no near-duplicate too, as their own canonical")
+	}
+	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg engine.Config) error {
+		if err := near.apply(&cfg); err != nil {
+			return err
+		}
+		return s.rows(&cfg, []string{"article", "canonical", "resemblance"}, func(t *table) (int, error) {
+			return engine.Clusters(cmd.Context(), cfg, all, func(article, canonical string, resemblance float64) error {
+				t.str(article)
+				t.str(canonical)
+				t.ratio(resemblance)
+				return t.end()
+			})
+		})
+	})
+}

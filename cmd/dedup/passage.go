@@ -1,0 +1,44 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"dedup/internal/engine"
+)
+
+func newPassagesCmd(a *app) *cobra.Command {
+	var tokens int
+	cmd := &cobra.Command{
+		Use:   "passages [PATH...]",
+		Short: "Print every passage that two articles have in common",
+		Long: `passages prints, for each two articles, the aligned spans that they share: bytes
+of either article's text, how many words long the passage is, and how many of them are
+the same in both.
+
+Columns: a, a_start, a_end, b, b_start, b_end, tokens, matched.
+`,
+		Example: `  dedup passages --min-tokens 20 corpus.jsonl
+  dedup passages seeds/ --format jsonl | jq .matched`,
+	}
+	flags := func(f *pflag.FlagSet) {
+		f.IntVar(&tokens, "min-tokens", 0, "shortest passage, in words; 0: the default")
+	}
+	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg engine.Config) error {
+		cfg.Passages.MinTokens = tokens
+		columns := []string{"a", "a_start", "a_end", "b", "b_start", "b_end", "tokens", "matched"}
+		return s.rows(&cfg, columns, func(t *table) (int, error) {
+			return engine.Matches(cmd.Context(), cfg, func(m engine.Match) error {
+				t.str(m.A)
+				t.int(m.ASpan.Start)
+				t.int(m.ASpan.End)
+				t.str(m.B)
+				t.int(m.BSpan.Start)
+				t.int(m.BSpan.End)
+				t.int(m.Tokens)
+				t.int(m.Matched)
+				return t.end()
+			})
+		})
+	})
+}

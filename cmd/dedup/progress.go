@@ -1,0 +1,111 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+	"golang.org/x/term"
+
+	"dedup/internal/engine"
+	"dedup/internal/report"
+)
+
+// progress shows one bar a stage on stderr, where that is a terminal.
+type progress struct {
+	w     io.Writer
+	mu    sync.Mutex
+	stage string
+	bar   *progressbar.ProgressBar
+}
+
+// newProgress gives nil, which shows nothing, for --quiet and where w is no terminal.
+func newProgress(w io.Writer, quiet bool) *progress {
+	if quiet || !isTerminal(w) {
+		return nil
+	}
+	return &progress{w: w}
+}
+
+// update is called by the engine, from any goroutine.
+func (p *progress) update(e engine.Progress) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if e.Stage != p.stage {
+		p.clear()
+		p.stage = e.Stage
+		p.bar = p.newBar(e)
+	}
+	if e.Articles > 0 && e.Bytes {
+		p.bar.Describe(fmt.Sprintf("%s, %d articles", e.Stage, e.Articles))
+	}
+	// An error here could only say that the terminal went away; the work goes on.
+	_ = p.bar.Set64(e.Done)
+}
+
+func (p *progress) newBar(e engine.Progress) *progressbar.ProgressBar {
+	total := e.Total
+	if total <= 0 {
+		total = -1 // a spinner
+	}
+	return progressbar.NewOptions64(total,
+		progressbar.OptionSetWriter(p.w),
+		progressbar.OptionSetDescription(e.Stage),
+		progressbar.OptionShowBytes(e.Bytes),
+		progressbar.OptionShowCount(),
+		progressbar.OptionSetPredictTime(true),
+		progressbar.OptionThrottle(65*time.Millisecond),
+		progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetWidth(24),
+		progressbar.OptionFullWidth(),
+		progressbar.OptionUseANSICodes(true),
+	)
+}
+
+// clear takes the bar off the screen.
+func (p *progress) clear() {
+	if p.bar != nil {
+		_ = p.bar.Finish()
+		_ = p.bar.Clear()
+		p.bar = nil
+	}
+}
+
+// done ends the last stage; safe on nil.
+func (p *progress) done() {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.clear()
+	p.stage = ""
+}
+
+// hook is the engine's callback; nil shows nothing.
+func (p *progress) hook() func(engine.Progress) {
+	if p == nil {
+		return nil
+	}
+	return p.update
+}
+
+// bad prints what could not be read.
+func printBad(w io.Writer, path string, line int, reason, hint string) {
+	where := report.Plain(path)
+	if line > 0 {
+		where = fmt.Sprintf("%s line %d", where, line)
+	}
+	fmt.Fprintf(w, "dedup: skipped %s: %s\n", where, report.Plain(reason))
+	if hint != "" {
+		fmt.Fprintf(w, "hint: %s\n", report.Plain(hint))
+	}
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

@@ -1,0 +1,162 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime"
+	"runtime/debug"
+	"runtime/pprof"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// Exit codes; every command's help lists them.
+const (
+	exitOK          = 0
+	exitFound       = 1 // check found duplication
+	exitFatal       = 2 // usage, or nothing could be done
+	exitSkipped     = 3 // done, but some input was skipped
+	exitInterrupted = 130
+)
+
+const exitHelp = `
+Exit codes:
+  0  done
+  2  wrong usage, or a fatal error
+  3  done, but some input could not be read and was skipped (named on stderr)
+  130  interrupted`
+
+// errSkipped is the outcome of a run that left input out.
+var errSkipped = errors.New("some input was skipped")
+
+// app is what every command shares: the streams and the global flags.
+type app struct {
+	stdin          io.Reader
+	typed          bool // stdin is a terminal
+	stdout, stderr io.Writer
+	global         globalFlags
+}
+
+type globalFlags struct {
+	workers    int
+	memory     size
+	tmp        string
+	quiet      bool
+	cpuprofile string
+}
+
+// run is the whole program: it maps the error of a command to an exit code and does nothing else.
+func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop)   // a second interrupt ends the process at once
+	signal.Ignore(syscall.SIGPIPE) // a closed pipe is an error of Write, so that everything is cleaned up
+	f, ok := stdin.(*os.File)
+	a := &app{stdin: newInterruptible(ctx, stdin), typed: ok && isTerminal(f), stdout: stdout, stderr: stderr}
+	root := newRootCmd(a)
+	root.SetArgs(args)
+	root.SetIn(a.stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	pprof.StopCPUProfile()
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errSkipped):
+		return exitSkipped
+	case ctx.Err() != nil:
+		fmt.Fprintln(stderr, "dedup: interrupted")
+		return exitInterrupted
+	case errors.Is(err, syscall.EPIPE), errors.Is(err, io.ErrClosedPipe):
+		return exitOK
+	}
+	fmt.Fprintln(stderr, "dedup:", err)
+	return exitFatal
+}
+
+func newRootCmd(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "dedup",
+		Short: "Find near-duplicate news articles, shared stories, copied passages and wire phrasing",
+		Long: `dedup reads news articles and says which are the same text, which tell the same
+story, which passages were copied, and which phrasing independent sources share.
+
+Articles come as files, directories, globs or "-" (standard input): plain text,
+JSON Lines, JSON, CSV, TSV or Parquet, each also compressed (.gz .zst .bz2).
+Every flag can also be set by the environment: --memory as DEDUP_MEMORY.
+` + exitHelp,
+		Example: `  dedup scan seeds/
+  dedup clusters corpus.jsonl.zst > duplicates.tsv
+  zstdcat drop.jsonl.zst | dedup scan --format json - | jq .summary`,
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.prepare(cmd) },
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w\nhint: %s --help lists the flags", err, cmd.CommandPath())
+	})
+	g := &a.global
+	g.memory = 2 << 30
+	f := root.PersistentFlags()
+	f.IntVarP(&g.workers, "jobs", "j", runtime.GOMAXPROCS(0), "number of workers; the output does not depend on it")
+	f.Var(&g.memory, "memory", "memory to stay within; what needs more goes to --tmp")
+	f.StringVar(&g.tmp, "tmp", os.TempDir(), "directory for temporary files")
+	f.BoolVarP(&g.quiet, "quiet", "q", false, "no progress bar and no summary messages on stderr; errors still show")
+	f.StringVar(&g.cpuprofile, "cpuprofile", "", "write a CPU profile to this file")
+	f.Lookup("cpuprofile").Hidden = true
+	f.Lookup("tmp").DefValue = "the system's"
+	f.Lookup("jobs").DefValue = "all cores"
+	root.AddCommand(newScanCmd(a), newSketchCmd(a), newPairsCmd(a), newClustersCmd(a), newStoriesCmd(a), newPassagesCmd(a), newPhrasesCmd(a),
+		newDiffCmd(a), newEvalCmd(), newBackgroundCmd(a), newManCmd(), newVersionCmd())
+	return root
+}
+
+// prepare fills flags from the environment, checks the global ones and sets the runtime up.
+func (a *app) prepare(cmd *cobra.Command) error {
+	if err := fromEnvironment(cmd.Flags(), os.LookupEnv); err != nil {
+		return err
+	}
+	g := &a.global
+	if g.workers < 1 {
+		return fmt.Errorf("--jobs %d: at least one worker is needed", g.workers)
+	}
+	if g.memory < 64<<20 {
+		return fmt.Errorf("--memory %s: at least 64MiB are needed", g.memory.String())
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(int64(g.memory))
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
+	if g.cpuprofile != "" {
+		f, err := os.Create(g.cpuprofile)
+		if err != nil {
+			return err
+		}
+		return pprof.StartCPUProfile(f)
+	}
+	return nil
+}
+
+// fromEnvironment sets every flag that the command line left alone and that DEDUP_NAME names.
+func fromEnvironment(flags *pflag.FlagSet, lookup func(string) (string, bool)) error {
+	var err error
+	flags.VisitAll(func(f *pflag.Flag) {
+		name := "DEDUP_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		if v, ok := lookup(name); ok && !f.Changed && err == nil {
+			if e := flags.Set(f.Name, v); e != nil {
+				err = fmt.Errorf("environment %s=%q: %w", name, v, e)
+			}
+		}
+	})
+	return err
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"dedup/internal/engine"
+	"dedup/internal/report"
+)
+
+type scanOptions struct {
+	input  inputOptions
+	output outputOptions
+	near   nearFlags
+	story  storyFlags
+	only   []string
+	top    int
+	color  string
+	timing bool
+}
+
+func newScanCmd(a *app) *cobra.Command {
+	var o scanOptions
+	cmd := &cobra.Command{
+		Use:   "scan [PATH...]",
+		Short: "Report near-duplicates, stories, copied passages, repeats, furniture and shared phrasing",
+		Long: `scan reads articles and reports, in one run: near-duplicate clusters (every pair
+verified, each with the copy to keep), stories, copied passages, repeats inside
+an article, page furniture, and the phrasing that independent sources share.
+` + inputHelp + `
+The JSON report is described in docs/json.md.
+` + exitHelp,
+		Example: `  dedup scan seeds/
+  dedup scan --format json -o report.json corpus/*.jsonl.gz
+  dedup scan --only clusters,stories --field text=payload.body drop.jsonl
+  zstdcat drop.jsonl.zst | dedup scan -`,
+		RunE: func(cmd *cobra.Command, args []string) error { return runScan(cmd.Context(), a, o, args) },
+	}
+	f := cmd.Flags()
+	o.input.add(f)
+	o.output.add(f, "text", "json", "jsonl")
+	o.near.add(f)
+	o.story.add(f)
+	f.StringSliceVar(&o.only, "only", nil, "do only this: any of clusters,stories,passages,phrases")
+	f.IntVar(&o.top, "top", 20, "how many of each kind the text report shows; 0: all")
+	f.StringVar(&o.color, "color", "auto", "colour in the text report: auto, always or never")
+	f.BoolVar(&o.timing, "seconds", false, "put the time taken into the summary (it makes two runs differ)")
+	return cmd
+}
+
+func runScan(ctx context.Context, a *app, o scanOptions, args []string) error {
+	cfg, err := o.config(a, args)
+	if err != nil {
+		return err
+	}
+	text, err := o.output.textOptions(a.stdout, o.color)
+	if err != nil {
+		return err
+	}
+	if o.top < 0 {
+		return fmt.Errorf("--top %d: use 0 for all, or how many to show", o.top)
+	}
+	text.Top, text.Parts = o.top, cfg.Parts
+	bar := newProgress(a.stderr, a.global.quiet)
+	cfg.Progress = bar.hook()
+	start := time.Now()
+	r, err := engine.Run(ctx, cfg)
+	bar.done()
+	if err != nil {
+		return err
+	}
+	if o.timing {
+		r.Summary.Seconds = time.Since(start).Seconds()
+	}
+	err = o.output.write(a.stdout, func(w io.Writer) error {
+		switch o.output.format {
+		case "json":
+			return report.JSON(w, r)
+		case "jsonl":
+			return report.JSONLines(w, r)
+		}
+		return report.Text(w, r, text)
+	})
+	return skipped(err, r.Summary.Skipped)
+}
+
+func (o *scanOptions) config(a *app, args []string) (engine.Config, error) {
+	if err := o.output.check(); err != nil {
+		return engine.Config{}, err
+	}
+	cfg, err := o.input.config(a, args)
+	if err != nil {
+		return cfg, err
+	}
+	if cfg.Parts, err = engine.ParseParts(o.only); err != nil {
+		return cfg, fmt.Errorf("--only: %w", err)
+	}
+	if err := o.near.apply(&cfg); err != nil {
+		return cfg, err
+	}
+	return cfg, o.story.apply(&cfg)
+}
+
+// skipped makes a run that left input out end with exit code 3.
+func skipped(err error, n int) error {
+	if err == nil && n > 0 {
+		return errSkipped
+	}
+	return err
+}

@@ -1,0 +1,175 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"dedup/internal/engine"
+)
+
+// stage is what the stage commands have in common: articles in, rows out.
+type stage struct {
+	app    *app
+	input  inputOptions
+	output outputOptions
+}
+
+// newStageCmd makes a stage command around run; more adds flags of its own.
+func newStageCmd(a *app, cmd *cobra.Command, more func(f *pflag.FlagSet), run func(cmd *cobra.Command, s *stage, cfg engine.Config) error) *cobra.Command {
+	s := &stage{app: a}
+	s.input.add(cmd.Flags())
+	s.output.add(cmd.Flags(), "tsv", "jsonl")
+	if more != nil {
+		more(cmd.Flags())
+	}
+	cmd.Long += "\n" + inputHelp + exitHelp
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := s.output.check(); err != nil {
+			return err
+		}
+		cfg, err := s.input.config(a, args)
+		if err != nil {
+			return err
+		}
+		return run(cmd, s, cfg)
+	}
+	return cmd
+}
+
+// rows runs fill with a table whose columns are named, on the output, while a progress bar shows.
+func (s *stage) rows(cfg *engine.Config, columns []string, fill func(t *table) (skipped int, err error)) error {
+	bar := newProgress(s.app.stderr, s.app.global.quiet)
+	cfg.Progress = bar.hook()
+	left := 0
+	err := s.output.write(s.app.stdout, func(w io.Writer) error {
+		t := &table{w: w, columns: columns, json: s.output.format == "jsonl", before: bar.done}
+		if !t.json {
+			t.buf = append(t.buf, strings.Join(columns, "\t")...)
+			t.buf = append(t.buf, '\n')
+		}
+		var err error
+		left, err = fill(t)
+		bar.done()
+		if err != nil {
+			return err
+		}
+		return t.flush()
+	})
+	return skipped(err, left)
+}
+
+// table prints rows as TSV (with a header line) or as JSON Lines.
+type table struct {
+	w       io.Writer
+	columns []string
+	json    bool
+	before  func() // takes the bar off before the first row
+	buf     []byte
+	n       int // fields of the row so far
+}
+
+func (t *table) sep() {
+	if t.json {
+		if t.n == 0 {
+			t.buf = append(t.buf, '{')
+		} else {
+			t.buf = append(t.buf, ',')
+		}
+		t.buf = append(t.buf, '"')
+		t.buf = append(t.buf, t.columns[t.n]...)
+		t.buf = append(t.buf, '"', ':')
+	} else if t.n > 0 {
+		t.buf = append(t.buf, '\t')
+	}
+	t.n++
+}
+
+// str adds a text field. In TSV, tabs, line ends, other control characters and backslashes are written as \t, \n, \xNN and \\.
+func (t *table) str(s string) {
+	t.sep()
+	if t.json {
+		t.buf = appendJSON(t.buf, s)
+		return
+	}
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '\\':
+			t.buf = append(t.buf, `\\`...)
+		case c == '\t':
+			t.buf = append(t.buf, `\t`...)
+		case c == '\n':
+			t.buf = append(t.buf, `\n`...)
+		case c == '\r':
+			t.buf = append(t.buf, `\r`...)
+		case c < 0x20 || c == 0x7f:
+			t.buf = fmt.Appendf(t.buf, `\x%02x`, c)
+		default:
+			t.buf = append(t.buf, c)
+		}
+	}
+}
+
+func (t *table) int(n int) {
+	t.sep()
+	t.buf = strconv.AppendInt(t.buf, int64(n), 10)
+}
+
+// ratio adds a number with four decimals.
+func (t *table) ratio(x float64) {
+	t.sep()
+	t.buf = strconv.AppendFloat(t.buf, x, 'f', 4, 64)
+}
+
+// bits adds a number with one decimal.
+func (t *table) bits(x float64) {
+	t.sep()
+	t.buf = strconv.AppendFloat(t.buf, x, 'f', 1, 64)
+}
+
+// end ends the row.
+func (t *table) end() error {
+	if t.json {
+		t.buf = append(t.buf, '}')
+	}
+	t.buf = append(t.buf, '\n')
+	t.n = 0
+	if len(t.buf) < 1<<16 {
+		return nil
+	}
+	return t.flush()
+}
+
+func (t *table) flush() error {
+	if t.before != nil {
+		t.before()
+		t.before = nil
+	}
+	_, err := t.w.Write(t.buf)
+	t.buf = t.buf[:0]
+	return err
+}
+
+// appendJSON appends s as a JSON string.
+func appendJSON(dst []byte, s string) []byte {
+	plain := true
+	for i := 0; i < len(s) && plain; i++ {
+		plain = s[i] >= 0x20 && s[i] < 0x7f && s[i] != '"' && s[i] != '\\'
+	}
+	if plain {
+		dst = append(dst, '"')
+		dst = append(dst, s...)
+		return append(dst, '"')
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(s) // a string always encodes
+	return append(dst, bytes.TrimRight(b.Bytes(), "\n")...)
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"dedup/internal/background"
+	"dedup/internal/engine"
+	"dedup/internal/report"
+)
+
+// storyFlags set how stories are found.
+type storyFlags struct {
+	window     time.Duration
+	background string
+}
+
+func (s *storyFlags) add(f *pflag.FlagSet) {
+	f.DurationVar(&s.window, "window", 0, "articles further apart than this are never one story, for example 72h; 0: no limit")
+	f.StringVar(&s.background, "background", "", "background model made by \"dedup background build\", instead of the embedded one")
+}
+
+func (s *storyFlags) apply(cfg *engine.Config) error {
+	if s.window < 0 {
+		return fmt.Errorf("--window %s: use a positive duration such as 72h", s.window)
+	}
+	cfg.Stories.Window = s.window
+	if s.background == "" {
+		return nil
+	}
+	f, err := os.Open(s.background)
+	if err != nil {
+		return fmt.Errorf("--background: %w", err)
+	}
+	defer f.Close()
+	if cfg.Background, err = background.Read(f); err != nil {
+		return fmt.Errorf("--background %s: %w", s.background, err)
+	}
+	return nil
+}
+
+// newStoriesCmd and newPhrasesCmd print parts of the report that scan makes.
+
+func newStoriesCmd(a *app) *cobra.Command {
+	var near nearFlags
+	var story storyFlags
+	cmd := &cobra.Command{
+		Use:   "stories [PATH...]",
+		Short: "Print which story every article belongs to",
+		Long: `stories prints every article with the story it tells. Articles of one event have
+one story, also where they share no sentence; a lone article is a story of one.
+Stories are numbered by size, then by their first article.
+
+Columns: article, story.
+`,
+		Example: `  dedup stories --window 72h corpus.jsonl
+  dedup stories corpus.jsonl | cut -f2 | sort | uniq -c | sort -rn | head`,
+	}
+	flags := func(f *pflag.FlagSet) { near.add(f); story.add(f) }
+	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg engine.Config) error {
+		if err := near.apply(&cfg); err != nil {
+			return err
+		}
+		if err := story.apply(&cfg); err != nil {
+			return err
+		}
+		cfg.Parts = report.Parts{Stories: true}
+		return s.rows(&cfg, []string{"article", "story"}, func(t *table) (int, error) {
+			r, err := engine.Run(cmd.Context(), cfg)
+			if err != nil {
+				return 0, err
+			}
+			for i := range r.Articles {
+				t.str(r.Articles[i].ID)
+				t.str(r.Articles[i].Story)
+				if err := t.end(); err != nil {
+					return 0, err
+				}
+			}
+			return r.Summary.Skipped, nil
+		})
+	})
+}
+
+func newPhrasesCmd(a *app) *cobra.Command {
+	var near nearFlags
+	var story storyFlags
+	cmd := &cobra.Command{
+		Use:   "phrases [PATH...]",
+		Short: "Print the phrasing that independent sources of a story share",
+		Long: `phrases prints, for each story, the distinctive phrases that two or more
+independent sources share, the most surprising first, one row an occurrence.
+
+Columns: story, kind (wire, quote or name), bits (surprise), text, article,
+start, end (bytes of the article's text).
+`,
+		Example: `  dedup phrases seeds/
+  dedup phrases --format jsonl corpus.jsonl | jq -r 'select(.kind == "quote").text' | sort -u`,
+	}
+	flags := func(f *pflag.FlagSet) { near.add(f); story.add(f) }
+	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg engine.Config) error {
+		if err := near.apply(&cfg); err != nil {
+			return err
+		}
+		if err := story.apply(&cfg); err != nil {
+			return err
+		}
+		cfg.Parts = report.Parts{Phrases: true}
+		return s.rows(&cfg, []string{"story", "kind", "bits", "text", "article", "start", "end"}, func(t *table) (int, error) {
+			r, err := engine.Run(cmd.Context(), cfg)
+			if err != nil {
+				return 0, err
+			}
+			return r.Summary.Skipped, phraseRows(t, r)
+		})
+	})
+}
+
+func phraseRows(t *table, r *report.Report) error {
+	for i := range r.Phrases {
+		p := &r.Phrases[i]
+		for _, o := range p.Occurrences {
+			t.str(p.Story)
+			t.str(p.Kind)
+			t.bits(p.Bits)
+			t.str(p.Text)
+			t.str(o.Article)
+			t.int(o.Start)
+			t.int(o.End)
+			if err := t.end(); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

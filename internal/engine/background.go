@@ -1,0 +1,40 @@
+package engine
+
+import (
+	"context"
+	"sync/atomic"
+
+	"dedup/internal/article"
+	"dedup/internal/background"
+	"dedup/internal/text"
+)
+
+// BuildBackground counts the articles of cfg.Paths into a background model and returns how many inputs were skipped. The builder's tables
+// depend on the order of articles, so one worker reads.
+func BuildBackground(ctx context.Context, cfg Config) (m *background.Model, skipped int, err error) {
+	cfg.setDefaults()
+	bad := func(b article.Bad) {
+		skipped++
+		cfg.Bad(b)
+	}
+	inputs := article.Expand(cfg.Paths, bad)
+	var count atomic.Int64
+	opt := cfg.Article
+	opt.Workers, opt.Bad, opt.Progress = 1, bad, readProgress(cfg.Progress, inputs, &count)
+	b := background.NewBuilder(background.Options{})
+	var toks []text.Token
+	err = article.Read(ctx, inputs, opt, func(_ int, batch *article.Batch) error {
+		for i := range batch.Articles {
+			s := batch.Articles[i].Text
+			toks = text.AppendTokens(toks[:0], s)
+			b.Add(s, text.Once(toks, s))
+		}
+		count.Add(int64(len(batch.Articles)))
+		return nil
+	})
+	if err != nil {
+		return nil, skipped, err
+	}
+	m, err = b.Model()
+	return m, skipped, wrap("build the background model", err)
+}

@@ -1,0 +1,162 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+
+	"dedup/internal/article"
+	"dedup/internal/cluster"
+	"dedup/internal/sketch"
+	"dedup/internal/text"
+)
+
+// run is one run over a corpus.
+type run struct {
+	cfg     Config
+	store   *store
+	near    *cluster.Near // nil unless near-duplicates are looked for
+	skipped int
+
+	clusters []cluster.Cluster
+	nearOf   []int32 // near-duplicate cluster of each article, -1 for none
+	stories  []cluster.Story
+	storyOf  []int32
+}
+
+// wants says what load has to do for the stages that follow.
+type wants struct {
+	text        bool // keep the texts
+	near        bool // feed the near-duplicate engine
+	fingerprint bool
+	sketch      func(seq int, ids []string, sketches []sketch.Sketch) error // full sketches, batch by batch, in any order
+}
+
+// load reads every article once: tokens are made, used and forgotten.
+func load(ctx context.Context, cfg Config, want wants) (_ *run, err error) {
+	cfg.setDefaults()
+	r := &run{cfg: cfg, store: newStore(want.text, cfg.Memory/2, cfg.Tmp)}
+	defer func() {
+		if err != nil {
+			r.close()
+		}
+	}()
+	var bad func(article.Bad) = func(b article.Bad) {
+		r.skipped++
+		cfg.Bad(b)
+	}
+	inputs := article.Expand(cfg.Paths, bad)
+	if want.near {
+		if r.near, err = cluster.NewNear(r.nearOptions()); err != nil {
+			return nil, err
+		}
+	}
+	var count atomic.Int64
+	opt := cfg.Article
+	opt.Workers, opt.Bad = cfg.Workers, bad
+	opt.Progress = readProgress(cfg.Progress, inputs, &count)
+	readers := make([]reader, cfg.Workers)
+	for i := range readers {
+		readers[i] = reader{run: r, want: want, count: &count}
+		if want.near {
+			readers[i].near = r.near.Worker()
+		}
+		if want.fingerprint || want.sketch != nil {
+			readers[i].sketcher = sketch.NewSketcher(cfg.Scheme)
+		}
+	}
+	if err = article.Read(ctx, inputs, opt, func(worker int, b *article.Batch) error { return readers[worker].batch(b) }); err != nil {
+		return nil, err
+	}
+	if err = r.store.seal(); err != nil {
+		return nil, err
+	}
+	return r, nil
+}
+
+// readProgress turns bytes taken from disk into progress.
+func readProgress(tell func(Progress), inputs []article.Input, count *atomic.Int64) func(int64) {
+	var total, done int64
+	for _, in := range inputs {
+		total += in.Size
+	}
+	return func(n int64) {
+		done += n
+		tell(Progress{Stage: "reading", Done: min(done, max(total, done)), Total: total, Bytes: true, Articles: count.Load()})
+	}
+}
+
+func (r *run) close() error {
+	var err error
+	if r.near != nil {
+		err = r.near.Close()
+	}
+	if e := r.store.close(); err == nil {
+		err = e
+	}
+	return err
+}
+
+func (r *run) nearOptions() cluster.NearOptions {
+	o := r.cfg.Near
+	o.Memory, o.Tmp, o.Workers = r.cfg.Memory/2, r.cfg.Tmp, r.cfg.Workers
+	return o
+}
+
+// stage gives the progress callback of a stage that counts up to total.
+func (r *run) stage(name string) func(done, total int64) {
+	return func(done, total int64) { r.cfg.Progress(Progress{Stage: name, Done: done, Total: total}) }
+}
+
+// reader is one worker's scratch.
+type reader struct {
+	run      *run
+	want     wants
+	count    *atomic.Int64
+	toks     []text.Token
+	near     *cluster.NearWorker
+	sketcher *sketch.Sketcher
+}
+
+// batch derives what is wanted from the articles of b and stores them.
+func (rd *reader) batch(b *article.Batch) error {
+	var ids []string
+	var sketches []sketch.Sketch
+	var values []uint32 // of all signatures
+	if rd.want.sketch != nil {
+		values = make([]uint32, 0, len(b.Articles)*rd.run.cfg.Scheme.Slots)
+	}
+	err := rd.run.store.add(b, func(i int, m *Meta) {
+		a := &b.Articles[i]
+		rd.toks = text.AppendTokens(rd.toks[:0], a.Text)
+		m.Tokens = len(rd.toks)
+		toks := text.Once(rd.toks, a.Text)
+		if rd.near != nil {
+			rd.near.Add(b.Seq, toks)
+		}
+		if rd.want.sketch != nil {
+			ids = append(ids, m.ID)
+			var k sketch.Sketch
+			k, values = rd.sketcher.AppendSketch(values, toks)
+			sketches = append(sketches, k)
+		} else if rd.sketcher != nil {
+			m.Fingerprint, m.HasFingerprint = rd.sketcher.Fingerprint(toks)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	rd.count.Add(int64(len(b.Articles)))
+	if rd.want.sketch != nil {
+		return rd.want.sketch(b.Seq, ids, sketches)
+	}
+	return nil
+}
+
+// wrap says which stage an error belongs to.
+func wrap(stage string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", stage, err)
+}

@@ -1,0 +1,246 @@
+package engine
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+	"unsafe"
+
+	mmap "github.com/edsrzf/mmap-go"
+	"github.com/zeebo/xxh3"
+
+	"dedup/internal/article"
+)
+
+// Meta is what a run keeps of an article besides its text.
+type Meta struct {
+	ID, Path, Source, Title, URL string
+	Line                         int
+	Published                    time.Time
+	DateOnly                     bool
+	Bytes, Tokens                int
+	Fingerprint                  uint64 // meaningful when HasFingerprint
+	HasFingerprint               bool
+}
+
+// store keeps the articles of a run in input order. Texts stay in memory up to a budget; what comes after goes to a temporary file that is
+// mapped in, so that the kernel can drop the pages again: memory stays bounded however large the corpus is. Nothing here is
+// published, so a run that is killed leaves nothing but an unlinked file.
+type store struct {
+	withText bool
+	budget   int64  // bytes of text that may stay in memory
+	tmp      string // directory of the spill file
+
+	mu      sync.Mutex
+	held    int64 // bytes of text in memory
+	slabs   []slab
+	spill   *os.File
+	spilled int64
+	mapped  mmap.MMap
+
+	Meta  []Meta
+	texts []string
+}
+
+// slab is what one batch left behind.
+type slab struct {
+	seq    int
+	meta   []Meta
+	text   []byte // nil when spilled
+	offset int64  // in the spill file
+}
+
+func newStore(withText bool, budget int64, tmp string) *store {
+	return &store{withText: withText, budget: budget, tmp: tmp}
+}
+
+// add copies the batch; meta(i) supplies what was derived from article i. Safe for concurrent use.
+func (s *store) add(b *article.Batch, derive func(i int, m *Meta)) error {
+	sl := slab{seq: b.Seq, meta: make([]Meta, len(b.Articles)), offset: -1}
+	n := 0
+	for i := range b.Articles {
+		n += s.metaBytes(&b.Articles[i])
+	}
+	c := copier{buf: make([]byte, 0, n)}
+	path := ""
+	for i := range b.Articles {
+		a := &b.Articles[i]
+		if a.Path != path {
+			path = string(append([]byte(nil), a.Path...))
+		}
+		m := Meta{ID: c.keep(a.ID), Path: path, Line: a.Line, Source: c.keep(a.Source), Published: a.Published, DateOnly: a.DateOnly, Bytes: len(a.Text)}
+		if s.withText {
+			m.Title, m.URL = c.keep(a.Title), c.keep(a.URL)
+		}
+		derive(i, &m)
+		sl.meta[i] = m
+	}
+	if !s.withText {
+		s.mu.Lock()
+		s.slabs = append(s.slabs, sl)
+		s.mu.Unlock()
+		return nil
+	}
+	size := 0
+	for i := range b.Articles {
+		size += len(b.Articles[i].Text)
+	}
+	sl.text = make([]byte, 0, size)
+	for i := range b.Articles {
+		sl.text = append(sl.text, b.Articles[i].Text...)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.held+int64(size) > s.budget && size > 0 {
+		if err := s.spillText(&sl); err != nil {
+			return err
+		}
+	}
+	s.held += int64(len(sl.text))
+	s.slabs = append(s.slabs, sl)
+	return nil
+}
+
+func (s *store) metaBytes(a *article.Article) int {
+	n := len(a.ID) + len(a.Source)
+	if s.withText {
+		n += len(a.Title) + len(a.URL)
+	}
+	return n
+}
+
+// spillText moves the text of sl to the spill file.
+func (s *store) spillText(sl *slab) error {
+	if s.spill == nil {
+		f, err := os.CreateTemp(s.tmp, "dedup-text-*")
+		if err != nil {
+			return fmt.Errorf("keep article text beyond the memory limit: %w", err)
+		}
+		// Unlinked at once: the space is given back however the run ends.
+		if err := os.Remove(f.Name()); err != nil {
+			f.Close()
+			return fmt.Errorf("keep article text beyond the memory limit: %w", err)
+		}
+		s.spill = f
+	}
+	if _, err := s.spill.WriteAt(sl.text, s.spilled); err != nil {
+		return fmt.Errorf("write article text to a temporary file: %w (another directory: --tmp)", err)
+	}
+	sl.offset = s.spilled
+	s.spilled += int64(len(sl.text))
+	sl.text = nil
+	return nil
+}
+
+// seal puts the batches in input order and makes ids unique. Call it once, when all has been added.
+func (s *store) seal() error {
+	slices.SortFunc(s.slabs, func(a, b slab) int { return cmp.Compare(a.seq, b.seq) })
+	n := 0
+	for i := range s.slabs {
+		n += len(s.slabs[i].meta)
+	}
+	if s.spill != nil {
+		m, err := mmap.Map(s.spill, mmap.RDONLY, 0)
+		if err != nil {
+			return fmt.Errorf("map the temporary file of article texts: %w", err)
+		}
+		s.mapped = m
+	}
+	s.Meta = make([]Meta, 0, n)
+	if s.withText {
+		s.texts = make([]string, 0, n)
+	}
+	for i := range s.slabs {
+		sl := &s.slabs[i]
+		s.Meta = append(s.Meta, sl.meta...)
+		if !s.withText {
+			continue
+		}
+		b := sl.text
+		if sl.offset >= 0 {
+			b = s.mapped[sl.offset:]
+		}
+		for j := range sl.meta {
+			k := sl.meta[j].Bytes
+			s.texts = append(s.texts, unsafe.String(unsafe.SliceData(b), k))
+			b = b[k:]
+		}
+	}
+	s.slabs = nil
+	s.uniqueIDs()
+	return nil
+}
+
+// uniqueIDs gives the second and every later article of one id the suffix "#2", "#3" …, so that no article of the report stands for two.
+func (s *store) uniqueIDs() {
+	sums := make([]uint64, len(s.Meta))
+	for i := range s.Meta {
+		sums[i] = xxh3.HashString(s.Meta[i].ID)
+	}
+	sorted := slices.Clone(sums)
+	slices.Sort(sorted)
+	twice := map[uint64]bool{}
+	for i := 1; i < len(sorted); i++ {
+		if sorted[i] == sorted[i-1] {
+			twice[sorted[i]] = true
+		}
+	}
+	if len(twice) == 0 {
+		return
+	}
+	taken := make(map[string]bool, len(s.Meta))
+	for i := range s.Meta {
+		taken[s.Meta[i].ID] = true
+	}
+	seen := map[string]int{}
+	for i := range s.Meta {
+		if !twice[sums[i]] {
+			continue
+		}
+		id := s.Meta[i].ID
+		seen[id]++
+		if seen[id] == 1 {
+			continue
+		}
+		next := id + "#" + strconv.Itoa(seen[id])
+		for taken[next] {
+			seen[id]++
+			next = id + "#" + strconv.Itoa(seen[id])
+		}
+		s.Meta[i].ID, taken[next] = next, true
+	}
+}
+
+// text is the text of article i; valid until close.
+func (s *store) text(i int) string { return s.texts[i] }
+
+func (s *store) close() error {
+	s.texts = nil
+	var err error
+	if s.mapped != nil {
+		err = s.mapped.Unmap()
+		s.mapped = nil
+	}
+	if s.spill != nil {
+		err = errors.Join(err, s.spill.Close())
+		s.spill = nil
+	}
+	return err
+}
+
+// copier keeps many short strings in one allocation.
+type copier struct{ buf []byte }
+
+func (c *copier) keep(s string) string {
+	if s == "" {
+		return ""
+	}
+	n := len(c.buf)
+	c.buf = append(c.buf, s...)
+	return unsafe.String(&c.buf[n], len(s))
+}
