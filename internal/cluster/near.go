@@ -66,6 +66,10 @@ type Near struct {
 	found   *nearSearch
 }
 
+// nearLeastAlike is how many shingles the longer of two articles must have for them to be alike without being the same: of fewer than ten words,
+// one more or less at an end makes another text.
+const nearLeastAlike = 6
+
 // nearLeastContained is how many shingles an article must have for containment in a longer one to say something: a brief of 29 words.
 const nearLeastContained = 25
 

@@ -149,10 +149,15 @@ func (n *Near) compare(x, y *nearLoad) (nearMatch, bool) {
 }
 
 // judge decides on a pair of sets of na and nb shingles that share s.
+//
+// No further rule is needed to keep articles apart that fill the same template with other things: where each shares at most 80 % of its shingles
+// with the other, resemblance is at most 0.8/1.2 = 0.67 and containment 0.8, both below the defaults, and a changed word costs five shingles.
 func (n *Near) judge(na, nb, s int) (Rule, bool) {
 	small := min(na, nb)
 	switch {
 	case s == 0:
+		return 0, false
+	case max(na, nb) < nearLeastAlike && (s < na || s < nb):
 		return 0, false
 	case float64(s)/float64(na+nb-s) >= n.opt.Threshold:
 		return RuleResemblance, true
