@@ -3,6 +3,7 @@ package article
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -44,18 +45,22 @@ func dataFile(tb testing.TB, name string) string {
 }
 
 func BenchmarkReadLines(b *testing.B) {
-	path := dataFile(b, "bulk/")
-	inputs := Expand([]string{path}, nil)
+	inputs := Expand([]string{dataFile(b, "bulk/")}, nil)
 	for _, workers := range []int{1, 2} {
-		b.Run(map[int]string{1: "one worker", 2: "two workers"}[workers], func(b *testing.B) {
-			b.SetBytes(inputs[0].Size)
-			b.ReportAllocs()
-			for b.Loop() {
-				err := Read(context.Background(), inputs, Options{Workers: workers}, func(int, *Batch) error { return nil })
-				if err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
+		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) { benchmarkRead(b, inputs, Options{Workers: workers}) })
+	}
+	for _, block := range []int{256 << 10, 512 << 10, 2 << 20, 4 << 20} {
+		b.Run(fmt.Sprintf("block=%dK", block>>10), func(b *testing.B) { benchmarkRead(b, inputs, Options{Workers: 1, block: block}) })
+	}
+}
+
+func benchmarkRead(b *testing.B, inputs []Input, opt Options) {
+	b.Helper()
+	b.SetBytes(inputs[0].Size)
+	b.ReportAllocs()
+	for b.Loop() {
+		if err := Read(context.Background(), inputs, opt, func(int, *Batch) error { return nil }); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

@@ -49,6 +49,10 @@ func validText(b []byte) bool {
 			i++
 		}
 		for i < len(b) && b[i] >= utf8.RuneSelf {
+			if n := plainRune(b[i:]); n > 0 {
+				i += n
+				continue
+			}
 			r, size := utf8.DecodeRune(b[i:])
 			if r == utf8.RuneError && size == 1 {
 				return false
@@ -59,6 +63,18 @@ func validText(b []byte) bool {
 			return true
 		}
 	}
+}
+
+// plainRune gives the length of the character at the start of b if its first byte allows any continuation; 0: look closer.
+func plainRune(b []byte) int {
+	switch c := b[0]; {
+	case len(b) < 3:
+	case c >= 0xc2 && c <= 0xdf && b[1]&0xc0 == 0x80:
+		return 2
+	case c >= 0xe1 && c <= 0xef && c != 0xed && b[1]&0xc0 == 0x80 && b[2]&0xc0 == 0x80:
+		return 3
+	}
+	return 0
 }
 
 // utf16Order tells whether the first bytes of a stream are UTF-16, by its mark or by where its NUL bytes are.

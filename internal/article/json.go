@@ -23,7 +23,6 @@ type jsonScanner struct {
 	schema *schema
 	keys   [32]seenKey // the keys of the last record by their place: most records have the same keys in the same order
 	slot   int
-	fold   []byte // scratch for the folded path of a key
 }
 
 type seenKey struct {

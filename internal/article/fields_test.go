@@ -1,0 +1,155 @@
+package article
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/parquet-go/parquet-go"
+)
+
+func TestDates(t *testing.T) {
+	at := func(s string) time.Time {
+		d, err := time.Parse(time.RFC3339Nano, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d.UTC()
+	}
+	for in, want := range map[string]string{
+		"2025-05-16": "2025-05-16", "2025/5/6": "2025-05-06", "2025.05.06": "2025-05-06", "20250516": "2025-05-16", "16.5.2025": "2025-05-16",
+		"5/16/2025": "2025-05-16", "16/5/2025": "2025-05-16", "7/23/17": "2017-07-23", "7/23/98": "1998-07-23", "May 16, 2025": "2025-05-16",
+		"16 May 2025": "2025-05-16", "Friday, May 16, 2025": "2025-05-16", "Fri, 16 May 2025": "2025-05-16", "02-Jan-2006": "2006-01-02",
+		"2025-05-16T10:20:30Z": "2025-05-16T10:20:30Z", "2025-05-16T10:20:30+02:00": "2025-05-16T08:20:30Z", "2025-05-16T10:20:30.5+0200": "2025-05-16T08:20:30.5Z",
+		"2025-05-16 10:20:30": "2025-05-16T10:20:30Z", "2025-05-16 10:20": "2025-05-16T10:20:00Z", "2025-05-16 10:20:30 UTC": "2025-05-16T10:20:30Z",
+		"2025-05-16 10:20:30+00:00": "2025-05-16T10:20:30Z", "2025-05-16 10:20:30 EDT": "2025-05-16T14:20:30Z", "20250516T102030Z": "2025-05-16T10:20:30Z",
+		"Fri, 16 May 2025 10:20:30 GMT": "2025-05-16T10:20:30Z", "Fri, 16 May 2025 10:20:30 -0400": "2025-05-16T14:20:30Z",
+		"Fri May 16 10:20:30 +0000 2025": "2025-05-16T10:20:30Z", "May 16, 2025 at 10:20 AM EST": "2025-05-16T15:20:00Z", "1747390830": "2025-05-16T10:20:30Z",
+		"1747390830000": "2025-05-16T10:20:30Z", "1747390830.25": "2025-05-16T10:20:30Z", " 2025-05-16 ": "2025-05-16", "20250516102030": "2025-05-16T10:20:30Z",
+		"2025-02-30": "", "soon": "", "12": "", "2025": "", "99/99/99": "", "": "", "-": "", "2025-13-01T00:00:00Z": "",
+	} {
+		got, dateOnly, ok := parseDate(in)
+		if ok != (want != "") || dateOnly && ok != (len(want) == 10) {
+			t.Errorf("%q: %v, date only %v, ok %v", in, got, dateOnly, ok)
+			continue
+		}
+		if len(want) == 10 {
+			want += "T00:00:00Z"
+		}
+		if ok && (!got.Equal(at(want)) || got.Location() != time.UTC) {
+			t.Errorf("%q: %v, not %s", in, got, want)
+		}
+	}
+}
+
+func TestHosts(t *testing.T) {
+	for in, want := range map[string]string{
+		"https://www.Example.com/a/b?c#d": "example.com", "http://user@example.org:8080": "example.org", "//cdn.example.net/x": "cdn.example.net",
+		"example.com/a": "", "": "", "mailto:a@b.example": "", "https://example.com?q=//x": "example.com", "https://www2.example.com": "www2.example.com",
+	} {
+		if got := hostOf(in); got != want {
+			t.Errorf("%q: %q, not %q", in, got, want)
+		}
+	}
+}
+
+func TestFields(t *testing.T) {
+	for _, c := range []struct {
+		name, line string
+		fields     Fields
+		want       Article
+	}{
+		{"usual names", `{"_id":7,"Headline":" T ","MainText":"x","outlet":"O"}`, Fields{}, Article{ID: "7", Title: "T", Text: "x", Source: "O"}},
+		{"case and underscores", `{"article-text":"x","PUBLISHED_AT":"2025-01-02","Article ID":"a"}`, Fields{}, Article{ID: "a", Text: "x", Published: time.Date(2025, 1, 2, 0, 0, 0, 0, time.UTC), DateOnly: true}},
+		{"best name first", `{"content":"worse","text":"better","body":"middle"}`, Fields{}, Article{ID: "-#1", Text: "better"}},
+		{"empty gives way", `{"text":"","content":"x"}`, Fields{}, Article{ID: "-#1", Text: "x"}},
+		{"source of the address", `{"text":"x","url":"https://www.example.com/1"}`, Fields{}, Article{ID: "https://www.example.com/1", URL: "https://www.example.com/1", Source: "example.com", Text: "x"}},
+		{"source is an address", `{"text":"x","source":"https://www.example.com/"}`, Fields{}, Article{ID: "-#1", Source: "example.com", Text: "x"}},
+		{"nested source", `{"source":{"id":"n","name":"News"},"text":"x"}`, Fields{}, Article{ID: "-#1", Source: "News", Text: "x"}},
+		{"paragraphs", `{"text":["a","b\n",1,"c"]}`, Fields{}, Article{ID: "-#1", Text: "a\nb\n\nc"}},
+		{"own names", `{"text":"no","payload":{"Body":"x","meta":{"site":"S"}},"k":1.5}`, Fields{Text: "payload.body", Source: "payload.meta.site", ID: "k"}, Article{ID: "1.5", Source: "S", Text: "x"}},
+		{"a dotted key", `{"meta.source":"S","text":"x"}`, Fields{Source: "meta.source"}, Article{ID: "-#1", Source: "S", Text: "x"}},
+		{"one key for two", `{"url":"u","text":"x"}`, Fields{ID: "url", Title: "url"}, Article{ID: "u", Title: "u", URL: "u", Text: "x"}},
+	} {
+		for format, content := range map[string]string{"jsonl": c.line + "\n", "json": "[" + c.line + "]"} {
+			arts, bad := readAll(t, Options{Fields: c.fields, Format: format, Stdin: strings.NewReader(content)}, "-")
+			c.want.Path, c.want.Line = "-", 1
+			if d := cmp.Diff([]Article{c.want}, arts); d != "" || len(bad) > 0 {
+				t.Errorf("%s, %s: %v %s", c.name, format, bad, d)
+			}
+		}
+	}
+}
+
+func TestParquetManyGroups(t *testing.T) {
+	type source struct {
+		Name *string `parquet:"name,optional"`
+	}
+	type row struct {
+		Source source    `parquet:"source"`
+		Text   *string   `parquet:"text,optional"`
+		Date   int32     `parquet:"date,date"`
+		Tags   []string  `parquet:"tags,list"`
+		Kind   string    `parquet:"title,dict"`
+		At     time.Time `parquet:"created,timestamp(microsecond)"`
+	}
+	name := "N"
+	var b bytes.Buffer
+	w := parquet.NewGenericWriter[row](&b, parquet.PageBufferSize(500), parquet.Compression(&parquet.Zstd))
+	for i := range 1000 {
+		txt := fmt.Sprint("text ", i)
+		r := row{Text: &txt, Date: 20000, Tags: []string{"a", "b"}, Kind: fmt.Sprint(i % 3), At: time.Now()}
+		if i%2 == 0 {
+			r.Source.Name = &name
+		}
+		if i == 500 {
+			r.Text = nil
+		}
+		if _, err := w.Write([]row{r}); err != nil {
+			t.Fatal(err)
+		}
+		if i%300 == 299 {
+			if err := w.Flush(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	path := write(t, t.TempDir(), "a.parquet", b.String())
+	for _, opt := range []Options{{Workers: 1}, {Workers: 4, block: 100}} {
+		arts, bad := readAll(t, opt, path)
+		if len(arts) != 999 || len(bad) != 1 || bad[0].Line != 501 {
+			t.Fatalf("%d articles, %v", len(arts), bad)
+		}
+		for i, a := range arts {
+			if i >= 500 {
+				i++
+			}
+			want := Article{ID: fmt.Sprintf("%s#%d", path, i+1), Path: path, Line: i + 1, Text: fmt.Sprint("text ", i), Title: fmt.Sprint(i % 3),
+				Published: time.Unix(20000*86400, 0).UTC(), DateOnly: true}
+			if i%2 == 0 {
+				want.Source = name
+			}
+			if d := cmp.Diff(want, a); d != "" {
+				t.Fatal(d)
+			}
+		}
+	}
+	for cut := range 40 {
+		path := write(t, t.TempDir(), "a.parquet", b.String()[:b.Len()-cut*b.Len()/40-1])
+		if arts, bad := readAll(t, Options{}, path); len(arts) > 0 || len(bad) != 1 {
+			t.Errorf("cut short: %d articles, %v", len(arts), bad)
+		}
+		garbled := bytes.Clone(b.Bytes())
+		copy(garbled[cut*b.Len()/40:], "garbled garbled")
+		arts, bad := readAll(t, Options{}, write(t, t.TempDir(), "b.parquet", string(garbled)))
+		if len(arts) == 0 && len(bad) == 0 {
+			t.Error("neither articles nor reports")
+		}
+	}
+}
