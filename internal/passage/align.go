@@ -2,6 +2,7 @@ package passage
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"dedup/internal/article"
@@ -38,9 +39,14 @@ type Aligned struct {
 
 // Align finds the passages that a and b share, as Matches does, and says which words inside them were changed; ordered by place in a. The words of a
 // passage are aligned by their longest common subsequence (Myers, "An O(ND) difference algorithm and its variations", 1986): O(N·D) for N words, D of them different.
-func Align(ctx context.Context, a, b string, opt Options) ([]Aligned, error) {
+func Align(ctx context.Context, a, b string, opt Options) (_ []Aligned, err error) {
 	opt.Workers, opt.Progress = 1, nil
-	f, found, err := search(ctx, 2, func(i int) Article { return Article{Text: [2]string{a, b}[i], Story: -1, Near: -1} }, opt)
+	f, err := newFinder(ctx, 2, func(i int) Article { return Article{Text: [2]string{a, b}[i], Story: -1, Near: -1} }, opt)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.spill.close()) }()
+	found, err := f.hits(ctx)
 	if err != nil {
 		return nil, err
 	}

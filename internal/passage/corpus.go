@@ -7,8 +7,6 @@ import (
 	"sort"
 	"sync"
 	"sync/atomic"
-
-	"dedup/internal/text"
 )
 
 // corpus holds the tokens of all articles end to end, as the low 32 bits of their hashes: 4 bytes a token, and two different words of a corpus are taken for one
@@ -34,70 +32,90 @@ func (c *corpus) article(place uint32) int32 {
 	return i
 }
 
-// readCorpus tokenises all articles.
-func readCorpus(ctx context.Context, n int, at func(i int) Article, workers int, done *progress) (*corpus, error) {
-	const block = 64
-	type part struct {
-		toks []uint32
-		ends []int
-		sums []uint64 // hash of the tokens of every article
-	}
-	parts := make([]part, (n+block-1)/block)
-	err := parallel(ctx, workers, len(parts), func() func(int) error {
-		var buf []text.Token
-		var w words
-		return func(b int) error {
-			p := &parts[b]
-			for i := b * block; i < min(n, (b+1)*block); i++ {
-				buf = w.append(buf[:0], at(i).Text)
-				var sum uint64
-				for _, t := range buf {
-					p.toks = append(p.toks, uint32(t.Hash))
-					sum = mix(sum, t.Hash)
-				}
-				p.ends = append(p.ends, len(p.toks))
-				p.sums = append(p.sums, sum)
-			}
-			done.add(int64(len(p.ends)))
-			return nil
-		}
-	})
-	if err != nil {
-		return nil, err
-	}
+// readCorpus tokenises all articles, a few thousand at a time. Tokens beyond memory/8 bytes go to a file.
+func readCorpus(ctx context.Context, n int, at func(i int) Article, workers int, memory int64, spill *spill, done *progress) (*corpus, error) {
+	const block, round = 64, 64
 	c := &corpus{first: make([]uint32, 0, n+1), same: make([]int32, n)}
-	total := 0
-	for _, p := range parts {
-		total += len(p.toks)
-	}
-	if total > math.MaxUint32-1 {
-		return nil, fmt.Errorf("find passages: %d tokens are more than %d; split the input", total, uint32(math.MaxUint32-1))
-	}
-	c.toks = make([]uint32, 0, total)
-	seen := make(map[uint64]int32, n)
-	for b := range parts {
-		p := &parts[b]
-		from := 0
-		for k, end := range p.ends {
-			i := int32(len(c.first))
-			c.first = append(c.first, uint32(len(c.toks)))
-			c.same[i] = i
-			toks := p.toks[from:end]
-			from = end
-			if j, ok := seen[p.sums[k]]; ok && len(toks) > 0 && len(toks) == int(c.first[j+1]-c.first[j]) {
-				c.same[i] = j
-				continue
-			} else if !ok {
-				seen[p.sums[k]] = i
+	toks := array[uint32]{spill: spill, limit: int(memory / 8 / 4)}
+	seen := make(map[[2]uint64]int32, n)
+	buffers := make([]words, workers)
+	parts := make([]readPart, round)
+	for from := 0; from < n; from += block * round {
+		to := min(n, from+block*round)
+		err := parallel(ctx, workers, (to-from+block-1)/block, func(worker int) func(int) error {
+			w := &buffers[worker]
+			return func(b int) error {
+				parts[b].read(w, at, from+b*block, min(to, from+(b+1)*block))
+				done.add(int64(len(parts[b].ends)))
+				return nil
 			}
-			c.toks = append(c.toks, toks...)
+		})
+		if err != nil {
+			return nil, err
 		}
-		*p = part{}
+		for b := range (to - from + block - 1) / block {
+			if err := c.take(&parts[b], &toks, seen); err != nil {
+				return nil, err
+			}
+		}
 	}
-	c.first = append(c.first, uint32(len(c.toks)))
+	c.first = append(c.first, uint32(toks.n))
+	var err error
+	c.toks, err = toks.done()
 	c.index()
-	return c, nil
+	return c, err
 }
+
+// readPart is the tokens of a block of articles: where those of each end, and two hashes over them.
+type readPart struct {
+	toks []uint32
+	ends []int
+	sums [][2]uint64
+}
+
+func (p *readPart) read(w *words, at func(i int) Article, from, to int) {
+	p.toks, p.ends, p.sums = p.toks[:0], p.ends[:0], p.sums[:0]
+	for i := from; i < to; i++ {
+		w.toks = w.append(w.toks[:0], at(i).Text)
+		sum := [2]uint64{uint64(len(w.toks)), 1}
+		for _, t := range w.toks {
+			p.toks = append(p.toks, uint32(t.Hash))
+			sum[0], sum[1] = mix(sum[0], t.Hash), sum[1]*0xff51afd7ed558ccd+t.Hash
+		}
+		p.ends = append(p.ends, len(p.toks))
+		p.sums = append(p.sums, sum)
+	}
+}
+
+// take adds the articles of p, but of those with the same tokens only the first with its tokens.
+func (c *corpus) take(p *readPart, toks *array[uint32], seen map[[2]uint64]int32) error {
+	from := 0
+	for k, end := range p.ends {
+		i := int32(len(c.first))
+		c.first = append(c.first, uint32(toks.n))
+		c.same[i] = i
+		part := p.toks[from:end]
+		from = end
+		if len(part) == 0 {
+			continue
+		}
+		if j, ok := seen[p.sums[k]]; ok {
+			c.same[i] = j
+			continue
+		}
+		seen[p.sums[k]] = i
+		if toks.n+len(part) > maxTokens {
+			return fmt.Errorf("find passages: more than %d different tokens; split the input", maxTokens)
+		}
+		if err := toks.add(part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// maxTokens is the most that a place of 32 bits can tell apart.
+const maxTokens = math.MaxUint32 - 1
 
 // index fills find.
 func (c *corpus) index() {
@@ -115,7 +133,7 @@ func mix(h, x uint64) uint64 {
 }
 
 // parallel calls the function that start gives each of the workers for every i in [0, n), until one fails or ctx is done.
-func parallel(ctx context.Context, workers, n int, start func() func(i int) error) error {
+func parallel(ctx context.Context, workers, n int, start func(worker int) func(i int) error) error {
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	errs := make([]error, workers)
@@ -123,7 +141,7 @@ func parallel(ctx context.Context, workers, n int, start func() func(i int) erro
 		wait.Add(1)
 		go func() {
 			defer wait.Done()
-			fn := start()
+			fn := start(w)
 			for {
 				i := int(next.Add(1) - 1)
 				if i >= n {

@@ -34,78 +34,148 @@ type hit struct {
 	matched                int32
 }
 
-// extend turns runs into hits, ordered by a, b and place.
-func (f *finder) extend(ctx context.Context, runs []uint64) ([]hit, error) {
+// extend turns runs into hits, ordered by a, b and place. It works in two rounds, so that a thousand versions of one text do not make a
+// million pairs: first the pairs that capped grams seeded, all with the first article that has the gram; an article that has nearly all its words in common with
+// an earlier one then follows it, and of the other pairs those that follow the same article are left out.
+func (f *finder) extend(ctx context.Context, s seeds) ([]hit, error) {
 	c := f.corpus
 	n := len(c.same)
 	const block = 32
 	blocks := (n + block - 1) / block
-	out := make([][]hit, blocks)
-	err := parallel(ctx, f.opt.Workers, blocks, func() func(int) error {
-		e := extender{c: c, min: int32(f.opt.MinTokens)}
-		return func(b int) error {
-			for a := b * block; a < min(n, (b+1)*block); a++ {
-				out[b] = e.article(out[b], int32(a), between(runs, c.first[a], c.first[a+1]))
-			}
-			f.done.add(int64(min(n, (b+1)*block) - b*block))
-			return nil
-		}
-	})
-	return slices.Concat(out...), err
-}
-
-// between gives the runs whose first place is in [from, to).
-func between(runs []uint64, from, to uint32) []uint64 {
-	i, _ := slices.BinarySearch(runs, uint64(from)<<32)
-	j, _ := slices.BinarySearch(runs, uint64(to)<<32)
-	return runs[i:j]
-}
-
-// run is an exact run in two articles.
-type run struct{ b, aFrom, bFrom, n int32 }
-
-// extender is a worker's scratch.
-type extender struct {
-	c     *corpus
-	min   int32
-	runs  []run
-	found []hit
-	x     xdrop
-}
-
-// article appends the hits of article a with later ones.
-func (e *extender) article(dst []hit, a int32, seeds []uint64) []hit {
-	e.runs = e.runs[:0]
-	at := e.c.first[a]
-	for _, s := range seeds {
-		q := uint32(s)
-		b := e.c.article(q)
-		e.runs = append(e.runs, run{b: b, aFrom: int32(uint32(s>>32) - at), bFrom: int32(q - e.c.first[b])})
+	out := make([][]hit, n)
+	leader := make([]int32, n)
+	for i := range leader {
+		leader[i] = int32(i)
 	}
-	slices.SortFunc(e.runs, func(x, y run) int {
-		return cmp.Or(cmp.Compare(x.b, y.b), cmp.Compare(x.aFrom, y.aFrom), cmp.Compare(x.bFrom, y.bFrom))
-	})
-	for i := 0; i < len(e.runs); {
-		j := i + 1
-		for j < len(e.runs) && e.runs[j].b == e.runs[i].b {
-			j++
+	round := func(second bool) error {
+		return parallel(ctx, f.opt.Workers, blocks, func(int) func(int) error {
+			e := extender{c: c, min: int32(f.opt.MinTokens), leader: leader}
+			return func(b int) error {
+				to := min(n, (b+1)*block)
+				for a := b * block; a < to; a++ {
+					e.first = appendBetween(e.first[:0], s.first, c.first[a], c.first[a+1])
+					if len(e.first) == 0 && !second {
+						continue
+					}
+					e.seeds = appendBetween(e.seeds[:0], s.runs, c.first[a], c.first[a+1])
+					out[a] = e.article(out[a], int32(a), second)
+				}
+				if second {
+					f.done.add(int64(to - b*block))
+				}
+				return nil
+			}
+		})
+	}
+	if len(s.first) > 0 {
+		if err := round(false); err != nil {
+			return nil, err
 		}
-		dst = e.pair(dst, a, e.runs[i:j])
-		i = j
+		c.follow(leader, out)
+	}
+	if err := round(true); err != nil {
+		return nil, err
+	}
+	return slices.Concat(out...), nil
+}
+
+// followShare is the share of both articles that must match for one to follow the other.
+const followShare = 0.6
+
+// follow sets the leader of every article that shares most of its words with an earlier one.
+func (c *corpus) follow(leader []int32, found [][]hit) {
+	for a := range found {
+		for i := 0; i < len(found[a]); {
+			b, matched := found[a][i].b, int32(0)
+			for ; i < len(found[a]) && found[a][i].b == b; i++ {
+				matched += found[a][i].matched
+			}
+			if longer := max(len(c.tokens(a)), len(c.tokens(int(b)))); leader[b] == b && float64(matched) >= followShare*float64(longer) {
+				leader[b] = leader[a]
+			}
+		}
+	}
+}
+
+// appendBetween appends the pairs whose first place is in [from, to), from all slices.
+func appendBetween(dst []uint64, pairs [][]uint64, from, to uint32) []uint64 {
+	for _, s := range pairs {
+		i, _ := slices.BinarySearch(s, uint64(from)<<32)
+		j, _ := slices.BinarySearch(s[i:], uint64(to)<<32)
+		dst = append(dst, s[i:i+j]...)
 	}
 	return dst
 }
 
-// pair appends the hits of one pair of articles.
-func (e *extender) pair(dst []hit, a int32, runs []run) []hit {
-	at, bt := e.c.tokens(int(a)), e.c.tokens(int(runs[0].b))
-	for i := range runs {
-		r := &runs[i]
+// run is an exact run in two articles.
+type run struct{ aFrom, bFrom, n int32 }
+
+// extender is a worker's scratch.
+type extender struct {
+	c      *corpus
+	min    int32
+	leader []int32
+	seeds  []uint64 // of the article, and those of capped grams
+	first  []uint64
+	capped []int32  // the articles in first
+	order  []uint64 // article << 32 | index into seeds
+	runs   []run
+	found  []hit
+	x      xdrop
+}
+
+// article appends the hits of article a with later ones, from e.seeds and e.first: in the first round with those of capped grams, in the
+// second with the others. The hits that dst has from the first round are merged in.
+func (e *extender) article(dst []hit, a int32, second bool) []hit {
+	e.capped, e.order = e.capped[:0], e.order[:0]
+	for _, r := range e.first {
+		e.capped = append(e.capped, e.c.article(uint32(r)))
+	}
+	slices.Sort(e.capped)
+	e.capped = slices.Compact(e.capped)
+	e.seeds = append(e.seeds, e.first...)
+	for i, r := range e.seeds {
+		e.order = append(e.order, uint64(e.c.article(uint32(r)))<<32|uint64(i))
+	}
+	slices.Sort(e.order)
+	had := len(dst)
+	for i := 0; i < len(e.order); {
+		b := int32(e.order[i] >> 32)
+		j := i + 1
+		for j < len(e.order) && int32(e.order[j]>>32) == b {
+			j++
+		}
+		_, capped := slices.BinarySearch(e.capped, b)
+		if capped != second && (capped || e.leader[a] != e.leader[b] || e.leader[a] == a) {
+			e.runs = e.runs[:0]
+			for _, o := range e.order[i:j] {
+				r := e.seeds[uint32(o)]
+				e.runs = append(e.runs, run{aFrom: int32(uint32(r>>32) - e.c.first[a]), bFrom: int32(uint32(r) - e.c.first[b])})
+			}
+			dst = e.pair(dst, a, b)
+		}
+		i = j
+	}
+	if had > 0 && len(dst) > had {
+		slices.SortStableFunc(dst, func(x, y hit) int { return cmp.Compare(x.b, y.b) })
+	}
+	return dst
+}
+
+// pair appends the hits of one pair of articles, from e.runs.
+func (e *extender) pair(dst []hit, a, b int32) []hit {
+	at, bt := e.c.tokens(int(a)), e.c.tokens(int(b))
+	for i := range e.runs {
+		r := &e.runs[i]
 		for int(r.aFrom+r.n) < len(at) && int(r.bFrom+r.n) < len(bt) && at[r.aFrom+r.n] == bt[r.bFrom+r.n] {
 			r.n++
 		}
 	}
-	runs = companions(runs)
+	if len(e.runs) == 1 && e.runs[0].n < soloSeed {
+		return dst
+	}
+	slices.SortFunc(e.runs, func(x, y run) int { return cmp.Or(cmp.Compare(x.aFrom, y.aFrom), cmp.Compare(x.bFrom, y.bFrom)) })
+	runs := companions(e.runs)
 	if len(runs) == 0 {
 		return dst
 	}
@@ -121,7 +191,7 @@ func (e *extender) pair(dst []hit, a int32, runs []run) []hit {
 			continue
 		}
 		h := e.grow(at, bt, r)
-		h.a, h.b = a, r.b
+		h.a, h.b = a, b
 		e.found = append(e.found, h)
 	}
 	return append(dst, e.settle()...)

@@ -4,6 +4,7 @@ package passage
 
 import (
 	"context"
+	"errors"
 	"runtime"
 
 	"dedup/internal/article"
@@ -92,8 +93,13 @@ func Matches(ctx context.Context, n int, at func(i int) Article, opt Options) ([
 //
 // The method is seed and extend (Altschul et al., "Basic local alignment search tool", 1990; for texts: Bloomfield's copyfind, and the text alignment task of PAN: Potthast et
 // al. 2013): see seeds.go, extend.go, group.go, boilerplate.go. Articles with the same words are searched once. The result does not depend on Workers.
-func Search(ctx context.Context, n int, at func(i int) Article, opt Options) (*Result, error) {
-	f, found, err := search(ctx, n, at, opt)
+func Search(ctx context.Context, n int, at func(i int) Article, opt Options) (_ *Result, err error) {
+	f, err := newFinder(ctx, n, at, opt)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.spill.close()) }()
+	found, err := f.hits(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -116,10 +122,11 @@ type finder struct {
 	at     func(i int) Article
 	corpus *corpus
 	done   progress
+	spill  spill
 }
 
-// search finds the matches of all pairs of different texts, in tokens.
-func search(ctx context.Context, n int, at func(i int) Article, opt Options) (*finder, []hit, error) {
+// newFinder reads the articles; close it.
+func newFinder(ctx context.Context, n int, at func(i int) Article, opt Options) (*finder, error) {
 	if opt.MinTokens <= 0 {
 		opt.MinTokens = DefaultMinTokens
 	}
@@ -129,18 +136,19 @@ func search(ctx context.Context, n int, at func(i int) Article, opt Options) (*f
 	if opt.Memory <= 0 {
 		opt.Memory = DefaultMemory
 	}
-	f := &finder{opt: opt, at: at, done: progress{report: opt.Progress, total: 4 * int64(n)}}
+	f := &finder{opt: opt, at: at, done: progress{report: opt.Progress, total: 4 * int64(n)}, spill: spill{dir: opt.Tmp}}
 	var err error
-	if f.corpus, err = readCorpus(ctx, n, at, opt.Workers, &f.done); err != nil {
-		return nil, nil, err
+	if f.corpus, err = readCorpus(ctx, n, at, opt.Workers, opt.Memory, &f.spill, &f.done); err != nil {
+		return nil, errors.Join(err, f.spill.close())
 	}
-	runs, err := f.seed(ctx)
+	return f, nil
+}
+
+// hits finds the matches of all pairs of different texts, in tokens.
+func (f *finder) hits(ctx context.Context) ([]hit, error) {
+	s, err := f.seed(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	found, err := f.extend(ctx, runs)
-	if err != nil {
-		return nil, nil, err
-	}
-	return f, found, nil
+	return f.extend(ctx, s)
 }

@@ -186,7 +186,7 @@ func (g *grouper) cut(ctx context.Context, groups [][]place, order []int32, out 
 	starts = append(starts, len(uses))
 	kinds := make([]boilerplateVotes, len(out))
 	marks := make([]edge, len(uses))
-	err := parallel(ctx, g.f.opt.Workers, len(starts)-1, func() func(int) error {
+	err := parallel(ctx, g.f.opt.Workers, len(starts)-1, func(int) func(int) error {
 		var r reader
 		return func(k int) error {
 			r.read(g.f.at(int(uses[starts[k]].article)).Text)

@@ -67,7 +67,7 @@ func (g *grouper) matches(ctx context.Context, found []hit, of []int32, passages
 			}
 		}
 		starts = append(starts, len(all))
-		err := parallel(ctx, g.f.opt.Workers, len(starts)-1, func() func(int) error {
+		err := parallel(ctx, g.f.opt.Workers, len(starts)-1, func(int) func(int) error {
 			var r reader
 			return func(k int) error {
 				r.read(g.f.at(int(half.article(starts[k]))).Text)

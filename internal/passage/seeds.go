@@ -3,6 +3,7 @@ package passage
 import (
 	"context"
 	"slices"
+	"sync"
 )
 
 // Seeds are n-grams of tokens that two places share. Their number, not that of the passages, is what a search costs, so rare ones lead and common ones are capped:
@@ -30,15 +31,23 @@ const (
 // parts is the number of ranges of gram hashes that are sorted apart: in cache up to 10 M places.
 const parts = 256
 
-// seed finds the exact runs from which matches are extended, as place in the first article << 32 | place in the second, sorted.
-func (f *finder) seed(ctx context.Context) ([]uint64, error) {
-	c := f.corpus
-	flags := make([]uint8, len(c.toks))
-	short := postings{c: c, gram: shortGram}
-	if err := short.sort(ctx, f.opt.Workers, nil); err != nil {
-		return nil, err
+// seeds are the exact runs from which matches are extended, as place in the first article << 32 | place in the second, in sorted slices.
+type seeds struct {
+	runs  [][]uint64
+	first [][]uint64 // those of capped grams
+}
+
+// seed finds the seeds, in four looks at the grams: which short ones are rare, which long ones are, and the pairs of both.
+func (f *finder) seed(ctx context.Context) (s seeds, err error) {
+	c, workers := f.corpus, f.opt.Workers
+	flags := make([]uint8, 0)
+	if int64(len(c.toks)) <= f.opt.Memory/8 {
+		flags = make([]uint8, len(c.toks))
+	} else if flags, err = zeros[uint8](&f.spill, len(c.toks)); err != nil {
+		return s, err
 	}
-	err := short.each(ctx, f.opt.Workers, func(_ int, places []uint64) {
+	short := newPostings(c, shortGram, nil, f.opt.Memory)
+	err = short.each(ctx, workers, func(_ int, places []uint64) error {
 		flag := seedShort
 		if len(places) > shortCap {
 			flag = common
@@ -46,49 +55,92 @@ func (f *finder) seed(ctx context.Context) ([]uint64, error) {
 		for _, p := range places {
 			flags[uint32(p)] = flag
 		}
+		return nil
 	})
 	if err != nil {
-		return nil, err
+		return s, err
 	}
-	long := postings{c: c, gram: longGram}
-	if err := long.sort(ctx, f.opt.Workers, flags); err != nil {
-		return nil, err
-	}
-	err = long.each(ctx, f.opt.Workers, func(_ int, places []uint64) {
+	long := newPostings(c, longGram, flags, f.opt.Memory)
+	err = long.each(ctx, workers, func(_ int, places []uint64) error {
 		if len(places) > longCap {
 			flags[uint32(places[0])] |= seedFirst
-			return
+			return nil
 		}
 		for _, p := range places {
 			flags[uint32(p)] |= seedLong
 		}
+		return nil
 	})
 	if err != nil {
-		return nil, err
+		return s, err
 	}
-	out := make([][]uint64, 2*parts)
-	err = short.each(ctx, f.opt.Workers, func(part int, places []uint64) {
-		if len(places) <= shortCap {
-			out[part] = c.allPairs(out[part], places, flags, seedShort)
+	runs := newCollector(&f.spill, workers, f.opt.Memory)
+	err = short.each(ctx, workers, func(worker int, places []uint64) error {
+		if len(places) > shortCap {
+			return nil
 		}
+		return runs.add(worker, func(dst []uint64) []uint64 { return c.allPairs(dst, places, flags, seedShort) })
 	})
 	if err != nil {
-		return nil, err
+		return s, err
 	}
-	err = long.each(ctx, f.opt.Workers, func(part int, places []uint64) {
-		if len(places) <= longCap {
-			out[parts+part] = c.allPairs(out[parts+part], places, flags, seedShort|seedLong)
-		} else {
-			out[parts+part] = c.pairsWithFirst(out[parts+part], places, flags)
+	first := newCollector(&f.spill, workers, f.opt.Memory)
+	err = long.each(ctx, workers, func(worker int, places []uint64) error {
+		if len(places) > longCap {
+			return first.add(worker, func(dst []uint64) []uint64 { return c.pairsWithFirst(dst, places, flags) })
 		}
+		return runs.add(worker, func(dst []uint64) []uint64 { return c.allPairs(dst, places, flags, seedShort|seedLong) })
 	})
 	if err != nil {
-		return nil, err
+		return s, err
 	}
-	runs := slices.Concat(out...)
-	slices.Sort(runs)
+	s.runs, s.first = runs.sorted(), first.sorted()
 	f.done.add(int64(len(c.same)))
-	return runs, nil
+	return s, nil
+}
+
+// collector gathers pairs from the workers; a worker that holds its share of the memory sorts it and puts it into a file. Later work takes
+// the pairs of an article from all slices and sorts them, so the result does not depend on who found what.
+type collector struct {
+	spill   *spill
+	share   int
+	mu      sync.Mutex
+	workers [][]uint64
+	files   [][]uint64
+}
+
+func newCollector(s *spill, workers int, memory int64) *collector {
+	return &collector{spill: s, share: max(1<<10, int(memory/16/8)/workers), workers: make([][]uint64, workers)}
+}
+
+// add has add append pairs to those of a worker.
+func (c *collector) add(worker int, add func(dst []uint64) []uint64) error {
+	s := add(c.workers[worker])
+	c.workers[worker] = s
+	if len(s) < c.share {
+		return nil
+	}
+	slices.Sort(s)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	a := array[uint64]{spill: c.spill}
+	if err := a.add(s); err != nil {
+		return err
+	}
+	m, err := a.done()
+	c.files = append(c.files, m)
+	c.workers[worker] = s[:0]
+	return err
+}
+
+// sorted gives all pairs in sorted slices.
+func (c *collector) sorted() [][]uint64 {
+	s := slices.Concat(c.workers...)
+	slices.Sort(s)
+	if len(s) > 0 {
+		c.files = append(c.files, s)
+	}
+	return c.files
 }
 
 // allPairs appends the pairs of places in different articles where a run starts: the tokens before differ, or their gram has not seeded this pair.
@@ -126,42 +178,93 @@ func (c *corpus) pairsWithFirst(dst []uint64, places []uint64, flags []uint8) []
 	return dst
 }
 
-// postings are the places of all grams of one length, as gram hash (low bits) << 32 | place, in parts ranges of the hash, each sorted.
+// postings are the places of all grams of one length, as gram hash << 32 | place, by ranges of the hash, each sorted. What does not fit into
+// memory at once is made range by range, again for every look.
 type postings struct {
 	c     *corpus
 	gram  int
+	flags []uint8 // not nil: only places whose short gram is common
+	step  int     // ranges made at once
+	kept  bool
 	parts [parts][]uint64
 }
 
-// sort fills the parts; with flags, only with places whose short gram is common.
-func (p *postings) sort(ctx context.Context, workers int, flags []uint8) error {
+// newPostings plans to use a quarter of the memory, and as much again for sorting.
+func newPostings(c *corpus, gram int, flags []uint8, memory int64) *postings {
+	passes := 1 + int64(len(c.toks))*8/(memory/4+1)
+	return &postings{c: c, gram: gram, flags: flags, step: max(1, int((parts+passes-1)/passes))}
+}
+
+// each calls fn for every gram that stands in two places or more, with the number of the calling worker and the places in order.
+func (p *postings) each(ctx context.Context, workers int, fn func(worker int, places []uint64) error) error {
+	for from := 0; from < parts; from += p.step {
+		to := min(parts, from+p.step)
+		if !p.kept {
+			if err := p.fill(ctx, workers, from, to); err != nil {
+				return err
+			}
+			p.kept = p.step >= parts
+		}
+		err := parallel(ctx, workers, to-from, func(worker int) func(int) error {
+			return func(i int) error { return eachGram(p.parts[from+i], worker, fn) }
+		})
+		if err != nil {
+			return err
+		}
+		if !p.kept {
+			clear(p.parts[from:to])
+		}
+	}
+	return nil
+}
+
+// eachGram calls fn for every gram of a range that stands in two places or more.
+func eachGram(s []uint64, worker int, fn func(worker int, places []uint64) error) error {
+	for i := 0; i < len(s); {
+		j := i + 1
+		for j < len(s) && s[j]>>32 == s[i]>>32 {
+			j++
+		}
+		if j > i+1 {
+			if err := fn(worker, s[i:j]); err != nil {
+				return err
+			}
+		}
+		i = j
+	}
+	return nil
+}
+
+// fill makes the ranges [from, to): it counts, lays them out, and sorts.
+func (p *postings) fill(ctx context.Context, workers, from, to int) error {
 	const block = 256
 	n := len(p.c.same)
 	blocks := (n + block - 1) / block
 	counts := make([][parts]uint32, blocks)
-	err := parallel(ctx, workers, blocks, func() func(int) error {
+	err := parallel(ctx, workers, blocks, func(int) func(int) error {
 		return func(b int) error {
-			p.each1(b*block, min(n, (b+1)*block), flags, func(h uint64, _ uint32) { counts[b][h>>56]++ })
+			p.eachPlace(b*block, min(n, (b+1)*block), func(h uint64, _ uint32) { counts[b][h>>56]++ })
 			return nil
 		}
 	})
 	if err != nil {
 		return err
 	}
-	for part := range parts {
+	for part := from; part < to; part++ {
 		total := uint32(0)
 		for b := range counts {
 			counts[b][part], total = total, total+counts[b][part]
 		}
 		p.parts[part] = make([]uint64, total)
 	}
-	err = parallel(ctx, workers, blocks, func() func(int) error {
+	err = parallel(ctx, workers, blocks, func(int) func(int) error {
 		return func(b int) error {
 			next := &counts[b]
-			p.each1(b*block, min(n, (b+1)*block), flags, func(h uint64, place uint32) {
-				part := h >> 56
-				p.parts[part][next[part]] = h>>24<<32 | uint64(place)
-				next[part]++
+			p.eachPlace(b*block, min(n, (b+1)*block), func(h uint64, place uint32) {
+				if part := int(h >> 56); part >= from && part < to {
+					p.parts[part][next[part]] = h>>24<<32 | uint64(place)
+					next[part]++
+				}
 			})
 			return nil
 		}
@@ -169,23 +272,24 @@ func (p *postings) sort(ctx context.Context, workers int, flags []uint8) error {
 	if err != nil {
 		return err
 	}
-	return parallel(ctx, workers, parts, func() func(int) error {
+	return parallel(ctx, workers, to-from, func(int) func(int) error {
 		var scratch []uint64
-		return func(part int) error {
-			scratch = slices.Grow(scratch[:0], len(p.parts[part]))[:len(p.parts[part])]
-			p.parts[part], scratch = radixSort(p.parts[part], scratch)
+		return func(i int) error {
+			s := p.parts[from+i]
+			scratch = slices.Grow(scratch[:0], len(s))[:len(s)]
+			p.parts[from+i], scratch = radixSort(s, scratch)
 			return nil
 		}
 	})
 }
 
-// each1 calls fn for every gram of articles [from, to), in order of place.
-func (p *postings) each1(from, to int, flags []uint8, fn func(h uint64, place uint32)) {
+// eachPlace calls fn for every gram of articles [from, to), in order of place.
+func (p *postings) eachPlace(from, to int, fn func(h uint64, place uint32)) {
 	c := p.c
 	for a := from; a < to; a++ {
 		start, end := int(c.first[a]), int(c.first[a+1])
 		for i := start; i+p.gram <= end; i++ {
-			if flags != nil && flags[i]&common == 0 {
+			if p.flags != nil && p.flags[i]&common == 0 {
 				continue
 			}
 			var h uint64
@@ -196,26 +300,6 @@ func (p *postings) each1(from, to int, flags []uint8, fn func(h uint64, place ui
 			fn(h, uint32(i))
 		}
 	}
-}
-
-// each calls fn for every gram that stands in two places or more, with its part and its places in order; for one part by one goroutine at a time.
-func (p *postings) each(ctx context.Context, workers int, fn func(part int, places []uint64)) error {
-	return parallel(ctx, workers, parts, func() func(int) error {
-		return func(part int) error {
-			s := p.parts[part]
-			for i := 0; i < len(s); {
-				j := i + 1
-				for j < len(s) && s[j]>>32 == s[i]>>32 {
-					j++
-				}
-				if j > i+1 {
-					fn(part, s[i:j])
-				}
-				i = j
-			}
-			return nil
-		}
-	})
 }
 
 // radixSort sorts s, whose low 32 bits ascend already, by its high 32 bits in three stable passes (LSD: Knuth, TAOCP 5.2.5). It

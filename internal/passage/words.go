@@ -10,6 +10,7 @@ import (
 type words struct {
 	f         furnisher
 	furniture []article.Span
+	toks      []text.Token
 }
 
 // append appends the words of s to dst.
