@@ -74,9 +74,10 @@ func (s *stream) weigh(c *class, minBits float64) (candidate, bool) {
 
 // Least surprise of a phrase in bits when the topic of the story is known: of three words, of two capitalised ones, of two others.
 const (
-	minOwn     = 22
-	minOwnName = 24
-	minOwnPair = 38 // less 2 for every voice after the second
+	minOwn      = 22
+	minOwnQuote = 18 // inside quotation marks: the words are somebody's
+	minOwnName  = 24
+	minOwnPair  = 38 // less 2 for every voice after the second
 )
 
 // own is the surprise of a phrase to someone who knows what the story is about: each word is as likely as the background model says after
@@ -111,7 +112,7 @@ func (s *stream) hashes(dst []uint64, at, n int32) []uint64 {
 
 // acceptable says whether the tokens make a phrase that stands alone.
 func (s *stream) acceptable(c *class) bool {
-	if c.n < 2 || c.sides != cleanLeft|cleanRight {
+	if c.n < 2 || c.sides&(cleanLeft|cleanRight) != cleanLeft|cleanRight {
 		return false
 	}
 	n, chars := s.meaning(c)
@@ -135,6 +136,8 @@ func (s *stream) meaning(c *class) (n, chars int) {
 // least is the least own surprise of a phrase: two words must be a name or a rare pair.
 func (s *stream) least(c *class) float64 {
 	switch {
+	case c.n > 2 && c.sides&inQuotes != 0:
+		return minOwnQuote
 	case c.n > 2 || s.flags[c.at]&spaceless != 0:
 		return minOwn
 	case s.capital(c.at) && s.capital(c.at+1):

@@ -94,6 +94,9 @@ func dateline(line string) (string, article.Span) {
 		if !ok {
 			continue
 		}
+		if r == '/' && i > 0 && head[i-1] != ' ' { // "Jim Bourg/AP/File"
+			continue
+		}
 		start := i + utf8.RuneLen(r)
 		n := strings.Index(head[start:], shut)
 		if n < 0 {
@@ -210,8 +213,8 @@ var formulas = []string{"contributed to this", "contributed reporting", "contrib
 // endCredit reads a line at the end: the agency alone, behind the last sentence in brackets or behind a dash, a copyright, or a formula that
 // names it.
 func endCredit(line string, last bool) (string, article.Span) {
-	if a, sp := alone(line); a != "" && len(line) <= bylineBytes {
-		return a, sp
+	if a, sp := alone(line); a != "" && len(line) <= bylineBytes && (last || sp.Start > len("The ")) {
+		return a, sp // inside the text a line with nothing but the name credits the picture above it
 	}
 	if last {
 		if a, sp := behindLast(line); a != "" {
@@ -233,7 +236,7 @@ func endCredit(line string, last bool) (string, article.Span) {
 		found = found || strings.Contains(tail, f)
 	}
 	trimmed := strings.TrimLeft(strings.TrimLeft(tail[:start], "•-–—_ (["), " ")
-	if trimmed == "" || trimmed == "The " {
+	if name == "AP" && (trimmed == "" || trimmed == "The ") { // how that agency signs its own reports
 		for _, w := range []string{" writer", " reporter", " correspondent", " Writer", " staff writer"} {
 			found = found || strings.HasPrefix(tail[end:], w)
 		}

@@ -14,12 +14,13 @@ type class struct {
 	above, named   int32 // most parties of a longer candidate, and of one that is a name
 }
 
-// side says where a reader would cut.
+// side says where a reader would cut, and whether a place is inside quotation marks.
 type side uint8
 
 const (
 	cleanLeft side = 1 << iota
 	cleanRight
+	inQuotes // somebody's words
 )
 
 // shared finds all token sequences that two parties or more carry, shorter ones first: a sequence of k tokens can only be shared when its
@@ -109,6 +110,9 @@ func (s *stream) sides(i, k int32) side {
 	}
 	if s.cleanBehind(i, k) {
 		sd |= cleanRight
+	}
+	if s.flags[i]&quoted != 0 {
+		sd |= inQuotes
 	}
 	return sd
 }
