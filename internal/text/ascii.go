@@ -20,12 +20,19 @@ func appendFast(dst []Token, s string) []Token {
 		runs, wide := classify(s[i:])
 		next := i + 64
 		if wide != 0 {
-			end, ok := separators(s, i, wide)
-			if !ok {
-				dst, i = f.appendWords(dst, s, i, i+64)
-				continue
+			end, letters := separators(s, i, wide)
+			if end > next {
+				next = end
 			}
-			next = max(next, end)
+			if letters < 64 { // stop before the word that the first letter outside ASCII stands in
+				start := letters - bits.LeadingZeros64(^(runs << (64 - letters)))
+				if start <= 0 || runs == 0 {
+					dst, i = f.appendWords(dst, s, i, i+max(1, bits.OnesCount64(wide)))
+					continue
+				}
+				next = i + start
+				runs &= 1<<start - 1
+			}
 		}
 		if open := bits.LeadingZeros64(^runs); open > 0 { // the last word may go on past this block: start the next one with it
 			if open == 64 {
@@ -42,10 +49,7 @@ func appendFast(dst []Token, s string) []Token {
 			edges &= edges - 1
 			if ending[s[end]]&before[s[end-1]] != 0 {
 				w := f.word(s, start, end)
-				end = w.end
-				if w.next > next {
-					next = w.next
-				}
+				next = max(next, w.next)
 				if k := w.next - i; k < 64 {
 					edges &= ^uint64(0) << k << 1
 				} else {
@@ -119,19 +123,20 @@ func (f *finder) appendWords(dst []Token, s string, i, end int) ([]Token, int) {
 	return dst, i
 }
 
-// separators says whether the characters outside ASCII, in those of 64 bytes from i on that wide marks, start no word, and where the last one ends.
-// Whether one goes on with the word before it is for asciiTail to see.
-func separators(s string, i int, wide uint64) (end int, ok bool) {
+// separators looks at the characters outside ASCII in the 64 bytes from i on, which wide marks. It returns where the first letter or digit
+// among them is, from i, or 64, and where the last one of those before it ends, as an offset of s. Whether one of these goes on with the word before
+// it is for asciiTail to see.
+func separators(s string, i int, wide uint64) (end, letters int) {
 	for wide != 0 {
 		at := bits.TrailingZeros64(wide)
 		c, n := classAt(s, i+at)
 		if c == letter || c == digit || c == cluster {
-			return 0, false
+			return end, at
 		}
 		end = i + at + n
 		wide &= ^uint64(0) << (at + n - 1) << 1
 	}
-	return end, true
+	return end, 64
 }
 
 // What a byte that ends a run of letters and digits asks for: a closer look if the run ends in a digit, in a letter, or either.
@@ -242,7 +247,7 @@ func classAt(s string, i int) (class, int) {
 	if i+2 < len(s) && s[i] == 0xe2 && s[i+1] == 0x80 && s[i+2]&0xc0 == 0x80 {
 		return classes[0x2000+rune(s[i+2]&0x3f)], 3
 	}
-	r, n := utf8.DecodeRuneInString(s[i:])
+	r, n := decode(s, i)
 	return classOf(r), n
 }
 

@@ -177,19 +177,55 @@ func appendKept(dst []byte, r rune) []byte {
 }
 
 // appendFold appends the normal form of sc.raw, the letters, digits, marks, apostrophes and points of one word.
-// Cost: a table look-up a character below U+0600; else two passes of x/text's norm.
+// Cost: a table look-up a character below U+0600 and of the common scripts above; else two passes of x/text's norm.
 func (sc *scratch) appendFold(dst []byte) []byte {
 	n := len(dst)
 	for i := 0; i < len(sc.raw); {
 		r, w := utf8.DecodeRune(sc.raw[i:])
-		if r >= simple {
+		switch {
+		case r < simple:
+			f := &folds[r]
+			switch f.n {
+			case 1:
+				dst = append(dst, f.b[0])
+			case 2:
+				dst = append(dst, f.b[0], f.b[1])
+			default:
+				dst = append(dst, f.b[:f.n]...)
+			}
+		case isInert(r):
+			dst = append(dst, sc.raw[i:i+w]...)
+		default:
 			return sc.appendFoldFull(dst[:n])
 		}
-		f := &folds[r]
-		dst = append(dst, f.b[:f.n]...)
 		i += w
 	}
 	return dst
+}
+
+// inert are ranges of characters from U+0600 on that are their own normal form, whatever other inert or simple character stands beside them.
+var inert = [][2]rune{
+	{0x621, 0x621}, {0x627, 0x63a}, {0x641, 0x64a}, {0x660, 0x669}, {0x679, 0x6bf}, {0x6c3, 0x6d2}, // Arabic
+	{0x904, 0x928}, {0x92a, 0x930}, {0x932, 0x933}, {0x935, 0x939}, {0x93e, 0x94d}, {0x966, 0x96f}, // Devanagari
+	{0xe01, 0xe32}, {0xe40, 0xe45}, {0xe50, 0xe59}, // Thai, letters
+	{0x10d0, 0x10fa},                   // Georgian
+	{0x1200, 0x135a},                   // Ethiopic
+	{0x3041, 0x3096}, {0x30a1, 0x30fe}, // Kana
+	{0x3400, 0x4dbf}, {0x4e00, 0x9fff}, // Han
+	{0xac00, 0xd7a3}, // Hangul
+}
+
+var inertBits = func() (t [0xd800 / 64]uint64) {
+	for _, x := range inert {
+		for r := x[0]; r <= x[1]; r++ {
+			t[r/64] |= 1 << (r % 64)
+		}
+	}
+	return t
+}()
+
+func isInert(r rune) bool {
+	return r/64 < rune(len(inertBits)) && inertBits[r/64]>>(r%64)&1 == 1
 }
 
 // appendFoldFull is NFC(drop(fold(NFKD(raw)))).

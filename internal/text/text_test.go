@@ -131,6 +131,41 @@ func TestPathsAgreeFarIn(t *testing.T) {
 	}
 }
 
+// TestFold compares the short ways of folding with the general one.
+func TestFold(t *testing.T) {
+	short := []rune{}
+	for r := rune(0); r < 0x20000; r++ {
+		if c := classOf(r); c == letter || c == digit || c == mark || c == cluster {
+			var sc scratch
+			sc.raw = utf8.AppendRune(nil, r)
+			if a, b := sc.appendFold(nil), sc.appendFoldFull(nil); string(a) != string(b) {
+				t.Errorf("%U folds to %q, in full to %q", r, a, b)
+			}
+			if r < simple || isInert(r) {
+				short = append(short, r)
+			}
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		var sc scratch
+		sc.raw = []byte(string(rapid.SliceOfN(rapid.SampledFrom(short), 1, 12).Draw(t, "word")))
+		if a, b := sc.appendFold(nil), sc.appendFoldFull(nil); string(a) != string(b) {
+			t.Fatalf("%q folds to %q, in full to %q", sc.raw, a, b)
+		}
+	})
+}
+
+// TestDecode compares the short way with the library's.
+func TestDecode(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := string(rapid.SliceOfN(rapid.SampledFrom([]byte("a\x7f\x80\xbf\xc1\xc2\xdf\xe0\xe1\xec\xed\xef\xf0\xf4\xff\xa0\x9f")), 1, 5).Draw(t, "bytes"))
+		r, n := decode(s, 0)
+		if wr, wn := utf8.DecodeRuneInString(s); r != wr || n != wn {
+			t.Fatalf("%q: %U %d, want %U %d", s, r, n, wr, wn)
+		}
+	})
+}
+
 func FuzzTokens(f *testing.F) {
 	for _, s := range pieces {
 		f.Add(s + "word" + s)

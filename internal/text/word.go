@@ -17,7 +17,7 @@ type word struct{ start, end, next int }
 // It looks at nothing before i, and i must not be inside a word. The normal form of s[start:end] alone is the same again.
 func (sc *scratch) scan(s string, i int) (word, bool) {
 	for i < len(s) {
-		r, n := utf8.DecodeRuneInString(s[i:])
+		r, n := decode(s, i)
 		w := word{start: i, next: i + n}
 		sc.raw = sc.raw[:0]
 		switch classOf(r) {
@@ -41,7 +41,7 @@ func (sc *scratch) collect(s string, i int) (end, next int) {
 	var last class // of the last letter or digit
 	plain := 0     // no apostrophe before this place starts a possessive
 	for i < len(s) {
-		r, n := utf8.DecodeRuneInString(s[i:])
+		r, n := decode(s, i)
 		c := classOf(r)
 		switch c {
 		case letter, digit:
@@ -97,7 +97,7 @@ func (sc *scratch) collect(s string, i int) (end, next int) {
 // collectCluster takes the letter at i and the marks on it.
 func (sc *scratch) collectCluster(s string, i int) (end, next int) {
 	for first := true; i < len(s); first = false {
-		r, n := utf8.DecodeRuneInString(s[i:])
+		r, n := decode(s, i)
 		switch c := classOf(r); {
 		case c == mark, first:
 			sc.raw = append(sc.raw, s[i:i+n]...)
@@ -168,4 +168,20 @@ func afterBreak(s string, i int) int {
 		}
 	}
 	return -1
+}
+
+// decode is utf8.DecodeRuneInString(s[i:]), with two- and three-byte characters the short way.
+func decode(s string, i int) (rune, int) {
+	if i+2 < len(s) {
+		a, b, c := rune(s[i]), rune(s[i+1]), rune(s[i+2])
+		switch {
+		case a < utf8.RuneSelf:
+			return a, 1
+		case a >= 0xc2 && a < 0xe0 && b&0xc0 == 0x80:
+			return a&0x1f<<6 | b&0x3f, 2
+		case a > 0xe0 && a < 0xed && b&0xc0 == 0x80 && c&0xc0 == 0x80:
+			return a&0xf<<12 | b&0x3f<<6 | c&0x3f, 3
+		}
+	}
+	return utf8.DecodeRuneInString(s[i:])
 }
