@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"container/heap"
 	"context"
+	"math"
 )
 
 // Average-link merging (Sokal and Michener 1958) of a sparse graph: the two groups whose members have the highest mean weight between them merge,
@@ -17,7 +18,18 @@ type storyLinker struct {
 	size  []int32 // of each group; 0: gone
 	lists [][]storyLinkTo
 	heap  storyHeap
-	cut   float64
+	inner []float64 // sum of weights inside of a group
+	par   storyParams
+	size0 []int32
+}
+
+func (l *storyLinker) cohesion(g int32) float64 {
+	n := float64(l.size0[g])
+	return (l.inner[g] + l.par.priorN*l.par.prior) / (n*(n-1)/2 + l.par.priorN)
+}
+
+func (l *storyLinker) fits(m storyMerge) bool {
+	return float64(m.mean) >= l.par.ratio*math.Sqrt(l.cohesion(m.a)*l.cohesion(m.b))
 }
 
 type storyLinkTo struct {
@@ -32,11 +44,12 @@ type storyMerge struct {
 
 // storyLink returns the group of each of n units: the number of its smallest unit.
 func storyLink(ctx context.Context, n int, edges []storyEdge, par storyParams) ([]int32, error) {
-	l := &storyLinker{size: make([]int32, n, 2*n), lists: make([][]storyLinkTo, n, 2*n), cut: par.cut}
+	l := &storyLinker{size: make([]int32, n, 2*n), lists: make([][]storyLinkTo, n, 2*n), inner: make([]float64, n, 2*n), par: par}
 	parent := make([]int32, n, 2*n)
 	for i := range parent {
 		parent[i], l.size[i] = int32(i), 1
 	}
+	l.size0 = append([]int32(nil), l.size...)
 	for _, e := range edges { // by a, then b: the lower ones of a list come first
 		l.lists[e.b] = append(l.lists[e.b], storyLinkTo{e.a, e.weight})
 	}
@@ -53,7 +66,12 @@ func storyLink(ctx context.Context, n int, edges []storyEdge, par storyParams) (
 		if l.size[m.a] == 0 || l.size[m.b] == 0 {
 			continue
 		}
+		if !l.fits(m) {
+			continue
+		}
 		c := l.merge(m.a, m.b)
+		l.inner = append(l.inner, l.inner[m.a]+l.inner[m.b]+float64(m.mean)*float64(l.size0[m.a])*float64(l.size0[m.b]))
+		l.size0 = append(l.size0, l.size0[m.a]+l.size0[m.b])
 		parent = append(parent, c)
 		parent[m.a], parent[m.b] = c, c
 	}
@@ -65,7 +83,7 @@ func storyLink(ctx context.Context, n int, edges []storyEdge, par storyParams) (
 
 func (l *storyLinker) offer(a, b int32, sum float32) {
 	mean := sum / float32(l.size[a]) / float32(l.size[b])
-	if float64(mean) >= l.cut {
+	if float64(mean) >= l.par.cut {
 		l.heap = append(l.heap, storyMerge{mean, a, b})
 	}
 }

@@ -21,16 +21,17 @@ import (
 
 // storyParams are the constants of the method; docs/algorithms/stories.md says how they were chosen and what it costs to be off.
 type storyParams struct {
-	title, lead float64 // what an occurrence there counts, in the body 1
-	leadBytes   int
-	caps        float64 // factor of a word that stands capitalised in the middle of a sentence
-	pair        float64 // factor of a pair of adjacent words
-	half        float64 // days after which two articles are half as likely one story, for the date factor's least value
-	dateFloor   float64
-	cut         float64 // least average cosine of two groups that merge
+	title, lead          float64 // what an occurrence there counts, in the body 1
+	leadBytes            int
+	caps                 float64 // factor of a word that stands capitalised in the middle of a sentence
+	pair                 float64 // factor of a pair of adjacent words
+	half                 float64 // days after which two articles are half as likely one story, for the date factor's least value
+	dateFloor            float64
+	prior, priorN, ratio float64
+	cut                  float64 // least average cosine of two groups that merge
 }
 
-var storyDefaults = storyParams{title: 4, lead: 2, leadBytes: 400, caps: 2, pair: 1, half: 30, dateFloor: 0.5, cut: 0.08}
+var storyDefaults = storyParams{title: 4, lead: 2, leadBytes: 400, caps: 2, pair: 1, half: 30, dateFloor: 0.5, cut: 0.045, prior: 0.08, priorN: 3, ratio: 0.6}
 
 // storyTerm is one element of a vector.
 type storyTerm struct {
