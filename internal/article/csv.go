@@ -305,6 +305,6 @@ func (w *worker) decodeRows(b *block) {
 		for c, f := range w.row {
 			v.put(t.targets[c], f)
 		}
-		w.article(b.st, &v, r.line, b.n+i+1)
+		w.article(b.st, &v, r.line, b.n+i+1, 0)
 	}
 }

@@ -84,6 +84,19 @@ func TestFields(t *testing.T) {
 	}
 }
 
+func TestAnswerOfANewsService(t *testing.T) {
+	answer := "{\"status\":\"ok\",\n \"articles\": [\n {\"content\":\"a\\nb\"},\n {\"content\":\"c\", \"id\":\"x\"}, 5,\n {\"title\":\"no text\"} ] }"
+	for format, content := range map[string]string{"": answer, "jsonl": strings.ReplaceAll(answer, "\n", "")} {
+		arts, bad := readAll(t, Options{Format: format, Stdin: strings.NewReader(content)}, "-")
+		if len(arts) != 2 || arts[0].ID != "-#1.1" || arts[0].Text != "a\nb" || arts[1].ID != "x" {
+			t.Errorf("%q: %+v", format, arts)
+		}
+		if format == "" && (arts[0].Line != 3 || arts[1].Line != 4) || len(bad) != 2 {
+			t.Errorf("%q: lines of %+v, %v", format, arts, bad)
+		}
+	}
+}
+
 func TestParquetManyGroups(t *testing.T) {
 	type source struct {
 		Name *string `parquet:"name,optional"`

@@ -21,15 +21,23 @@ type jsonScanner struct {
 	i      int
 	reason string // why the scan failed; empty: it did not
 	schema *schema
-	keys   [32]seenKey // the keys of the last record by their place: most records have the same keys in the same order
-	slot   int
+	keys   []seenKey // keys met at the top of records
+	slot   int       // where the next key is likely: most records have the same keys in the same order
+	inner  int       // where an array of articles inside the record starts; 0: there is none
 }
 
 type seenKey struct {
 	raw     []byte
 	targets []target
 	prefix  bool // an object under this key is looked into
+	list    bool // an array under this key may hold articles
 }
+
+const maxKeys = 64 // keys kept; records with more are read slower
+
+// lists are the names of arrays that hold the articles of an answer of a news service.
+var lists = map[string]bool{"articles": true, "items": true, "results": true, "docs": true, "documents": true, "data": true,
+	"records": true, "news": true, "stories": true, "entries": true, "posts": true}
 
 func (s *jsonScanner) fail(reason string) bool {
 	if s.reason == "" {
@@ -40,7 +48,7 @@ func (s *jsonScanner) fail(reason string) bool {
 
 // object reads one record, all of b, into v.
 func (s *jsonScanner) object(b []byte, v *values) bool {
-	s.b, s.i, s.slot, s.reason = b, 0, 0, ""
+	s.b, s.i, s.slot, s.reason, s.inner = b, 0, 0, "", 0
 	s.space()
 	if s.i == len(b) || b[s.i] != '{' {
 		return s.fail("not a JSON object")
@@ -107,6 +115,9 @@ func (s *jsonScanner) members(v *values, prefix string, depth int) bool {
 func (s *jsonScanner) member(v *values, k *seenKey, depth int) bool {
 	if k.prefix && s.at('{') {
 		return s.members(v, foldName(string(k.raw))+".", depth+1)
+	}
+	if k.list && depth == 1 && s.at('[') {
+		s.inner = s.i
 	}
 	if len(k.targets) == 0 || s.i >= len(s.b) {
 		return s.skip(depth)
@@ -187,19 +198,28 @@ func (s *jsonScanner) list(all bool, depth int) ([]byte, bool) {
 
 // look finds what a key feeds.
 func (s *jsonScanner) look(key []byte, prefix string) *seenKey {
-	if prefix == "" && s.slot < len(s.keys) {
+	if prefix != "" {
+		name := prefix + foldName(string(key))
+		return &seenKey{raw: []byte(name), targets: s.schema.names[name], prefix: s.schema.prefixes[name]}
+	}
+	for range s.keys {
+		if s.slot >= len(s.keys) {
+			s.slot = 0
+		}
 		k := &s.keys[s.slot]
 		s.slot++
-		if bytes.Equal(k.raw, key) && k.raw != nil {
+		if bytes.Equal(k.raw, key) {
 			return k
 		}
-		k.raw = append(k.raw[:0:0], key...)
-		name := foldName(string(key))
-		k.targets, k.prefix = s.schema.names[name], s.schema.prefixes[name]
-		return k
 	}
-	name := prefix + foldName(string(key))
-	return &seenKey{[]byte(name), s.schema.names[name], s.schema.prefixes[name]}
+	name := foldName(string(key))
+	k := seenKey{bytes.Clone(key), s.schema.names[name], s.schema.prefixes[name], lists[name]}
+	if len(s.keys) == maxKeys {
+		return &k
+	}
+	s.keys = append(s.keys, k)
+	s.slot = len(s.keys)
+	return &s.keys[s.slot-1]
 }
 
 func (s *jsonScanner) at(c byte) bool { return s.i < len(s.b) && s.b[s.i] == c }

@@ -48,7 +48,33 @@ func (w *worker) jsonRecord(st *stream, l []byte, line, n int, clean bool) {
 		w.report(Bad{Path: st.path, Line: line, Reason: w.json.reason, Hint: "correct the record or delete it"})
 		return
 	}
-	w.article(st, &v, line, n)
+	if w.json.inner > 0 && !v[fieldText].set {
+		w.listed(st, l, w.json.inner, line, n)
+		return
+	}
+	w.article(st, &v, line, n, 0)
+}
+
+// listed reads the objects of the array at l[at] as articles: l is the answer of a news service.
+func (w *worker) listed(st *stream, l []byte, at, line, n int) {
+	line += bytes.Count(l[:at], newline)
+	for sub, i := 1, at+1; ; sub++ {
+		start := i + len(l[i:]) - len(bytes.TrimLeft(l[i:], ", \t\r\n"))
+		if l[start] == ']' {
+			return
+		}
+		line += bytes.Count(l[i:start], newline)
+		i = valueEnd(l, start, true)
+		var v values
+		element := l[start:i]
+		lines := bytes.Count(element, newline)
+		if w.json.object(element, &v) {
+			w.article(st, &v, line, n, sub)
+		} else {
+			w.report(Bad{Path: st.path, Line: line, Reason: w.json.reason, Hint: "correct the record or delete it"})
+		}
+		line += lines
+	}
 }
 
 // cleanRecord makes one record valid UTF-8, or reports that it cannot be.

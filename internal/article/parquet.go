@@ -278,7 +278,7 @@ func (w *worker) decodeParquet(b *block) {
 			}
 		}
 		if ok {
-			w.article(b.st, v, line, line)
+			w.article(b.st, v, line, line, 0)
 		}
 	}
 }

@@ -302,8 +302,8 @@ func (w *worker) decode(b *block) {
 	}
 }
 
-// article makes an article of the fields of a record.
-func (w *worker) article(st *stream, v *values, line, n int) {
+// article makes an article of the fields of a record, the n-th of its file; sub > 0: the sub-th inside that.
+func (w *worker) article(st *stream, v *values, line, n, sub int) {
 	txt := str(v[fieldText].b)
 	if strings.TrimSpace(txt) == "" {
 		if v[fieldText].set {
@@ -331,10 +331,7 @@ func (w *worker) article(st *stream, v *values, line, n int) {
 		a.ID = a.URL
 	}
 	if a.ID == "" {
-		from := len(w.ids)
-		w.ids = append(append(w.ids, st.path...), '#')
-		w.ids = strconv.AppendInt(w.ids, int64(n), 10)
-		a.ID = str(w.ids[from:])
+		a.ID = w.numbered(st.path, n, sub)
 	}
 	if d := str(v[fieldPublished].b); d != "" {
 		var ok bool
@@ -343,6 +340,17 @@ func (w *worker) article(st *stream, v *values, line, n int) {
 		}
 	}
 	w.batch.Articles = append(w.batch.Articles, a)
+}
+
+// numbered is the id of an article without one: path#n, or path#n.sub.
+func (w *worker) numbered(path string, n, sub int) string {
+	from := len(w.ids)
+	w.ids = append(append(w.ids, path...), '#')
+	w.ids = strconv.AppendInt(w.ids, int64(n), 10)
+	if sub > 0 {
+		w.ids = strconv.AppendInt(append(w.ids, '.'), int64(sub), 10)
+	}
+	return str(w.ids[from:])
 }
 
 func (w *worker) report(b Bad) { w.bad = append(w.bad, b) }
