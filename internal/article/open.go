@@ -2,15 +2,12 @@ package article
 
 import (
 	"bytes"
-	"compress/bzip2"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 )
@@ -67,25 +64,6 @@ func formatOfName(path string) (f inputFormat, compressed bool) {
 	return formatsByExtension[ext], compressed
 }
 
-// packings are the compressions, by their first bytes.
-var packings = []struct {
-	name, magic string
-	open        func(r io.Reader) (io.Reader, func(), error)
-}{
-	{"gzip", "\x1f\x8b", func(r io.Reader) (io.Reader, func(), error) {
-		z, err := gzip.NewReader(r)
-		return z, func() {}, err
-	}},
-	{"zstd", "\x28\xb5\x2f\xfd", func(r io.Reader) (io.Reader, func(), error) {
-		z, err := zstd.NewReader(r, zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(512<<20))
-		if err != nil {
-			return nil, nil, err
-		}
-		return z, z.Close, nil
-	}},
-	{"bzip2", "BZh", func(r io.Reader) (io.Reader, func(), error) { return bzip2.NewReader(r), func() {}, nil }},
-}
-
 // foreign are formats that are known and not read, by their first bytes.
 var foreign = []struct{ magic, name, hint string }{
 	{"%PDF-", "a PDF file", "extract its text first (pdftotext)"},
@@ -107,20 +85,27 @@ var foreign = []struct{ magic, name, hint string }{
 func (rd *reader) open(path string, scratch []byte, bad *[]Bad) *stream {
 	st := &stream{path: path, rd: rd, line: 1, carry: scratch[:0]}
 	report := func(b Bad) *stream {
-		*bad = append(*bad, b)
+		if rd.ctx.Err() == nil {
+			*bad = append(*bad, b)
+		}
 		st.close()
 		return nil
 	}
 	var file *os.File
 	if path == "-" {
 		st.r = rd.opt.Stdin
+		if f, ok := st.r.(*os.File); !ok || !regular(f) {
+			st.r = newPatient(rd.ctx, st.r)
+		}
 	} else {
 		f, err := os.Open(path)
 		if err != nil {
 			return report(unreadable(path, err))
 		}
 		st.close_ = append(st.close_, func() { f.Close() })
-		st.r, file = f, f
+		if st.r, file = f, f; !regular(f) {
+			st.r = newPatient(rd.ctx, f)
+		}
 	}
 	st.r = &counted{st.r, &rd.out}
 	if b, ok := st.unpack(); !ok {
@@ -143,46 +128,13 @@ func (rd *reader) open(path string, scratch []byte, bad *[]Bad) *stream {
 	return st
 }
 
+func regular(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode().IsRegular()
+}
+
 // peek reads ahead so that carry holds the first bytes.
 func (st *stream) peek() { st.carry = st.fill(st.carry, peekSize) }
-
-// unpack undoes compression.
-func (st *stream) unpack() (Bad, bool) {
-	st.peek()
-again:
-	for _, p := range packings {
-		if !bytes.HasPrefix(st.carry, []byte(p.magic)) {
-			continue
-		}
-		raw := st.raw()
-		z, done, err := p.open(raw)
-		if err != nil {
-			return Bad{Path: st.path, Reason: "broken " + p.name + " data: " + cause(err), Hint: "get the file again"}, false
-		}
-		st.close_ = append(st.close_, done)
-		st.r, st.packed, st.err = z, p.name, nil
-		st.carry = st.carry[:0]
-		st.peek()
-		goto again
-	}
-	if _, compressed := formatOfName(st.path); compressed && st.packed == "" && len(st.carry) > 0 {
-		return Bad{Path: st.path, Reason: "not compressed, although its name says so", Hint: "give the file its right name"}, false
-	}
-	return Bad{}, true
-}
-
-// raw is the whole stream from its start: what was peeked, then the rest.
-func (st *stream) raw() io.Reader {
-	head := bytes.NewReader(bytes.Clone(st.carry))
-	if st.err != nil {
-		return io.MultiReader(head, failing{st.err})
-	}
-	return io.MultiReader(head, st.r)
-}
-
-type failing struct{ err error }
-
-func (f failing) Read([]byte) (int, error) { return 0, f.err }
 
 // recognise sets the format by name, then by content, and brings UTF-16 to UTF-8.
 func (st *stream) recognise(file *os.File) (Bad, bool) {
@@ -283,16 +235,4 @@ func bracketsOpen(line []byte) bool {
 		return true
 	}
 	return false
-}
-
-// counted tells what is read.
-type counted struct {
-	r   io.Reader
-	out *reporter
-}
-
-func (c *counted) Read(p []byte) (int, error) {
-	n, err := c.r.Read(p)
-	c.out.read(n)
-	return n, err
 }

@@ -63,6 +63,7 @@ func Read(ctx context.Context, inputs []Input, opt Options, fn func(worker int, 
 		return err
 	}
 	g, ctx := errgroup.WithContext(ctx)
+	rd.ctx = ctx
 	for i := range rd.opt.Workers {
 		g.Go(func() error { return rd.work(ctx, i, fn) })
 	}
@@ -79,6 +80,7 @@ type reader struct {
 	schema *schema
 	format inputFormat // forced; formatUnknown: looked for
 	out    reporter
+	ctx    context.Context // ends waiting for pipes
 
 	mu      sync.Mutex // guards the rest
 	inputs  []Input
@@ -180,6 +182,9 @@ func (rd *reader) group() (n int) {
 			break
 		}
 		size += int(in.Size)
+		if _, compressed := formatOfName(in.Path); compressed {
+			size += 3 * int(in.Size) // text grows about fourfold
+		}
 		n++
 	}
 	return n
@@ -190,7 +195,10 @@ func small(in Input) bool {
 		return false
 	}
 	f, compressed := formatOfName(in.Path)
-	return !compressed && f != formatParquet
+	if compressed {
+		return f == formatText && in.Size <= smallFile/4
+	}
+	return f != formatParquet
 }
 
 func (rd *reader) close() {
@@ -259,7 +267,7 @@ func (w *worker) readFiles(files []Input) {
 			continue
 		}
 		from := len(w.bad)
-		for {
+		for !st.ended {
 			w.inner.reset()
 			w.inner.data = w.room(int(in.Size) + 512)
 			if !st.cut(&w.inner) {
@@ -267,9 +275,10 @@ func (w *worker) readFiles(files []Input) {
 			}
 			w.decode(&w.inner)
 			w.bad = append(w.bad, w.inner.bad...)
-			w.inner.bad = w.inner.bad[:0]
+			w.inner.bad = w.inner.bad[:0] // a last cut may report without records
 		}
 		w.bad = append(w.bad, w.inner.bad...)
+		w.inner.bad = w.inner.bad[:0]
 		slices.SortStableFunc(w.bad[from:], byLine)
 		st.close()
 	}

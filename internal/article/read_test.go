@@ -307,6 +307,17 @@ func TestErrorsOfTheCaller(t *testing.T) {
 	}
 }
 
+func TestCancelWhileWaitingForInput(t *testing.T) {
+	r, w := io.Pipe()
+	defer w.Close()
+	ctx, cancel := context.WithCancel(context.Background())
+	time.AfterFunc(20*time.Millisecond, cancel)
+	err := Read(ctx, []Input{{Path: "-"}}, Options{Stdin: r, Bad: func(b Bad) { t.Error(b) }}, func(int, *Batch) error { return nil })
+	if !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+}
+
 func TestProgressCountsBytesOnDisk(t *testing.T) {
 	dir := corpus(t, 100)
 	for ext, content := range encoded(t) {

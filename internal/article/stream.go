@@ -86,7 +86,9 @@ func (st *stream) broken(b *block, line int) bool {
 	if errors.Is(st.err, io.ErrUnexpectedEOF) {
 		bad.Reason = "cut short: the " + st.packed + " data ends before its end"
 	}
-	b.bad = append(b.bad, bad)
+	if st.rd.ctx.Err() == nil {
+		b.bad = append(b.bad, bad)
+	}
 	return true
 }
 

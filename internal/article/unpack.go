@@ -1,0 +1,175 @@
+package article
+
+import (
+	"bytes"
+	"compress/bzip2"
+	"context"
+	"io"
+	"strings"
+	"sync"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+)
+
+// packings are the compressions that are undone.
+var packings = []struct {
+	name string
+	is   func(head []byte) bool
+	open func(r io.Reader) (z io.Reader, done func(), err error)
+}{
+	{"gzip", func(b []byte) bool { return bytes.HasPrefix(b, []byte("\x1f\x8b")) }, openGzip},
+	{"zstd", func(b []byte) bool { return bytes.HasPrefix(b, []byte("\x28\xb5\x2f\xfd")) }, openZstd},
+	{"bzip2", isBzip2, func(r io.Reader) (io.Reader, func(), error) { return bzip2.NewReader(r), func() {}, nil }},
+}
+
+// isBzip2 looks at the block mark too, as a text may well start with "BZh".
+func isBzip2(b []byte) bool {
+	return len(b) >= 10 && strings.HasPrefix(string(b[:3]), "BZh") && b[3] >= '1' && b[3] <= '9' &&
+		(string(b[4:10]) == "1AY&SY" || string(b[4:10]) == "\x17rE8P\x90")
+}
+
+// Decoders are kept: a directory may hold many small compressed files, and making a decoder costs more than such a file.
+var gzips, zstds sync.Pool
+
+func openGzip(r io.Reader) (io.Reader, func(), error) {
+	z, ok := gzips.Get().(*gzip.Reader)
+	if !ok {
+		z = new(gzip.Reader)
+	}
+	err := z.Reset(r)
+	return z, func() { gzips.Put(z) }, err
+}
+
+func openZstd(r io.Reader) (io.Reader, func(), error) {
+	z, ok := zstds.Get().(*zstd.Decoder)
+	if ok {
+		return z, func() { putZstd(z) }, z.Reset(r)
+	}
+	z, err := zstd.NewReader(r, zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(512<<20))
+	if err != nil {
+		return nil, nil, err
+	}
+	return z, func() { putZstd(z) }, nil
+}
+
+func putZstd(z *zstd.Decoder) {
+	if z.Reset(nil) == nil {
+		zstds.Put(z)
+	}
+}
+
+// unpack undoes compression, also of what is packed twice.
+func (st *stream) unpack() (Bad, bool) {
+	st.peek()
+again:
+	for _, p := range packings {
+		if !p.is(st.carry) {
+			continue
+		}
+		z, done, err := p.open(st.raw())
+		if err != nil {
+			return Bad{Path: st.path, Reason: "broken " + p.name + " data: " + cause(err), Hint: "get the file again"}, false
+		}
+		st.close_ = append(st.close_, done)
+		st.r, st.packed, st.err = z, p.name, nil
+		st.carry = st.carry[:0]
+		st.peek()
+		goto again
+	}
+	if _, compressed := formatOfName(st.path); compressed && st.packed == "" && len(st.carry) > 0 {
+		return Bad{Path: st.path, Reason: "not compressed, although its name says so", Hint: "give the file its right name"}, false
+	}
+	return Bad{}, true
+}
+
+// raw is the whole stream from its start: what was peeked, then the rest.
+func (st *stream) raw() io.Reader {
+	head := bytes.NewReader(bytes.Clone(st.carry))
+	if st.err != nil {
+		return io.MultiReader(head, failing{st.err})
+	}
+	return io.MultiReader(head, st.r)
+}
+
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+// counted tells what is read.
+type counted struct {
+	r   io.Reader
+	out *reporter
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.out.read(n)
+	return n, err
+}
+
+// patient reads a pipe or terminal ahead, so that waiting for it ends when the context does.
+type patient struct {
+	ctx    context.Context
+	chunks chan []byte
+	free   chan []byte
+	err    error // why chunks was closed
+	last   []byte
+	chunk  []byte
+}
+
+func newPatient(ctx context.Context, r io.Reader) *patient {
+	p := &patient{ctx: ctx, chunks: make(chan []byte, 2), free: make(chan []byte, 3)}
+	for range cap(p.free) {
+		p.free <- make([]byte, 256<<10)
+	}
+	go p.ahead(r)
+	return p
+}
+
+// ahead ends with the input, or when the context is done and the read under way returns.
+func (p *patient) ahead(r io.Reader) {
+	defer close(p.chunks)
+	for {
+		var buf []byte
+		select {
+		case buf = <-p.free:
+		case <-p.ctx.Done():
+			return
+		}
+		n, err := r.Read(buf)
+		select {
+		case p.chunks <- buf[:n]:
+		case <-p.ctx.Done():
+			return
+		}
+		if err != nil {
+			p.err = err
+			return
+		}
+	}
+}
+
+func (p *patient) Read(b []byte) (int, error) {
+	for len(p.chunk) == 0 {
+		if p.last != nil {
+			p.free <- p.last[:cap(p.last)]
+			p.last = nil
+		}
+		select {
+		case c, more := <-p.chunks:
+			if !more && p.err == nil {
+				return 0, p.ctx.Err()
+			}
+			if !more {
+				return 0, p.err
+			}
+			p.chunk, p.last = c, c
+		case <-p.ctx.Done():
+			return 0, p.ctx.Err()
+		}
+	}
+	n := copy(b, p.chunk)
+	p.chunk = p.chunk[n:]
+	return n, nil
+}
