@@ -3,16 +3,11 @@
 package sketch
 
 import (
-	"bufio"
-	"bytes"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 
-	"github.com/klauspost/compress/zstd"
 	"github.com/valyala/fastjson"
 
 	"dedup/internal/text"
@@ -21,24 +16,12 @@ import (
 // newsTexts are the first texts of the bulk corpus, or made-up English of the same word lengths where the corpus is absent.
 func newsTexts(b *testing.B) (texts []string, size int64) {
 	b.Helper()
-	dir := os.Getenv("DEDUP_DATA")
-	if dir == "" {
-		dir = "../../../shared/data"
-	}
-	raw, err := os.ReadFile(filepath.Join(dir, "bulk", "articles.jsonl.zst"))
-	if err != nil {
-		return madeUp()
-	}
-	z, err := zstd.NewReader(bytes.NewReader(raw))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer z.Close()
-	lines := bufio.NewScanner(z)
-	lines.Buffer(nil, 1<<24)
-	for len(texts) < 1000 && lines.Scan() {
-		s := string(fastjson.GetBytes(lines.Bytes(), "text"))
+	if !read("bulk/articles.jsonl.zst", func(line []byte) bool {
+		s := fastjson.GetString(line, "text")
 		texts, size = append(texts, s), size+int64(len(s))
+		return len(texts) < 1000
+	}) {
+		return madeUp()
 	}
 	return texts, size
 }

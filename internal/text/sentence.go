@@ -51,7 +51,7 @@ func (p *paragraph) goesOn(s string, sp article.Span, next int) bool {
 	case ended(sentence):
 		return false
 	case unicode.IsLower(r):
-		return sp.End-1-strings.LastIndexByte(s[:sp.End], '\n') >= 20 // shorter lines are items of a list
+		return sp.End >= 20 && !strings.ContainsAny(s[sp.End-20:sp.End], "\r\n") // shorter lines are items of a list
 	}
 	return (unicode.In(r, unicode.L, unicode.N) || strings.ContainsRune("\"“‘'(", r)) && p.wrapped(s, next)
 }

@@ -166,6 +166,18 @@ func TestDecode(t *testing.T) {
 	})
 }
 
+// TestLongRuns repeats what each rule looks ahead for a hundred thousand times: where a look-ahead is not bounded, this takes minutes.
+func TestLongRuns(t *testing.T) {
+	for _, unit := range []string{"'s", "’s", "a'", "-\n", "a-\n", "a\u00ad", "\u00ad\n", "a-  ", "1,", "e\u0301", "\u0301", "東", "\n", "a\n\n", "\xff", "x",
+		"U.S. ", "a\r", "A\n", ")", ". ) ", "\u200b"} {
+		s := "a" + strings.Repeat(unit, 100_000)
+		Once(AppendTokens(nil, s), s)
+		AppendSentences(nil, s)
+		AppendLines(nil, s)
+		Headline(s)
+	}
+}
+
 func FuzzTokens(f *testing.F) {
 	for _, s := range pieces {
 		f.Add(s + "word" + s)
