@@ -2,6 +2,7 @@ package passage
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"dedup/internal/text"
@@ -50,7 +51,7 @@ const footers = `sources|online|on the web|tags|topics|links|references|quellen|
 var begins = []rule{
 	{"© ", 300, strong}, {"copyright ©", 400, strong}, {"(c) ", 120, weak}, {"copyright 19", 400, strong}, {"copyright 20", 400, strong}, {"©19", 300, strong}, {"©20", 300, strong},
 	{"read more:", 220, strong}, {"read more at ", 160, strong}, {"read more from ", 160, strong}, {"read more about ", 160, strong}, {"read also:", 220, strong}, {"read or share this story", 200, strong}, {"see also:", 220, strong},
-	{"also see:", 220, strong}, {"also read:", 220, strong}, {"also on ", 160, weak}, {"related:", 220, strong}, {"related story:", 220, strong}, {"related article:", 220, strong}, {"related video", 160, strong}, {"related stories:", 300, strong},
+	{"also see:", 220, strong}, {"also read:", 220, strong}, {"also on politico:", 160, strong}, {"related:", 220, strong}, {"related story:", 220, strong}, {"related article:", 220, strong}, {"related video", 160, strong}, {"related stories:", 300, strong},
 	{"related coverage:", 300, strong}, {"more:", 200, strong}, {"more from ", 90, strong}, {"watch:", 220, strong}, {"watch now:", 220, strong}, {"watch video:", 220, strong}, {"video:", 200, strong}, {"photos:", 200, strong},
 	{"photo:", 300, strong}, {"photo by ", 120, strong}, {"photo credit", 200, strong}, {"photos by ", 120, strong}, {"photograph by ", 120, strong}, {"photographer:", 200, strong}, {"file photo", 400, strong}, {"image:", 300, strong},
 	{"image copyright ", 400, strong}, {"image caption ", 400, strong}, {"image credit", 200, strong}, {"media playback is ", 400, strong}, {"enlarge this image", 400, strong}, {"toggle caption", 400, strong}, {"hide caption", 300, strong},
@@ -74,7 +75,13 @@ var holds = []rule{
 	{"all rights reserved", 400, strong}, {"alle rechte vorbehalten", 300, strong}, {"tous droits réservés", 300, strong}, {"todos los derechos reservados", 300, strong}, {"todos os direitos reservados", 300, strong}, {"tutti i diritti riservati", 300, strong},
 	{"все права защищены", 400, strong}, {"click here for reprint", 300, strong}, {"manage newsletters", 200, strong}, {"continue reading the main story", 200, strong}, {"delivered to your inbox", 300, strong}, {"toggle caption", 300, strong},
 	{"you agree to our privacy policy", 400, strong}, {"you agree to our terms", 400, strong}, {"share tweet post email", 120, strong}, {"replay more videos", 400, strong}, {"to get the fox news app", 120, strong}, {"subscribe to our newsletter", 240, strong},
-	{"sign up for our newsletter", 240, strong}, {"our privacy policy", 300, weak}, {"our cookie policy", 400, strong},
+	{"sign up for our newsletter", 240, strong}, {"sign up here", 160, strong}, {"our privacy policy", 300, weak}, {"our cookie policy", 400, strong},
+}
+
+// closes are how a line of at most max bytes ends: picture credits.
+var closes = []rule{
+	{"/ap", 100, strong}, {" via ap", 100, strong}, {"/getty images", 160, strong}, {" via getty images", 160, strong}, {"/reuters", 100, strong}, {" via reuters", 100, strong}, {"/afp", 100, strong}, {"/epa", 100, strong},
+	{"/shutterstock", 100, strong}, {"/file photo", 160, strong}, {"/bloomberg", 100, strong}, {"(ap photo", 120, strong}, {"/dpa", 100, strong}, {"/picture alliance", 120, strong}, {"/тасс", 100, strong}, {"/риа новости", 100, strong},
 }
 
 // shareWords are the words of a share bar; a line made of two or more of them is one.
@@ -127,7 +134,7 @@ func init() {
 		beginRules[first] = append(beginRules[first], r)
 		opening.add(firstToken(r.text))
 	}
-	for _, r := range holds {
+	for _, r := range slices.Concat(holds, closes) {
 		toks := text.AppendTokens(nil, r.text)
 		inside.add(toks[len(toks)-1].Hash)
 	}
@@ -175,6 +182,11 @@ func classify(line []byte) kind {
 	}
 	for _, r := range holds {
 		if best != strong && len(line) <= r.max && bytes.Contains(line, []byte(r.text)) {
+			best = max(best, r.kind)
+		}
+	}
+	for _, r := range closes {
+		if best != strong && len(line) <= r.max && bytes.HasSuffix(line, []byte(r.text)) {
 			best = max(best, r.kind)
 		}
 	}

@@ -3,6 +3,8 @@ package passage
 import (
 	"cmp"
 	"slices"
+	"strings"
+	"sync"
 
 	"dedup/internal/article"
 	"dedup/internal/text"
@@ -14,36 +16,52 @@ type Repeat struct {
 	Tokens int
 }
 
-// What makes a repeat. A whole line is a unit that an author or a page sets on its own, so few words suffice; inside running text stock
-// formulae ("the first direct talks in over three years") reach about ten words, quoted choruses aside.
+// What makes a repeat. A whole line is a unit that an author or a page sets on its own, so few words suffice. Inside running text formulae and
+// restated facts ("on Friday rejected a conspiracy theory that the novel coronavirus was created in") reach some fifteen words; they begin and end
+// anywhere, while what was printed or quoted twice begins and ends with a sentence, a clause or a quotation.
 const (
-	repeatLine    = 4  // tokens of a whole line
-	repeatRun     = 12 // tokens of running text
-	repeatMinByte = 20 // a line of four Han characters is no headline
+	repeatLine  = 4  // tokens of a whole line
+	repeatRun   = 12 // tokens between two marks of punctuation
+	repeatLoose = 20 // tokens of any run
+	repeatBytes = 20 // of a line: four Han characters are no headline
+	repeatLabel = 2  // tokens per time that it stands: a short line that stands more often is a label or a row of a table
 )
 
-// Repeats finds the passages of s that stand in it more than once: whole lines of at least repeatLine tokens, and runs of at least repeatRun tokens.
-// It indexes every repeatRun-gram and every line by hash, scans left to right, and extends each hit to the longest exact match that overlaps neither itself nor a match before it
-// (greedy string tiling: Wise, "YAP3", 1996, with hashing as in Karp and Rabin 1987). Furniture is left out. Results are in order of first span. Cost: O(n) for n tokens but for texts that are all
-// repetition.
+// Repeats finds the passages of s that stand in it more than once: whole lines of at least repeatLine tokens, and runs of at least repeatRun
+// tokens. It indexes every repeatRun-gram and every line by hash, scans left to right, and extends each hit to the longest exact match that
+// overlaps neither itself nor a match before it (greedy string tiling: Wise, "YAP3", 1996, with hashing as in Karp and Rabin 1987). Furniture is
+// left out. Results are in order of first span. Cost: O(n) for n tokens.
 func Repeats(s string) []Repeat {
-	toks := text.AppendTokens(nil, s)
-	if len(toks) < 2*repeatLine {
-		return nil
-	}
-	r := repeater{s: s, toks: toks}
-	r.findLines()
-	r.scan()
-	return r.collect()
+	repeats, _ := Leftovers(s)
+	return repeats
 }
 
-// repeater is the state of one Repeats call.
+// Leftovers gives Repeats and Furniture of s for the price of one look.
+func Leftovers(s string) ([]Repeat, []article.Span) {
+	r := repeaters.Get().(*repeater)
+	defer repeaters.Put(r)
+	r.s, r.toks = s, text.AppendTokens(r.toks[:0], s)
+	furniture := r.f.find(nil, s, r.toks)
+	if len(r.toks) < 2*repeatLine {
+		return nil, furniture
+	}
+	r.findLines(furniture)
+	r.scan()
+	return r.collect(), furniture
+}
+
+var repeaters = sync.Pool{New: func() any { return new(repeater) }}
+
+// repeater is the state of one call, kept for its buffers.
 type repeater struct {
 	s      string
 	toks   []text.Token
-	lineOf []int32       // line of every token
-	starts []int32       // first token of every line, and len(toks) at the end
-	skip   []bool        // by line: furniture
+	f      furnisher
+	lineOf []int32 // line of every token
+	starts []int32 // first token of every line, and len(toks) at the end
+	skip   []bool  // by line: furniture
+	grams  places
+	lines  places
 	tiles  []repeatMatch // found so far, by second
 }
 
@@ -51,13 +69,10 @@ type repeater struct {
 type repeatMatch struct{ first, second, n int }
 
 // findLines numbers the lines that hold tokens.
-func (r *repeater) findLines() {
-	r.lineOf = make([]int32, len(r.toks))
-	var f furnisher
-	furniture := f.find(nil, r.s, r.toks)
-	lines := text.AppendLines(nil, r.s)
+func (r *repeater) findLines(furniture []article.Span) {
+	r.lineOf, r.starts, r.skip = slices.Grow(r.lineOf[:0], len(r.toks))[:len(r.toks)], r.starts[:0], r.skip[:0]
 	at := 0
-	for _, l := range lines {
+	for _, l := range r.f.lines {
 		from := at
 		for at < len(r.toks) && int(r.toks[at].Start) < l.End {
 			r.lineOf[at] = int32(len(r.starts))
@@ -78,8 +93,9 @@ func (r *repeater) findLines() {
 // scan fills tiles.
 func (r *repeater) scan() {
 	n := len(r.toks)
-	grams := make(map[uint64]int32, n)
-	lines := make(map[uint64]int32, len(r.starts))
+	r.grams.reset(n)
+	r.lines.reset(len(r.starts))
+	r.tiles = r.tiles[:0]
 	hash := newRolling(repeatRun)
 	next := 0 // tokens before it belong to a tile as second
 	for line := 0; line+1 < len(r.starts); line++ {
@@ -88,22 +104,14 @@ func (r *repeater) scan() {
 			continue
 		}
 		if from >= next && r.wholeLine(line) {
-			h := hashRun(r.toks[from:to])
-			if first, ok := lines[h]; ok {
-				next = r.tile(int(first), from, next)
-			} else {
-				lines[h] = int32(from)
+			if first, ok := r.lines.put(hashRun(r.toks[from:to]), from); ok {
+				next = r.tile(first, from, next)
 			}
 		}
 		for i := from; i < to && i+repeatRun <= n; i++ {
-			h := hash.at(r.toks, i)
-			first, ok := grams[h]
-			if !ok {
-				grams[h] = int32(i)
-				continue
-			}
-			if i >= next && int(first)+repeatRun <= i {
-				next = r.tile(int(first), i, next)
+			first, ok := r.grams.put(hash.at(r.toks, i), i)
+			if ok && i >= next && first+repeatRun <= i {
+				next = r.tile(first, i, next)
 			}
 		}
 	}
@@ -116,46 +124,76 @@ func (r *repeater) wholeLine(line int) bool {
 		return false
 	}
 	start, end := int(r.toks[from].Start), int(r.toks[to-1].End)
-	return end-start >= repeatMinByte && (end >= len(r.s) || r.s[end] != ':')
+	return end-start >= repeatBytes && (end >= len(r.s) || r.s[end] != ':')
 }
 
-// tile extends the match of first and second as far as it goes, keeps it if it is long enough once its ragged ends are cut, and returns where the scan goes on.
+// tile extends the match of first and second as far as it goes, keeps it if it is a repeat once its ragged ends are cut, and returns where the
+// scan goes on.
 func (r *repeater) tile(first, second, next int) int {
-	a, b := first, second
-	for a > 0 && b > next && b-1 >= a+0 && r.toks[a-1].Hash == r.toks[b-1].Hash && !r.skip[r.lineOf[b-1]] && !r.skip[r.lineOf[a-1]] {
-		a, b = a-1, b-1
+	a, b, n := first, second, 0
+	for a > 0 && b > next && r.equal(a-1, b-1) {
+		a, b, n = a-1, b-1, n+1
 	}
-	n := 0
-	for b+n < len(r.toks) && a+n < b && r.toks[a+n].Hash == r.toks[b+n].Hash && !r.skip[r.lineOf[b+n]] && !r.skip[r.lineOf[a+n]] {
+	for b+n < len(r.toks) && a+n < b && r.equal(a+n, b+n) {
 		n++
 	}
-	a, b, n = r.trim(a, b, n)
-	if n < repeatRun && !r.linesOnly(b, n) {
-		return next
+	a, b, n = r.trim(a, b, min(n, b-a))
+	if !r.linesOnly(b, n) && n < repeatLoose {
+		if a, b, n = r.toMarks(a, b, n); n < repeatRun {
+			return next
+		}
 	}
 	r.tiles = append(r.tiles, repeatMatch{a, b, n})
 	return b + n
 }
 
+// equal tells whether tokens a and b are equal and no furniture.
+func (r *repeater) equal(a, b int) bool {
+	return r.toks[a].Hash == r.toks[b].Hash && !r.skip[r.lineOf[a]] && !r.skip[r.lineOf[b]]
+}
+
 // trim cuts off a few words that a match holds of a line which it does not hold as a whole, at either end.
 func (r *repeater) trim(a, b, n int) (int, int, int) {
-	if n == 0 {
-		return a, b, n
-	}
-	for _, p := range [2]int{b, a} {
-		line := r.lineOf[p+n-1]
+	for _, p := range [2]*int{&b, &a} {
+		if n == 0 {
+			break
+		}
+		line := r.lineOf[*p+n-1]
 		from, to := int(r.starts[line]), int(r.starts[line+1])
-		if over := p + n - from; from > p && p+n < to && over < repeatLine {
+		if over := *p + n - from; from > *p && *p+n < to && over < repeatLine {
 			n -= over
 		}
 	}
-	for _, p := range [2]int{b, a} {
-		to := int(r.starts[r.lineOf[p]+1])
-		if over := to - p; p > int(r.starts[r.lineOf[p]]) && to < p+n && over < repeatLine {
+	for _, p := range [2]*int{&b, &a} {
+		if n == 0 {
+			break
+		}
+		to := int(r.starts[r.lineOf[*p]+1])
+		if over := to - *p; *p > int(r.starts[r.lineOf[*p]]) && to < *p+n && over < repeatLine {
 			a, b, n = a+over, b+over, n-over
 		}
 	}
 	return a, b, n
+}
+
+// toMarks shortens a match to what lies between marks of punctuation in both places.
+func (r *repeater) toMarks(a, b, n int) (int, int, int) {
+	for n > 0 && !(r.mark(a) && r.mark(b)) {
+		a, b, n = a+1, b+1, n-1
+	}
+	for n > 0 && !(r.mark(a+n) && r.mark(b+n)) {
+		n--
+	}
+	return a, b, n
+}
+
+// mark tells whether a sentence, a clause or a quotation may begin or end before token i.
+func (r *repeater) mark(i int) bool {
+	if i == 0 || i == len(r.toks) || r.lineOf[i] != r.lineOf[i-1] {
+		return true
+	}
+	between := r.s[r.toks[i-1].End:r.toks[i].Start]
+	return len(between) > 1 && strings.ContainsAny(between, ".!?;:\"()[]“”‘’«»„—…。！？；：「」『』（）،؟।") || strings.ContainsAny(between, "。！？；：「」『』（）")
 }
 
 // linesOnly tells whether tokens [at, at+n) are one or more whole lines of which at least one is a repeat of its own.
@@ -175,24 +213,71 @@ func (r *repeater) linesOnly(at, n int) bool {
 	return false
 }
 
-// collect groups the tiles that share their first span.
+// collect groups the tiles that share their first span, without those that are labels.
 func (r *repeater) collect() []Repeat {
 	slices.SortFunc(r.tiles, func(x, y repeatMatch) int {
 		return cmp.Or(cmp.Compare(x.first, y.first), cmp.Compare(y.n, x.n), cmp.Compare(x.second, y.second))
 	})
 	var out []Repeat
-	for i, t := range r.tiles {
-		if i == 0 || t.first != r.tiles[i-1].first || t.n != r.tiles[i-1].n {
-			out = append(out, Repeat{Spans: []article.Span{r.span(t.first, t.n)}, Tokens: t.n})
+	for i := 0; i < len(r.tiles); {
+		t := r.tiles[i]
+		g := Repeat{Spans: []article.Span{r.span(t.first, t.n)}, Tokens: t.n}
+		for ; i < len(r.tiles) && r.tiles[i].first == t.first && r.tiles[i].n == t.n; i++ {
+			g.Spans = append(g.Spans, r.span(r.tiles[i].second, t.n))
 		}
-		g := &out[len(out)-1]
-		g.Spans = append(g.Spans, r.span(t.second, t.n))
+		if g.Tokens >= repeatRun || repeatLabel*len(g.Spans) <= g.Tokens {
+			out = append(out, g)
+		}
 	}
 	return out
 }
 
 func (r *repeater) span(at, n int) article.Span {
 	return article.Span{Start: int(r.toks[at].Start), End: int(r.toks[at+n-1].End)}
+}
+
+// places remembers the first place of every hash: an open table that is emptied by counting up its round.
+type places struct {
+	round uint32
+	mask  uint64
+	slots []slot
+}
+
+type slot struct {
+	hash  uint64
+	place uint32
+	round uint32
+}
+
+// reset empties the table and makes room for n hashes.
+func (p *places) reset(n int) {
+	size := 64
+	for size < 2*n {
+		size *= 2
+	}
+	if size > len(p.slots) {
+		p.slots, p.round = make([]slot, size), 0
+	}
+	p.mask = uint64(size - 1)
+	if p.round++; p.round == 0 {
+		clear(p.slots)
+		p.round = 1
+	}
+}
+
+// put gives the place that was put for h before, or puts this one.
+func (p *places) put(h uint64, place int) (first int, ok bool) {
+	h = mix(0, h)
+	for i := h & p.mask; ; i = (i + 1) & p.mask {
+		s := &p.slots[i]
+		if s.round != p.round {
+			*s = slot{h, uint32(place), p.round}
+			return 0, false
+		}
+		if s.hash == h {
+			return int(s.place), true
+		}
+	}
 }
 
 // hashRun hashes a run of tokens.
