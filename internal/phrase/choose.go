@@ -72,13 +72,29 @@ func (s *stream) weigh(c *class, minBits float64) (candidate, bool) {
 	return candidate{class: *c, bits: bits, own: own, rank: rank(own, int(c.parties)), key: s.normal(c.at, c.n)}, true
 }
 
-// Least surprise of a phrase in bits when the topic of the story is known: of three words, of two capitalised ones, of two others.
+// What the least own surprise of a phrase is more than chance, in bits.
 const (
-	minOwn      = 22
-	minOwnQuote = 18 // inside quotation marks: the words are somebody's
-	minOwnName  = 24
-	minOwnPair  = 38 // less 2 for every voice after the second
+	moreQuote = -4 // inside quotation marks: the words are somebody's
+	morePair  = 14 // two words that are no name
+	moreList  = 10 // "China and Russia"
+	minOwn    = 18
 )
+
+// least is the least own surprise of a phrase. That p parties share a phrase of b bits by chance somewhere in n tokens is expected
+// n^p / 2^(b(p-1)) times, which is 1 where b = log2(n) p/(p-1). Two words must be a name or a rare pair.
+func (s *stream) least(c *class) float64 {
+	p := float64(c.parties)
+	b := math.Log2(float64(len(s.toks))) * p / (p - 1)
+	switch {
+	case c.n > 2 && 2*c.quotes >= c.places && s.toks[c.at+1].Hash != and:
+		b += moreQuote
+	case c.n == 2 && s.flags[c.at]&spaceless == 0 && !(s.capital(c.at) && s.capital(c.at+1)):
+		b += morePair
+	case c.n == 3 && s.toks[c.at+1].Hash == and:
+		b += moreList
+	}
+	return max(b, minOwn)
+}
 
 // own is the surprise of a phrase to someone who knows what the story is about: each word is as likely as the background model says after
 // the word before it, or as in the rest of the story, whichever is more. Words that the story uses everywhere ("Istanbul", "talks")
@@ -112,7 +128,11 @@ func (s *stream) hashes(dst []uint64, at, n int32) []uint64 {
 
 // acceptable says whether the tokens make a phrase that stands alone.
 func (s *stream) acceptable(c *class) bool {
-	if c.n < 2 || c.sides&(cleanLeft|cleanRight) != cleanLeft|cleanRight {
+	if c.n < 2 || c.sides != cleanLeft|cleanRight || s.gap[min(c.at+1, int32(len(s.gap)-1))] == comma && s.flags[c.at]&number != 0 {
+		return false
+	}
+	holds := func(w uint64) bool { return s.has(c.at, c.at+c.n, func(x int32) bool { return s.toks[x].Hash == w }) }
+	if holds(between) && !holds(and) {
 		return false
 	}
 	n, chars := s.meaning(c)
@@ -131,19 +151,6 @@ func (s *stream) meaning(c *class) (n, chars int) {
 		}
 	}
 	return n, chars
-}
-
-// least is the least own surprise of a phrase: two words must be a name or a rare pair.
-func (s *stream) least(c *class) float64 {
-	switch {
-	case c.n > 2 && c.sides&inQuotes != 0:
-		return minOwnQuote
-	case c.n > 2 || s.flags[c.at]&spaceless != 0:
-		return minOwn
-	case s.capital(c.at) && s.capital(c.at+1):
-		return minOwnName
-	}
-	return minOwnPair - 2*float64(min(c.parties, 5)-2)
 }
 
 // calendar says whether token i is a number as dates and times of day have.

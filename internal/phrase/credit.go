@@ -25,24 +25,39 @@ const (
 //
 // Cost: the first 20 and the last 8 lines, up to 400 bytes of each.
 func Credit(s string) (agency string, span article.Span) {
+	c := findCredit(s)
+	return c.agency, c.span
+}
+
+// credit is an agency, the place of its name, and all that serves to credit it: the dateline, or the line.
+type credit struct {
+	agency     string
+	span, line article.Span
+}
+
+func findCredit(s string) credit {
 	head := headLines(s, datelines)
 	for _, l := range head {
 		if a, sp := dateline(s[l.Start:l.End]); a != "" {
-			return a, shift(sp, l.Start)
+			sp = shift(sp, l.Start)
+			return credit{a, sp, article.Span{Start: l.Start, End: sp.End}}
 		}
 	}
 	for _, l := range head[:min(len(head), bylines)] {
 		if a, sp := byline(s[l.Start:l.End]); a != "" {
-			return a, shift(sp, l.Start)
+			return credit{a, shift(sp, l.Start), l}
 		}
 	}
-	tail := tailLines(s, endLines)
-	for i, l := range tail {
+	for i, l := range tailLines(s, endLines) {
 		if a, sp := endCredit(s[l.Start:l.End], i == 0); a != "" {
-			return a, shift(sp, l.Start)
+			c := credit{a, shift(sp, l.Start), l}
+			if l.End-l.Start > lineBytes { // behind the last sentence of a paragraph
+				c.line = c.span
+			}
+			return c
 		}
 	}
-	return "", article.Span{}
+	return credit{}
 }
 
 func shift(sp article.Span, by int) article.Span {

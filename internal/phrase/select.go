@@ -1,6 +1,7 @@
 package phrase
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -13,25 +14,44 @@ import (
 // minNew is the share of a phrase's own surprise that must lie in words which no better phrase has, unless it has twice the voices.
 const minNew = 0.6
 
-// choose takes candidates, best first, as long as each adds something to those taken: its own words, or far more voices.
+// another is what the rank of a phrase is worth for each one taken that has the same parties: two sources that copied each other must not fill
+// the list.
+const another = 0.9
+
+// choose takes the best candidates as long as each adds something to those taken: its own words, or far more voices. found is sorted.
 func (s *stream) choose(found []candidate, limit int) []Phrase {
 	if limit < 0 {
 		limit = len(found)
 	}
 	index := s.index(found)
 	seen := map[int32]int32{} // word: most parties of a phrase taken that has it
+	times := map[uint64]int{} // set of parties: phrases taken
+	done := make([]bool, len(found))
 	var out []Phrase
-	for _, c := range found {
-		if len(out) >= limit {
+	for len(out) < limit {
+		best, value := -1, 0.0
+		for x, c := range found {
+			if c.rank <= value {
+				break
+			}
+			if v := c.rank * math.Pow(another, float64(times[c.set])); !done[x] && v > value {
+				best, value = x, v
+			}
+		}
+		if best < 0 {
 			break
 		}
-		if s.adds(c, seen) {
-			for _, w := range s.id[c.at : c.at+c.n] {
-				w = s.words[w].stem
-				seen[w] = max(seen[w], c.parties)
-			}
-			out = append(out, s.phrase(c, s.places(c.class, index)))
+		c := found[best]
+		done[best] = true
+		if !s.adds(c, seen) {
+			continue
 		}
+		times[c.set]++
+		for _, w := range s.id[c.at : c.at+c.n] {
+			w = s.words[w].stem
+			seen[w] = max(seen[w], c.parties)
+		}
+		out = append(out, s.phrase(c, s.places(c.class, index)))
 	}
 	return out
 }

@@ -1,5 +1,7 @@
 package phrase
 
+import "dedup/internal/shingle"
+
 // maxTokens is the longest phrase; a sentence of a news article has 25 tokens on average and 1 in 1,000 more than this.
 const maxTokens = 64
 
@@ -8,19 +10,19 @@ type class struct {
 	at             int32 // first place in the stream
 	n              int32 // tokens
 	parties        int32
-	places         int32
-	prefix, suffix int32 // classes of the first and the last n-1 tokens; -1 of one token
-	sides          side  // of all its places together
-	above, named   int32 // most parties of a longer candidate, and of one that is a name
+	places, quotes int32  // where it stands, and where inside quotation marks
+	set            uint64 // tells sets of parties apart
+	prefix, suffix int32  // classes of the first and the last n-1 tokens; -1 of one token
+	sides          side   // of all its places together
+	above, named   int32  // most parties of a longer candidate, and of one that is a name
 }
 
-// side says where a reader would cut, and whether a place is inside quotation marks.
+// side says where a reader would cut.
 type side uint8
 
 const (
 	cleanLeft side = 1 << iota
 	cleanRight
-	inQuotes // somebody's words
 )
 
 // shared finds all token sequences that two parties or more carry, shorter ones first: a sequence of k tokens can only be shared when its
@@ -61,8 +63,12 @@ func (s *stream) shared() []class {
 			if p := s.party[s.voice[i]]; p != last[x] { // the stream has the voices of a party side by side
 				last[x] = p
 				level[x].parties++
+				level[x].set = shingle.Mix(level[x].set ^ uint64(p+1))
 			}
 			level[x].places++
+			if s.flags[i]&quoted != 0 {
+				level[x].quotes++
+			}
 			level[x].sides |= s.sides(i, k)
 			next[i] = x
 			alive[n] = i
@@ -111,9 +117,6 @@ func (s *stream) sides(i, k int32) side {
 	if s.cleanBehind(i, k) {
 		sd |= cleanRight
 	}
-	if s.flags[i]&quoted != 0 {
-		sd |= inQuotes
-	}
 	return sd
 }
 
@@ -142,23 +145,22 @@ const long = 6
 func (s *stream) cleanBehind(i, k int32) bool {
 	j := i + k // behind
 	e := j - 1 // the last
-	if s.role(e) != content || k > 2 && s.gap[e] == comma && !s.capital(e) && s.flags[e]&number == 0 {
+	if s.role(e) != content {
+		return k >= long && s.role(e) != weak && s.role(e) != speech && s.role(e) != date && s.finished(j) // how a sentence ends
+	}
+	if k > 2 && s.gap[e] == comma && !s.capital(e) && s.flags[e]&number == 0 {
 		return false
 	}
-	if int(j) == len(s.toks) {
+	if int(j) == len(s.toks) || s.gap[j] == hard {
 		return true
 	}
 	next := s.role(j)
-	if next == speech && s.gap[j] != hard {
-		for x := i + 1; x < j; x++ {
-			if s.gap[x] == comma { // "was opened, Mr Brown said"
-				return false
-			}
-		}
+	if next == speech && s.has(i, j, func(x int32) bool { return x > i && s.gap[x] == comma }) {
+		return false // "was opened, Mr Brown said"
 	}
 	switch s.gap[j] {
 	case plain:
-	case hard, comma:
+	case comma:
 		return true
 	default:
 		return false
@@ -166,8 +168,25 @@ func (s *stream) cleanBehind(i, k int32) bool {
 	switch next {
 	case content:
 		return k > 1 && s.capital(e) && s.capital(e-1) && !s.capital(j) && s.gap[e] == plain && s.flags[j]&number == 0
-	case lacking:
+	case lacking, subject:
 		return false
+	case auxiliary: // "officials say the trains" were …
+		return !s.has(i, j, func(x int32) bool { r := s.role(x); return r == speech || r == clause || r == auxiliary })
 	}
 	return true
+}
+
+// finished says whether a sentence or a quotation ends before token j.
+func (s *stream) finished(j int32) bool {
+	return int(j) == len(s.toks) || s.voice[j] != s.voice[j-1] || s.flags[j]&first != 0 || s.flags[j-1]&quoted != 0 && s.flags[j]&quoted == 0
+}
+
+// has says whether one of the tokens from i up to j is so.
+func (s *stream) has(i, j int32, so func(x int32) bool) bool {
+	for x := i; x < j; x++ {
+		if so(x) {
+			return true
+		}
+	}
+	return false
 }

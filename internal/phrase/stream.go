@@ -153,8 +153,8 @@ func (s *stream) add(v int, sc *scratch) {
 	sc.sentences = text.AppendSentences(sc.sentences[:0], str)
 	sc.quote = appendQuotations(sc.quote[:0], str)
 	sc.skip = append(sc.skip[:0], s.voices[v].Skip...)
-	if c, sp := Credit(str); c != "" {
-		sc.skip = append(sc.skip, sp)
+	if c := findCredit(str); c.agency != "" {
+		sc.skip = append(sc.skip, c.line)
 	}
 	slices.SortFunc(sc.skip, func(a, b article.Span) int { return a.Start - b.Start })
 	sentence, quote, skip := cursor{spans: sc.sentences, last: -1}, cursor{spans: sc.quote, last: -1}, cursor{spans: sc.skip, last: -1}
@@ -171,7 +171,7 @@ func (s *stream) add(v int, sc *scratch) {
 			g = gapOf(str[end:t.Start], str, end)
 		}
 		if newSentence || cut {
-			s.markHeadline(begin)
+			s.endSentence(begin)
 			begin = len(s.toks)
 		}
 		fl := written(str[t.Start:t.End])
@@ -185,7 +185,7 @@ func (s *stream) add(v int, sc *scratch) {
 		s.gap, s.flags = append(s.gap, g), append(s.flags, fl)
 		cut, end = false, int(t.End)
 	}
-	s.markHeadline(begin)
+	s.endSentence(begin)
 }
 
 func (s *stream) wordNumber(t text.Token, str string) int32 {
@@ -199,9 +199,10 @@ func (s *stream) wordNumber(t text.Token, str string) int32 {
 	return n
 }
 
-// markHeadline looks at the sentence from token begin to the last: where nearly all words are capitalised, a capital means nothing.
-func (s *stream) markHeadline(begin int) {
-	small, caps := 0, 0
+// endSentence looks at the sentence from token begin to the last: where nearly all words are capitalised, a capital means nothing, and no phrase
+// comes from the caption of a picture.
+func (s *stream) endSentence(begin int) {
+	small, caps, caption := 0, 0, false
 	for i := begin; i < len(s.toks); i++ {
 		switch {
 		case s.words[s.id[i]].role != content, s.flags[i]&number != 0, s.gap[i] == joined:
@@ -210,10 +211,14 @@ func (s *stream) markHeadline(begin int) {
 		default:
 			small++
 		}
+		caption = caption || i > begin && captions[[2]uint64{s.toks[i-1].Hash, s.toks[i].Hash}]
 	}
-	if caps >= 4 && caps >= 4*small {
-		for i := begin; i < len(s.toks); i++ {
+	for i := begin; i < len(s.toks); i++ {
+		if caps >= 4 && caps >= 4*small {
 			s.flags[i] |= headline
+		}
+		if caption {
+			s.gap[i] = hard
 		}
 	}
 }
@@ -316,13 +321,21 @@ func written(tok string) uint8 {
 	return fl
 }
 
-// role of token i where it stands: some function words are part of a name ("All Nippon Airways").
+// role of token i where it stands: function words can be part of a name ("Theresa May") and are none when written in capitals ("US").
 func (s *stream) role(i int32) role {
 	w := &s.words[s.id[i]]
-	if w.role == function && s.capital(i) && s.flags[i]&first == 0 && nominal[w.hash] && int(i)+1 < len(s.toks) && s.gap[i+1] == plain && s.capital(i+1) {
+	if w.role == content || s.flags[i]&capital == 0 || s.flags[i]&headline != 0 || w.role >= weak {
+		return w.role
+	}
+	if s.flags[i]&upper != 0 || s.flags[i]&first == 0 && !small[w.hash] && (s.nameAt(i-1, i) || s.nameAt(i+1, i+1)) {
 		return content
 	}
 	return w.role
+}
+
+// nameAt says whether token i is a capitalised word with a meaning, and nothing but space stands before token g.
+func (s *stream) nameAt(i, g int32) bool {
+	return i >= 0 && int(g) < len(s.toks) && s.gap[g] == plain && s.capital(i) && s.words[s.id[i]].role == content
 }
 
 // capital says whether token i is capitalised for its own sake.
