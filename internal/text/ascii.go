@@ -12,7 +12,7 @@ import (
 //
 // 64 bytes at a time become a bitmap of letters and digits, in which a word starts and ends where neighbours differ: two counts of zeros,
 // where a loop over bytes has a branch that is guessed wrong once a word. In an ASCII word every byte (a-z A-Z 0-9 ' , . :) is lower-cased by
-// setting bit 5. Cost: 0.5 ns a byte for the bitmap, 8 ns a word.
+// setting bit 5. Cost: 2 ns a byte of English, 0.35 of it for the bitmap.
 func appendFast(dst []Token, s string) []Token {
 	var f finder
 	i := 0
@@ -21,9 +21,7 @@ func appendFast(dst []Token, s string) []Token {
 		next := i + 64
 		if wide != 0 {
 			end, letters := separators(s, i, wide)
-			if end > next {
-				next = end
-			}
+			next = max(next, end)
 			if letters < 64 { // stop before the word that the first letter outside ASCII stands in
 				start := letters - bits.LeadingZeros64(^(runs << (64 - letters)))
 				if start <= 0 || runs == 0 {

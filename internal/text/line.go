@@ -57,14 +57,7 @@ func Once(toks []Token, s string) []Token {
 	if !drops {
 		return toks
 	}
-	n := 0
-	for _, t := range toks {
-		if !isDropped(t) {
-			toks[n] = t
-			n++
-		}
-	}
-	return toks[:n]
+	return slices.DeleteFunc(toks, isDropped)
 }
 
 // drop marks tokens as dropped and leaves their hashes, which later lines and paragraphs are compared with.
