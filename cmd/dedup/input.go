@@ -74,7 +74,7 @@ func (o *inputOptions) config(a *app, args []string) (engine.Config, error) {
 		Workers: g.workers,
 		Memory:  int64(g.memory),
 		Tmp:     g.tmp,
-		Bad:     func(b article.Bad) { printBad(a.stderr, b.Path, b.Line, b.Reason, b.Hint) },
+		Bad:     complaints(a.stderr),
 	}, nil
 }
 

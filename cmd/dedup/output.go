@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -43,6 +44,9 @@ func (o *outputOptions) write(stdout io.Writer, fn func(w io.Writer) error) erro
 			return err
 		}
 		return bw.Flush()
+	}
+	if info, err := os.Stat(filepath.Dir(o.file)); err != nil || !info.IsDir() {
+		return fmt.Errorf("--output %s: there is no directory %s", o.file, filepath.Dir(o.file))
 	}
 	f, err := renameio.NewPendingFile(o.file, renameio.WithPermissions(0o666), renameio.WithExistingPermissions())
 	if err != nil {

@@ -11,7 +11,6 @@ import (
 	"golang.org/x/term"
 
 	"dedup/internal/engine"
-	"dedup/internal/report"
 )
 
 // progress shows one bar a stage on stderr, where that is a terminal.
@@ -91,18 +90,6 @@ func (p *progress) hook() func(engine.Progress) {
 		return nil
 	}
 	return p.update
-}
-
-// bad prints what could not be read.
-func printBad(w io.Writer, path string, line int, reason, hint string) {
-	where := report.Plain(path)
-	if line > 0 {
-		where = fmt.Sprintf("%s line %d", where, line)
-	}
-	fmt.Fprintf(w, "dedup: skipped %s: %s\n", where, report.Plain(reason))
-	if hint != "" {
-		fmt.Fprintf(w, "hint: %s\n", report.Plain(hint))
-	}
 }
 
 func isTerminal(w io.Writer) bool {

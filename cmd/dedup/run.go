@@ -96,6 +96,7 @@ Every flag can also be set by the environment: --memory as DEDUP_MEMORY.
 		Example: `  dedup scan seeds/
   dedup clusters corpus.jsonl.zst > duplicates.tsv
   zstdcat drop.jsonl.zst | dedup scan --format json - | jq .summary`,
+		Version:           versionString(),
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.prepare(cmd) },
@@ -152,7 +153,7 @@ func fromEnvironment(flags *pflag.FlagSet, lookup func(string) (string, bool)) e
 	var err error
 	flags.VisitAll(func(f *pflag.Flag) {
 		name := "DEDUP_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		if v, ok := lookup(name); ok && !f.Changed && err == nil {
+		if v, ok := lookup(name); ok && v != "" && !f.Changed && err == nil {
 			if e := flags.Set(f.Name, v); e != nil {
 				err = fmt.Errorf("environment %s=%q: %w", name, v, e)
 			}

@@ -21,12 +21,15 @@ func newVersionCmd() *cobra.Command {
 		Example: "  dedup version",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			v := version
-			if info, ok := debug.ReadBuildInfo(); ok && v == "" {
-				v = info.Main.Version
-			}
-			_, err := fmt.Fprintf(cmd.OutOrStdout(), "dedup %s\nscheme %s\nreport %s\n", v, sketch.Default, report.Schema)
+			_, err := fmt.Fprintf(cmd.OutOrStdout(), "dedup %s\nscheme %s\nreport %s\n", versionString(), sketch.Default, report.Schema)
 			return err
 		},
 	}
+}
+
+func versionString() string {
+	if info, ok := debug.ReadBuildInfo(); ok && version == "" {
+		return info.Main.Version
+	}
+	return version
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math/bits"
 	"runtime"
 	"slices"
 	"sync"
@@ -86,8 +87,8 @@ func NewNear(opt NearOptions) (*Near, error) {
 	opt.Memory = cmp.Or(opt.Memory, 2<<30)
 	opt.Workers = cmp.Or(opt.Workers, runtime.GOMAXPROCS(0))
 	switch {
-	case !(opt.Threshold > 0 && opt.Threshold <= 1 && opt.Containment > 0 && opt.Containment <= 1):
-		return nil, fmt.Errorf("near-duplicates: threshold %g and containment %g must be above 0 and at most 1", opt.Threshold, opt.Containment)
+	case !(opt.Threshold > 0 && opt.Threshold <= 1 && opt.Containment > 0):
+		return nil, fmt.Errorf("near-duplicates: threshold %g must be above 0 and at most 1, containment %g above 0", opt.Threshold, opt.Containment)
 	case opt.Shingle < 1 || opt.Shingle > 63:
 		return nil, fmt.Errorf("near-duplicates: shingles of %d tokens; 1 to 63 can be", opt.Shingle)
 	case opt.Memory < 0 || opt.Workers < 0:
@@ -95,7 +96,7 @@ func NewNear(opt NearOptions) (*Near, error) {
 	}
 	n := &Near{opt: opt}
 	words := int(opt.Memory / 8)
-	n.pool = nearPool{tmp: opt.Tmp, budget: words / 8 * 5, slab: max(64, min(nearHugePage, words/64)), cells: int(opt.Memory)}
+	n.pool = nearPool{tmp: opt.Tmp, budget: words / 2, slab: max(64, min(nearHugePage, words/64)), cells: 1 << bits.Len64(uint64(opt.Memory))}
 	return n, nil
 }
 

@@ -14,7 +14,9 @@ import (
 func BuildBackground(ctx context.Context, cfg Config) (m *background.Model, skipped int, err error) {
 	cfg.setDefaults()
 	bad := func(b article.Bad) {
-		skipped++
+		if !b.Kept {
+			skipped++
+		}
 		cfg.Bad(b)
 	}
 	inputs := article.Expand(cfg.Paths, bad)

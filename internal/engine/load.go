@@ -41,8 +41,10 @@ func load(ctx context.Context, cfg Config, want wants) (_ *run, err error) {
 			r.close()
 		}
 	}()
-	var bad func(article.Bad) = func(b article.Bad) {
-		r.skipped++
+	bad := func(b article.Bad) {
+		if !b.Kept {
+			r.skipped++
+		}
 		cfg.Bad(b)
 	}
 	inputs := article.Expand(cfg.Paths, bad)
