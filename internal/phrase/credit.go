@@ -47,6 +47,9 @@ func findCredit(s string) credit {
 		if a, sp := byline(s[l.Start:l.End]); a != "" {
 			return credit{a, shift(sp, l.Start), l}
 		}
+		if s[l.End-1] == '.' { // the text has begun; a name alone credits a picture
+			break
+		}
 	}
 	for i, l := range tailLines(s, endLines) {
 		if a, sp := endCredit(s[l.Start:l.End], i == 0); a != "" {
@@ -150,7 +153,8 @@ func place(s string) bool {
 var smallInPlace = map[string]bool{"and": true, "of": true, "de": true, "the": true, "la": true, "al": true, "el": true, "on": true, "in": true, "near": true, "aboard": true,
 	"janv": true, "mai": true, "juin": true, "sept": true, "oct": true, "nov": true, "enero": true, "may": true}
 
-// opensText says whether what follows the agency starts an article: a dash, a colon or a full stop; words only behind an empty or all-capital place.
+// opensText says whether what follows the agency starts an article: a dash, a colon or a full stop; words only behind a place in capitals or
+// with a date, or behind none.
 func opensText(before, after string) bool {
 	t := strings.TrimLeft(after, " \u00a0.,:")
 	if t != after && strings.ContainsAny(after[:len(after)-len(t)], ".:") {
@@ -163,7 +167,7 @@ func opensText(before, after string) bool {
 	if strings.ContainsRune("-–—―_|−", r) {
 		return true
 	}
-	return (unicode.IsUpper(r) || r == '"' || r == '“') && strings.ToUpper(before) == before && len(strings.TrimSpace(before)) != 1
+	return (unicode.IsUpper(r) || r == '"' || r == '“') && (strings.ToUpper(before) == before || strings.ContainsAny(before, "0123456789"))
 }
 
 // byline reads a short line that names the agency alone, or behind "By …", or in a field between bars.
