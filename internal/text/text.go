@@ -48,6 +48,14 @@ var scratches = sync.Pool{New: func() any { return new(scratch) }}
 // AppendNormal appends the normal form of one word as it stands in a text (the span of a Token): folded case,
 // compatibility forms and diacritics, without possessive 's, soft hyphens and zero-width characters. Of several words it is the first.
 func AppendNormal(dst []byte, word string) []byte {
+	if word != "" && alnum[word[0]] {
+		if end, _ := asciiTail(word, 0); end > 0 {
+			for i := range end {
+				dst = append(dst, word[i]|0x20)
+			}
+			return dst
+		}
+	}
 	sc := scratches.Get().(*scratch)
 	defer scratches.Put(sc)
 	if _, ok := sc.scan(word, 0); !ok {

@@ -81,6 +81,10 @@ func checkTokens(t failer, s string) {
 			t.Fatalf("%q: span %q cuts a character", s, span)
 		}
 		normal := AppendNormal(nil, span)
+		var sc scratch
+		if sc.scan(span, 0); string(sc.normal) != string(normal) {
+			t.Fatalf("%q: normal form %q of span %q, in general %q", s, normal, span, sc.normal)
+		}
 		if Hash(string(normal)) != k.Hash {
 			t.Fatalf("%q: normal form %q of span %q has another hash", s, normal, span)
 		}
