@@ -4,7 +4,6 @@ import "bytes"
 
 // decodeLines reads one JSON object a line; blank lines are passed over.
 func (w *worker) decodeLines(b *block) {
-	clean := validText(b.data)
 	rest, line := b.data, b.line
 	for len(rest) > 0 {
 		l := rest
@@ -13,21 +12,21 @@ func (w *worker) decodeLines(b *block) {
 		} else {
 			rest = nil
 		}
-		w.jsonRecord(b.st, l, line, line, clean)
+		w.jsonRecord(b.st, l, line, line)
 		line++
 	}
 }
 
 // decodeValues reads the elements of a JSON array, or objects that span lines.
 func (w *worker) decodeValues(b *block) {
-	clean := validText(b.data)
 	for i, r := range b.recs {
-		w.jsonRecord(b.st, b.data[r.start:r.end], r.line, b.n+i+1, clean)
+		w.jsonRecord(b.st, b.data[r.start:r.end], r.line, b.n+i+1)
 	}
 }
 
-// jsonRecord reads the object l, the n-th record, which starts in the given line. clean says that it is valid text.
-func (w *worker) jsonRecord(st *stream, l []byte, line, n int, clean bool) {
+// jsonRecord reads the object l, the n-th record, which starts in the given line. Record by record, what the checks read
+// is in the first-level cache when the fields are looked for.
+func (w *worker) jsonRecord(st *stream, l []byte, line, n int) {
 	if len(l) == 0 || l[0] != '{' {
 		if l = bytes.TrimSpace(l); len(l) == 0 {
 			return
@@ -37,11 +36,9 @@ func (w *worker) jsonRecord(st *stream, l []byte, line, n int, clean bool) {
 		w.report(tooLong(st.path, line, w.rd.opt.MaxArticle))
 		return
 	}
-	if !clean {
-		var ok bool
-		if l, ok = w.cleanRecord(st, l, line); !ok {
-			return
-		}
+	l, ok := w.cleanRecord(st, l, line)
+	if !ok {
+		return
 	}
 	var v values
 	if !w.json.object(l, &v) {

@@ -47,19 +47,9 @@ func (st *stream) openParquet(file *os.File) (bad Bad, ok bool) {
 			bad, ok = Bad{Path: st.path, Reason: fmt.Sprintf("broken Parquet file: %v", p), Hint: hint}, false
 		}
 	}()
-	size, err := int64(0), error(nil)
-	if file != nil && st.packed == "" {
-		if info, e := file.Stat(); e == nil && info.Mode().IsRegular() {
-			size = info.Size()
-		}
-	}
-	var at io.ReaderAt
-	if size == 0 {
-		if at, size, err = st.spool(); err != nil {
-			return Bad{Path: st.path, Reason: cause(err), Hint: hintDamaged}, false
-		}
-	} else {
-		at = &countedAt{file, &st.rd.out, len(st.carry)}
+	at, size, err := st.seekable(file)
+	if err != nil {
+		return Bad{Path: st.path, Reason: cause(err), Hint: hintDamaged}, false
 	}
 	f, err := parquet.OpenFile(at, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.ReadBufferSize(256<<10))
 	if err != nil {
@@ -72,30 +62,42 @@ func (st *stream) openParquet(file *os.File) (bad Bad, ok bool) {
 		return Bad{Path: st.path, Reason: reason, Hint: hint}, false
 	}
 	st.parquet = &parquetFile{file: f}
-	var names []string
-	hasText := false
-	for _, path := range f.Schema().Columns() {
+	st.close_ = append(st.close_, st.parquet.close)
+	if names, hasText := st.parquet.choose(st.rd.schema); !hasText {
+		return Bad{Path: st.path, Reason: "no column for the text; there are " + columns(names), Hint: hintField}, false
+	}
+	if f.NumRows() == 0 {
+		return Bad{Path: st.path, Reason: "empty, no articles in it", Hint: "leave it out"}, false
+	}
+	return Bad{}, true
+}
+
+// choose picks the columns that feed a field, and names all of them.
+func (p *parquetFile) choose(s *schema) (names []string, hasText bool) {
+	for _, path := range p.file.Schema().Columns() {
 		name := strings.Join(path, ".")
 		names = append(names, name)
-		leaf, _ := f.Schema().Lookup(path...)
-		targets := st.rd.schema.names[foldName(name)]
-		print := printer(leaf.Node.Type())
+		leaf, _ := p.file.Schema().Lookup(path...)
+		targets, print := s.names[foldName(name)], printer(leaf.Node.Type())
 		if len(targets) == 0 || leaf.MaxRepetitionLevel > 0 || print == nil {
 			continue
 		}
 		for _, t := range targets {
 			hasText = hasText || t.field == fieldText
 		}
-		st.parquet.columns = append(st.parquet.columns, parquetColumn{index: leaf.ColumnIndex, targets: targets, print: print})
+		p.columns = append(p.columns, parquetColumn{index: leaf.ColumnIndex, targets: targets, print: print})
 	}
-	if !hasText {
-		return Bad{Path: st.path, Reason: "no column for the text; there are " + columns(names), Hint: hintField}, false
+	return names, hasText
+}
+
+// seekable gives the file itself, or a copy of the stream where that cannot be sought in.
+func (st *stream) seekable(file *os.File) (io.ReaderAt, int64, error) {
+	if file != nil && st.packed == "" {
+		if info, err := file.Stat(); err == nil && info.Mode().IsRegular() {
+			return &countedAt{file, &st.rd.out, len(st.carry)}, info.Size(), nil
+		}
 	}
-	st.close_ = append(st.close_, st.parquet.close)
-	if f.NumRows() == 0 {
-		return Bad{Path: st.path, Reason: "empty, no articles in it", Hint: "leave it out"}, false
-	}
-	return Bad{}, true
+	return st.spool()
 }
 
 // spool copies the stream to a temporary file that is gone when the stream is closed.
