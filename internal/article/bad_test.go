@@ -250,9 +250,9 @@ func TestExpand(t *testing.T) {
 	for _, f := range []string{"b/2.txt", "b/1.txt", "a.txt", "b/c/3.md", "b/.x/4.txt"} {
 		write(t, ".", f, good)
 	}
-	got := Expand([]string{"b/", "./a.txt", "-", "a.txt", "b/**/*.md", "b/1.txt", "-"}, func(b Bad) { t.Error(b) })
+	got := Expand([]string{"b/", "./a.txt", "-", "a.txt", "b/**/*.md", "b/1.txt", filepath.Join(dir, "b", "c"), "-"}, func(b Bad) { t.Error(b) })
 	n := int64(len(good))
-	want := []Input{{"-", 0}, {"./a.txt", n}, {"b/1.txt", n}, {"b/2.txt", n}, {"b/c/3.md", n}}
+	want := []Input{{"-", 0}, {"./a.txt", n}, {filepath.Join(dir, "b/c/3.md"), n}, {"b/1.txt", n}, {"b/2.txt", n}}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
 	}

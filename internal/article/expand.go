@@ -19,6 +19,7 @@ func Expand(paths []string, bad func(Bad)) []Input {
 		bad = func(Bad) {}
 	}
 	e := expander{bad: bad, inputs: map[string]Input{}, links: map[string]string{}}
+	e.here, _ = os.Getwd() // without it, one file by two kinds of path is read twice
 	sorted := slices.Clone(paths)
 	slices.Sort(sorted)
 	for _, p := range slices.Compact(sorted) {
@@ -35,8 +36,9 @@ func Expand(paths []string, bad func(Bad)) []Input {
 
 type expander struct {
 	bad    func(Bad)
-	inputs map[string]Input  // by cleaned path
-	links  map[string]string // cleaned path of a file that was reached through a link → its real path
+	here   string
+	inputs map[string]Input  // by absolute path, and "-"
+	links  map[string]string // absolute path of a file that was reached through a link → its real path
 }
 
 func (e *expander) given(path string) {
@@ -167,6 +169,9 @@ func (e *expander) file(path string, info fs.FileInfo, real string) {
 		size = 0
 	}
 	key := filepath.Clean(path)
+	if !filepath.IsAbs(key) {
+		key = filepath.Join(e.here, key)
+	}
 	if _, twice := e.inputs[key]; twice {
 		return
 	}
@@ -184,12 +189,10 @@ func (e *expander) dropLinked() {
 	seen := map[string]bool{}
 	for key := range e.inputs {
 		if _, linked := e.links[key]; !linked && key != "-" {
-			if abs, err := filepath.Abs(key); err == nil {
-				if dir, err := filepath.EvalSymlinks(filepath.Dir(abs)); err == nil {
-					abs = filepath.Join(dir, filepath.Base(abs))
-				}
-				seen[abs] = true
+			if dir, err := filepath.EvalSymlinks(filepath.Dir(key)); err == nil {
+				key = filepath.Join(dir, filepath.Base(key))
 			}
+			seen[key] = true
 		}
 	}
 	keys := make([]string, 0, len(e.links))
