@@ -13,8 +13,8 @@ func newPassagesCmd(a *app) *cobra.Command {
 		Use:   "passages [PATH...]",
 		Short: "Print every passage that two articles have in common",
 		Long: `passages prints, for each two articles, the aligned spans that they share: bytes
-of either article's text, how many words long the passage is, and how many of them are
-the same in both.
+of either article's text, how many words long the passage is, and how many of
+them are the same in both.
 
 Columns: a, a_start, a_end, b, b_start, b_end, tokens, matched.
 `,
