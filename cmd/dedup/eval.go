@@ -51,7 +51,7 @@ would be divided, the value is 1.
 
 Exit codes:
   0  done
-  2  wrong usage, or the gold or the result could not be read (file and line named)
+  2  wrong usage, or a gold or result that cannot be read (file and line named)
   130  interrupted`,
 		Example: `  dedup stories corpus.jsonl.zst | dedup eval --gold gold.tsv --of stories
   dedup eval --gold gold.tsv --of clusters report.json
