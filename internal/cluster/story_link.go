@@ -29,7 +29,7 @@ func (l *storyLinker) cohesion(g int32) float64 {
 }
 
 func (l *storyLinker) fits(m storyMerge) bool {
-	return float64(m.mean) >= l.par.ratio*math.Sqrt(l.cohesion(m.a)*l.cohesion(m.b))
+	return float64(m.mean) >= (l.par.ratio+l.par.grow*(1-1/float64(min(l.size0[m.a],l.size0[m.b]))))*math.Sqrt(l.cohesion(m.a)*l.cohesion(m.b))
 }
 
 type storyLinkTo struct {

@@ -27,11 +27,13 @@ type storyParams struct {
 	pair                 float64 // factor of a pair of adjacent words
 	half                 float64 // days after which two articles are half as likely one story, for the date factor's least value
 	dateFloor            float64
+	drop int
+	grow float64
 	prior, priorN, ratio float64
 	cut                  float64 // least average cosine of two groups that merge
 }
 
-var storyDefaults = storyParams{title: 4, lead: 2, leadBytes: 400, caps: 2, pair: 1, half: 30, dateFloor: 0.5, cut: 0.045, prior: 0.08, priorN: 3, ratio: 0.6}
+var storyDefaults = storyParams{title: 4, lead: 2, leadBytes: 400, caps: 2, pair: 1, half: 30, dateFloor: 0.5, drop: 2, cut: 0.045, prior: 0.1, priorN: 2, ratio: 0.5, grow: 0.2}
 
 // storyTerm is one element of a vector.
 type storyTerm struct {
@@ -136,15 +138,30 @@ func (s *storyRun) terms(sc *storyScratch, a StoryArticle) []storyUse {
 
 // addUses appends the words and pairs of sc.toks, the tokens of str. Those before byte leadBytes weigh lead, the others body.
 func (s *storyRun) addUses(sc *storyScratch, str string, lead float64, leadBytes int, body float64) {
+	prev, pf := uint64(0), false
 	for i, t := range sc.toks {
+		fn := s.bg.Function(t.Hash)
+		if fn && s.par.drop >= 1 {
+			if s.par.drop >= 3 {
+				continue
+			}
+			pf = true
+			prev = t.Hash
+			continue
+		}
+		if pf && s.par.drop >= 2 {
+			prev = 0
+		}
+		pf = fn
 		weight := float32(body)
 		if int(t.Start) < leadBytes {
 			weight = float32(lead)
 		}
 		r, _ := utf8.DecodeRuneInString(str[t.Start:])
 		sc.uses = append(sc.uses, storyUse{uint32(t.Hash>>32) &^ 1, unicode.IsUpper(r), weight, float32(s.bg.DF(t.Hash))})
-		if i > 0 && s.par.pair > 0 {
-			p := sc.toks[i-1].Hash
+		p := prev
+		prev = t.Hash
+		if i > 0 && p != 0 && s.par.pair > 0 {
 			key := shingle.Mix(bits.RotateLeft64(p, 23) ^ t.Hash)
 			sc.uses = append(sc.uses, storyUse{uint32(key>>32) | 1, false, weight, float32(max(s.bg.PairDF(p, t.Hash), 0.5))})
 		}
