@@ -23,9 +23,7 @@ type Token struct {
 
 // AppendTokens appends the tokens of s to dst. Of a text of more than 4 GiB the rest is left out. Broken UTF-8 ends words like punctuation.
 func AppendTokens(dst []Token, s string) []Token {
-	if uint64(len(s)) > math.MaxUint32 {
-		s = s[:uint64(math.MaxUint32)]
-	}
+	s = s[:min(uint64(len(s)), math.MaxUint32)]
 	return appendFast(dst, s)
 }
 
