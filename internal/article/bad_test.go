@@ -13,6 +13,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"golang.org/x/text/encoding/charmap"
+	japaneseenc "golang.org/x/text/encoding/japanese"
+	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 const good = "Rain fell on the valley all day.\n"
@@ -146,17 +148,23 @@ func TestCharsets(t *testing.T) {
 	western := "Le café de l’Élysée coûte 5 € — c’était « déjà vu » à Orléans. Señor Núñez über Straße."
 	russian := "Река поднялась за ночь на три метра, сообщили власти. Жители покинули дома."
 	win, _ := charmap.Windows1252.NewEncoder().String(western)
+	japanese := strings.Repeat("川の水位が夜の間に三メートル上がったと当局が発表した。住民は避難した。", 4)
+	chinese := strings.Repeat("当局表示，河水一夜之间上涨了3米。\n居民已经撤离。 一切平安", 4)
+	gbk, _ := simplifiedchinese.GBK.NewEncoder().String(chinese)
+	sjis, _ := japaneseenc.ShiftJIS.NewEncoder().String(japanese)
 	cyr, _ := charmap.Windows1251.NewEncoder().String(strings.Repeat(russian, 5))
 	cases := []struct{ name, content, want string }{
 		{"win.txt", win, western},
 		{"win.md", "caf\xe9", "café"},
 		{"cyr.txt", cyr, strings.Repeat(russian, 5)},
+		{"gbk.txt", gbk, chinese},
+		{"sjis.txt", sjis, japanese},
 		{"bom.txt", "\ufeff" + western, western},
 		{"broken.txt", russian + "\xff.", russian + "\ufffd."},
 	}
 	for _, order := range []binary.AppendByteOrder{binary.LittleEndian, binary.BigEndian} {
 		for _, bom := range []string{"", "\ufeff"} {
-			for _, txt := range []string{western, russian, "Plain.", "🌊 Wave"} {
+			for _, txt := range []string{western, russian, "Plain.", "🌊 Wave", japanese, chinese} {
 				var b []byte
 				for _, u := range utf16.Encode([]rune(bom + txt)) {
 					b = order.AppendUint16(b, u)

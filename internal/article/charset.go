@@ -86,30 +86,22 @@ func utf16Order(b []byte) (unicode.Endianness, bool) {
 		return unicode.BigEndian, true
 	}
 	b = b[:min(len(b), 8192)&^1]
-	if bytes.IndexByte(b, 0) < 0 {
+	if validText(b) {
 		return unicode.LittleEndian, false
 	}
-	var nul [2]int
-	for i, c := range b {
-		if c == 0 {
-			nul[i&1]++
-		}
-	}
-	// The high bytes of ASCII characters are NUL, and some of those (blanks, digits) are in text of any script.
-	switch {
-	case nul[0] == 0 && nul[1]*50 >= len(b) && plausibleUTF16(b, binary.LittleEndian):
-		return unicode.LittleEndian, true
-	case nul[1] == 0 && nul[0]*50 >= len(b) && plausibleUTF16(b, binary.BigEndian):
+	little, big := plausibleUTF16(b, binary.LittleEndian), plausibleUTF16(b, binary.BigEndian)
+	if big && !little {
 		return unicode.BigEndian, true
 	}
-	return unicode.LittleEndian, false
+	return unicode.LittleEndian, little && !big
 }
 
-// plausibleUTF16 tells whether b, read as UTF-16, is nearly all printable and of one script besides ASCII: characters of
-// one script share a high byte or two, and only the East Asian ones, which do not, need a longer look.
+// plausibleUTF16 tells whether b, read as UTF-16, is nearly all printable and text of one script: most characters share the
+// high byte of that script or of ASCII, and there is ASCII among them (every other byte is NUL then). East Asian scripts spread over many high
+// bytes; they are taken for such by their full stops and commas, which other charsets do not have by chance.
 func plausibleUTF16(b []byte, order binary.ByteOrder) bool {
 	var high [256]int
-	units, odd, wide := 0, 0, 0
+	units, odd, wide, marks := 0, 0, 0, 0
 	for i := 0; i+1 < len(b); i += 2 {
 		r := rune(order.Uint16(b[i:]))
 		if utf16.IsSurrogate(r) {
@@ -117,15 +109,21 @@ func plausibleUTF16(b []byte, order binary.ByteOrder) bool {
 		}
 		units++
 		high[r>>8]++
-		if !stdunicode.IsPrint(r) && !stdunicode.IsSpace(r) && r != '\ufeff' {
+		switch {
+		case !stdunicode.IsPrint(r) && !stdunicode.IsSpace(r) && r != '\ufeff':
 			odd++
-		}
-		if r < 0x80 || r >= 0x2000 && r < 0xd800 || r >= 0xf900 {
+		case r < 0x80 || r >= 0x2000 && r < 0xd800 || r >= 0xf900:
 			wide++
 		}
+		if r == '。' || r == '、' || r == '，' || r == ' ' || r == '\n' {
+			marks++
+		}
 	}
-	most := slices.Max(high[1:])
-	return odd*100 <= units && ((high[0]+most)*10 >= units*9 || units >= 64 && wide*100 >= units*98)
+	if odd*100 > units || units == 0 {
+		return false
+	}
+	oneScript := (high[0]+slices.Max(high[1:]))*10 >= units*9 && high[0]*50 >= units
+	return oneScript || units >= 64 && wide*100 >= units*98 && marks*100 >= units
 }
 
 // toUTF8 brings text that is not valid UTF-8 to it. name says what it was taken for, with the word that fits after
@@ -160,8 +158,8 @@ func countUTF8(b []byte) (broken, multi int) {
 	return broken, multi
 }
 
-// guessCharset guesses by what the text declares (an HTML meta element), else by statistics. Text that is mostly ASCII
-// letters is too little for statistics to tell Latin charsets from others: windows-1252 is most likely by far.
+// guessCharset guesses by what the text declares (an HTML meta element), else by statistics. These are believed about scripts
+// that differ from Latin only: among the Latin charsets they are often wrong, and windows-1252 is most likely by far.
 func guessCharset(b []byte) (encoding.Encoding, string) {
 	head := b[:min(len(b), 256<<10)]
 	if enc, name, certain := charset.DetermineEncoding(head, ""); certain && name != "utf-8" {
@@ -169,20 +167,17 @@ func guessCharset(b []byte) (encoding.Encoding, string) {
 	}
 	res := chardet.Detect(head)
 	enc, name := charset.Lookup(res.Encoding)
-	if enc == nil || res.Confidence < 0.5 || name == "utf-8" || name == "replacement" {
-		return charmap.Windows1252, "windows-1252"
-	}
-	if !latinCharsets[name] && mostlyASCII(head) {
+	if enc == nil || res.Confidence < 0.5 || !otherScripts[name] || mostlyASCII(head) {
 		return charmap.Windows1252, "windows-1252"
 	}
 	return enc, name
 }
 
-// latinCharsets are those whose text is ASCII letters with some others among them.
-var latinCharsets = map[string]bool{
-	"windows-1250": true, "windows-1252": true, "windows-1254": true, "windows-1257": true, "windows-1258": true,
-	"iso-8859-2": true, "iso-8859-3": true, "iso-8859-4": true, "iso-8859-10": true, "iso-8859-13": true,
-	"iso-8859-14": true, "iso-8859-15": true, "iso-8859-16": true, "macintosh": true,
+// otherScripts are the charsets of scripts other than Latin.
+var otherScripts = map[string]bool{
+	"koi8-r": true, "koi8-u": true, "windows-1251": true, "iso-8859-5": true, "ibm866": true, "x-mac-cyrillic": true,
+	"iso-8859-7": true, "windows-1253": true, "iso-8859-8": true, "windows-1255": true, "iso-8859-6": true, "windows-1256": true,
+	"windows-874": true, "gbk": true, "gb18030": true, "big5": true, "shift_jis": true, "euc-jp": true, "euc-kr": true,
 }
 
 // mostlyASCII tells whether at most one letter in four is not ASCII.
