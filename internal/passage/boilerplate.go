@@ -1,15 +1,18 @@
 package passage
 
-// Boilerplate is told from copying by who repeats what where: a source that prints the same words in boilerplateStories stories or more does not copy, it signs, credits or explains. Where sources
-// are unknown, the passage must stand in as many stories, and in about as many stories as articles, for copies of one report are in one story. Where stories are unknown too, it
-// must end at least three articles, four fifths of those that have it, and be a small part of them, as signatures and imprints do; a head proves nothing, for leads are what is copied most.
+// Boilerplate is told from copying by who repeats what where: a source that prints the same words in boilerplateStories stories or more does
+// not copy, it signs, credits or explains. Where sources are unknown, the passage must stand in as many stories, and in about as many stories
+// as articles, for copies of one report are in one story. Where stories are unknown, four fifths of the articles that have it must be of one
+// source, at least boilerplateArticles, and it a small part of each; or four fifths must end with it, as with signatures and imprints. A head
+// proves nothing, for leads are what is copied most.
 const (
-	boilerplateStories = 3
-	boilerplatePart    = 0.3
-	edgeTokens         = 6
+	boilerplateStories  = 3
+	boilerplateArticles = 5
+	boilerplatePart     = 0.3 // of an article, at most
+	edgeTokens          = 6   // that may follow an ending
 )
 
-// edge says whether an occurrence reaches the tail of its article, and what part of the article it is.
+// edge says whether an occurrence reaches the end of its article, and what part of the article it is.
 type edge struct {
 	tail bool
 	part float64
@@ -18,13 +21,20 @@ type edge struct {
 // boilerplateVotes gathers what the occurrences of a passage say.
 type boilerplateVotes struct {
 	articles  int
-	last      int32 // article, occurrences come by article
+	last      int32 // article; occurrences come by article
+	nears     int32 // the near-duplicate cluster of all, -1 for several
 	unsourced int
 	unstoried int
-	tails     int
+	small     int // articles that it is a small part of
+	tails     int // of these, those that end with it
 	stories   map[int32]struct{}
-	bySource  map[string]map[int32]struct{}
-	nears     int32 // the near-duplicate cluster of all, -1 for several
+	bySource  map[string]*sourceVotes
+}
+
+// sourceVotes are the articles of one source.
+type sourceVotes struct {
+	small   int
+	stories map[int32]struct{}
 }
 
 func (v *boilerplateVotes) add(i int32, a Article, e edge) {
@@ -37,40 +47,50 @@ func (v *boilerplateVotes) add(i int32, a Article, e edge) {
 		v.nears = -1
 	}
 	v.articles, v.last = v.articles+1, i
-	if e.tail && e.part <= boilerplatePart {
-		v.tails++
+	small := 0
+	if e.part <= boilerplatePart {
+		small = 1
+		v.small++
+		if e.tail {
+			v.tails++
+		}
+	}
+	if v.stories == nil {
+		v.stories, v.bySource = map[int32]struct{}{}, map[string]*sourceVotes{}
 	}
 	if a.Story < 0 {
 		v.unstoried++
-		return
+	} else {
+		v.stories[a.Story] = struct{}{}
 	}
-	if v.stories == nil {
-		v.stories, v.bySource = map[int32]struct{}{}, map[string]map[int32]struct{}{}
-	}
-	v.stories[a.Story] = struct{}{}
 	if a.Source == "" {
 		v.unsourced++
 		return
 	}
 	of := v.bySource[a.Source]
 	if of == nil {
-		of = map[int32]struct{}{}
+		of = &sourceVotes{stories: map[int32]struct{}{}}
 		v.bySource[a.Source] = of
 	}
-	of[a.Story] = struct{}{}
+	of.small += small
+	if a.Story >= 0 {
+		of.stories[a.Story] = struct{}{}
+	}
 }
 
 func (v *boilerplateVotes) boilerplate() bool {
 	if v.near() || v.articles < boilerplateStories {
 		return false
 	}
-	if v.unstoried == v.articles {
-		return v.tails >= boilerplateStories && 5*v.tails >= 4*v.articles
-	}
+	most := 0
 	for _, of := range v.bySource {
-		if len(of) >= boilerplateStories {
+		if len(of.stories) >= boilerplateStories {
 			return true
 		}
+		most = max(most, of.small)
+	}
+	if v.unstoried == v.articles {
+		return v.tails >= boilerplateStories && 5*v.tails >= 4*v.articles || most >= boilerplateArticles && 5*most >= 4*v.articles
 	}
 	return v.unsourced == v.articles && len(v.stories) >= boilerplateStories && 2*len(v.stories) > v.articles
 }

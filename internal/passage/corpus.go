@@ -2,6 +2,7 @@ package passage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"sort"
@@ -13,6 +14,7 @@ import (
 // about once in 4·10⁹ comparisons. A place in it is a uint32.
 type corpus struct {
 	toks  []uint32
+	flags []uint8  // by place: startsUnit, and what seeds.go knows of the grams there
 	first []uint32 // place of the first token of every article, and len(toks) at the end
 	same  []int32  // the first article with the same tokens, itself for most; the others have no tokens in toks
 	find  []int32  // by place>>placeShift: the article that holds it
@@ -36,7 +38,7 @@ func (c *corpus) article(place uint32) int32 {
 func readCorpus(ctx context.Context, n int, at func(i int) Article, workers int, memory int64, spill *spill, done *progress) (*corpus, error) {
 	const block, round = 64, 64
 	c := &corpus{first: make([]uint32, 0, n+1), same: make([]int32, n)}
-	toks := array[uint32]{spill: spill, limit: int(memory / 8 / 4)}
+	toks, flags := array[uint32]{spill: spill, limit: int(memory / 8 / 4)}, array[uint8]{spill: spill, limit: int(memory / 8)}
 	seen := make(map[[2]uint64]int32, n)
 	buffers := make([]words, workers)
 	parts := make([]readPart, round)
@@ -54,32 +56,41 @@ func readCorpus(ctx context.Context, n int, at func(i int) Article, workers int,
 			return nil, err
 		}
 		for b := range (to - from + block - 1) / block {
-			if err := c.take(&parts[b], &toks, seen); err != nil {
+			if err := c.take(&parts[b], &toks, &flags, seen); err != nil {
 				return nil, err
 			}
 		}
 	}
 	c.first = append(c.first, uint32(toks.n))
 	var err error
-	c.toks, err = toks.done()
+	if c.toks, err = toks.done(); err != nil {
+		return nil, err
+	}
+	c.flags, err = flags.done()
 	c.index()
 	return c, err
 }
 
 // readPart is the tokens of a block of articles: where those of each end, and two hashes over them.
 type readPart struct {
-	toks []uint32
-	ends []int
-	sums [][2]uint64
+	toks  []uint32
+	flags []uint8
+	ends  []int
+	sums  [][2]uint64
 }
 
 func (p *readPart) read(w *words, at func(i int) Article, from, to int) {
-	p.toks, p.ends, p.sums = p.toks[:0], p.ends[:0], p.sums[:0]
+	p.toks, p.flags, p.ends, p.sums = p.toks[:0], p.flags[:0], p.ends[:0], p.sums[:0]
 	for i := from; i < to; i++ {
-		w.toks = w.append(w.toks[:0], at(i).Text)
+		s := at(i).Text
+		w.toks = w.append(w.toks[:0], s)
 		sum := [2]uint64{uint64(len(w.toks)), 1}
-		for _, t := range w.toks {
-			p.toks = append(p.toks, uint32(t.Hash))
+		for k, t := range w.toks {
+			flag := startsUnit
+			if k > 0 && !unitEnd(s[w.toks[k-1].End:t.Start]) {
+				flag = 0
+			}
+			p.toks, p.flags = append(p.toks, uint32(t.Hash)), append(p.flags, flag)
 			sum[0], sum[1] = mix(sum[0], t.Hash), sum[1]*0xff51afd7ed558ccd+t.Hash
 		}
 		p.ends = append(p.ends, len(p.toks))
@@ -88,13 +99,13 @@ func (p *readPart) read(w *words, at func(i int) Article, from, to int) {
 }
 
 // take adds the articles of p, but of those with the same tokens only the first with its tokens.
-func (c *corpus) take(p *readPart, toks *array[uint32], seen map[[2]uint64]int32) error {
+func (c *corpus) take(p *readPart, toks *array[uint32], flags *array[uint8], seen map[[2]uint64]int32) error {
 	from := 0
 	for k, end := range p.ends {
 		i := int32(len(c.first))
 		c.first = append(c.first, uint32(toks.n))
 		c.same[i] = i
-		part := p.toks[from:end]
+		part, partFlags := p.toks[from:end], p.flags[from:end]
 		from = end
 		if len(part) == 0 {
 			continue
@@ -107,7 +118,7 @@ func (c *corpus) take(p *readPart, toks *array[uint32], seen map[[2]uint64]int32
 		if toks.n+len(part) > maxTokens {
 			return fmt.Errorf("find passages: more than %d different tokens; split the input", maxTokens)
 		}
-		if err := toks.add(part); err != nil {
+		if err := errors.Join(toks.add(part), flags.add(partFlags)); err != nil {
 			return err
 		}
 	}

@@ -25,6 +25,9 @@ const (
 	seedDrift = 8   // diagonals within which it is
 	pairMax   = 200 // matches of one pair of articles, for texts that repeat themselves without end
 	mergeGap  = 3   // neighbouring matches merge over so many tokens on both sides
+
+	looseTokens = 16 // a shorter match must begin and end as a sentence, a clause, a quotation or a line does, or it is a formula
+	unitSlack   = 1  // tokens that may lie between
 )
 
 // hit is a match in tokens of the corpus: a[aFrom:aTo] and b[bFrom:bTo], counted from the start of each article.
@@ -270,11 +273,28 @@ func (e *extender) settle() []hit {
 	}
 	s, out = out, out[:0]
 	for i, h := range s {
-		if h.matched >= e.min && !dominated(s, i) {
+		if h.matched >= e.min && (h.matched >= looseTokens || e.bounded(h)) && !dominated(s, i) {
 			out = append(out, h)
 		}
 	}
 	return out
+}
+
+// bounded tells whether a hit begins and ends about where a unit of the text does, in either article.
+func (e *extender) bounded(h hit) bool {
+	return (e.unit(h.a, h.aFrom) || e.unit(h.b, h.bFrom)) && (e.unit(h.a, h.aTo) || e.unit(h.b, h.bTo))
+}
+
+// unit tells whether a unit begins or ends within unitSlack tokens of token i of an article.
+func (e *extender) unit(article, i int32) bool {
+	n := int32(len(e.c.tokens(int(article))))
+	first := e.c.first[e.c.same[article]]
+	for k := max(0, i-unitSlack); k <= i+unitSlack; k++ {
+		if k >= n || e.c.flags[first+uint32(k)]&startsUnit != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // mergeable tells whether y follows x on both sides with little between.

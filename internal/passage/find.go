@@ -81,7 +81,7 @@ func Find(ctx context.Context, n int, at func(i int) Article, opt Options) ([]Pa
 
 // Matches finds the passages that articles 0 to n-1 share, pair by pair. See Search.
 func Matches(ctx context.Context, n int, at func(i int) Article, opt Options) ([]Match, error) {
-	r, err := Search(ctx, n, at, opt)
+	r, err := search(ctx, n, at, opt, false)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +93,12 @@ func Matches(ctx context.Context, n int, at func(i int) Article, opt Options) ([
 //
 // The method is seed and extend (Altschul et al., "Basic local alignment search tool", 1990; for texts: Bloomfield's copyfind, and the text alignment task of PAN: Potthast et
 // al. 2013): see seeds.go, extend.go, group.go, boilerplate.go. Articles with the same words are searched once. The result does not depend on Workers.
-func Search(ctx context.Context, n int, at func(i int) Article, opt Options) (_ *Result, err error) {
+func Search(ctx context.Context, n int, at func(i int) Article, opt Options) (*Result, error) {
+	return search(ctx, n, at, opt, true)
+}
+
+// search is Search; without sentences it leaves Occurrence.Sentences out.
+func search(ctx context.Context, n int, at func(i int) Article, opt Options, sentences bool) (_ *Result, err error) {
 	f, err := newFinder(ctx, n, at, opt)
 	if err != nil {
 		return nil, err
@@ -104,6 +109,7 @@ func Search(ctx context.Context, n int, at func(i int) Article, opt Options) (_ 
 		return nil, err
 	}
 	g := f.newGrouper(found)
+	g.sentences = sentences
 	r := &Result{}
 	var of []int32
 	if r.Passages, of, err = g.passages(ctx); err != nil {

@@ -63,8 +63,8 @@ func (f *furnisher) find(dst []article.Span, s string, toks []text.Token) []arti
 	return dst
 }
 
-// maxFurniture is the longest line in bytes that may be furniture; the longest real ones, copyright notices, have about 300.
-const maxFurniture = 400
+// maxFurniture is the longest line in bytes that may be furniture; the longest real ones, forms of newsletters, have about 600.
+const maxFurniture = 700
 
 // kind says what a line is taken for.
 type kind uint8

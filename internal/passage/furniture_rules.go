@@ -56,7 +56,7 @@ var begins = []rule{
 	{"photo:", 300, strong}, {"photo by ", 120, strong}, {"photo credit", 200, strong}, {"photos by ", 120, strong}, {"photograph by ", 120, strong}, {"photographer:", 200, strong}, {"file photo", 400, strong}, {"image:", 300, strong},
 	{"image copyright ", 400, strong}, {"image caption ", 400, strong}, {"image credit", 200, strong}, {"media playback is ", 400, strong}, {"enlarge this image", 400, strong}, {"toggle caption", 400, strong}, {"hide caption", 300, strong},
 	{"facebook twitter pinterest", 400, strong}, {"share tweet ", 120, strong}, {"share this ", 60, strong}, {"share on facebook", 200, strong}, {"just watched ", 400, strong}, {"listen to article", 200, strong},
-	{"click here ", 200, strong}, {"click for more", 160, strong}, {"click to ", 120, strong}, {"click here:", 200, strong}, {"sign up for ", 260, strong}, {"sign up to ", 260, strong}, {"sign up here", 160, strong}, {"sign up now", 200, strong},
+	{"click here ", 200, strong}, {"click for more", 160, strong}, {"click to ", 120, strong}, {"click here:", 200, strong}, {"sign up for ", 260, strong}, {"sign up to ", 260, strong}, {"sign up here", 160, strong}, {"by signing up you agree", 500, strong}, {"you can unsubscribe at any time", 400, strong}, {"please verify you're not a robot", 700, strong}, {"please verify you are not a robot", 700, strong}, {"sign up now", 200, strong},
 	{"subscribe to our ", 260, strong}, {"subscribe to the ", 200, strong}, {"subscribe now", 200, strong}, {"subscribe here", 160, strong}, {"subscribe on ", 200, strong}, {"get our free ", 240, strong}, {"get our daily ", 240, strong}, {"get the latest news ", 260, strong},
 	{"follow us on ", 200, strong}, {"join us on ", 160, strong}, {"like us on ", 160, strong}, {"find us on ", 160, strong}, {"follow @", 120, strong}, {"download the ", 160, weak}, {"get the app", 120, strong}, {"slideshow (", 60, strong},
 	{"we use cookies", 400, strong}, {"this site uses cookies", 400, strong}, {"this website uses cookies", 400, strong}, {"by using this site", 400, strong}, {"by signing up", 400, strong}, {"this site is protected by recaptcha", 400, strong},
@@ -75,7 +75,7 @@ var holds = []rule{
 	{"all rights reserved", 400, strong}, {"alle rechte vorbehalten", 300, strong}, {"tous droits réservés", 300, strong}, {"todos los derechos reservados", 300, strong}, {"todos os direitos reservados", 300, strong}, {"tutti i diritti riservati", 300, strong},
 	{"все права защищены", 400, strong}, {"click here for reprint", 300, strong}, {"manage newsletters", 200, strong}, {"continue reading the main story", 200, strong}, {"delivered to your inbox", 300, strong}, {"toggle caption", 300, strong},
 	{"you agree to our privacy policy", 400, strong}, {"you agree to our terms", 400, strong}, {"share tweet post email", 120, strong}, {"replay more videos", 400, strong}, {"to get the fox news app", 120, strong}, {"subscribe to our newsletter", 240, strong},
-	{"sign up for our newsletter", 240, strong}, {"sign up here", 160, strong}, {"our privacy policy", 300, weak}, {"our cookie policy", 400, strong},
+	{"sign up for our newsletter", 240, strong}, {"sign up here", 160, strong}, {"by signing up you agree", 500, strong}, {"you can unsubscribe at any time", 400, strong}, {"please verify you're not a robot", 700, strong}, {"please verify you are not a robot", 700, strong}, {"our privacy policy", 300, weak}, {"our cookie policy", 400, strong},
 }
 
 // closes are how a line of at most max bytes ends: picture credits.

@@ -24,6 +24,8 @@ type grouper struct {
 	parent []int32
 	copies [][]int32 // by article: the later articles with the same tokens
 	group  []int32   // by hit: its place on side a
+
+	sentences bool
 }
 
 // newGrouper unites the places of the hits.
@@ -193,7 +195,11 @@ func (g *grouper) cut(ctx context.Context, groups [][]place, order []int32, out 
 			for i := starts[k]; i < starts[k+1]; i++ {
 				u := uses[i]
 				span := r.span(u.from, u.to)
-				out[u.passage].Occurrences[u.occurrence] = Occurrence{Article: int(u.article), Span: span, Sentences: r.sentencesOf(span)}
+				o := &out[u.passage].Occurrences[u.occurrence]
+				*o = Occurrence{Article: int(u.article), Span: span}
+				if g.sentences {
+					o.Sentences = r.sentencesOf(span)
+				}
 				if u.occurrence == 0 {
 					out[u.passage].Text, out[u.passage].Tokens = r.text[span.Start:span.End], int(u.to-u.from)
 				}

@@ -3,7 +3,6 @@ package passage
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"sync"
 
 	"dedup/internal/article"
@@ -192,8 +191,7 @@ func (r *repeater) mark(i int) bool {
 	if i == 0 || i == len(r.toks) || r.lineOf[i] != r.lineOf[i-1] {
 		return true
 	}
-	between := r.s[r.toks[i-1].End:r.toks[i].Start]
-	return len(between) > 1 && strings.ContainsAny(between, ".!?;:\"()[]“”‘’«»„—…。！？；：「」『』（）،؟।") || strings.ContainsAny(between, "。！？；：「」『』（）")
+	return unitEnd(r.s[r.toks[i-1].End:r.toks[i].Start])
 }
 
 // linesOnly tells whether tokens [at, at+n) are one or more whole lines of which at least one is a repeat of its own.

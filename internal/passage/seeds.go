@@ -15,23 +15,25 @@ import (
 // excepted). Cost: sorting 8 bytes a token by radix, O(tokens), plus at most shortCap/2 and longCap/2 pairs a place.
 const (
 	shortGram = 4
-	shortCap  = 24
+	shortCap  = 16
 	longGram  = 8
 	longCap   = 64
 )
 
-// What the grams at a place are good for.
+// What the grams at a place are good for, and what corpus.go knows of it.
 const (
-	seedShort uint8 = 1 << iota // its short gram seeds all pairs
-	seedLong                    // its long gram seeds all pairs
-	seedFirst                   // its long gram is capped, and it is the first place that has it
-	common                      // its short gram is capped
+	seedShort  uint8 = 1 << iota // its short gram seeds all pairs
+	seedLong                     // its long gram seeds all pairs
+	seedFirst                    // its long gram is capped, and it is the first place that has it
+	common                       // its short gram is capped
+	startsUnit                   // a sentence, a clause, a quotation or a line may begin here
 )
 
 // parts is the number of ranges of gram hashes that are sorted apart: in cache up to 10 M places.
 const parts = 256
 
-// seeds are the exact runs from which matches are extended, as place in the first article << 32 | place in the second, in sorted slices.
+// seeds are the exact runs from which matches are extended, as place in the first article << 32 | place in the second, in slices sorted by the
+// first.
 type seeds struct {
 	runs  [][]uint64
 	first [][]uint64 // those of capped grams
@@ -40,12 +42,7 @@ type seeds struct {
 // seed finds the seeds, in four looks at the grams: which short ones are rare, which long ones are, and the pairs of both.
 func (f *finder) seed(ctx context.Context) (s seeds, err error) {
 	c, workers := f.corpus, f.opt.Workers
-	flags := make([]uint8, 0)
-	if int64(len(c.toks)) <= f.opt.Memory/8 {
-		flags = make([]uint8, len(c.toks))
-	} else if flags, err = zeros[uint8](&f.spill, len(c.toks)); err != nil {
-		return s, err
-	}
+	flags := c.flags
 	short := newPostings(c, shortGram, nil, f.opt.Memory)
 	err = short.each(ctx, workers, func(_ int, places []uint64) error {
 		flag := seedShort
@@ -53,7 +50,7 @@ func (f *finder) seed(ctx context.Context) (s seeds, err error) {
 			flag = common
 		}
 		for _, p := range places {
-			flags[uint32(p)] = flag
+			flags[uint32(p)] |= flag
 		}
 		return nil
 	})
@@ -120,7 +117,7 @@ func (c *collector) add(worker int, add func(dst []uint64) []uint64) error {
 	if len(s) < c.share {
 		return nil
 	}
-	slices.Sort(s)
+	s, free := radixSort(s, make([]uint64, len(s)))
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	a := array[uint64]{spill: c.spill}
@@ -129,14 +126,14 @@ func (c *collector) add(worker int, add func(dst []uint64) []uint64) error {
 	}
 	m, err := a.done()
 	c.files = append(c.files, m)
-	c.workers[worker] = s[:0]
+	c.workers[worker] = free[:0]
 	return err
 }
 
 // sorted gives all pairs in sorted slices.
 func (c *collector) sorted() [][]uint64 {
 	s := slices.Concat(c.workers...)
-	slices.Sort(s)
+	s, _ = radixSort(s, make([]uint64, len(s)))
 	if len(s) > 0 {
 		c.files = append(c.files, s)
 	}
@@ -302,7 +299,7 @@ func (p *postings) eachPlace(from, to int, fn func(h uint64, place uint32)) {
 	}
 }
 
-// radixSort sorts s, whose low 32 bits ascend already, by its high 32 bits in three stable passes (LSD: Knuth, TAOCP 5.2.5). It
+// radixSort sorts s by its high 32 bits in three stable passes (LSD: Knuth, TAOCP 5.2.5). It
 // returns the sorted slice and the other one, which is free.
 func radixSort(s, scratch []uint64) (sorted, free []uint64) {
 	if len(s) < 256 {

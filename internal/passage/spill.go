@@ -58,19 +58,6 @@ func mapped[T integer](s *spill, f *os.File, n int) ([]T, error) {
 	return unsafe.Slice((*T)(unsafe.Pointer(&m[0])), n), nil
 }
 
-// zeros makes an array of n zeros in a file.
-func zeros[T integer](s *spill, n int) ([]T, error) {
-	f, err := s.create()
-	if err != nil {
-		return nil, err
-	}
-	var t T
-	if err := f.Truncate(int64(n) * int64(unsafe.Sizeof(t))); err != nil {
-		return nil, fmt.Errorf("find passages: extend %q: %w", f.Name(), err)
-	}
-	return mapped[T](s, f, n)
-}
-
 // array is an array that grows in memory up to limit elements, then goes on in a file.
 type array[T integer] struct {
 	spill *spill

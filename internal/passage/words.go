@@ -1,6 +1,8 @@
 package passage
 
 import (
+	"strings"
+
 	"dedup/internal/article"
 	"dedup/internal/text"
 )
@@ -33,4 +35,12 @@ func (w *words) append(dst []text.Token, s string) []text.Token {
 		out = append(out, t)
 	}
 	return out
+}
+
+// unitEnd tells whether what stands between two words may end a sentence, a clause, a quotation or a line.
+func unitEnd(between string) bool {
+	if between == " " || between == "" {
+		return false
+	}
+	return strings.ContainsAny(between, "\n.!?;:\"()[]“”«»„—…।،؟。！？；：「」『』（）")
 }
