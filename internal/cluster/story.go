@@ -33,7 +33,7 @@ type Story struct {
 type StoryOptions struct {
 	Window   time.Duration           // articles further apart than this are never linked to each other; 0: no limit
 	Workers  int                     // goroutines; GOMAXPROCS
-	Progress func(done, total int64) // is told how many articles are through, from one goroutine at a time; nil: nobody
+	Progress func(done, total int64) // is told how far the search is, one call at a time; nil: nobody
 }
 
 // Stories groups n articles into stories: every article is in one, a lone one in a story of one. at gives article i; it is called concurrently and
@@ -53,16 +53,7 @@ func findStories(ctx context.Context, n int, at func(i int) StoryArticle, bg *ba
 	}
 	opt.Workers = cmp.Or(opt.Workers, runtime.GOMAXPROCS(0))
 	s := &storyRun{ctx: ctx, n: n, at: at, bg: bg, opt: opt, par: par}
-	if err := s.findUnits(); err != nil {
-		return nil, err
-	}
-	if err := s.countTerms(); err != nil {
-		return nil, err
-	}
-	if err := s.makeVectors(); err != nil {
-		return nil, err
-	}
-	edges, err := s.findEdges()
+	edges, err := s.edges()
 	if err != nil {
 		return nil, err
 	}
@@ -83,21 +74,43 @@ type storyRun struct {
 	par storyParams
 
 	units   []storyUnit
-	counts  []uint32 // articles a term, by the term's low bits
+	bags    []storyBag // one a worker
+	counts  []uint32   // units a term, by the term's low bits
 	vectors []storyVector
-	done    atomic.Int64
+
+	progress sync.Mutex
+	done     atomic.Int64
 }
 
 // storyUnit is what is linked: an article, or a cluster of near-duplicates under one of them.
 type storyUnit struct {
 	key      uint64 // of the content
-	article  int    // the one that stands for all
+	article  int    // the one that stands for all: the longest
 	articles []int  // ascending
 	day      float64
 	dated    bool
 }
 
-// findUnits puts near-duplicates together and orders the units by content, so that nothing that follows depends on the order of articles.
+// storyPasses is how often each sees all articles.
+const storyPasses = 5
+
+// edges runs everything up to the merging.
+func (s *storyRun) edges() ([]storyEdge, error) {
+	if err := s.findUnits(); err != nil {
+		return nil, err
+	}
+	s.bags = make([]storyBag, s.opt.Workers)
+	if err := s.countTerms(); err != nil {
+		return nil, err
+	}
+	if err := s.makeVectors(); err != nil {
+		return nil, err
+	}
+	return s.findEdges()
+}
+
+// findUnits puts near-duplicates together and orders the units by date and content, so that nothing that follows depends on the order of
+// articles, and neighbours in time are neighbours in every list.
 func (s *storyRun) findUnits() error {
 	type brief struct {
 		key  uint64
@@ -108,14 +121,13 @@ func (s *storyRun) findUnits() error {
 	list := make([]brief, s.n)
 	err := s.each(s.n, func(_, i int) {
 		a := s.at(i)
-		list[i] = brief{xxh3.HashString(a.Title) ^ xxh3.HashString(a.Text), a.Near, len(a.Text), a.Published}
+		list[i] = brief{xxh3.HashString(a.Title) ^ xxh3.HashStringSeed(a.Text, 1), a.Near, len(a.Text), a.Published}
 	})
 	if err != nil {
 		return err
 	}
 	byNear := map[int32]int{}
 	for i, b := range list {
-		u := storyUnit{key: b.key, article: i, articles: []int{i}}
 		if b.near >= 0 {
 			if at, ok := byNear[b.near]; ok {
 				v := &s.units[at]
@@ -127,7 +139,7 @@ func (s *storyRun) findUnits() error {
 			}
 			byNear[b.near] = len(s.units)
 		}
-		s.units = append(s.units, u)
+		s.units = append(s.units, storyUnit{key: b.key, article: i, articles: []int{i}})
 	}
 	for k := range s.units {
 		u := &s.units[k]
@@ -135,13 +147,15 @@ func (s *storyRun) findUnits() error {
 			u.day, u.dated = float64(t.Unix())/86400, true
 		}
 	}
-	slices.SortFunc(s.units, func(a, b storyUnit) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.article, b.article)) })
+	slices.SortFunc(s.units, func(a, b storyUnit) int {
+		return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.key, b.key), cmp.Compare(a.article, b.article))
+	})
 	return nil
 }
 
 // each calls f(worker, i) for every i in [0, n) from opt.Workers goroutines.
 func (s *storyRun) each(n int, f func(worker, i int)) error {
-	const step = 16
+	const step = 64
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for w := range min(s.opt.Workers, (n+step-1)/step) {
@@ -154,6 +168,7 @@ func (s *storyRun) each(n int, f func(worker, i int)) error {
 				for i := end - step; i < min(end, n); i++ {
 					f(w, i)
 				}
+				s.tick(min(step, n-(end-step)))
 			}
 		})
 	}
@@ -161,36 +176,33 @@ func (s *storyRun) each(n int, f func(worker, i int)) error {
 	return s.ctx.Err()
 }
 
+// tick says that a pass has done n more.
+func (s *storyRun) tick(n int) {
+	s.done.Add(int64(n))
+	if s.opt.Progress == nil {
+		return
+	}
+	s.progress.Lock()
+	defer s.progress.Unlock()
+	total := int64(storyPasses * s.n)
+	s.opt.Progress(min(s.done.Load(), total), total)
+}
+
 // stories turns the groups of units into stories.
 func (s *storyRun) stories(group []int32) ([]Story, error) {
-	members := map[int32][]int{}
+	members := make([][]int, len(s.units))
 	for u, g := range group {
 		members[g] = append(members[g], u)
 	}
-	list := make([][]int, 0, len(members))
-	for _, units := range members {
-		list = append(list, units)
-	}
-	first := func(units []int) int {
-		least := s.n
-		for _, u := range units {
-			least = min(least, s.units[u].articles[0])
+	members = slices.DeleteFunc(members, func(units []int) bool { return units == nil })
+	out := make([]Story, len(members))
+	err := s.each(len(members), func(_, k int) {
+		for _, u := range members[k] {
+			out[k].Articles = append(out[k].Articles, s.units[u].articles...)
 		}
-		return least
-	}
-	slices.SortFunc(list, func(a, b []int) int { return cmp.Compare(first(a), first(b)) })
-	out := make([]Story, len(list))
-	err := s.each(len(list), func(_, k int) { out[k] = s.story(list[k]) })
+		slices.Sort(out[k].Articles)
+		s.label(&out[k], members[k])
+	})
+	slices.SortFunc(out, func(a, b Story) int { return cmp.Compare(a.Articles[0], b.Articles[0]) })
 	return out, err
-}
-
-// story is the story of units, which ascend.
-func (s *storyRun) story(units []int) Story {
-	var st Story
-	for _, u := range units {
-		st.Articles = append(st.Articles, s.units[u].articles...)
-	}
-	slices.Sort(st.Articles)
-	s.label(&st, units)
-	return st
 }

@@ -3,53 +3,49 @@ package cluster
 import (
 	"cmp"
 	"math"
+	"math/bits"
 	"slices"
 )
 
-// The graph of articles that may tell one story: an inverted index over each article's most telling terms gives candidates, whose cosine
-// is then computed from the whole vectors. Cost: a list of a term is at most storyPostings long, so an article costs at most
-// storyTelling × storyPostings additions and storyCandidates inner products.
+// The graph of articles that may tell one story: an inverted index over each article's most telling terms gives candidates (Salton 1968), whose
+// cosine is then computed from the whole vectors.
+//
+// Invariant: each pair is weighed once, and the weight does not depend on who asked. Cost: an article looks at storyTelling ×
+// storyPostings places of the index at most and is weighed against storyCandidates others, about 1 µs each; a term with a longer list is looked
+// up among the neighbours in time only.
 const (
-	storyTelling    = 60   // terms of an article in the index, the heaviest
-	storyPostings   = 2000 // articles a term is looked up in; a commoner one tells too little
-	storyCandidates = 200  // articles compared in full
-	storyLeast      = 0.02 // least cosine that is kept as an edge
+	storyTelling    = 60  // terms of an article in the index, the heaviest
+	storyPostings   = 512 // places of a term that an article looks at
+	storyCandidates = 64  // articles that an article is weighed against
+	storyLeast      = 0.02
 )
 
-// storyEdge links two units, a < b.
+// storyEdge links two units, a < b. The weight is at least storyLeast.
 type storyEdge struct {
 	a, b   int32
 	weight float32
 }
 
-// storyIndex lists the units of each term, ascending.
-type storyIndex struct {
-	terms []uint32
-	from  []uint32
-	units []int32
-}
-
 // findEdges returns the edges in order of a, then b.
 func (s *storyRun) findEdges() ([]storyEdge, error) {
-	telling := make([]storyVector, len(s.units))
-	if err := s.each(len(s.units), func(_, i int) { telling[i] = storyTop(s.vectors[i], storyTelling) }); err != nil {
+	ix := newStoryIndex(s.vectors)
+	scratch := make([]storyCandidate, s.opt.Workers)
+	near := make([][]int32, len(s.units))
+	err := s.each(len(s.units), func(w, i int) { near[i] = ix.candidates(&scratch[w], s.vectors, i) })
+	if err != nil {
 		return nil, err
 	}
-	ix := newStoryIndex(telling)
 	found := make([][]storyEdge, len(s.units))
-	sums := make([][]float32, s.opt.Workers)
-	lists := make([][]int32, s.opt.Workers)
-	err := s.each(len(s.units), func(w, i int) {
-		if sums[w] == nil {
-			sums[w] = make([]float32, len(s.units))
-		}
-		lists[w] = ix.candidates(lists[w][:0], sums[w], telling[i])
-		for _, j := range lists[w] {
-			if int(j) == i {
+	tables := make([]storyTable, s.opt.Workers)
+	err = s.each(len(s.units), func(w, i int) {
+		t := &tables[w]
+		t.load(s.vectors[i])
+		for _, j := range near[i] {
+			if _, mutual := slices.BinarySearch(near[j], int32(i)); int(j) == i || mutual && int(j) < i {
 				continue
 			}
-			if c := s.affinity(i, int(j)); c >= storyLeast {
-				found[i] = append(found[i], storyEdge{int32(min(i, int(j))), int32(max(i, int(j))), c})
+			if c := t.dot(s.vectors[j]) * s.dateFactor(i, int(j)); c >= storyLeast {
+				found[i] = append(found[i], storyEdge{min(int32(i), j), max(int32(i), j), c})
 			}
 		}
 	})
@@ -58,77 +54,202 @@ func (s *storyRun) findEdges() ([]storyEdge, error) {
 	}
 	edges := slices.Concat(found...)
 	slices.SortFunc(edges, func(a, b storyEdge) int { return cmp.Or(cmp.Compare(a.a, b.a), cmp.Compare(a.b, b.b)) })
-	return slices.Compact(edges), nil
+	return edges, nil
 }
 
-// affinity is the cosine of two units times the date factor.
-func (s *storyRun) affinity(i, j int) float32 {
+// dateFactor is what the distance in time leaves of a cosine: 1 where a date is not known, 0 outside of the window.
+func (s *storyRun) dateFactor(i, j int) float32 {
 	u, v := &s.units[i], &s.units[j]
-	c := s.vectors[i].dot(s.vectors[j])
 	if !u.dated || !v.dated {
-		return c
+		return 1
 	}
 	days := math.Abs(u.day - v.day)
 	if s.opt.Window > 0 && days > s.opt.Window.Hours()/24 {
 		return 0
 	}
-	return c * float32(max(s.par.dateFloor, math.Exp(-days/s.par.half)))
+	return float32(max(s.par.dateFloor, math.Exp(-days/s.par.halfLife)))
 }
 
-// storyTop is the n heaviest terms of v, in order of term.
-func storyTop(v storyVector, n int) storyVector {
-	if len(v) <= n {
-		return v
-	}
-	top := slices.Clone(v)
-	slices.SortFunc(top, func(a, b storyTerm) int { return cmp.Or(cmp.Compare(b.weight, a.weight), cmp.Compare(a.term, b.term)) })
-	top = slices.Clone(top[:n])
-	slices.SortFunc(top, func(a, b storyTerm) int { return cmp.Compare(a.term, b.term) })
-	return top
+// storyIndex lists the units that have a term among their most telling ones. The list of a bucket, the terms with the same top bits, is in order of
+// term and then of unit.
+type storyIndex struct {
+	shift uint
+	from  []uint32
+	list  []storyPosting
 }
 
-func newStoryIndex(telling []storyVector) *storyIndex {
-	var all []uint64
-	for i, v := range telling {
-		for _, t := range v {
-			all = append(all, uint64(t.term)<<32|uint64(i))
+type storyPosting struct {
+	term   uint32
+	unit   int32
+	weight float32
+}
+
+func newStoryIndex(vectors []storyVector) *storyIndex {
+	n := 0
+	for _, v := range vectors {
+		n += min(len(v), storyTelling)
+	}
+	width := max(bits.Len(uint(n)), 1)
+	ix := &storyIndex{shift: 32 - uint(min(width, 28)), list: make([]storyPosting, n)}
+	ix.from = make([]uint32, 1<<(32-ix.shift)+1)
+	for _, v := range vectors {
+		for _, t := range v[:min(len(v), storyTelling)] {
+			ix.from[t.term>>ix.shift+1]++
 		}
 	}
-	slices.Sort(all)
-	ix := &storyIndex{units: make([]int32, len(all))}
-	for k, x := range all {
-		ix.units[k] = int32(x & math.MaxUint32)
-		if t := uint32(x >> 32); k == 0 || ix.terms[len(ix.terms)-1] != t {
-			ix.terms, ix.from = append(ix.terms, t), append(ix.from, uint32(k))
+	for b := 1; b < len(ix.from); b++ {
+		ix.from[b] += ix.from[b-1]
+	}
+	next := slices.Clone(ix.from)
+	for i, v := range vectors {
+		for _, t := range v[:min(len(v), storyTelling)] {
+			at := &next[t.term>>ix.shift]
+			ix.list[*at] = storyPosting{t.term, int32(i), t.weight}
+			*at++
 		}
 	}
-	ix.from = append(ix.from, uint32(len(all)))
+	for b := range len(ix.from) - 1 {
+		if l := ix.list[ix.from[b]:ix.from[b+1]]; len(l) > 1 {
+			slices.SortStableFunc(l, func(a, b storyPosting) int { return cmp.Compare(a.term, b.term) })
+		}
+	}
 	return ix
 }
 
-// candidates appends the units with the largest inner product with v in the index. sums has a zero for every unit, and has again afterwards.
-func (ix *storyIndex) candidates(dst []int32, sums []float32, v storyVector) []int32 {
-	for _, t := range v {
-		k, ok := slices.BinarySearch(ix.terms, t.term)
-		if !ok {
-			continue
-		}
-		list := ix.units[ix.from[k]:ix.from[k+1]]
-		if len(list) > storyPostings {
-			continue
-		}
-		for _, j := range list {
-			if sums[j] == 0 {
-				dst = append(dst, j)
+// of is the list of a term, or of a long one the part around a unit.
+func (ix *storyIndex) of(term uint32, unit int32) []storyPosting {
+	l := ix.list[ix.from[term>>ix.shift]:ix.from[term>>ix.shift+1]]
+	if len(l) > 0 && l[0].term != l[len(l)-1].term {
+		from, _ := slices.BinarySearchFunc(l, term, func(p storyPosting, t uint32) int { return cmp.Compare(p.term, t) })
+		l = l[from:]
+		to, _ := slices.BinarySearchFunc(l, term, func(p storyPosting, t uint32) int {
+			if p.term <= t {
+				return -1
 			}
-			sums[j] += t.weight * t.weight
+			return 1
+		})
+		l = l[:to]
+	}
+	if len(l) <= storyPostings {
+		return l
+	}
+	at, _ := slices.BinarySearchFunc(l, unit, func(p storyPosting, u int32) int { return cmp.Compare(p.unit, u) })
+	from := min(max(at-storyPostings/2, 0), len(l)-storyPostings)
+	return l[from:][:storyPostings]
+}
+
+// storyCandidate is a worker's scratch: a sum for every unit, zero but while candidates runs, and those that are not.
+type storyCandidate struct {
+	sums    []float32
+	touched []int32
+	best    []int32 // a heap, the worst on top
+}
+
+// candidates returns the units with the largest inner product with unit i over the index, ascending.
+func (ix *storyIndex) candidates(c *storyCandidate, vectors []storyVector, i int) []int32 {
+	if c.sums == nil {
+		c.sums = make([]float32, len(vectors))
+	}
+	c.touched, c.best = c.touched[:0], c.best[:0]
+	for _, t := range vectors[i][:min(len(vectors[i]), storyTelling)] {
+		for _, p := range ix.of(t.term, int32(i)) {
+			if c.sums[p.unit] == 0 {
+				c.touched = append(c.touched, p.unit)
+			}
+			c.sums[p.unit] += t.weight * p.weight
 		}
 	}
-	if len(dst) > storyCandidates {
-		slices.SortFunc(dst, func(a, b int32) int { return cmp.Or(cmp.Compare(sums[b], sums[a]), cmp.Compare(a, b)) })
+	c.sums[i] = 0
+	for _, j := range c.touched {
+		if int(j) != i {
+			c.keep(j)
+		}
 	}
-	for _, j := range dst {
-		sums[j] = 0
+	for _, j := range c.touched {
+		c.sums[j] = 0
 	}
-	return dst[:min(len(dst), storyCandidates)]
+	slices.Sort(c.best)
+	return slices.Clone(c.best)
+}
+
+// worse orders candidates.
+func (c *storyCandidate) worse(a, b int32) bool {
+	return c.sums[a] < c.sums[b] || c.sums[a] == c.sums[b] && a > b
+}
+
+// keep puts j among the best.
+func (c *storyCandidate) keep(j int32) {
+	if len(c.best) < storyCandidates {
+		c.best = append(c.best, j)
+		if len(c.best) == storyCandidates {
+			for i := storyCandidates/2 - 1; i >= 0; i-- {
+				c.sink(i)
+			}
+		}
+		return
+	}
+	if c.worse(c.best[0], j) {
+		c.best[0] = j
+		c.sink(0)
+	}
+}
+
+func (c *storyCandidate) sink(i int) {
+	for {
+		k := 2*i + 1
+		if k >= len(c.best) {
+			return
+		}
+		if k+1 < len(c.best) && c.worse(c.best[k+1], c.best[k]) {
+			k++
+		}
+		if !c.worse(c.best[k], c.best[i]) {
+			return
+		}
+		c.best[i], c.best[k] = c.best[k], c.best[i]
+		i = k
+	}
+}
+
+// storyTable is one vector as a hash table, for inner products with many others.
+type storyTable struct {
+	slots []storyTerm // weight 0: free
+	bits  uint
+}
+
+func (t *storyTable) load(v storyVector) {
+	t.bits = uint(max(bits.Len(uint(4*len(v))), 4))
+	if n := 1 << t.bits; n > cap(t.slots) {
+		t.slots = make([]storyTerm, n)
+	} else {
+		t.slots = t.slots[:n]
+		clear(t.slots)
+	}
+	mask := uint32(len(t.slots) - 1)
+	for _, x := range v {
+		i := x.term * 0x9e3779b1 >> (32 - t.bits)
+		for t.slots[i].weight != 0 {
+			i = (i + 1) & mask
+		}
+		t.slots[i] = x
+	}
+}
+
+// dot is the inner product with v.
+func (t *storyTable) dot(v storyVector) float32 {
+	var sum float32
+	slots, mask, shift := t.slots, uint32(len(t.slots)-1), 32-t.bits
+	for _, x := range v {
+		for i := x.term * 0x9e3779b1 >> shift; ; i = (i + 1) & mask {
+			s := slots[i&mask]
+			if s.term == x.term {
+				sum += s.weight * x.weight
+				break
+			}
+			if s.weight == 0 {
+				break
+			}
+		}
+	}
+	return sum
 }

@@ -22,6 +22,9 @@ func (s *storyRun) label(st *Story, units []int) {
 
 // central is the unit with the highest mean cosine to the others.
 func (s *storyRun) central(units []int) int {
+	if len(units) <= 2 {
+		return units[0]
+	}
 	sum := map[uint32]float32{}
 	for _, u := range units {
 		for _, t := range s.vectors[u] {

@@ -1,35 +1,31 @@
 package cluster
 
 import (
-	"cmp"
-	"container/heap"
 	"context"
 	"math"
 )
 
-// Average-link merging (Sokal and Michener 1958) of a sparse graph: the two groups whose members have the highest mean weight between them merge,
-// until no pair reaches the cut. A pair of articles without an edge has weight 0. Ties go to the groups that were made first.
+// Average-link merging (Sokal and Michener, 1958) of a sparse graph: of all pairs of groups that fit, the one with the highest mean weight
+// between its members merges, until none fits. A pair of articles without an edge has weight 0. Ties go to the groups that were made first.
+//
+// Two groups fit when that mean is at least a share of their cohesion, the mean weight inside of them (relative closeness: Karypis, Han and Kumar,
+// "Chameleon", 1999). One cut for all corpora does not exist: articles on two earthquakes are closer to each other than articles on one loose
+// story. A lone article has no inside, so the cohesion of every group starts from a prior that counts as a few pairs. The share grows with
+// the smaller group: a lone article may be far off, while two groups of five that stand apart are two stories.
 //
 // Invariant: the list of a group holds the sum of weights to every group that it touches, in order of the other's number, and perhaps
-// groups that are gone. Cost: each merge walks two lists and touches the groups on them; with lists capped as in story_graph.go, some 10 µs
-// a merge.
-
+// groups that are gone. Cost: each merge walks two lists and touches the groups on them, some 10 µs with lists as in story_graph.go.
 type storyLinker struct {
-	size  []int32 // of each group; 0: gone
-	lists [][]storyLinkTo
-	heap  storyHeap
-	inner []float64 // sum of weights inside of a group
-	par   storyParams
-	size0 []int32
+	par    storyParams
+	groups []storyGroup
+	heap   []storyMerge
 }
 
-func (l *storyLinker) cohesion(g int32) float64 {
-	n := float64(l.size0[g])
-	return (l.inner[g] + l.par.priorN*l.par.prior) / (n*(n-1)/2 + l.par.priorN)
-}
-
-func (l *storyLinker) fits(m storyMerge) bool {
-	return float64(m.mean) >= (l.par.ratio+l.par.grow*(1-1/float64(min(l.size0[m.a],l.size0[m.b]))))*math.Sqrt(l.cohesion(m.a)*l.cohesion(m.b))
+type storyGroup struct {
+	size  float64
+	inner float64 // sum of the weights inside
+	gone  bool
+	links []storyLinkTo
 }
 
 type storyLinkTo struct {
@@ -42,66 +38,79 @@ type storyMerge struct {
 	a, b int32 // a < b
 }
 
-// storyLink returns the group of each of n units: the number of its smallest unit.
+// storyLink returns a group number below n for each of n units. Edges are in order of a, then b.
 func storyLink(ctx context.Context, n int, edges []storyEdge, par storyParams) ([]int32, error) {
-	l := &storyLinker{size: make([]int32, n, 2*n), lists: make([][]storyLinkTo, n, 2*n), inner: make([]float64, n, 2*n), par: par}
-	parent := make([]int32, n, 2*n)
-	for i := range parent {
-		parent[i], l.size[i] = int32(i), 1
+	l := &storyLinker{par: par, groups: make([]storyGroup, n, 2*n)}
+	for i := range l.groups {
+		l.groups[i].size = 1
 	}
-	l.size0 = append([]int32(nil), l.size...)
-	for _, e := range edges { // by a, then b: the lower ones of a list come first
-		l.lists[e.b] = append(l.lists[e.b], storyLinkTo{e.a, e.weight})
+	for _, e := range edges { // first the links to lower numbers
+		l.groups[e.b].links = append(l.groups[e.b].links, storyLinkTo{e.a, e.weight})
 	}
 	for _, e := range edges {
-		l.lists[e.a] = append(l.lists[e.a], storyLinkTo{e.b, e.weight})
+		l.groups[e.a].links = append(l.groups[e.a].links, storyLinkTo{e.b, e.weight})
 		l.offer(e.a, e.b, e.weight)
 	}
-	heap.Init(&l.heap)
+	parent := make([]int32, n, 2*n)
+	for i := range parent {
+		parent[i] = int32(i)
+	}
 	for step := 0; len(l.heap) > 0; step++ {
 		if step%256 == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		m := heap.Pop(&l.heap).(storyMerge)
-		if l.size[m.a] == 0 || l.size[m.b] == 0 {
+		m := l.pop()
+		if l.groups[m.a].gone || l.groups[m.b].gone {
 			continue
 		}
-		if !l.fits(m) {
-			continue
-		}
-		c := l.merge(m.a, m.b)
-		l.inner = append(l.inner, l.inner[m.a]+l.inner[m.b]+float64(m.mean)*float64(l.size0[m.a])*float64(l.size0[m.b]))
-		l.size0 = append(l.size0, l.size0[m.a]+l.size0[m.b])
+		c := l.merge(m)
 		parent = append(parent, c)
 		parent[m.a], parent[m.b] = c, c
 	}
-	for i := len(parent) - 1; i >= 0; i-- { // a parent has a higher number
+	return storyRoots(parent, n), nil
+}
+
+// storyRoots follows parents, which have higher numbers than their children, and calls each group by its first unit.
+func storyRoots(parent []int32, n int) []int32 {
+	for i := len(parent) - 1; i >= 0; i-- {
 		parent[i] = parent[parent[i]]
 	}
-	return parent[:n], nil
+	first := make(map[int32]int32)
+	for i, r := range parent[:n] {
+		if _, ok := first[r]; !ok {
+			first[r] = int32(i)
+		}
+		parent[i] = first[r]
+	}
+	return parent[:n]
 }
 
+// offer puts a pair on the heap if it fits. Neither group changes while both are there, so this needs asking only once.
 func (l *storyLinker) offer(a, b int32, sum float32) {
-	mean := sum / float32(l.size[a]) / float32(l.size[b])
-	if float64(mean) >= l.par.cut {
-		l.heap = append(l.heap, storyMerge{mean, a, b})
+	x, y := &l.groups[a], &l.groups[b]
+	mean := float64(sum) / (x.size * y.size)
+	share := l.par.ratio + l.par.grow*(1-1/min(x.size, y.size))
+	if mean >= share*math.Sqrt(l.cohesion(x)*l.cohesion(y)) {
+		l.push(storyMerge{float32(mean), a, b})
 	}
 }
 
-// merge makes a new group of a and b and offers its links.
-func (l *storyLinker) merge(a, b int32) int32 {
-	c := int32(len(l.size))
-	l.size = append(l.size, l.size[a]+l.size[b])
-	l.size[a], l.size[b] = 0, 0
-	list := l.union(l.lists[a], l.lists[b])
-	l.lists[a], l.lists[b] = nil, nil
-	l.lists = append(l.lists, list)
-	for _, t := range list {
-		l.lists[t.group] = append(l.lists[t.group], storyLinkTo{c, t.sum})
-		n := len(l.heap)
-		if l.offer(t.group, c, t.sum); len(l.heap) > n {
-			heap.Fix(&l.heap, n)
-		}
+// cohesion is the mean weight inside of a group, with the prior.
+func (l *storyLinker) cohesion(g *storyGroup) float64 {
+	return (g.inner + l.par.prior*l.par.priorPairs) / (g.size*(g.size-1)/2 + l.par.priorPairs)
+}
+
+// merge makes a new group of two and offers its links.
+func (l *storyLinker) merge(m storyMerge) int32 {
+	c := int32(len(l.groups))
+	x, y := &l.groups[m.a], &l.groups[m.b]
+	x.gone, y.gone = true, true
+	g := storyGroup{size: x.size + y.size, inner: x.inner + y.inner + float64(m.mean)*x.size*y.size, links: l.union(x.links, y.links)}
+	x.links, y.links = nil, nil
+	l.groups = append(l.groups, g)
+	for _, t := range g.links {
+		l.groups[t.group].links = append(l.groups[t.group].links, storyLinkTo{c, t.sum})
+		l.offer(t.group, c, t.sum)
 	}
 	return c
 }
@@ -120,25 +129,53 @@ func (l *storyLinker) union(x, y []storyLinkTo) []storyLinkTo {
 			t = storyLinkTo{x[0].group, x[0].sum + y[0].sum}
 			x, y = x[1:], y[1:]
 		}
-		if l.size[t.group] > 0 {
+		if !l.groups[t.group].gone {
 			out = append(out, t)
 		}
 	}
 	return out
 }
 
-// storyHeap has the highest mean on top.
-type storyHeap []storyMerge
-
-func (h storyHeap) Len() int { return len(h) }
-func (h storyHeap) Less(i, j int) bool {
-	return cmp.Or(cmp.Compare(h[j].mean, h[i].mean), cmp.Compare(h[i].a, h[j].a), cmp.Compare(h[i].b, h[j].b)) < 0
+// before orders merges: the highest mean, then the oldest groups.
+func (m storyMerge) before(o storyMerge) bool {
+	switch {
+	case m.mean != o.mean:
+		return m.mean > o.mean
+	case m.a != o.a:
+		return m.a < o.a
+	}
+	return m.b < o.b
 }
-func (h storyHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
-func (h *storyHeap) Push(x any)   { *h = append(*h, x.(storyMerge)) }
-func (h *storyHeap) Pop() any {
-	old := *h
-	x := old[len(old)-1]
-	*h = old[:len(old)-1]
-	return x
+
+func (l *storyLinker) push(m storyMerge) {
+	l.heap = append(l.heap, m)
+	h := l.heap
+	i := len(h) - 1
+	for i > 0 && m.before(h[(i-1)/2]) {
+		h[i] = h[(i-1)/2]
+		i = (i - 1) / 2
+	}
+	h[i] = m
+}
+
+func (l *storyLinker) pop() storyMerge {
+	h := l.heap
+	top, last := h[0], h[len(h)-1]
+	h = h[:len(h)-1]
+	l.heap = h
+	i := 0
+	for k := 1; k < len(h); k = 2*i + 1 {
+		if k+1 < len(h) && h[k+1].before(h[k]) {
+			k++
+		}
+		if last.before(h[k]) {
+			break
+		}
+		h[i] = h[k]
+		i = k
+	}
+	if len(h) > 0 {
+		h[i] = last
+	}
+	return top
 }

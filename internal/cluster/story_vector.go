@@ -1,39 +1,47 @@
 package cluster
 
 import (
-	"cmp"
 	"math"
 	"math/bits"
 	"slices"
+	"strings"
 	"sync/atomic"
-	"unicode"
-	"unicode/utf8"
 
 	"dedup/internal/shingle"
 	"dedup/internal/text"
 )
 
-// Term vectors: tf-idf of words and word pairs (Salton and Buckley 1988), with the number of articles of a term taken from the background model
-// and the articles at hand together, so that five articles have a useful idf too.
+// Term vectors: tf-idf of words and pairs of adjacent words (Salton and Buckley, "Term-weighting approaches in automatic text retrieval",
+// 1988), function words left out. The number of articles that have a term is that of the background model and of the articles at hand
+// together, so that five articles have a useful idf too.
 //
-// A term is 32 bits of a hash; two of a million terms share one with probability 1 in 4,300. Terms that only one article has add to its length
-// and are then left out: no other article can meet them. An article of 500 words keeps about 3 KB.
+// A term is 32 bits of a hash: two of a million terms share one with probability 1 in 4,300. Terms that only one article has add to its length
+// and are then left out, since no other article can meet them. An article of 500 words keeps some 250 terms, 2 kB. Cost: each article is
+// tokenised twice (countTerms, makeVectors), some 20 µs a kilobyte in all.
 
 // storyParams are the constants of the method; docs/algorithms/stories.md says how they were chosen and what it costs to be off.
 type storyParams struct {
-	title, lead          float64 // what an occurrence there counts, in the body 1
-	leadBytes            int
-	caps                 float64 // factor of a word that stands capitalised in the middle of a sentence
-	pair                 float64 // factor of a pair of adjacent words
-	half                 float64 // days after which two articles are half as likely one story, for the date factor's least value
-	dateFloor            float64
-	drop int
-	grow float64
-	prior, priorN, ratio float64
-	cut                  float64 // least average cosine of two groups that merge
+	title, lead float64 // what an occurrence there counts, in the body 1
+	leadBytes   int
+	caps        float64 // factor of a capitalised word
+	pair        float64 // factor of a pair of adjacent words
+
+	halfLife  float64 // days in which the date factor falls to 1/e
+	dateFloor float64 // its least value
+
+	ratio, grow float64 // how close two groups must be, as a share of their cohesion: story_link.go
+	prior       float64 // cohesion of a lone article
+	priorPairs  float64 // how many pairs that belief counts
 }
 
-var storyDefaults = storyParams{title: 4, lead: 2, leadBytes: 400, caps: 2, pair: 1, half: 30, dateFloor: 0.5, drop: 2, cut: 0.045, prior: 0.1, priorN: 2, ratio: 0.5, grow: 0.2}
+var storyDefaults = storyParams{
+	title: 4, lead: 2, leadBytes: 400, caps: 2, pair: 1,
+	halfLife: 30, dateFloor: 0.5,
+	ratio: 0.5, grow: 0.2, prior: 0.1, priorPairs: 2,
+}
+
+// storyMaxText is how much of an article is looked at: 10,000 words.
+const storyMaxText = 1 << 16
 
 // storyTerm is one element of a vector.
 type storyTerm struct {
@@ -41,34 +49,122 @@ type storyTerm struct {
 	weight float32
 }
 
-// storyVector is sorted by term; its length with the terms that are left out is 1.
+// storyVector is in order of weight, the heaviest first; its length with the terms that are left out is 1.
 type storyVector []storyTerm
 
-// storyScratch is what a worker needs to make a vector.
-type storyScratch struct {
+// storyBag counts the terms of one article: an open hash table that is emptied by a new stamp.
+type storyBag struct {
 	toks  []text.Token
-	uses  []storyUse
-	terms []uint32
+	stamp uint32
+	slots []storySlot
+	used  []uint32 // slots in order of first use
+	keys  []uint64
 }
 
-// storyUse is an occurrence of a term, then all of them.
-type storyUse struct {
+type storySlot struct {
+	stamp  uint32
 	term   uint32
 	caps   bool
 	tf     float32
-	common float32 // articles in the background model
+	before uint64 // of a pair, the first word; 0: a word
+	word   uint64
 }
 
-func (s *storyRun) scratches() []storyScratch { return make([]storyScratch, s.opt.Workers) }
+func (b *storyBag) reset() {
+	if b.slots == nil {
+		b.slots = make([]storySlot, 1<<11)
+	}
+	b.used = b.used[:0]
+	b.stamp++
+	if b.stamp == 0 {
+		clear(b.slots)
+		b.stamp = 1
+	}
+}
 
-// countTerms counts in how many units each term stands. Terms share a counter now and then, which makes one of them a little more common.
+// add counts a use of a term.
+func (b *storyBag) add(term uint32, before, word uint64, tf float32, caps bool) {
+	mask := uint32(len(b.slots) - 1)
+	for i := term * 0x9e3779b1 >> 7 & mask; ; i = (i + 1) & mask {
+		s := &b.slots[i]
+		if s.stamp != b.stamp {
+			*s = storySlot{b.stamp, term, caps, tf, before, word}
+			b.used = append(b.used, i)
+			if 2*len(b.used) > len(b.slots) {
+				b.grow()
+			}
+			return
+		}
+		if s.term == term {
+			s.tf += tf
+			s.caps = s.caps || caps
+			return
+		}
+	}
+}
+
+func (b *storyBag) grow() {
+	old, used := b.slots, b.used
+	b.slots = make([]storySlot, 2*len(old))
+	b.used = nil
+	for _, i := range used {
+		s := old[i]
+		b.add(s.term, s.before, s.word, s.tf, s.caps)
+	}
+}
+
+// fill puts the terms of an article into the bag.
+func (s *storyRun) fill(b *storyBag, a StoryArticle) {
+	b.reset()
+	if a.Title != "" {
+		b.toks = text.AppendTokens(b.toks[:0], a.Title)
+		s.addTokens(b, a.Title, s.par.title, 0)
+	}
+	str := a.Text
+	if len(str) > storyMaxText {
+		str = str[:storyMaxText]
+	}
+	b.toks = text.Once(text.AppendTokens(b.toks[:0], str), str)
+	s.addTokens(b, str, 1, s.par.leadBytes)
+}
+
+// addTokens adds the words and pairs of b.toks, the tokens of str, an occurrence as weight; those that start before byte lead as s.par.lead.
+func (s *storyRun) addTokens(b *storyBag, str string, weight float64, lead int) {
+	last := uint64(0)
+	for _, t := range b.toks {
+		if s.bg.Function(t.Hash) {
+			last = 0
+			continue
+		}
+		w := float32(weight)
+		if int(t.Start) < lead {
+			w = float32(s.par.lead)
+		}
+		b.add(uint32(t.Hash>>32)&^1, 0, t.Hash, w, storyCapital(str[t.Start:t.End]))
+		if last != 0 {
+			b.add(uint32(shingle.Mix(bits.RotateLeft64(last, 23)^t.Hash)>>32)|1, last, t.Hash, w, false)
+		}
+		last = t.Hash
+	}
+}
+
+// storyCapital tells whether a word starts with a capital letter.
+func storyCapital(word string) bool {
+	if c := word[0]; c < 0x80 {
+		return c >= 'A' && c <= 'Z'
+	}
+	return strings.ToLower(word) != word
+}
+
+// countTerms counts in how many units each term stands. Terms share a counter now and then, which makes one of them seem a little more
+// common.
 func (s *storyRun) countTerms() error {
-	size := 1 << max(16, min(26, bits.Len(uint(len(s.units)*400))))
-	s.counts = make([]uint32, size)
-	scratch := s.scratches()
+	s.counts = make([]uint32, 1<<max(16, min(26, bits.Len(uint(len(s.units)*400)))))
 	return s.each(len(s.units), func(w, i int) {
-		for _, u := range s.terms(&scratch[w], s.at(s.units[i].article)) {
-			atomic.AddUint32(s.count(u.term), 1)
+		b := &s.bags[w]
+		s.fill(b, s.at(s.units[i].article))
+		for _, k := range b.used {
+			atomic.AddUint32(s.count(b.slots[k].term), 1)
 		}
 	})
 }
@@ -78,111 +174,46 @@ func (s *storyRun) count(term uint32) *uint32 { return &s.counts[term&uint32(len
 // makeVectors fills s.vectors.
 func (s *storyRun) makeVectors() error {
 	s.vectors = make([]storyVector, len(s.units))
-	scratch := s.scratches()
 	return s.each(len(s.units), func(w, i int) {
-		uses := s.terms(&scratch[w], s.at(s.units[i].article))
-		sum, kept := 0.0, 0
-		for k := range uses {
-			u := &uses[k]
-			n := *s.count(u.term)
-			u.tf *= float32(s.idf(float64(u.common), float64(n)))
-			sum += float64(u.tf) * float64(u.tf)
-			if n > 1 {
-				kept++
-			}
-		}
-		scale := float32(1 / math.Sqrt(max(sum, 1e-9)))
-		v := make(storyVector, 0, kept)
-		for _, u := range uses {
-			if *s.count(u.term) > 1 {
-				v = append(v, storyTerm{u.term, u.tf * scale})
-			}
-		}
-		s.vectors[i] = v
+		b := &s.bags[w]
+		s.fill(b, s.at(s.units[i].article))
+		s.vectors[i] = s.vector(b)
 	})
 }
 
-// idf blends the background with the corpus.
-func (s *storyRun) idf(common, here float64) float64 {
-	return math.Log((s.bg.Articles + float64(len(s.units)) + 1) / (common + here))
+// vector weighs the terms of the bag.
+func (s *storyRun) vector(b *storyBag) storyVector {
+	sum := 0.0
+	b.keys = b.keys[:0]
+	for _, k := range b.used {
+		u := &b.slots[k]
+		n := *s.count(u.term)
+		x := s.weight(u, n)
+		sum += x * x
+		if n > 1 && x > 0 { // the bits of a positive float32 are in the order of its value
+			b.keys = append(b.keys, uint64(^math.Float32bits(float32(x)))<<32|uint64(u.term))
+		}
+	}
+	slices.Sort(b.keys)
+	scale := float32(1 / math.Sqrt(max(sum, 1e-9)))
+	v := make(storyVector, len(b.keys))
+	for k, x := range b.keys {
+		v[k] = storyTerm{uint32(x), math.Float32frombits(^uint32(x>>32)) * scale}
+	}
+	return v
 }
 
-// terms returns the terms of an article, each once, in order of term, with their tf weight and background count. The slice is good until
-// the scratch's next use.
-func (s *storyRun) terms(sc *storyScratch, a StoryArticle) []storyUse {
-	sc.uses = sc.uses[:0]
-	if a.Title != "" {
-		sc.toks = text.AppendTokens(sc.toks[:0], a.Title)
-		s.addUses(sc, a.Title, s.par.title, 0, s.par.title)
-	}
-	sc.toks = text.Once(text.AppendTokens(sc.toks[:0], a.Text), a.Text)
-	s.addUses(sc, a.Text, s.par.lead, s.par.leadBytes, 1)
-	slices.SortFunc(sc.uses, func(a, b storyUse) int { return cmp.Compare(a.term, b.term) })
-	n := 0
-	for i := 0; i < len(sc.uses); {
-		u := sc.uses[i]
-		for i++; i < len(sc.uses) && sc.uses[i].term == u.term; i++ {
-			u.tf += sc.uses[i].tf
-			u.caps = u.caps || sc.uses[i].caps
-			u.common = max(u.common, sc.uses[i].common)
-		}
-		u.tf = float32(1 + math.Log(float64(u.tf)))
+// weight is the tf-idf of a term that n units have.
+func (s *storyRun) weight(u *storySlot, n uint32) float64 {
+	common, factor := 0.0, 1.0
+	if u.before == 0 {
+		common = s.bg.DF(u.word)
 		if u.caps {
-			u.tf *= float32(s.par.caps)
+			factor = s.par.caps
 		}
-		sc.uses[n] = u
-		n++
+	} else {
+		common, factor = max(s.bg.PairDF(u.before, u.word), 0.5), s.par.pair
 	}
-	return sc.uses[:n]
-}
-
-// addUses appends the words and pairs of sc.toks, the tokens of str. Those before byte leadBytes weigh lead, the others body.
-func (s *storyRun) addUses(sc *storyScratch, str string, lead float64, leadBytes int, body float64) {
-	prev, pf := uint64(0), false
-	for i, t := range sc.toks {
-		fn := s.bg.Function(t.Hash)
-		if fn && s.par.drop >= 1 {
-			if s.par.drop >= 3 {
-				continue
-			}
-			pf = true
-			prev = t.Hash
-			continue
-		}
-		if pf && s.par.drop >= 2 {
-			prev = 0
-		}
-		pf = fn
-		weight := float32(body)
-		if int(t.Start) < leadBytes {
-			weight = float32(lead)
-		}
-		r, _ := utf8.DecodeRuneInString(str[t.Start:])
-		sc.uses = append(sc.uses, storyUse{uint32(t.Hash>>32) &^ 1, unicode.IsUpper(r), weight, float32(s.bg.DF(t.Hash))})
-		p := prev
-		prev = t.Hash
-		if i > 0 && p != 0 && s.par.pair > 0 {
-			key := shingle.Mix(bits.RotateLeft64(p, 23) ^ t.Hash)
-			sc.uses = append(sc.uses, storyUse{uint32(key>>32) | 1, false, weight, float32(max(s.bg.PairDF(p, t.Hash), 0.5))})
-		}
-	}
-}
-
-// dot is the inner product of two vectors.
-func (v storyVector) dot(w storyVector) float32 {
-	var sum float32
-	i, j := 0, 0
-	for i < len(v) && j < len(w) {
-		a, b := v[i].term, w[j].term
-		if a == b {
-			sum += v[i].weight * w[j].weight
-		}
-		if a <= b {
-			i++
-		}
-		if b <= a {
-			j++
-		}
-	}
-	return sum
+	idf := math.Log((s.bg.Articles + float64(len(s.units)) + 1) / (common + float64(n)))
+	return factor * (1 + math.Log(float64(u.tf))) * max(idf, 0)
 }
