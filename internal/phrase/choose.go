@@ -135,6 +135,9 @@ func (s *stream) acceptable(c *class) bool {
 	if holds(between) && !holds(and) {
 		return false
 	}
+	if c.n <= 4 && s.has(c.at, c.at+c.n, s.agency) {
+		return false
+	}
 	n, chars := s.meaning(c)
 	return n >= 2 && (chars == 0 || n >= 4)
 }
@@ -151,6 +154,19 @@ func (s *stream) meaning(c *class) (n, chars int) {
 		}
 	}
 	return n, chars
+}
+
+// agency says whether an agency's name starts at token i.
+func (s *stream) agency(i int32) bool {
+	t := s.str(i)
+	if agencyOf[t] != "" && !inBrackets[t] {
+		return true
+	}
+	if i+1 >= s.end[i] {
+		return false
+	}
+	str := s.voices[s.voice[i]].Text
+	return s.flags[i]&capital != 0 && agencyOf[str[s.toks[i].Start:s.toks[i+1].End]] != ""
 }
 
 // calendar says whether token i is a number as dates and times of day have.

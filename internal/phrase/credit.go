@@ -108,8 +108,8 @@ func dateline(line string) (string, article.Span) {
 		return "Xinhua", article.Span{Start: 0, End: len("新华社")}
 	}
 	for i, r := range head[:min(len(head), placeBytes)] {
-		shut, ok := map[rune]string{'(': ")", '[': "]", '/': "/", '（': "）", '—': ".", '–': "."}[r]
-		if !ok {
+		shut := closing(r)
+		if shut == "" {
 			continue
 		}
 		if r == '/' && i > 0 && head[i-1] != ' ' { // "Jim Bourg/AP/File"
@@ -132,6 +132,23 @@ func dateline(line string) (string, article.Span) {
 		return agency, article.Span{Start: start, End: start + len(name)}
 	}
 	return "", article.Span{}
+}
+
+// closing is what stands behind an agency that r stands before.
+func closing(r rune) string {
+	switch r {
+	case '(':
+		return ")"
+	case '[':
+		return "]"
+	case '（':
+		return "）"
+	case '/':
+		return "/"
+	case '—', '–':
+		return "."
+	}
+	return ""
 }
 
 // place says whether s, all that stands before the agency, looks like a place with or without a date: at most ten words, each capitalised or a

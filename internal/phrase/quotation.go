@@ -59,6 +59,9 @@ func opens(s string, i, n int, r rune) bool {
 	if r != '"' && r != '\'' && r != '»' && r != '‘' {
 		return true
 	}
+	if rest := s[i+n:]; r != '"' && len(rest) > 2 && rest[2] == 's' && unicode.IsDigit(next) { // the '90s
+		return false
+	}
 	prev, _ := utf8.DecodeLastRuneInString(s[:i])
 	return i == 0 || !(unicode.IsLetter(prev) || unicode.IsDigit(prev) || strings.ContainsRune(".,!?", prev))
 }

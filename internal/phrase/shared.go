@@ -134,7 +134,7 @@ func (s *stream) cleanBefore(i, k int32) bool {
 	if g := s.gap[i]; g != plain {
 		return g != joined
 	}
-	return s.role(i-1) != content || s.capital(i) && !s.capital(i-1) && s.flags[i-1]&number == 0
+	return s.role(i-1) != content || s.flags[i]&caseless != 0 || s.capital(i) && !s.capital(i-1) && s.flags[i-1]&number == 0
 }
 
 // long is the number of tokens from which a phrase is a sentence rather than a term and may start with its subject.
@@ -143,10 +143,10 @@ const long = 6
 // cleanBehind: a bound, or a function word that does not need what stands before it, follows the k tokens at i, or a small word follows a
 // name of two words.
 func (s *stream) cleanBehind(i, k int32) bool {
-	j := i + k // behind
-	e := j - 1 // the last
-	if s.role(e) != content {
-		return k >= long && s.role(e) != weak && s.role(e) != speech && s.role(e) != date && s.finished(j) // how a sentence ends
+	j := i + k                        // behind
+	e := j - 1                        // the last
+	if r := s.role(e); r != content { // as a sentence ends, or a quotation
+		return k >= long && r != weak && r != speech && (r != date || s.flags[e]&quoted != 0) && s.finished(j)
 	}
 	if k > 2 && s.gap[e] == comma && !s.capital(e) && s.flags[e]&number == 0 {
 		return false
@@ -160,14 +160,14 @@ func (s *stream) cleanBehind(i, k int32) bool {
 	}
 	switch s.gap[j] {
 	case plain:
-	case comma:
+	case comma, seam:
 		return true
 	default:
 		return false
 	}
 	switch next {
 	case content:
-		return k > 1 && s.capital(e) && s.capital(e-1) && !s.capital(j) && s.gap[e] == plain && s.flags[j]&number == 0
+		return s.flags[e]&caseless != 0 || k > 1 && s.capital(e) && s.capital(e-1) && !s.capital(j) && s.gap[e] == plain && s.flags[j]&number == 0
 	case lacking, subject:
 		return false
 	case auxiliary: // "officials say the trains" were …

@@ -1,6 +1,7 @@
 package phrase
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -19,18 +20,21 @@ const (
 	joined                // no white space: "30-day", "U.S"
 	possessive            // 's
 	comma
+	seam // no white space between two scripts, or white space where words have none
 	hard // what no phrase crosses: bounds of sentences and quotations, dashes, brackets, colons, what is to be skipped
 )
 
 // How a token is written.
 const (
-	capital   uint8 = 1 << iota // first letter is upper case
-	upper                       // all letters are, and there are two or more
-	number                      // starts with a digit
-	quoted                      // inside quotation marks
-	headline                    // in a sentence whose words are nearly all capitalised
-	first                       // of its sentence
-	spaceless                   // of a script without spaces
+	capital   uint16 = 1 << iota // first letter is upper case
+	upper                        // all letters are, and there are two or more
+	number                       // starts with a digit
+	quoted                       // inside quotation marks
+	headline                     // in a sentence whose words are nearly all capitalised
+	first                        // of its sentence
+	spaceless                    // of a script without spaces
+	kana                         // Hiragana: endings and particles
+	caseless                     // of a script with spaces but without capitals
 )
 
 // stream is all tokens of a story, voices of one party side by side.
@@ -41,7 +45,7 @@ type stream struct {
 	id      []int32 // number of the word
 	voice   []int32
 	gap     []gap
-	flags   []uint8
+	flags   []uint16
 	end     []int32 // one past the last token that a phrase starting here may reach
 	words   []word
 	number  map[uint64]int32
@@ -64,13 +68,8 @@ func newStream(voices []Voice, bg *background.Model) *stream {
 	if s.parties < 2 {
 		return s
 	}
-	order := make([]int, len(voices))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return int(s.party[a]) - int(s.party[b]) })
 	var sc scratch
-	for _, v := range order {
+	for _, v := range order(voices, s.party) {
 		s.add(v, &sc)
 	}
 	s.findStems()
@@ -83,6 +82,24 @@ func newStream(voices []Voice, bg *background.Model) *stream {
 		}
 	}
 	return s
+}
+
+// order lists the voices by party, and both by what they say: the stream, and so the result, is the same however the voices come.
+func order(voices []Voice, party []int32) []int {
+	key := make([]uint64, len(voices)) // of a voice
+	least := map[int32]uint64{}        // of a party
+	out := make([]int, len(voices))
+	for i, v := range voices {
+		out[i], key[i] = i, text.Hash(v.Text)
+		if k, ok := least[party[i]]; !ok || key[i] < k {
+			least[party[i]] = key[i]
+		}
+	}
+	slices.SortStableFunc(out, func(a, b int) int {
+		return cmp.Or(cmp.Compare(least[party[a]], least[party[b]]), cmp.Compare(party[a], party[b]), cmp.Compare(key[a], key[b]),
+			cmp.Compare(voices[a].Source, voices[b].Source))
+	})
+	return out
 }
 
 // findStems leads each English plural to its singular.
@@ -181,6 +198,9 @@ func (s *stream) add(v int, sc *scratch) {
 		if newSentence {
 			fl |= first
 		}
+		if n := len(s.flags); g == plain && fl&spaceless != 0 && (end < int(t.Start) || n > 0 && s.flags[n-1]&spaceless != 0 && kanji(str[t.Start:]) != kanji(s.str(int32(n-1)))) {
+			g = seam
+		}
 		s.toks, s.id, s.voice = append(s.toks, t), append(s.id, s.wordNumber(t, str)), append(s.voice, int32(v))
 		s.gap, s.flags = append(s.gap, g), append(s.flags, fl)
 		cut, end = false, int(t.End)
@@ -213,14 +233,21 @@ func (s *stream) endSentence(begin int) {
 		}
 		caption = caption || i > begin && captions[[2]uint64{s.toks[i-1].Hash, s.toks[i].Hash}]
 	}
+	title := caps >= 4 && caps >= 4*small && (small == 0 || !s.stopped())
 	for i := begin; i < len(s.toks); i++ {
-		if caps >= 4 && caps >= 4*small {
+		if title {
 			s.flags[i] |= headline
 		}
 		if caption {
 			s.gap[i] = hard
 		}
 	}
+}
+
+// stopped says whether a full stop follows the last token.
+func (s *stream) stopped() bool {
+	i := len(s.toks) - 1
+	return strings.HasPrefix(s.voices[s.voice[i]].Text[s.toks[i].End:], ".")
 }
 
 // cursor walks over spans in order of their starts.
@@ -293,8 +320,8 @@ func possessiveLen(between string) int {
 }
 
 // written says how a token is written.
-func written(tok string) uint8 {
-	var fl uint8
+func written(tok string) uint16 {
+	var fl uint16
 	letters, uppers := 0, 0
 	for i, r := range tok {
 		up := unicode.IsUpper(r) || unicode.IsTitle(r)
@@ -304,8 +331,12 @@ func written(tok string) uint8 {
 				fl |= capital
 			case unicode.IsDigit(r):
 				fl |= number
-			case unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar):
+			case unicode.Is(unicode.Hiragana, r):
+				fl |= spaceless | kana
+			case unicode.In(r, unicode.Han, unicode.Katakana, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar):
 				fl |= spaceless
+			case !unicode.IsLower(r):
+				fl |= caseless
 			}
 		}
 		if unicode.IsLetter(r) {
@@ -321,9 +352,18 @@ func written(tok string) uint8 {
 	return fl
 }
 
+// kanji says whether s starts with a Chinese character.
+func kanji(s string) bool {
+	r, _ := utf8.DecodeRuneInString(s)
+	return unicode.Is(unicode.Han, r)
+}
+
 // role of token i where it stands: function words can be part of a name ("Theresa May") and are none when written in capitals ("US").
 func (s *stream) role(i int32) role {
 	w := &s.words[s.id[i]]
+	if s.flags[i]&kana != 0 {
+		return function
+	}
 	if w.role == content || s.flags[i]&capital == 0 || s.flags[i]&headline != 0 || w.role >= weak {
 		return w.role
 	}
