@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"dedup/internal/article"
 	"dedup/internal/cluster"
@@ -27,7 +28,7 @@ func Run(ctx context.Context, cfg Config) (*report.Report, error) {
 	return rep, errors.Join(err, r.close())
 }
 
-// report runs the stages and collects what they found.
+// report runs the stages and collects what they found. Its strings are copies: the store's texts go away with the run.
 func (r *run) report(ctx context.Context, p report.Parts) (*report.Report, error) {
 	if err := r.findClusters(ctx); err != nil {
 		return nil, err
@@ -88,7 +89,7 @@ func (r *run) title(i int) string {
 	}
 	s := r.store.text(i)
 	if span, ok := text.Headline(s); ok {
-		return s[span.Start:span.End]
+		return strings.Clone(s[span.Start:span.End])
 	}
 	return ""
 }
@@ -145,9 +146,9 @@ func storyID(k int) string { return "s" + strconv.Itoa(k+1) }
 func (r *run) reportStories(rep *report.Report, list bool) {
 	for k := range r.stories {
 		s := &r.stories[k]
-		rs := report.Story{ID: storyID(k), Headline: s.Headline, Keywords: s.Keywords, Articles: make([]string, 0, len(s.Articles))}
-		if rs.Keywords == nil {
-			rs.Keywords = []string{}
+		rs := report.Story{ID: storyID(k), Headline: strings.Clone(s.Headline), Keywords: []string{}, Articles: make([]string, 0, len(s.Articles))}
+		for _, w := range s.Keywords {
+			rs.Keywords = append(rs.Keywords, strings.Clone(w))
 		}
 		for _, i := range s.Articles {
 			rs.Articles = append(rs.Articles, r.store.Meta[i].ID)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"strconv"
+	"strings"
 	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
@@ -73,7 +74,7 @@ func (r *run) reportPassages(ctx context.Context, rep *report.Report) error {
 	for k := range found {
 		p := &found[k]
 		rp := report.Passage{
-			ID: "p" + strconv.Itoa(k+1), Text: p.Text, Tokens: p.Tokens, Boilerplate: p.Boilerplate, NearDuplicates: p.Near,
+			ID: "p" + strconv.Itoa(k+1), Text: strings.Clone(p.Text), Tokens: p.Tokens, Boilerplate: p.Boilerplate, NearDuplicates: p.Near,
 			Occurrences: make([]report.Occurrence, 0, len(p.Occurrences)),
 		}
 		for _, o := range p.Occurrences {
@@ -124,14 +125,14 @@ func (r *run) reportLeftovers(rep *report.Report, i int, l *leftovers) {
 	places := newPlacer(s)
 	for _, rp := range l.repeats {
 		first := rp.Spans[0]
-		out := report.Repeat{Article: id, Text: s[first.Start:first.End], Tokens: rp.Tokens}
+		out := report.Repeat{Article: id, Text: strings.Clone(s[first.Start:first.End]), Tokens: rp.Tokens}
 		for _, o := range rp.Spans {
 			out.Occurrences = append(out.Occurrences, places.place(o))
 		}
 		rep.Repeats = append(rep.Repeats, out)
 	}
 	for _, f := range l.furniture {
-		rep.Furniture = append(rep.Furniture, report.Furniture{Article: id, Text: s[f.Start:f.End], Place: places.place(f)})
+		rep.Furniture = append(rep.Furniture, report.Furniture{Article: id, Text: strings.Clone(s[f.Start:f.End]), Place: places.place(f)})
 	}
 }
 
@@ -167,7 +168,7 @@ func (r *run) storyPhrases(k int) []report.Phrase {
 	places := r.placers()
 	var out []report.Phrase
 	for _, p := range phrase.Find(voices, r.cfg.Background, r.cfg.Phrases) {
-		rp := report.Phrase{Text: p.Text, Tokens: p.Tokens, Bits: math.Round(p.Bits*10) / 10, Kind: p.Kind, Story: storyID(k)}
+		rp := report.Phrase{Text: strings.Clone(p.Text), Tokens: p.Tokens, Bits: math.Round(p.Bits*10) / 10, Kind: p.Kind, Story: storyID(k)}
 		for _, o := range p.Occurrences {
 			i := articles[o.Voice]
 			rp.Occurrences = append(rp.Occurrences, report.Occurrence{Article: r.store.Meta[i].ID, Place: places(i).place(o.Span)})
