@@ -64,6 +64,8 @@ func TestBadInput(t *testing.T) {
 		{"quote.csv", "id,text\n1,a\n2,\"b\n3,c\n4,d\n", []string{"3: a quotation mark in this row is never closed"}, 3},
 		{"notext.csv", "id,text\n1,\n2,b\n", []string{"2: no text: the field is empty"}, 1},
 		{"array.json", "[" + `{"id":"1","text":"a"},` + "\n" + `{"id":"2","text":tru},` + "\n" + `3,{"id":"4","text":"d"}]`, []string{"2: broken JSON", "3: not a JSON object"}, 2},
+		{"middle.json", "[\n" + oneRecord(1) + ",\n{\"text\":\"x},\n" + oneRecord(3) + ",{\"text\": [},\n" + oneRecord(4) + ",{\"x\n  {\"text\": 1}]\n",
+			[]string{"4: broken JSON: this record never ends", "6: broken JSON: this record never ends", "8: broken JSON: it ends in the middle of a record"}, 3},
 		{"cut.json", `[{"id":"1","text":"a"},` + "\n" + `{"id":"2","te`, []string{"2: broken JSON: it ends in the middle of a record"}, 1},
 		{"open.json", `[{"id":"1","text":"a"},`, []string{"1: broken JSON: it ends in the middle of the array"}, 1},
 		{"cut.parquet", pq[:len(pq)-20], []string{"0: a Parquet file cut short"}, 0},

@@ -22,6 +22,8 @@ type stream struct {
 	packed string // how it is compressed: "gzip"…; empty: it is not
 
 	inArray bool // in a JSON array
+	indent  int  // see valueStart
+	lost    int  // values without an end
 	csv     *table
 	parquet *parquetFile
 }
