@@ -75,7 +75,8 @@ func (s *stream) weigh(c *class, minBits float64) (candidate, bool) {
 // What the least own surprise of a phrase is more than chance, in bits.
 const (
 	moreQuote = -4 // inside quotation marks: the words are somebody's
-	morePair  = 14 // two words that are no name
+	moreWire  = 4  // no name
+	morePair  = 18 // two words that are no name
 	moreList  = 10 // "China and Russia"
 	minOwn    = 18
 )
@@ -92,6 +93,8 @@ func (s *stream) least(c *class) float64 {
 		b += morePair
 	case c.n == 3 && s.toks[c.at+1].Hash == and:
 		b += moreList
+	case !s.named(c.at, c.n):
+		b += moreWire
 	}
 	return max(b, minOwn)
 }

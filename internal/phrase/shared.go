@@ -1,6 +1,10 @@
 package phrase
 
-import "dedup/internal/shingle"
+import (
+	"strings"
+
+	"dedup/internal/shingle"
+)
 
 // maxTokens is the longest phrase; a sentence of a news article has 25 tokens on average and 1 in 1,000 more than this.
 const maxTokens = 64
@@ -124,12 +128,15 @@ func (s *stream) sides(i, k int32) side {
 func (s *stream) cleanBefore(i, k int32) bool {
 	switch r := s.role(i); {
 	case r == subject && k >= long:
-		return s.gap[i] == hard
+		return s.gap[i] != joined
 	case r != content:
 		return false
 	}
 	if k > 2 && s.gap[i+1] == comma && (s.role(i+1) != content || s.capital(i+1) && !s.capital(i)) {
 		return false // "flight, the crew", "failures, President Putin"
+	}
+	if k > 2 && s.role(i+1) == speech && s.gap[i+2] == comma { // "Kim said, according to"
+		return false
 	}
 	if g := s.gap[i]; g != plain {
 		return g != joined
@@ -152,7 +159,7 @@ func (s *stream) cleanBehind(i, k int32) bool {
 		return false
 	}
 	if int(j) == len(s.toks) || s.gap[j] == hard {
-		return true
+		return !s.quoteOpens(j)
 	}
 	next := s.role(j)
 	if next == speech && s.has(i, j, func(x int32) bool { return x > i && s.gap[x] == comma }) {
@@ -165,15 +172,25 @@ func (s *stream) cleanBehind(i, k int32) bool {
 	default:
 		return false
 	}
+	said := func(x int32) bool { r := s.role(x); return r == speech || r == clause || r == auxiliary }
 	switch next {
 	case content:
-		return s.flags[e]&caseless != 0 || k > 1 && s.capital(e) && s.capital(e-1) && !s.capital(j) && s.gap[e] == plain && s.flags[j]&number == 0
+		return s.flags[e]&caseless != 0 ||
+			k > 1 && s.capital(e) && s.capital(e-1) && !s.capital(j) && s.gap[e] == plain && s.flags[j]&number == 0 && !s.has(i, j, said)
 	case lacking, subject:
 		return false
 	case auxiliary: // "officials say the trains" were …
-		return !s.has(i, j, func(x int32) bool { r := s.role(x); return r == speech || r == clause || r == auxiliary })
+		return !s.has(i, j, said)
 	}
 	return true
+}
+
+// quoteOpens says whether a quotation goes on with the sentence at token j: "the agency says the trains" “bumped into each other”.
+func (s *stream) quoteOpens(j int32) bool {
+	if int(j) == len(s.toks) || s.voice[j] != s.voice[j-1] || s.flags[j]&(quoted|first) != quoted || s.flags[j-1]&quoted != 0 {
+		return false
+	}
+	return !strings.ContainsAny(s.voices[s.voice[j]].Text[s.toks[j-1].End:s.toks[j].Start], ".,:;!?—")
 }
 
 // finished says whether a sentence or a quotation ends before token j.
