@@ -37,8 +37,9 @@ type Aligned struct {
 	Edits           []Edit
 }
 
-// Align finds the passages that a and b share, as Matches does, and says which words inside them were changed; ordered by place in a. The words of a
-// passage are aligned by their longest common subsequence (Myers, "An O(ND) difference algorithm and its variations", 1986): O(N·D) for N words, D of them different.
+// Align finds the passages that a and b share, as Matches does, and says which words inside them were changed; ordered by place in a. The
+// words of a passage are aligned by their longest common subsequence (Myers, "An O(ND) difference algorithm and its variations", 1986):
+// O(N·D) for N words, D of them different.
 func Align(ctx context.Context, a, b string, opt Options) (_ []Aligned, err error) {
 	opt.Workers, opt.Progress = 1, nil
 	f, err := newFinder(ctx, 2, func(i int) Article { return Article{Text: [2]string{a, b}[i], Story: -1, Near: -1} }, opt)

@@ -1,10 +1,10 @@
 package passage
 
-// Boilerplate is told from copying by who repeats what where: a source that prints the same words in boilerplateStories stories or more does
-// not copy, it signs, credits or explains. Where sources are unknown, the passage must stand in as many stories, and in about as many stories
-// as articles, for copies of one report are in one story. Where stories are unknown, four fifths of the articles that have it must be of one
-// source, at least boilerplateArticles, and it a small part of each; or four fifths must end with it, as with signatures and imprints. A head
-// proves nothing, for leads are what is copied most.
+// Boilerplate is told from copying by who repeats what where: a source that prints the same words in boilerplateStories stories or more
+// does not copy, it signs, credits or explains. Where sources are unknown, the passage must stand in as many stories, and in about as many
+// stories as articles, for copies of one report are in one story. Where stories are unknown, four fifths of the articles that have it must
+// be of one source, at least boilerplateArticles, and it a small part of each; or four fifths must end with it, as with signatures and
+// imprints. A head proves nothing, for leads are what is copied most.
 const (
 	boilerplateStories  = 3
 	boilerplateArticles = 5

@@ -10,8 +10,8 @@ import (
 	"sync/atomic"
 )
 
-// corpus holds the tokens of all articles end to end, as the low 32 bits of their hashes: 4 bytes a token, and two different words of a corpus are taken for one
-// about once in 4·10⁹ comparisons. A place in it is a uint32.
+// corpus holds the tokens of all articles end to end, as the low 32 bits of their hashes: 4 bytes a token, and two different words of a
+// corpus are taken for one about once in 4·10⁹ comparisons. A place in it is a uint32.
 type corpus struct {
 	toks  []uint32
 	flags []uint8  // by place: startsUnit, and what seeds.go knows of the grams there

@@ -10,10 +10,11 @@ import (
 )
 
 // Furniture finds what a page left in an article: share bars, lists of related articles, reaction widgets, advertisement marks, newsletter
-// prompts, picture credits and captions, copyright lines. The method is the line classifier of boilerplate removal (Kohlschütter et al., "Boilerplate
-// detection using shallow text features", 2010) cut down to what text without markup still shows: a line is short, it reads like a rule of the table in furniture_rules.go, and some lines count only among
-// lines of their kind or at the head or the tail of the article. Precision comes first: a line that no rule names stays. Neighbouring lines become one span.
-// Cost: tokenising s, one bit test a token, and the rules for the few lines that hold a word of theirs.
+// prompts, picture credits and captions, copyright lines. The method is the line classifier of boilerplate removal (Kohlschütter et al.,
+// "Boilerplate detection using shallow text features", 2010) cut down to what text without markup still shows: a line is short, it reads
+// like a rule of the table in furniture_rules.go, and some lines count only among lines of their kind or at the head or the tail of the
+// article. Precision comes first: a line that no rule names stays. Neighbouring lines become one span. Cost: tokenising s, one bit test a
+// token, and the rules for the few lines that hold a word of theirs.
 func Furniture(s string) []article.Span {
 	var f furnisher
 	return f.find(nil, s, text.AppendTokens(nil, s))
@@ -99,8 +100,8 @@ func settleWeak(kinds []kind) {
 // maxList is the number of lines that an opener takes at most.
 const maxList = 12
 
-// takeLists marks the list lines that stand below an opener ("Related Sources:") as furniture: lines with a bullet anywhere in an article, other short lines
-// that do not read as sentences only when the list runs to the end of the article.
+// takeLists marks the list lines that stand below an opener ("Related Sources:") as furniture: lines with a bullet anywhere in an article,
+// other short lines that do not read as sentences only when the list runs to the end of the article.
 func takeLists(s string, lines []article.Span, kinds []kind) {
 	for i := range kinds {
 		k := kinds[i]

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// language is a vocabulary with the frequencies of a natural one (Zipf's law), and word pairs that follow each other more often than chance.
+// language is a vocabulary with the frequencies of a natural one (Zipf's law), and word pairs that follow each other more often than
+// chance.
 type language struct {
 	words []string
 	zipf  *rand.Zipf

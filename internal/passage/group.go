@@ -9,9 +9,10 @@ import (
 	"dedup/internal/text"
 )
 
-// Grouping: each hit has a side in two articles. Sides of one article that cover nearly the same tokens are one place (samePlace of the longer one in common, longest first); hits unite
-// places (union-find), and what is united is a passage. A short passage inside a longer one, shared with other articles, stays a passage of its own. Invariant: every hit lies in
-// exactly one passage, on both sides. Cost: a sort of the sides, and for each a look at the places of its article that it overlaps.
+// Grouping: each hit has a side in two articles. Sides of one article that cover nearly the same tokens are one place (samePlace of the
+// longer one in common, longest first); hits unite places (union-find), and what is united is a passage. A short passage inside a longer
+// one, shared with other articles, stays a passage of its own. Invariant: every hit lies in exactly one passage, on both sides. Cost: a
+// sort of the sides, and for each a look at the places of its article that it overlaps.
 const samePlace = 0.8
 
 // place is a range of tokens of an article.
@@ -179,38 +180,23 @@ func (g *grouper) cut(ctx context.Context, groups [][]place, order []int32, out 
 	slices.SortFunc(uses, func(x, y use) int {
 		return cmp.Or(cmp.Compare(x.article, y.article), cmp.Compare(x.passage, y.passage), cmp.Compare(x.occurrence, y.occurrence))
 	})
-	var starts []int
-	for i := range uses {
-		if i == 0 || uses[i].article != uses[i-1].article {
-			starts = append(starts, i)
-		}
-	}
-	starts = append(starts, len(uses))
-	kinds := make([]boilerplateVotes, len(out))
 	marks := make([]edge, len(uses))
-	err := parallel(ctx, g.f.opt.Workers, len(starts)-1, func(int) func(int) error {
-		var r reader
-		return func(k int) error {
-			r.read(g.f.at(int(uses[starts[k]].article)).Text)
-			for i := starts[k]; i < starts[k+1]; i++ {
-				u := uses[i]
-				span := r.span(u.from, u.to)
-				o := &out[u.passage].Occurrences[u.occurrence]
-				*o = Occurrence{Article: int(u.article), Span: span}
-				if g.sentences {
-					o.Sentences = r.sentencesOf(span)
-				}
-				if u.occurrence == 0 {
-					out[u.passage].Text, out[u.passage].Tokens = r.text[span.Start:span.End], int(u.to-u.from)
-				}
-				marks[i] = r.edge(u.from, u.to)
-			}
-			return nil
+	err := g.perArticle(ctx, len(uses), func(i int) int32 { return uses[i].article }, func(i int, r *reader) {
+		u := uses[i]
+		o := Occurrence{Article: int(u.article), Span: r.span(u.from, u.to)}
+		if g.sentences {
+			o.Sentences = r.sentencesOf(o.Span)
 		}
+		if u.occurrence == 0 {
+			out[u.passage].Text, out[u.passage].Tokens = r.text[o.Span.Start:o.Span.End], int(u.to-u.from)
+		}
+		out[u.passage].Occurrences[u.occurrence] = o
+		marks[i] = r.edge(u.from, u.to)
 	})
 	if err != nil {
 		return err
 	}
+	kinds := make([]boilerplateVotes, len(out))
 	for i, u := range uses {
 		kinds[u.passage].add(u.article, g.f.at(int(u.article)), marks[i])
 	}

@@ -15,9 +15,9 @@ type Repeat struct {
 	Tokens int
 }
 
-// What makes a repeat. A whole line is a unit that an author or a page sets on its own, so few words suffice. Inside running text formulae and
-// restated facts ("on Friday rejected a conspiracy theory that the novel coronavirus was created in") reach some fifteen words; they begin and end
-// anywhere, while what was printed or quoted twice begins and ends with a sentence, a clause or a quotation.
+// What makes a repeat. A whole line is a unit that an author or a page sets on its own, so few words suffice. Inside running text formulae
+// and restated facts ("on Friday rejected a conspiracy theory that the novel coronavirus was created in") reach some fifteen words; they
+// begin and end anywhere, while what was printed or quoted twice begins and ends with a sentence, a clause or a quotation.
 const (
 	repeatLine  = 4  // tokens of a whole line
 	repeatRun   = 12 // tokens between two marks of punctuation
@@ -26,10 +26,10 @@ const (
 	repeatLabel = 2  // tokens per time that it stands: a short line that stands more often is a label or a row of a table
 )
 
-// Repeats finds the passages of s that stand in it more than once: whole lines of at least repeatLine tokens, and runs of at least repeatRun
-// tokens. It indexes every repeatRun-gram and every line by hash, scans left to right, and extends each hit to the longest exact match that
-// overlaps neither itself nor a match before it (greedy string tiling: Wise, "YAP3", 1996, with hashing as in Karp and Rabin 1987). Furniture is
-// left out. Results are in order of first span. Cost: O(n) for n tokens.
+// Repeats finds the passages of s that stand in it more than once: whole lines of at least repeatLine tokens, and runs of at least
+// repeatRun tokens. It indexes every repeatRun-gram and every line by hash, scans left to right, and extends each hit to the longest exact
+// match that overlaps neither itself nor a match before it (greedy string tiling: Wise, "YAP3", 1996, with hashing as in Karp and Rabin
+// 1987). Furniture is left out. Results are in order of first span. Cost: O(n) for n tokens.
 func Repeats(s string) []Repeat {
 	repeats, _ := Leftovers(s)
 	return repeats
@@ -126,8 +126,8 @@ func (r *repeater) wholeLine(line int) bool {
 	return end-start >= repeatBytes && (end >= len(r.s) || r.s[end] != ':')
 }
 
-// tile extends the match of first and second as far as it goes, keeps it if it is a repeat once its ragged ends are cut, and returns where the
-// scan goes on.
+// tile extends the match of first and second as far as it goes, keeps it if it is a repeat once its ragged ends are cut, and returns where
+// the scan goes on.
 func (r *repeater) tile(first, second, next int) int {
 	a, b, n := first, second, 0
 	for a > 0 && b > next && r.equal(a-1, b-1) {

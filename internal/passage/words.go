@@ -7,8 +7,8 @@ import (
 	"dedup/internal/text"
 )
 
-// words reads articles as the tokens that passages are made of: those of the furniture are left out, so that neither a share bar is called copied nor an
-// advertisement mark splits a passage in two.
+// words reads articles as the tokens that passages are made of: those of the furniture are left out, so that neither a share bar is called
+// copied nor an advertisement mark splits a passage in two.
 type words struct {
 	f         furnisher
 	furniture []article.Span
