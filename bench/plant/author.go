@@ -15,9 +15,9 @@ type author struct {
 }
 
 const (
-	made      = 3  // of ten articles that are made from an earlier one
-	siblings  = 50 // articles a template has, about
-	templates = 40 // of one article that fills a template
+	made      = 3  // of ten articles are made from an earlier one
+	templates = 40 // one in so many of the others fills a template
+	siblings  = 50 // articles fill one template on average; the first ones have many more
 )
 
 // original says whether article i is written from nothing.
@@ -43,7 +43,7 @@ func (a *author) append(p piece, i int) piece {
 		return p
 	}
 	if r.below(10) >= made {
-		a.fill(&r, i)
+		a.fill(i)
 		p.corpus = a.print(p.corpus, i)
 		p.gold = append(appendID(p.gold, i), "\t-\ttemplate\t0\t0\n"...)
 		return p
@@ -96,10 +96,9 @@ func (a *author) change(r *random) (kind string) {
 }
 
 // fill makes an article of a template: four blocks of its words, and other words between them.
-func (a *author) fill(r *random, i int) {
-	count := max(1, i*10/templates/siblings/10)
-	t := fork(a.lang.seed, 6, uint64(r.below(count)))
+func (a *author) fill(i int) {
 	own := fork(a.lang.seed, 7, uint64(i))
+	t := fork(a.lang.seed, 6, uint64(own.below(1+own.below(1+i/templates/siblings))))
 	n := 30 + t.below(40)
 	for range 4 {
 		a.text = a.lang.write(a.text, &t, n*78/100)

@@ -102,6 +102,10 @@ func NewNear(opt NearOptions) (*Near, error) {
 
 // Close gives back memory and temporary files. Pairs and Clusters must not be called after it.
 func (n *Near) Close() error {
+	if n.found != nil {
+		nearUnmap(n.found.counts.cells)
+		nearUnmap(n.found.highs.cells)
+	}
 	n.workers, n.found = nil, nil
 	return n.pool.close()
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math/bits"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -244,10 +245,13 @@ func (f nearFlags) has(i int32) bool { return f[i>>6]>>(i&63)&1 != 0 }
 func (f nearFlags) set(i int32) { atomic.OrUint64(&f[i>>6], 1<<(i&63)) }
 
 func (f nearFlags) any() bool {
+	return slices.ContainsFunc(f, func(w uint64) bool { return w != 0 })
+}
+
+func (f nearFlags) count() int {
+	n := 0
 	for _, w := range f {
-		if w != 0 {
-			return true
-		}
+		n += bits.OnesCount64(w)
 	}
-	return false
+	return n
 }

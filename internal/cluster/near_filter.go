@@ -115,33 +115,57 @@ func (t nearBits) has(h uint64) bool {
 	return t.words[i]&m == m
 }
 
-// nearCounts counts occurrences of the shingles of a set: a cell each, by hash. Counts are upper bounds (shingles may share a cell), so one
-// occurrence is certain to be one.
-type nearCounts struct {
-	open  nearBits
-	cells []uint32
+// more says whether the shingle may have been seen twice.
+func (f nearFilter) more(h uint64) bool {
+	i, c := f.at(h)
+	return f.words[i]>>(c+1)&1 != 0
 }
+
+// nearCounts counts occurrences of some shingles, up to 15: four bits a cell, by hash. Counts are upper bounds (shingles may share a cell), so
+// one occurrence is certain to be one. Which shingles are counted is for a guard to say: a set of them while it is small beside the corpus, or
+// else the filter.
+type nearCounts struct {
+	open   nearBits
+	filter nearFilter // when open has no words
+	cells  []uint64
+}
+
+const nearMost = 15 // what a cell counts to
 
 // newNearCounts makes cells for n shingles, in at most the given number of bytes.
 func newNearCounts(n int, most int64) nearCounts {
-	k := max(bits.Len(uint(max(2*n, 1)-1)), 10)
-	for k > 10 && int64(4)<<k > most/2 {
+	k := max(bits.Len(uint(max(2*n, 1)-1)), 12)
+	for k > 12 && int64(1)<<(k-1) > most {
 		k--
 	}
-	return nearCounts{newNearBits(n, most/2), make([]uint32, 1<<k)}
+	return nearCounts{cells: nearMap(1 << (k - 4))}
 }
 
-// meet counts the shingles of the set and says how many these were.
+func (t nearCounts) at(h uint64) (word uint64, bit uint) {
+	return h >> 12 & uint64(len(t.cells)-1), uint(h>>6&15) << 2
+}
+
+// meet counts the shingles that the guard lets pass and says how many these were.
 func (t nearCounts) meet(shingles []uint64) int {
-	n := 0
+	n, guarded := 0, len(t.open.words) > 0
 	for _, h := range shingles {
-		if t.open.has(h) {
-			atomic.AddUint32(&t.cells[h>>8&uint64(len(t.cells)-1)], 1)
-			n++
+		if guarded && !t.open.has(h) || !guarded && !t.filter.more(h) {
+			continue
+		}
+		n++
+		i, b := t.at(h)
+		for {
+			old := atomic.LoadUint64(&t.cells[i])
+			if old>>b&nearMost == nearMost || atomic.CompareAndSwapUint64(&t.cells[i], old, old+1<<b) {
+				break
+			}
 		}
 	}
 	return n
 }
 
-// of is the number of occurrences met of a shingle of the set, at least the true one.
-func (t nearCounts) of(h uint64) uint32 { return t.cells[h>>8&uint64(len(t.cells)-1)] }
+// of is the number of occurrences met, at least the true one (up to 15).
+func (t nearCounts) of(h uint64) uint32 {
+	i, b := t.at(h)
+	return uint32(t.cells[i] >> b & nearMost)
+}

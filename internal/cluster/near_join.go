@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"slices"
 
 	"dedup/internal/shingle"
 )
@@ -33,10 +34,13 @@ type nearTaken struct {
 type nearJoin struct {
 	near   *Near
 	search *nearSearch
+	sorted *nearSorted // nil: candidates come from the indexes alone
 	stays  func(matches []nearMatch) bool
+	stayed nearFlags
 	all    nearIndex // of earlier batches
 	recent nearIndex // of this batch
 	batch  []nearTaken
+	from   int        // place of the first of this batch, among all articles
 	loads  []nearLoad // one a goroutine, and one more of each for the other side
 	others []nearLoad
 	found  [][]int32
@@ -44,14 +48,21 @@ type nearJoin struct {
 
 // join calls emit with the matches of each active article, in order.
 func (n *Near) join(ctx context.Context, s *nearSearch, order []int32, stays func([]nearMatch) bool, emit func([]nearMatch)) error {
-	j := &nearJoin{near: n, search: s, stays: stays, loads: n.loaders(), others: n.loaders()}
+	j := &nearJoin{near: n, search: s, stays: stays, stayed: newNearFlags(n.n), loads: n.loaders(), others: n.loaders()}
+	if n.pool.spilled && s.active.any() {
+		c, err := n.sortCandidates(ctx, s, order)
+		if err != nil {
+			return err
+		}
+		j.sorted = c
+	}
 	j.batch = make([]nearTaken, nearBatch)
 	j.found = make([][]int32, n.opt.Workers)
-	for len(order) > 0 {
+	for to := 0; to < len(order); j.from = to {
 		k := 0
-		for ; k < nearBatch && len(order) > 0; order = order[1:] {
-			if s.active.has(order[0]) {
-				j.batch[k].id = order[0]
+		for ; k < nearBatch && to < len(order); to++ {
+			if s.active.has(order[to]) {
+				j.batch[k].id = order[to]
 				k++
 			}
 		}
@@ -67,7 +78,7 @@ func (n *Near) join(ctx context.Context, s *nearSearch, order []int32, stays fun
 		if err != nil {
 			return err
 		}
-		if err := j.settle(j.batch[:k], emit); err != nil {
+		if err := j.settle(j.batch[:k], to, emit); err != nil {
 			return err
 		}
 	}
@@ -76,19 +87,44 @@ func (n *Near) join(ctx context.Context, s *nearSearch, order []int32, stays fun
 
 // look finds the matches of t in earlier batches.
 func (j *nearJoin) look(g int, t *nearTaken) error {
+	t.matches, t.chosen, t.known = t.matches[:0], t.chosen[:0], t.known[:0]
 	l := &j.loads[g]
-	if err := l.load(j.search, t.id); err != nil {
-		return err
+	l.id = -1
+	if j.sorted == nil || j.sorted.warm.has(j.sorted.place[t.id]) {
+		if err := l.keys(j.search, t.id); err != nil {
+			return err
+		}
+		t.chosen = append(t.chosen, l.chosen...)
+		t.known = append(t.known, l.known...)
+		if j.sorted != nil {
+			t.chosen, t.known = j.sorted.cool(t.chosen), j.sorted.cool(t.known)
+		}
 	}
-	if j.search.smaller.has(t.id) {
-		l.choose(j.search)
+	return j.match(g, t, &j.all, 0, j.from)
+}
+
+// match verifies t against its candidates: those of an index, and of the sorted ones those whose place is in [from, to).
+func (j *nearJoin) match(g int, t *nearTaken, x *nearIndex, from, to int) error {
+	found := x.candidates(j.found[g][:0], &t.nearKeys)
+	if j.sorted != nil {
+		k := len(found)
+		found = j.sorted.earlier(found, t.id, from, to)
+		found = append(found[:k], slices.DeleteFunc(found[k:], func(y int32) bool { return !j.stayed.has(y) })...)
+		if k > 0 {
+			slices.Sort(found)
+			found = slices.Compact(found)
+		}
 	}
-	l.look(j.search)
-	t.chosen = append(t.chosen[:0], l.chosen...)
-	t.known = append(t.known[:0], l.known...)
-	t.matches = t.matches[:0]
-	j.found[g] = j.all.candidates(j.found[g], &t.nearKeys)
-	for _, y := range j.found[g] {
+	j.found[g] = found
+	if len(found) == 0 {
+		return nil
+	}
+	if l := &j.loads[g]; l.id != t.id {
+		if err := l.load(j.search, t.id); err != nil {
+			return err
+		}
+	}
+	for _, y := range found {
 		if err := j.verify(g, t, y); err != nil {
 			return err
 		}
@@ -96,22 +132,16 @@ func (j *nearJoin) look(g int, t *nearTaken) error {
 	return nil
 }
 
-// settle finds the matches inside a batch and takes in what stays.
-func (j *nearJoin) settle(batch []nearTaken, emit func([]nearMatch)) error {
+// settle finds the matches inside a batch, which ends before the given place, and takes in what stays.
+func (j *nearJoin) settle(batch []nearTaken, to int, emit func([]nearMatch)) error {
 	j.recent.reset()
 	for i := range batch {
 		t := &batch[i]
-		if j.found[0] = j.recent.candidates(j.found[0], &t.nearKeys); len(j.found[0]) > 0 {
-			if err := j.loads[0].load(j.search, t.id); err != nil {
-				return err
-			}
-			for _, y := range j.found[0] {
-				if err := j.verify(0, t, y); err != nil {
-					return err
-				}
-			}
+		if err := j.match(0, t, &j.recent, j.from, to); err != nil {
+			return err
 		}
 		if j.stays(t.matches) {
+			j.stayed.set(t.id)
 			j.recent.add(&t.nearKeys)
 			j.all.add(&t.nearKeys)
 		}

@@ -26,7 +26,9 @@ import (
 type nearSearch struct {
 	smaller nearFlags  // may be the smaller side of an edge
 	active  nearFlags  // may be either side
-	counts  nearCounts // occurrences of the low shingles of the articles of smaller
+	counts  nearCounts // occurrences of the low shingles of smaller articles
+	unsure  nearFlags  // smaller articles of which the high shingles were counted too
+	highs   nearCounts // of these
 	chosen  nearBits   // shingles that some smaller article was chosen to be found by
 	odd     bool       // some of them are high
 	sorted  nearFlags  // articles whose lists are sets already
@@ -46,13 +48,13 @@ func (n *Near) search(ctx context.Context) (*nearSearch, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer nearUnmap(filter.words)
-	left := make([]int, n.opt.Workers) // low shingles of the smaller articles
+	defer func() { nearUnmap(filter.words) }()
+	left := make([]int, n.opt.Workers) // shingles of the smaller articles
 	if err := n.scan(ctx, 0, nil, func(g int, l nearList) {
 		limit := n.missing(l.total)
 		if l.total > 0 && filter.unique(l.words, limit) <= limit {
 			s.smaller.set(l.id)
-			left[g] += len(l.words)
+			left[g] += l.total
 		}
 	}); err != nil {
 		return nil, err
@@ -61,10 +63,32 @@ func (n *Near) search(ctx context.Context) (*nearSearch, error) {
 	for _, k := range left {
 		total += k
 	}
-	if total == 0 && !s.smaller.any() {
+	if total == 0 {
 		return s, nil
 	}
-	s.counts = newNearCounts(total, n.opt.Memory/8)
+	met, err := n.countLow(ctx, s, filter, total/2)
+	nearUnmap(filter.words)
+	filter, s.counts.filter = nearFilter{}, nearFilter{}
+	if err != nil {
+		return nil, err
+	}
+	if s.smaller.count() >= nearMany {
+		if err := n.countHigh(ctx, s, met, total/2); err != nil {
+			return nil, err
+		}
+	}
+	return s, n.narrow(ctx, s, met, total)
+}
+
+// countLow counts the low shingles of the smaller articles, about total of them, in all articles, and returns the articles that have any (nil:
+// perhaps all).
+func (n *Near) countLow(ctx context.Context, s *nearSearch, filter nearFilter, total int) (met nearFlags, err error) {
+	s.counts = newNearCounts(total, n.opt.Memory/2)
+	if int64(total)*8 > n.opt.Memory/8 {
+		s.counts.filter = filter
+		return nil, n.scan(ctx, 0, nil, func(_ int, l nearList) { s.counts.meet(l.words) })
+	}
+	s.counts.open = newNearBits(total, n.opt.Memory/8)
 	if err := n.scan(ctx, 0, s.smaller, func(_ int, l nearList) {
 		for _, h := range l.words {
 			s.counts.open.add(h)
@@ -72,14 +96,47 @@ func (n *Near) search(ctx context.Context) (*nearSearch, error) {
 	}); err != nil {
 		return nil, err
 	}
-	if err := n.scan(ctx, 0, nil, func(_ int, l nearList) {
+	met = newNearFlags(n.n)
+	return met, n.scan(ctx, 0, nil, func(_ int, l nearList) {
 		if s.counts.meet(l.words) > 0 {
-			s.active.set(l.id)
+			met.set(l.id)
 		}
+	})
+}
+
+// nearMany is how many smaller articles make it worth a pass to count high shingles.
+const nearMany = 1000
+
+// countHigh counts the high shingles of those smaller articles of which the low ones leave it open whether they are any: 10,000 pages of one
+// template, each with a quarter of its own, would be compared with each other. It leaves out articles with so few low shingles that an edge need
+// not share any of them: what they share high ones with is not in met.
+func (n *Near) countHigh(ctx context.Context, s *nearSearch, met nearFlags, total int) error {
+	s.unsure = newNearFlags(n.n)
+	s.highs = newNearCounts(total, n.opt.Memory/4)
+	s.highs.open = newNearBits(total, n.opt.Memory/8)
+	loads := n.loaders()
+	if err := n.each(ctx, s.smaller, func(g int, id int32) error {
+		l := &loads[g]
+		if err := l.load(s, id); err != nil {
+			return err
+		}
+		missing, alone := n.missing(l.size), 0
+		for _, h := range l.low {
+			if s.counts.of(h) < 2 {
+				alone++
+			}
+		}
+		if len(l.low) > missing && alone > missing/3 && alone <= missing {
+			s.unsure.set(id)
+			for _, h := range l.high {
+				s.highs.open.add(h)
+			}
+		}
+		return nil
 	}); err != nil {
-		return nil, err
+		return err
 	}
-	return s, n.narrow(ctx, s, total)
+	return n.scan(ctx, 1, met, func(_ int, l nearList) { s.highs.meet(l.words) })
 }
 
 // filtered counts all low shingles. What went to disk was counted on its way.
@@ -97,7 +154,7 @@ func (n *Near) filtered(ctx context.Context) (nearFilter, error) {
 	}
 	filters := make([]nearFilter, n.opt.Workers)
 	for g := range filters {
-		filters[g] = newNearFilter(words * 2)
+		filters[g] = newNearFilter(words * 1)
 	}
 	err := n.scan(ctx, 0, nil, func(g int, l nearList) { filters[g].mark(l.words) })
 	for _, f := range filters[1:] {
@@ -108,10 +165,8 @@ func (n *Near) filtered(ctx context.Context) (nearFilter, error) {
 }
 
 // narrow chooses the shingles that the smaller articles are found by, and keeps as active only what has one of them.
-func (n *Near) narrow(ctx context.Context, s *nearSearch, total int) error {
-	s.chosen = newNearBits(total/2, n.opt.Memory/16)
-	met := s.active
-	s.active = newNearFlags(n.n)
+func (n *Near) narrow(ctx context.Context, s *nearSearch, met nearFlags, total int) error {
+	s.chosen = newNearBits(total/4, n.opt.Memory/4)
 	if err := n.prepare(ctx, s, s.smaller); err != nil {
 		return err
 	}
@@ -198,6 +253,7 @@ func (n *Near) each(ctx context.Context, set nearFlags, fn func(g int, id int32)
 // nearLoad holds one article's sets and what they are looked up by. One a goroutine.
 type nearLoad struct {
 	near   *Near
+	id     int32
 	bufs   [2][]uint64
 	low    []uint64
 	high   []uint64
@@ -209,7 +265,7 @@ type nearLoad struct {
 func (n *Near) loaders() []nearLoad {
 	loads := make([]nearLoad, n.opt.Workers)
 	for g := range loads {
-		loads[g].near = n
+		loads[g].near, loads[g].id = n, -1
 	}
 	return loads
 }
@@ -217,6 +273,7 @@ func (n *Near) loaders() []nearLoad {
 // load reads the sets of an article.
 func (l *nearLoad) load(s *nearSearch, id int32) error {
 	w, a := l.near.at(id)
+	l.id = id
 	var sets [2][]uint64
 	for half := range 2 {
 		h := w.half(half)
@@ -235,24 +292,43 @@ func (l *nearLoad) load(s *nearSearch, id int32) error {
 	return nil
 }
 
-// choose fills l.chosen: of the m+1 rarest shingles, by count and then by value, those that occur elsewhere. It is empty when more than m occur
-// nowhere else.
+// keys loads an article and fills l.chosen and l.known.
+func (l *nearLoad) keys(s *nearSearch, id int32) error {
+	if err := l.load(s, id); err != nil {
+		return err
+	}
+	if s.smaller.has(id) {
+		l.choose(s)
+	}
+	l.look(s)
+	return nil
+}
+
+// choose fills l.chosen: of the m+1 rarest shingles, by count and then by value, those that occur elsewhere. (High ones count only when they
+// occur nowhere else.) It is empty when more than m occur nowhere else.
 func (l *nearLoad) choose(s *nearSearch) {
 	l.chosen = l.chosen[:0]
-	var with [256]int // shingles by count, the last: that or more
+	var with [nearMost + 1]int // shingles by count, the last: that or more
 	for _, h := range l.low {
-		with[min(s.counts.of(h), 255)]++
+		with[s.counts.of(h)]++
 	}
 	need := l.near.missing(l.size) + 1 - with[0] - with[1]
-	cut := uint32(2)
-	for ; need > 0 && cut < 256 && with[cut] <= need; cut++ {
-		need -= with[cut]
+	if s.unsure != nil && s.unsure.has(l.id) {
+		for _, h := range l.high {
+			if s.highs.of(h) < 2 {
+				need--
+			}
+		}
 	}
-	if need < 0 {
+	if need <= 0 {
 		return
 	}
+	cut := uint32(2)
+	for ; need > 0 && cut <= nearMost && with[cut] <= need; cut++ {
+		need -= with[cut]
+	}
 	for _, h := range l.low {
-		if c := min(s.counts.of(h), 255); c >= 2 && c < cut {
+		if c := s.counts.of(h); c >= 2 && c < cut {
 			l.chosen = append(l.chosen, h)
 		} else if c == cut && need > 0 {
 			l.chosen = append(l.chosen, h)

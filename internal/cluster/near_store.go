@@ -12,9 +12,9 @@ import (
 // until all of them reach the budget, from then on in a temporary file, one slab in memory. An article lies within one slab.
 
 const (
-	nearHugePage  = 1 << 18 // words: 2 MiB
-	nearRegion    = 32      // huge pages taken from the system at once
-	nearBlock     = 1 << 13 // articles
+	nearHugePage = 1 << 18 // words: 2 MiB
+	nearRegion   = 32      // huge pages taken from the system at once
+	nearBlock    = 1 << 13 // articles
 )
 
 // nearPlace is where a list of shingles begins.

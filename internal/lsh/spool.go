@@ -1,0 +1,272 @@
+// Package lsh turns sketches into candidate pairs: bands of signatures, blocks of fingerprints, and the external sort that both go through.
+package lsh
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math/bits"
+	"os"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+)
+
+// Record is a bucket key and who is in the bucket. 16 bytes.
+type Record struct {
+	Key uint64
+	ID  uint32
+	Tag uint32 // the caller's
+}
+
+// Spool groups records by key in bounded memory: an external distribution sort (Knuth, TAOCP 3, 5.4.7: one pass suffices while a part fits
+// memory). Records are dealt out to parts by the top bits of their keys; a part is a list of chunks, in memory up to the budget and then in a
+// temporary file; one part at a time and goroutine is read back and sorted. Keys are hashes or otherwise spread evenly, so parts are even.
+//
+// Invariant: every record added comes back once, with all others of its key. Cost: each record is written once and read once, in pieces of 16
+// KiB, and sorted by one scatter and short insertion sorts, ~30 ns; memory is the budget, 4 MiB a writer, and two parts a goroutine.
+type Spool struct {
+	tmp    string
+	shift  uint
+	budget int64 // bytes of chunks to keep in memory
+
+	mu    sync.Mutex
+	held  int64
+	file  *os.File // nil until the budget is spent
+	end   int64
+	parts [spoolParts][]chunk
+}
+
+const (
+	spoolParts = 256
+	spoolChunk = 1024 // records
+)
+
+// chunk is a piece of a part.
+type chunk struct {
+	records []Record // nil: in the file
+	off     int64
+	n       int
+}
+
+// NewSpool makes a spool for keys below 1<<keyBits. Past memory bytes, records go to a file in tmp (empty: the system's directory).
+func NewSpool(tmp string, memory int64, keyBits int) *Spool {
+	return &Spool{tmp: tmp, shift: uint(max(keyBits-8, 0)), budget: memory}
+}
+
+// Writer collects the records of one goroutine.
+type Writer struct {
+	spool *Spool
+	parts [spoolParts][]Record
+}
+
+// Writer returns a new writer; Flush must be called when all is added.
+func (s *Spool) Writer() *Writer { return &Writer{spool: s} }
+
+// Add adds a record. It fails only where the file cannot be written.
+func (w *Writer) Add(r Record) error {
+	p := &w.parts[min(r.Key>>w.spool.shift, spoolParts-1)]
+	if *p == nil {
+		*p = make([]Record, 0, spoolChunk)
+	}
+	*p = append(*p, r)
+	if len(*p) < spoolChunk {
+		return nil
+	}
+	rest, err := w.spool.take(int(min(r.Key>>w.spool.shift, spoolParts-1)), *p)
+	*p = rest
+	return err
+}
+
+// Flush hands over what is left. The writer can be used again.
+func (w *Writer) Flush() error {
+	for i, p := range w.parts {
+		if len(p) > 0 {
+			if _, err := w.spool.take(i, p); err != nil {
+				return err
+			}
+		}
+		w.parts[i] = nil
+	}
+	return nil
+}
+
+// take stores a chunk and returns an empty one.
+func (s *Spool) take(part int, records []Record) ([]Record, error) {
+	size := int64(len(records)) * int64(unsafe.Sizeof(Record{}))
+	s.mu.Lock()
+	if s.held+size <= s.budget {
+		s.held += size
+		s.parts[part] = append(s.parts[part], chunk{records: records, n: len(records)})
+		s.mu.Unlock()
+		return nil, nil
+	}
+	if s.file == nil {
+		f, err := os.CreateTemp(s.tmp, "dedup-records-*")
+		if err != nil {
+			s.mu.Unlock()
+			return nil, fmt.Errorf("make a temporary file for records: %w", err)
+		}
+		_ = os.Remove(f.Name()) // where an open file can be removed, it is gone when the process is
+		s.file = f
+	}
+	off := s.end
+	s.end += size
+	s.parts[part] = append(s.parts[part], chunk{off: off, n: len(records)})
+	s.mu.Unlock()
+	if _, err := s.file.WriteAt(recordBytes(records), off); err != nil {
+		return nil, fmt.Errorf("write records to %s: %w", s.file.Name(), err)
+	}
+	return records[:0], nil
+}
+
+// recordBytes is the memory of records: the file is read by the process that wrote it.
+func recordBytes(r []Record) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(r))), len(r)*int(unsafe.Sizeof(Record{})))
+}
+
+// Groups calls fn with all records of each key, ordered by id, on several goroutines: g is the number of the goroutine, part (0..255) grows with
+// the key, and the groups of one part come in order of key, from one goroutine. It may be called once, after the Flush of all writers.
+func (s *Spool) Groups(ctx context.Context, workers int, fn func(g, part int, group []Record) error) error {
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	errs := make([]error, workers)
+	for g := range workers {
+		wait.Go(func() {
+			var b sorter
+			for errs[g] == nil {
+				part := int(next.Add(1)) - 1
+				if part >= spoolParts {
+					return
+				}
+				if errs[g] = ctx.Err(); errs[g] == nil {
+					errs[g] = s.group(&b, g, part, fn)
+				}
+			}
+			next.Store(spoolParts)
+		})
+	}
+	wait.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Spool) group(b *sorter, g, part int, fn func(g, part int, group []Record) error) error {
+	n := 0
+	for _, c := range s.parts[part] {
+		n += c.n
+	}
+	in := b.room(n)
+	at := 0
+	for _, c := range s.parts[part] {
+		if c.records != nil {
+			copy(in[at:], c.records)
+		} else if _, err := s.file.ReadAt(recordBytes(in[at:at+c.n]), c.off); err != nil {
+			return fmt.Errorf("read records from %s: %w", s.file.Name(), err)
+		}
+		at += c.n
+	}
+	s.parts[part] = nil
+	out := b.sort(s.shift)
+	for len(out) > 0 {
+		k := 1
+		for k < len(out) && out[k].Key == out[0].Key {
+			k++
+		}
+		if err := fn(g, part, out[:k:k]); err != nil {
+			return err
+		}
+		out = out[k:]
+	}
+	return nil
+}
+
+// Close removes the file.
+func (s *Spool) Close() error {
+	s.parts = [spoolParts][]chunk{}
+	if s.file == nil {
+		return nil
+	}
+	name := s.file.Name()
+	err := s.file.Close()
+	_ = os.Remove(name)
+	s.file = nil
+	if err != nil {
+		return fmt.Errorf("close %s: %w", name, err)
+	}
+	return nil
+}
+
+// sorter sorts the records of a part.
+type sorter struct {
+	in, out []Record
+	ends    []uint32
+}
+
+func (b *sorter) room(n int) []Record {
+	if cap(b.in) < n {
+		b.in, b.out = make([]Record, n+n/8), make([]Record, n+n/8)
+	}
+	b.in = b.in[:n]
+	return b.in
+}
+
+// sort orders b.in by key and id, where keys agree above the low shift bits: one scatter into buckets of two or so, and insertion sort. Buckets
+// that a frequent key has filled are sorted by comparison.
+func (b *sorter) sort(shift uint) []Record {
+	n := len(b.in)
+	out := b.out[:n]
+	k := uint(max(bits.Len(uint(n))-1, 1))
+	k = min(k, shift)
+	if cap(b.ends) < 1<<k {
+		b.ends = make([]uint32, 1<<k)
+	}
+	ends := b.ends[:1<<k]
+	clear(ends)
+	down, mask := shift-k, uint64(1)<<k-1
+	for i := range b.in {
+		ends[b.in[i].Key>>down&mask]++
+	}
+	at := uint32(0)
+	for i, c := range ends {
+		ends[i] = at
+		at += c
+	}
+	for i := range b.in {
+		e := &ends[b.in[i].Key>>down&mask]
+		out[*e] = b.in[i]
+		*e++
+	}
+	from := uint32(0)
+	for _, to := range ends {
+		if to-from > 1 {
+			sortBucket(out[from:to])
+		}
+		from = to
+	}
+	return out
+}
+
+func sortBucket(r []Record) {
+	if len(r) > 24 {
+		slices.SortFunc(r, compareRecords)
+		return
+	}
+	for i := 1; i < len(r); i++ {
+		x, j := r[i], i
+		for j > 0 && (r[j-1].Key > x.Key || r[j-1].Key == x.Key && r[j-1].ID > x.ID) {
+			r[j] = r[j-1]
+			j--
+		}
+		r[j] = x
+	}
+}
+
+func compareRecords(a, b Record) int {
+	return cmp.Or(cmp.Compare(a.Key, b.Key), cmp.Compare(a.ID, b.ID))
+}
