@@ -74,7 +74,7 @@ func (s *stream) weigh(c *class, minBits float64) (candidate, bool) {
 
 // What the least own surprise of a phrase is more than chance, in bits.
 const (
-	moreQuote = -4 // inside quotation marks: the words are somebody's
+	moreQuote = -2 // inside quotation marks: the words are somebody's
 	moreWire  = 4  // no name
 	morePair  = 18 // two words that are no name
 	moreList  = 10 // "China and Russia"
@@ -86,12 +86,18 @@ const (
 func (s *stream) least(c *class) float64 {
 	p := float64(c.parties)
 	b := math.Log2(float64(len(s.toks))) * p / (p - 1)
+	n := c.n // words
+	for i := c.at + 1; i < c.at+c.n; i++ {
+		if s.initial(i) {
+			n--
+		}
+	}
 	switch {
-	case c.n > 2 && 2*c.quotes >= c.places && s.toks[c.at+1].Hash != and:
+	case n > 2 && 2*c.quotes >= c.places && s.toks[c.at+1].Hash != and:
 		b += moreQuote
-	case c.n == 2 && s.flags[c.at]&spaceless == 0 && !(s.capital(c.at) && s.capital(c.at+1)):
+	case n <= 2 && s.flags[c.at]&spaceless == 0 && !(s.capital(c.at) && s.capital(c.at+c.n-1)):
 		b += morePair
-	case c.n == 3 && s.toks[c.at+1].Hash == and:
+	case n == 3 && s.toks[c.at+1].Hash == and:
 		b += moreList
 	case !s.named(c.at, c.n):
 		b += moreWire
@@ -148,7 +154,7 @@ func (s *stream) acceptable(c *class) bool {
 // meaning counts the words that say something beside a date, and how many of them are single characters of a script without spaces.
 func (s *stream) meaning(c *class) (n, chars int) {
 	for i := c.at; i < c.at+c.n; i++ {
-		if s.role(i) != content || s.calendar(i) {
+		if s.role(i) != content || s.calendar(i) || i > c.at && s.initial(i) {
 			continue
 		}
 		n++
@@ -170,6 +176,11 @@ func (s *stream) agency(i int32) bool {
 	}
 	str := s.voices[s.voice[i]].Text
 	return s.flags[i]&capital != 0 && agencyOf[str[s.toks[i].Start:s.toks[i+1].End]] != ""
+}
+
+// initial says whether token i is a further letter of an abbreviation: the S of "U.S."
+func (s *stream) initial(i int32) bool {
+	return s.gap[i] == joined && s.toks[i].End-s.toks[i].Start == 1
 }
 
 // calendar says whether token i is a number as dates and times of day have.
