@@ -31,6 +31,11 @@ func records(from, to int) string {
 
 func TestBadInput(t *testing.T) {
 	gz := packed(t, ".gz", records(1, 20000))
+	zst := packed(t, ".zst", records(1, 60000))
+	bz, err := os.ReadFile("testdata/lines.jsonl.bz2")
+	if err != nil {
+		t.Fatal(err)
+	}
 	pq := encoded(t)[".parquet"]
 	cases := []struct {
 		name, content string
@@ -47,11 +52,14 @@ func TestBadInput(t *testing.T) {
 		{"notext.jsonl", records(1, 1) + `{"id":"x","title":"y"}` + "\n" + `{"text":" "}` + "\n" + `{"text":null}` + "\n" + records(2, 2),
 			[]string{"2: no text: no field", "3: no text: the field is empty", "4: no text: the field is empty"}, 2},
 		{"nul.jsonl", records(1, 1) + "{\"text\":\"a\x00b\"}\n" + records(2, 2), []string{"2: NUL bytes in the record"}, 2},
-		{"cut.jsonl.gz", gz[:len(gz)/2], []string{"n: cut short: the gzip data ends"}, -1},
-		{"cut.txt.gz", packed(t, ".gz", strings.Repeat(good, 9000))[:200], []string{"0: cut short: the gzip data ends"}, 1},
+		{"cut.jsonl.gz", gz[:len(gz)/2], []string{"n: cut short: the gzip data stops"}, -1},
+		{"cut.jsonl.zst", zst[:len(zst)*9/10], []string{"n: cut short: the zstd data stops"}, -1},
+		{"cut.jsonl.bz2", string(bz[:len(bz)-12]), []string{"0: cut short: the bzip2 data stops"}, -1},
+		{"garbage.jsonl.gz", packed(t, ".gz", records(1, 2)) + "garbage", []string{"3: cut short: the gzip data stops"}, 2},
+		{"cut.txt.gz", packed(t, ".gz", strings.Repeat(good, 9000))[:200], []string{"0: cut short: the gzip data stops"}, 1},
 		{"flipped.jsonl.gz", gz[:len(gz)/2] + "xxxx" + gz[len(gz)/2+4:], []string{"*"}, -1},
 		{"fake.txt.gz", good, []string{"0: not compressed"}, 0},
-		{"fake.gz", "\x1f\x8bxx", []string{"0: broken gzip data"}, 0},
+		{"fake.gz", "\x1f\x8bxx", []string{"0: cut short: the gzip data stops"}, 0},
 		{"fake.zst", "\x28\xb5\x2f\xfdxxxxxx", []string{"0: broken zstd data"}, 0},
 		{"binary.txt", "abc\x00\x01\x02def", []string{"0: a binary file (NUL byte at 3)"}, 0},
 		{"late.txt", strings.Repeat(good, 9000) + "\x00", []string{"0: a binary file (NUL byte at 297000)"}, 0},
@@ -115,8 +123,8 @@ func (e *endless) Read(p []byte) (int, error) {
 		return 0, fmt.Errorf("unreachable")
 	}
 	n := min(len(p), e.left)
-	for i := range p[:n] {
-		p[i] = 'x'
+	for filled := copy(p[:n], "xxxxxxxx"); filled < n; filled *= 2 {
+		copy(p[filled:n], p[:filled])
 	}
 	e.left -= n
 	return n, nil

@@ -114,7 +114,7 @@ func (rd *reader) open(path string, scratch []byte, bad *[]Bad) *stream {
 	if st.err != nil && st.err != io.EOF && len(st.carry) == 0 {
 		b := unreadable(path, st.err)
 		if st.packed != "" {
-			b.Reason, b.Hint = "broken "+st.packed+" data: "+cause(st.err), "get the file again"
+			b.Reason, b.Hint = damage(st.packed, st.err), "get the file again"
 		}
 		return report(b)
 	}

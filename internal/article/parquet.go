@@ -109,8 +109,8 @@ func (st *stream) spool() (io.ReaderAt, int64, error) {
 	os.Remove(tmp.Name()) // the open file is all that is needed
 	st.close_ = append(st.close_, func() { tmp.Close() })
 	size, err := io.Copy(tmp, st.raw())
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		err = errors.New("cut short: the " + st.packed + " data ends before its end")
+	if err != nil {
+		err = errors.New(damage(st.packed, err))
 	}
 	return tmp, size, err
 }

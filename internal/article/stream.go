@@ -81,17 +81,22 @@ func (st *stream) broken(b *block, line int) bool {
 	if st.err == nil || st.err == io.EOF {
 		return false
 	}
-	bad := Bad{Path: st.path, Line: line, Reason: cause(st.err), Hint: hintDamaged}
-	if st.packed != "" {
-		bad.Reason = "broken " + st.packed + " data: " + cause(st.err)
-	}
-	if errors.Is(st.err, io.ErrUnexpectedEOF) {
-		bad.Reason = "cut short: the " + st.packed + " data ends before its end"
-	}
+	bad := Bad{Path: st.path, Line: line, Reason: damage(st.packed, st.err), Hint: hintDamaged}
 	if st.rd.ctx.Err() == nil {
 		b.bad = append(b.bad, bad)
 	}
 	return true
+}
+
+// damage says why a stream, compressed as packed says, could not be read to its end.
+func damage(packed string, err error) string {
+	switch {
+	case packed == "":
+		return cause(err)
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "cut short: the " + packed + " data stops in the middle"
+	}
+	return "broken " + packed + " data: " + cause(err)
 }
 
 // cutText takes the whole stream as one article.

@@ -69,7 +69,7 @@ again:
 		}
 		z, done, err := p.open(st.raw())
 		if err != nil {
-			return Bad{Path: st.path, Reason: "broken " + p.name + " data: " + cause(err), Hint: "get the file again"}, false
+			return Bad{Path: st.path, Reason: damage(p.name, err), Hint: "get the file again"}, false
 		}
 		st.close_ = append(st.close_, done)
 		st.r, st.packed, st.err = z, p.name, nil
