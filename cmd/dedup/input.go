@@ -74,7 +74,7 @@ func (o *inputOptions) config(a *app, args []string) (engine.Config, error) {
 		Workers: g.workers,
 		Memory:  int64(g.memory),
 		Tmp:     g.tmp,
-		Bad:     complaints(a.stderr),
+		Bad:     a.complaints.add,
 	}, nil
 }
 

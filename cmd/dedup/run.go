@@ -42,6 +42,7 @@ type app struct {
 	typed          bool // stdin is a terminal
 	stdout, stderr io.Writer
 	global         globalFlags
+	complaints     complaints
 }
 
 type globalFlags struct {
@@ -49,6 +50,7 @@ type globalFlags struct {
 	memory     size
 	tmp        string
 	quiet      bool
+	verbose    bool
 	cpuprofile string
 }
 
@@ -59,7 +61,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	context.AfterFunc(ctx, stop)   // a second interrupt ends the process at once
 	signal.Ignore(syscall.SIGPIPE) // a closed pipe is an error of Write, so that everything is cleaned up
 	f, ok := stdin.(*os.File)
-	a := &app{stdin: newInterruptible(ctx, stdin), typed: ok && isTerminal(f), stdout: stdout, stderr: stderr}
+	a := &app{stdin: newInterruptible(ctx, stdin), typed: ok && isTerminal(f), stdout: stdout, stderr: stderr, complaints: complaints{w: stderr}}
 	root := newRootCmd(a)
 	root.SetArgs(args)
 	root.SetIn(a.stdin)
@@ -67,6 +69,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	pprof.StopCPUProfile()
+	a.complaints.done()
 	switch {
 	case err == nil:
 		return exitOK
@@ -111,6 +114,7 @@ Every flag can also be set by the environment: --memory as DEDUP_MEMORY.
 	f.Var(&g.memory, "memory", "memory to stay within; what needs more goes to --tmp")
 	f.StringVar(&g.tmp, "tmp", os.TempDir(), "directory for temporary files")
 	f.BoolVarP(&g.quiet, "quiet", "q", false, "no progress bar and no summary messages on stderr; errors still show")
+	f.BoolVarP(&g.verbose, "verbose", "v", false, "name every input that is skipped, not only the first 20 with the same fault")
 	f.StringVar(&g.cpuprofile, "cpuprofile", "", "write a CPU profile to this file")
 	f.Lookup("cpuprofile").Hidden = true
 	f.Lookup("tmp").DefValue = "the system's"
@@ -126,6 +130,7 @@ func (a *app) prepare(cmd *cobra.Command) error {
 		return err
 	}
 	g := &a.global
+	a.complaints.all = g.verbose
 	if g.workers < 1 {
 		return fmt.Errorf("--jobs %d: at least one worker is needed", g.workers)
 	}
