@@ -124,6 +124,7 @@ func TestQuotations(t *testing.T) {
 		"„Nein“, «non», 「いいえ」":                        {"Nein", "non", "いいえ"},
 		"“It goes on\n\n“and on,” she said":           {"It goes on", "and on,"},
 		"“It never ends\n\nA new paragraph” of text":  nil,
+		"said `` it goes on '' to us":                 {" it goes on "},
 		"a 5\" pipe and a 6\" pipe":                   nil,
 		"She wrote: 'I saw it' and 'it was gone' too": {"I saw it", "it was gone"},
 	} {

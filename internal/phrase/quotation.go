@@ -24,18 +24,21 @@ func appendQuotations(dst []article.Span, s string) []article.Span {
 		switch {
 		case open != 0 && i-start > maxQuotation:
 			open = 0
-		case open != 0 && strings.ContainsRune(closers[open], r) && closes(s, i, n, r):
+		case open == '`' && strings.HasPrefix(s[i:], "''"), open != 0 && open != '`' && strings.ContainsRune(closers[open], r) && closes(s, i, n, r):
 			if i > start {
 				dst = append(dst, article.Span{Start: start, End: i})
 			}
 			open = 0
 		case open != 0 && r == '\n':
-			if rest := strings.TrimLeftFunc(s[i:], unicode.IsSpace); strings.HasPrefix(rest, string(open)) {
+			if rest := strings.TrimLeftFunc(s[i:], unicode.IsSpace); strings.HasPrefix(rest, string(open)) && i > start {
 				dst = append(dst, article.Span{Start: start, End: i})
 				open = 0
 			} else if paragraphEnds(s[i:]) {
 				open = 0
 			}
+		case r == '`' && strings.HasPrefix(s[i:], "``"): // of typewriters and tokenised corpora, closed by ''
+			n = 2
+			open, start = r, i+n
 		case r < 0x80 && r != '"' && r != '\'':
 		case closers[r] != "" && (open == 0 || r == open) && opens(s, i, n, r):
 			open, start = r, i+n

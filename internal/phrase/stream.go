@@ -301,7 +301,7 @@ func gapOf(between, str string, end int) gap {
 			g = comma
 		}
 	}
-	if strings.Contains(between, "--") || strings.Contains(between, "..") {
+	if strings.Contains(between, "--") || strings.Contains(between, "..") || strings.Contains(between, "''") || strings.Contains(between, "``") {
 		return hard
 	}
 	if !spaced && between != "" && g == plain {
