@@ -26,18 +26,19 @@ type storyParams struct {
 	caps        float64 // factor of a capitalised word
 	pair        float64 // factor of a pair of adjacent words
 
-	halfLife  float64 // days in which the date factor falls to 1/e
-	dateFloor float64 // its least value
+	soon, late float64 // days in which the two date factors fall to 1/e
+	dateFloor  float64 // the least value of the first
 
 	ratio, grow float64 // how close two groups must be, as a share of their cohesion: story_link.go
 	prior       float64 // cohesion of a lone article
+	crowd       float64 // the same, as a multiple of the weight of its 40th neighbour
 	priorPairs  float64 // how many pairs that belief counts
 }
 
 var storyDefaults = storyParams{
 	title: 4, lead: 2, leadBytes: 400, caps: 2, pair: 1,
-	halfLife: 30, dateFloor: 0.5,
-	ratio: 0.5, grow: 0.2, prior: 0.1, priorPairs: 2,
+	soon: 30, late: 700, dateFloor: 0.5,
+	ratio: 0.5, grow: 0.2, prior: 0.1, crowd: 4, priorPairs: 2,
 }
 
 // storyMaxText is how much of an article is looked at: 10,000 words.
