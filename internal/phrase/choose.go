@@ -76,16 +76,18 @@ func (s *stream) weigh(c *class, minBits float64) (candidate, bool) {
 const (
 	moreQuote = -2 // inside quotation marks: the words are somebody's
 	moreWire  = 4  // no name
+	moreThin  = 8  // no name, and only two of its words say something
 	morePair  = 18 // two words that are no name
-	moreList  = 10 // "China and Russia"
+	moreList  = 10 // "China and Russia", "Pasadena, Calif."
 	minOwn    = 18
+	leastToks = 2000 // tokens: in a shorter story chance is no smaller, for words that go together everywhere
 )
 
 // least is the least own surprise of a phrase. That p parties share a phrase of b bits by chance somewhere in n tokens is expected
 // n^p / 2^(b(p-1)) times, which is 1 where b = log2(n) p/(p-1). Two words must be a name or a rare pair.
 func (s *stream) least(c *class) float64 {
 	p := float64(c.parties)
-	b := math.Log2(float64(len(s.toks))) * p / (p - 1)
+	b := math.Log2(float64(max(len(s.toks), leastToks))) * p / (p - 1)
 	n := c.n // words
 	for i := c.at + 1; i < c.at+c.n; i++ {
 		if s.initial(i) {
@@ -97,10 +99,14 @@ func (s *stream) least(c *class) float64 {
 		b += moreQuote
 	case n <= 2 && s.flags[c.at]&spaceless == 0 && !(s.capital(c.at) && s.capital(c.at+c.n-1)):
 		b += morePair
-	case n == 3 && s.toks[c.at+1].Hash == and:
+	case n == 3 && s.toks[c.at+1].Hash == and, n == 2 && s.gap[c.at+1] == comma:
 		b += moreList
-	case !s.named(c.at, c.n):
+	case s.named(c.at, c.n):
+	default:
 		b += moreWire
+		if m, _ := s.meaning(c); m <= 2 {
+			b += moreThin - moreWire
+		}
 	}
 	return max(b, minOwn)
 }
