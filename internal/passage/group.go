@@ -125,28 +125,89 @@ func (g *grouper) passages(ctx context.Context) ([]Passage, []int32, error) {
 	for k := range groups {
 		groups[k] = mergePlaces(groups[k])
 	}
-	order := make([]int32, len(groups))
-	for k := range order {
-		order[k] = int32(k)
+	covers := cover(groups)
+	var order []int32
+	for k := range groups {
+		if covers[k] == int32(k) {
+			order = append(order, int32(k))
+		}
 	}
 	slices.SortFunc(order, func(x, y int32) int {
 		p, q := groups[x][0], groups[y][0]
 		return cmp.Or(cmp.Compare(p.article, q.article), cmp.Compare(p.from, q.from), cmp.Compare(q.to, p.to), cmp.Compare(x, y))
 	})
 	rank := make([]int32, len(groups))
-	out := make([]Passage, len(groups))
+	out := make([]Passage, len(order))
 	for at, k := range order {
 		rank[k] = int32(at)
 		out[at].Occurrences = make([]Occurrence, len(groups[k]))
 	}
 	ofHit := make([]int32, len(g.group))
 	for i, p := range g.group {
-		ofHit[i] = rank[byRoot[g.root(p)]]
+		ofHit[i] = rank[covers[byRoot[g.root(p)]]]
 	}
 	if err := g.cut(ctx, groups, order, out); err != nil {
 		return nil, nil, err
 	}
 	return out, ofHit, nil
+}
+
+// cover gives for every group the group that says all it says: a longer one with a place around nine tenths of each of its places, or
+// itself. coverTries bounds how many longer ones are tried.
+func cover(groups [][]place) []int32 {
+	longest := func(k int32) (n int32) {
+		for _, p := range groups[k] {
+			n = max(n, p.to-p.from)
+		}
+		return n
+	}
+	order, by, sizes := make([]int32, len(groups)), make([]int32, len(groups)), make([]int32, len(groups))
+	for k := range groups {
+		order[k], by[k], sizes[k] = int32(k), int32(k), longest(int32(k))
+	}
+	slices.SortFunc(order, func(x, y int32) int { return cmp.Or(cmp.Compare(sizes[y], sizes[x]), cmp.Compare(x, y)) })
+	kept := map[int32][]int32{} // by article
+	for _, k := range order {
+		rarest := groups[k][0].article
+		for _, p := range groups[k] {
+			if len(kept[p.article]) < len(kept[rarest]) {
+				rarest = p.article
+			}
+		}
+		tries := kept[rarest]
+		for i := len(tries) - 1; i >= max(0, len(tries)-coverTries) && by[k] == k; i-- {
+			if within(groups[k], groups[tries[i]]) {
+				by[k] = tries[i]
+			}
+		}
+		if by[k] != k {
+			continue
+		}
+		for i, p := range groups[k] {
+			if i == 0 || p.article != groups[k][i-1].article {
+				kept[p.article] = append(kept[p.article], k)
+			}
+		}
+	}
+	return by
+}
+
+const (
+	coverTries = 200
+	coverPart  = 0.9
+)
+
+// within tells whether every place of x lies for the most part inside one of y; both are ordered.
+func within(x, y []place) bool {
+	for _, p := range x {
+		for len(y) > 0 && (y[0].article < p.article || y[0].article == p.article && y[0].to <= p.from) {
+			y = y[1:]
+		}
+		if len(y) == 0 || y[0].article != p.article || float64(overlap(p.from, p.to, y[0].from, y[0].to)) < coverPart*float64(p.to-p.from) {
+			return false
+		}
+	}
+	return true
 }
 
 // mergePlaces orders places and makes those of one article that overlap one.
