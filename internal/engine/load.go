@@ -55,7 +55,7 @@ func load(ctx context.Context, cfg Config, want wants) (_ *run, err error) {
 	}
 	var count atomic.Int64
 	opt := cfg.Article
-	opt.Workers, opt.Bad = cfg.Workers, bad
+	opt.Workers, opt.Tmp, opt.Bad = cfg.Workers, cfg.Tmp, bad
 	opt.Progress = readProgress(cfg.Progress, inputs, &count)
 	readers := make([]reader, cfg.Workers)
 	for i := range readers {
