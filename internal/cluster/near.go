@@ -49,11 +49,12 @@ type Cluster struct{ Members []Member }
 // NearOptions says what a near-duplicate is and what the search may use. The zero value of a field means its default.
 type NearOptions struct {
 	Threshold   float64 // least resemblance of an edge; 0.7
-	Containment float64 // least containment of the shorter article; 0.9
+	Containment float64 // least containment of the shorter article; 0.9; above 1: containment makes no edge
 	Shingle     int     // tokens a shingle; 5
 	Memory      int64   // bytes; past it sets go to Tmp; 2 GiB
 	Tmp         string  // directory for spilled sets; os.TempDir()
 	Workers     int     // goroutines of Pairs and Clusters; GOMAXPROCS
+	Bands       bool    // find candidates by bands of signatures, not all of them
 }
 
 // Near finds the near-duplicates of the articles that its workers were fed.
@@ -118,6 +119,9 @@ func (n *Near) ready(ctx context.Context) error {
 	if err := n.number(); err != nil {
 		return err
 	}
+	if n.opt.Bands {
+		return nil
+	}
 	s, err := n.search(ctx)
 	if err == nil {
 		n.found = s
@@ -137,7 +141,7 @@ func (n *Near) Pairs(ctx context.Context, yield func(Edge) error) error {
 	}
 	var found []nearMatch
 	same := map[int32][]nearMatch{} // articles identical to an earlier one, by that
-	err := n.join(ctx, n.found, order, func(m []nearMatch) bool { return nearSame(m) < 0 }, func(m []nearMatch) {
+	err := n.join(ctx, order, func(m []nearMatch) bool { return nearSame(m) < 0 }, func(m []nearMatch) {
 		if i := nearSame(m); i >= 0 {
 			same[m[i].y] = append(same[m[i].y], m[i])
 		} else {
@@ -224,7 +228,7 @@ func (n *Near) Clusters(ctx context.Context, rank []int32) ([]Cluster, error) {
 		order[at(int32(i))] = int32(i)
 	}
 	var members []nearMatch
-	err := n.join(ctx, n.found, order, func(m []nearMatch) bool { return len(m) == 0 }, func(ms []nearMatch) {
+	err := n.join(ctx, order, func(m []nearMatch) bool { return len(m) == 0 }, func(ms []nearMatch) {
 		if len(ms) > 0 {
 			members = append(members, slices.MinFunc(ms, func(a, b nearMatch) int {
 				return cmp.Or(cmp.Compare(b.resemblance, a.resemblance), cmp.Compare(at(a.y), at(b.y)))

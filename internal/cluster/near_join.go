@@ -47,21 +47,22 @@ type nearJoin struct {
 }
 
 // join calls emit with the matches of each active article, in order.
-func (n *Near) join(ctx context.Context, s *nearSearch, order []int32, stays func([]nearMatch) bool, emit func([]nearMatch)) error {
-	j := &nearJoin{near: n, search: s, stays: stays, stayed: newNearFlags(n.n), loads: n.loaders(), others: n.loaders()}
-	if n.pool.spilled && s.active.any() {
-		c, err := n.sortCandidates(ctx, s, order)
-		if err != nil {
-			return err
-		}
-		j.sorted = c
+func (n *Near) join(ctx context.Context, order []int32, stays func([]nearMatch) bool, emit func([]nearMatch)) (err error) {
+	j := &nearJoin{near: n, search: n.found, stays: stays, stayed: newNearFlags(n.n), loads: n.loaders(), others: n.loaders()}
+	if n.opt.Bands {
+		j.search, j.sorted, err = n.banded(ctx, order)
+	} else if n.pool.spilled {
+		j.sorted, err = n.sortCandidates(ctx, j.search, order)
+	}
+	if err != nil {
+		return err
 	}
 	j.batch = make([]nearTaken, nearBatch)
 	j.found = make([][]int32, n.opt.Workers)
 	for to := 0; to < len(order); j.from = to {
 		k := 0
 		for ; k < nearBatch && to < len(order); to++ {
-			if s.active.has(order[to]) {
+			if j.search.active.has(order[to]) {
 				j.batch[k].id = order[to]
 				k++
 			}
@@ -120,7 +121,7 @@ func (j *nearJoin) match(g int, t *nearTaken, x *nearIndex, from, to int) error 
 		return nil
 	}
 	if l := &j.loads[g]; l.id != t.id {
-		if err := l.load(j.search, t.id); err != nil {
+		if err := l.load(t.id); err != nil {
 			return err
 		}
 	}
@@ -153,7 +154,7 @@ func (j *nearJoin) settle(batch []nearTaken, to int, emit func([]nearMatch)) err
 // verify compares article t, which j.loads[g] holds, with y.
 func (j *nearJoin) verify(g int, t *nearTaken, y int32) error {
 	x, o := &j.loads[g], &j.others[g]
-	if err := o.load(j.search, y); err != nil {
+	if err := o.load(y); err != nil {
 		return err
 	}
 	if m, ok := j.near.compare(x, o); ok {

@@ -117,7 +117,7 @@ func (n *Near) countHigh(ctx context.Context, s *nearSearch, met nearFlags, tota
 	loads := n.loaders()
 	if err := n.each(ctx, s.smaller, func(g int, id int32) error {
 		l := &loads[g]
-		if err := l.load(s, id); err != nil {
+		if err := l.load(id); err != nil {
 			return err
 		}
 		missing, alone := n.missing(l.size), 0
@@ -174,7 +174,7 @@ func (n *Near) narrow(ctx context.Context, s *nearSearch, met nearFlags, total i
 	loads := n.loaders()
 	if err := n.each(ctx, s.smaller, func(g int, id int32) error {
 		l := &loads[g]
-		if err := l.load(s, id); err != nil {
+		if err := l.load(id); err != nil {
 			return err
 		}
 		l.choose(s)
@@ -271,30 +271,32 @@ func (n *Near) loaders() []nearLoad {
 }
 
 // load reads the sets of an article.
-func (l *nearLoad) load(s *nearSearch, id int32) error {
-	w, a := l.near.at(id)
-	l.id = id
-	var sets [2][]uint64
-	for half := range 2 {
-		h := w.half(half)
-		words, err := h.list(a.place[half], a.n[half], &l.bufs[half])
-		if err != nil {
-			return err
-		}
-		if h.file != nil {
-			words = shingle.Set(words)
-		}
-		sets[half] = words
+func (l *nearLoad) load(id int32) error {
+	if err := l.raw(id); err != nil {
+		return err
 	}
-	l.low, l.high = sets[0], sets[1]
+	if l.near.pool.spilled {
+		l.low, l.high = shingle.Set(l.low), shingle.Set(l.high)
+	}
 	l.size = len(l.low) + len(l.high)
-	l.chosen, l.known = l.chosen[:0], l.known[:0]
 	return nil
+}
+
+// raw reads the lists of an article as they are stored: sets where prepare has made sets of them.
+func (l *nearLoad) raw(id int32) (err error) {
+	l.id = id
+	l.chosen, l.known = l.chosen[:0], l.known[:0]
+	w, a := l.near.at(id)
+	if l.low, err = w.low.list(a.place[0], a.n[0], &l.bufs[0]); err != nil {
+		return err
+	}
+	l.high, err = w.high.list(a.place[1], a.n[1], &l.bufs[1])
+	return err
 }
 
 // keys loads an article and fills l.chosen and l.known.
 func (l *nearLoad) keys(s *nearSearch, id int32) error {
-	if err := l.load(s, id); err != nil {
+	if err := l.load(id); err != nil {
 		return err
 	}
 	if s.smaller.has(id) {

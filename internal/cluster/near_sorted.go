@@ -46,15 +46,9 @@ func (n *Near) sortCandidates(ctx context.Context, s *nearSearch, order []int32)
 	if err := c.pair(ctx, n.opt.Workers, records, pairs); err != nil {
 		return nil, err
 	}
-	var parts [256][]uint64
-	if err := pairs.Groups(ctx, n.opt.Workers, func(_, part int, group []lsh.Record) error {
-		parts[part] = append(parts[part], group[0].Key)
-		return nil
-	}); err != nil {
-		return nil, err
-	}
-	c.pairs = slices.Concat(parts[:]...)
-	return c, nil
+	var err error
+	c.pairs, err = lsh.Distinct(ctx, n.opt.Workers, pairs)
+	return c, err
 }
 
 // record writes what each active article is looked up and found by.
