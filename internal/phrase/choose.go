@@ -61,7 +61,7 @@ func (c *class) part(name bool) bool {
 func (s *stream) weigh(c *class, minBits float64) (candidate, bool) {
 	hashes := s.hashes(make([]uint64, 0, maxTokens), c.at, c.n)
 	bits := s.bg.Bits(hashes)
-	if bits < minBits || c.n <= 5 && s.bg.Stock(hashes) {
+	if bits < minBits || s.stock(hashes) {
 		return candidate{}, false
 	}
 	var each [maxTokens]float64
@@ -70,6 +70,26 @@ func (s *stream) weigh(c *class, minBits float64) (candidate, bool) {
 		return candidate{}, false
 	}
 	return candidate{class: *c, bits: bits, own: own, rank: rank(own, int(c.parties)), key: s.normal(c.at, c.n)}, true
+}
+
+// longStock is the longest stock phrase that the model knows, shortStock the shortest that a longer one is pieced together from.
+const longStock, shortStock = 5, 4
+
+// stock says whether a phrase is a stock phrase, or nothing but stock phrases that overlap or touch.
+func (s *stream) stock(words []uint64) bool {
+	if len(words) <= longStock {
+		return s.bg.Stock(words)
+	}
+	end := 0 // words before it lie in stock phrases
+	for i := 0; i+shortStock <= len(words) && i <= end; i++ {
+		switch {
+		case i+longStock <= len(words) && s.bg.Stock(words[i:i+longStock]):
+			end = i + longStock
+		case s.bg.Stock(words[i : i+shortStock]):
+			end = max(end, i+shortStock)
+		}
+	}
+	return end == len(words)
 }
 
 // What the least own surprise of a phrase is more than chance, in bits.
@@ -143,7 +163,7 @@ func (s *stream) hashes(dst []uint64, at, n int32) []uint64 {
 
 // acceptable says whether the tokens make a phrase that stands alone.
 func (s *stream) acceptable(c *class) bool {
-	if c.n < 2 || c.sides != cleanLeft|cleanRight || s.gap[min(c.at+1, int32(len(s.gap)-1))] == comma && s.flags[c.at]&number != 0 {
+	if c.n < 2 || c.sides != cleanLeft|cleanRight || s.calendar(c.at) && !s.dates(c) {
 		return false
 	}
 	holds := func(w uint64) bool { return s.has(c.at, c.at+c.n, func(x int32) bool { return s.toks[x].Hash == w }) }
@@ -155,6 +175,18 @@ func (s *stream) acceptable(c *class) bool {
 	}
 	n, chars := s.meaning(c)
 	return n >= 2 && (chars == 0 || n >= 4)
+}
+
+// dates says whether a phrase may start with its first token, a small number or a year: "26 crew members", "2012 election cycle", not
+// "13, 2016, the logo" or "2013 Manning was sentenced".
+func (s *stream) dates(c *class) bool {
+	return s.gap[c.at+1] != comma && (s.toks[c.at].End-s.toks[c.at].Start < 4 || !s.has(c.at, c.at+c.n, s.says))
+}
+
+// says tells the words that only a clause has.
+func (s *stream) says(i int32) bool {
+	r := s.role(i)
+	return r == speech || r == clause || r == auxiliary
 }
 
 // meaning counts the words that say something beside a date, and how many of them are single characters of a script without spaces.

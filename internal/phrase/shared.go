@@ -158,6 +158,9 @@ func (s *stream) cleanBehind(i, k int32) bool {
 	if k > 2 && s.gap[e] == comma && !s.capital(e) && s.flags[e]&number == 0 {
 		return false
 	}
+	if k > 2 && s.severed(e) {
+		return false
+	}
 	if int(j) == len(s.toks) || s.gap[j] == hard {
 		return !s.quoteOpens(j)
 	}
@@ -172,17 +175,25 @@ func (s *stream) cleanBehind(i, k int32) bool {
 	default:
 		return false
 	}
-	said := func(x int32) bool { r := s.role(x); return r == speech || r == clause || r == auxiliary }
 	switch next {
 	case content:
 		return s.flags[e]&caseless != 0 ||
-			k > 1 && s.capital(e) && s.capital(e-1) && !s.capital(j) && s.gap[e] == plain && s.flags[j]&number == 0 && !s.has(i, j, said)
+			k > 1 && s.capital(e) && s.capital(e-1) && !s.capital(j) && s.gap[e] == plain && s.flags[j]&number == 0 && !s.has(i, j, s.says)
 	case lacking, subject:
 		return false
 	case auxiliary: // "officials say the trains" were …
-		return !s.has(i, j, said)
+		return !s.has(i, j, s.says)
 	}
 	return true
+}
+
+// severed says whether the last token of a phrase lacks what comes next: the initial of a name ("James R"), or in English a verb behind its
+// subject ("Governor Ivey instituted").
+func (s *stream) severed(e int32) bool {
+	if s.toks[e].End-s.toks[e].Start == 1 {
+		return s.flags[e]&capital != 0 && s.gap[e] != joined
+	}
+	return s.flags[e]&capital == 0 && s.gap[e] == plain && s.capital(e-1) && strings.HasSuffix(s.str(e), "ed")
 }
 
 // quoteOpens says whether a quotation goes on with the sentence at token j: "the agency says the trains" “bumped into each other”.
