@@ -72,8 +72,8 @@ type Near struct {
 // one more or less at an end makes another text.
 const nearLeastAlike = 6
 
-// nearLeastContained is how many shingles an article must have for containment in a longer one to say something: a brief of 29 words.
-const nearLeastContained = 25
+// nearLeastContained is how many shingles an article must have for containment in a longer one to say something: a brief of 24 words.
+const nearLeastContained = 20
 
 // NewNear checks the options and returns an empty engine.
 func NewNear(opt NearOptions) (*Near, error) {

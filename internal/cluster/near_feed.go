@@ -244,10 +244,6 @@ func (f nearFlags) has(i int32) bool { return f[i>>6]>>(i&63)&1 != 0 }
 
 func (f nearFlags) set(i int32) { atomic.OrUint64(&f[i>>6], 1<<(i&63)) }
 
-func (f nearFlags) any() bool {
-	return slices.ContainsFunc(f, func(w uint64) bool { return w != 0 })
-}
-
 func (f nearFlags) count() int {
 	n := 0
 	for _, w := range f {
