@@ -94,7 +94,8 @@ func (s *stream) stock(words []uint64) bool {
 
 // What the least own surprise of a phrase is more than chance, in bits.
 const (
-	moreQuote = -2 // inside quotation marks: the words are somebody's
+	moreTight = -2 // all of a quotation somewhere: the words were chosen as somebody's
+	moreQuote = -2 // inside quotation marks wherever it stands
 	moreWire  = 4  // no name
 	moreThin  = 8  // no name, and only two of its words say something
 	morePair  = 18 // two words that are no name
@@ -114,18 +115,21 @@ func (s *stream) least(c *class) float64 {
 			n--
 		}
 	}
+	name := s.named(c.at, c.n)
 	switch {
-	case n > 2 && 2*c.quotes >= c.places && s.toks[c.at+1].Hash != and:
-		b += moreQuote
+	case n > 2 && c.sides&tight != 0 && s.toks[c.at+1].Hash != and:
+		b += moreTight
 	case n <= 2 && s.flags[c.at]&spaceless == 0 && !(s.capital(c.at) && s.capital(c.at+c.n-1)):
 		b += morePair
-	case n == 3 && s.toks[c.at+1].Hash == and, n == 2 && s.gap[c.at+1] == comma:
+	case n == 3 && s.toks[c.at+1].Hash == and, n == 2 && s.gap[c.at+1] == comma, name && n <= 5 && s.holds(c, and):
 		b += moreList
-	case s.named(c.at, c.n):
-	default:
+	case !name:
 		b += moreWire
 		if m, _ := s.meaning(c); m <= 2 {
 			b += moreThin - moreWire
+		}
+		if c.quotes == c.places {
+			b += moreQuote
 		}
 	}
 	return max(b, minOwn)
@@ -163,11 +167,10 @@ func (s *stream) hashes(dst []uint64, at, n int32) []uint64 {
 
 // acceptable says whether the tokens make a phrase that stands alone.
 func (s *stream) acceptable(c *class) bool {
-	if c.n < 2 || c.sides != cleanLeft|cleanRight || s.calendar(c.at) && !s.dates(c) {
+	if c.n < 2 || c.sides&(cleanLeft|cleanRight) != cleanLeft|cleanRight || s.calendar(c.at) && !s.dates(c) {
 		return false
 	}
-	holds := func(w uint64) bool { return s.has(c.at, c.at+c.n, func(x int32) bool { return s.toks[x].Hash == w }) }
-	if holds(between) && !holds(and) {
+	if s.holds(c, between) && !s.holds(c, and) {
 		return false
 	}
 	if c.n <= 4 && s.has(c.at, c.at+c.n, s.agency) {
@@ -175,6 +178,11 @@ func (s *stream) acceptable(c *class) bool {
 	}
 	n, chars := s.meaning(c)
 	return n >= 2 && (chars == 0 || n >= 4)
+}
+
+// holds says whether the class has a word.
+func (s *stream) holds(c *class, word uint64) bool {
+	return s.has(c.at, c.at+c.n, func(x int32) bool { return s.toks[x].Hash == word })
 }
 
 // dates says whether a phrase may start with its first token, a small number or a year: "26 crew members", "2012 election cycle", not

@@ -21,12 +21,13 @@ type class struct {
 	above, named   int32  // most parties of a longer candidate, and of one that is a name
 }
 
-// side says where a reader would cut.
+// side says where a reader would cut, and more of how a sequence stands.
 type side uint8
 
 const (
 	cleanLeft side = 1 << iota
 	cleanRight
+	tight // nothing but it stands between the quotation marks
 )
 
 // shared finds all token sequences that two parties or more carry, shorter ones first: a sequence of k tokens can only be shared when its
@@ -121,7 +122,16 @@ func (s *stream) sides(i, k int32) side {
 	if s.cleanBehind(i, k) {
 		sd |= cleanRight
 	}
+	if s.wholeQuotation(i, i+k) {
+		sd |= tight
+	}
 	return sd
+}
+
+// wholeQuotation says whether the tokens from i up to j are all of a quotation.
+func (s *stream) wholeQuotation(i, j int32) bool {
+	return s.flags[i]&quoted != 0 && s.gap[i] == hard && (i == 0 || s.voice[i-1] != s.voice[i] || s.flags[i-1]&quoted == 0) &&
+		(int(j) == len(s.toks) || s.voice[j] != s.voice[i] || s.flags[j]&quoted == 0)
 }
 
 // cleanBefore: a bound or a function word stands before the k tokens at i, or a small word before their capital, not the first half of a name.
