@@ -77,7 +77,7 @@ func TestTheSameTextInOtherClothesIsOneCluster(t *testing.T) {
 func TestBriefInsideALongArticle(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	brief := "A freighter lost forty containers off Lindenport on Tuesday in heavy seas and the harbour was closed until high tide the day after while " +
-		"three tugs searched the bay"
+		"three tugs searched the whole bay"
 	if n := len(tokens(brief)); n != 30 {
 		t.Fatal(n, "words")
 	}
