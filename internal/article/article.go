@@ -14,6 +14,7 @@ type Article struct {
 	Published time.Time // UTC; zero: unknown
 	DateOnly  bool      // Published is a day, its time of day (midnight UTC) is not known
 	Text      string    // valid UTF-8, the body; every reported offset counts bytes of this string
+	Raw       Raw       // where it stands in the input
 }
 
 // Span is a half-open range of bytes in an article's text, on character boundaries.

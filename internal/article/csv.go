@@ -124,6 +124,7 @@ func (st *stream) cutRows(b *block) bool {
 					break
 				}
 				if end = st.lostRow(b, buf, pos, line); st.ended {
+					st.carry = append(st.carry[:0], buf[pos:]...)
 					return len(b.recs) > 0
 				}
 			} else if row := bytes.TrimRight(buf[pos:end], "\r\n"); len(row) > 0 {
@@ -289,6 +290,7 @@ func (w *worker) decodeRows(b *block) {
 	clean := validText(b.data)
 	for i, r := range b.recs {
 		row := b.data[r.start:r.end]
+		w.record = row
 		if !clean {
 			var ok bool
 			if row, ok = w.cleanRecord(b.st, row, r.line); !ok {

@@ -12,6 +12,7 @@ func (w *worker) decodeLines(b *block) {
 		} else {
 			rest = nil
 		}
+		w.record = l
 		w.jsonRecord(b.st, l, line, line)
 		line++
 	}
@@ -20,7 +21,8 @@ func (w *worker) decodeLines(b *block) {
 // decodeValues reads the elements of a JSON array, or objects that span lines.
 func (w *worker) decodeValues(b *block) {
 	for i, r := range b.recs {
-		w.jsonRecord(b.st, b.data[r.start:r.end], r.line, b.n+i+1)
+		w.record = b.data[r.start:r.end]
+		w.jsonRecord(b.st, w.record, r.line, b.n+i+1)
 	}
 }
 
@@ -64,6 +66,7 @@ func (w *worker) listed(st *stream, l []byte, at, line, n int) {
 		i = valueEnd(l, start, true)
 		var v values
 		element := l[start:i]
+		w.record = element
 		lines := bytes.Count(element, newline)
 		if w.json.object(element, &v) {
 			w.article(st, &v, line, n, sub)

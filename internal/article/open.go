@@ -187,6 +187,7 @@ func (st *stream) fromUTF16() {
 	}
 	st.r = transform.NewReader(st.raw(), unicode.UTF16(order, unicode.UseBOM).NewDecoder())
 	st.err = nil
+	st.recode = true
 	st.carry = st.carry[:0]
 	st.peek()
 }

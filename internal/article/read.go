@@ -125,6 +125,7 @@ type block struct {
 	recs  []record // where the records are in data, where the cutter knows
 	line  int      // line of data[0], 1-based
 	n     int      // records of the stream before this block
+	pos   int64    // where data starts in the decompressed input
 	cells []values // rows of a Parquet file
 	early []Bad    // found before the block
 	bad   []Bad    // found with it
@@ -220,6 +221,8 @@ type worker struct {
 	ids     []byte
 	bad     []Bad
 	row     [][]byte
+	now     *block // what is being decoded
+	record  []byte // the record that is, as it stands in the block
 }
 
 func (rd *reader) work(ctx context.Context, i int, fn func(worker int, b *Batch) error) error {
@@ -298,6 +301,7 @@ func (w *worker) room(n int) []byte {
 
 // decode appends the articles of b to the batch.
 func (w *worker) decode(b *block) {
+	w.now = b
 	switch b.st.format {
 	case formatText:
 		w.decodeText(b)
@@ -327,7 +331,7 @@ func (w *worker) article(st *stream, v *values, line, n, sub int) {
 		w.report(tooLong(st.path, line, w.rd.opt.MaxArticle))
 		return
 	}
-	a := Article{Path: st.path, Line: line, Text: txt}
+	a := Article{Path: st.path, Line: line, Text: txt, Raw: w.raw(st, v[fieldText].b, line, sub)}
 	a.ID = strings.TrimSpace(str(v[fieldID].b))
 	a.Title = strings.TrimSpace(str(v[fieldTitle].b))
 	a.Source = strings.TrimSpace(str(v[fieldSource].b))

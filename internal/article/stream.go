@@ -19,7 +19,9 @@ type stream struct {
 	line   int    // line of the first byte of carry, 1-based
 	n      int    // records cut so far
 	ended  bool   // nothing more is to be cut
+	total  int64  // bytes read, decompressed; those of carry are the last of them
 	packed string // how it is compressed: "gzip"…; empty: it is not
+	recode bool   // read as UTF-16: its bytes are not those of the input
 
 	inArray bool // in a JSON array
 	indent  int  // see valueStart
@@ -40,6 +42,7 @@ func (st *stream) cut(b *block) bool {
 		return false
 	}
 	b.st = st
+	defer func() { b.pos = st.total - int64(len(st.carry)+len(b.data)) }()
 	switch st.format {
 	case formatText:
 		return st.cutText(b)
@@ -72,6 +75,7 @@ func (st *stream) fill(buf []byte, n int) []byte {
 		var k int
 		k, st.err = st.r.Read(buf[len(buf):min(cap(buf), max(n, len(buf)+1))])
 		buf = buf[:len(buf)+k]
+		st.total += int64(k)
 	}
 	return buf
 }

@@ -22,5 +22,6 @@ func (w *worker) decodeText(b *block) {
 		w.report(Bad{Path: st.path, Reason: "no text, only white space", Hint: "leave it out"})
 		return
 	}
-	w.batch.Articles = append(w.batch.Articles, Article{ID: st.path, Path: st.path, Line: 1, Text: txt})
+	w.record = b.data
+	w.batch.Articles = append(w.batch.Articles, Article{ID: st.path, Path: st.path, Line: 1, Text: txt, Raw: w.raw(st, data, 1, 0)})
 }

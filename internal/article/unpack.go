@@ -72,7 +72,7 @@ again:
 			return Bad{Path: st.path, Reason: damage(p.name, err), Hint: "get the file again"}, false
 		}
 		st.close_ = append(st.close_, done)
-		st.r, st.packed, st.err = z, p.name, nil
+		st.r, st.packed, st.err, st.total = z, p.name, nil, 0
 		st.carry = st.carry[:0]
 		st.peek()
 		goto again

@@ -29,6 +29,7 @@ type wants struct {
 	text        bool // keep the texts
 	near        bool // feed the near-duplicate engine
 	fingerprint bool
+	clean       *CleanOptions                                               // find what Clean leaves out
 	sketch      func(seq int, ids []string, sketches []sketch.Sketch) error // full sketches, batch by batch, in any order
 }
 
@@ -135,6 +136,10 @@ func (rd *reader) batch(b *article.Batch) error {
 		toks := text.Once(rd.toks, a.Text)
 		if rd.near != nil {
 			rd.near.Add(b.Seq, toks)
+		}
+		if c := rd.want.clean; c != nil {
+			m.clean = &cleanMeta{raw: a.Raw}
+			m.clean.leftovers(a.Text, c.KeepBoilerplate)
 		}
 		if rd.want.sketch != nil {
 			ids = append(ids, m.ID)

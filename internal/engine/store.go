@@ -26,6 +26,7 @@ type Meta struct {
 	Bytes, Tokens                int
 	Fingerprint                  uint64 // meaningful when HasFingerprint
 	HasFingerprint               bool
+	clean                        *cleanMeta // nil but for Clean
 }
 
 // store keeps the articles of a run in input order. Texts stay in memory up to a budget; what comes after goes to a temporary file that is

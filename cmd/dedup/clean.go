@@ -1,0 +1,211 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"dedup/internal/clean"
+	"dedup/internal/engine"
+	"dedup/internal/report"
+)
+
+type cleanOptions struct {
+	input      inputOptions
+	near       nearFlags
+	story      storyFlags
+	clean      engine.CleanOptions
+	maxRemoved string
+}
+
+func newCleanCmd(a *app) *cobra.Command {
+	var o cleanOptions
+	cmd := &cobra.Command{
+		Use:   "clean [PATH...] -o OUT",
+		Short: "Write a corpus again without near-duplicates, repeats, furniture and boilerplate",
+		Long: `clean writes articles again in the format they came in, byte for byte, without:
+near-duplicates (one copy of a cluster stays: --keep); what an article repeats;
+page furniture; boilerplate that a source prints under its articles. On demand:
+all but N articles of a story (--per-story), copied passages but one copy
+(--passages). Cuts are made at the bounds of sentences and lines.
+
+One file in gives one file out, anything else a directory that mirrors the paths.
+JSON Lines, JSON, CSV and TSV keep every other byte, Parquet its schema, text files
+their names, .gz and .zst their compression. What cannot be read as an article is
+copied as it is. Beside OUT appears a manifest that says of everything what went,
+why, and what it matched, and from which "dedup restore" rebuilds the original.
+
+OUT appears whole or not at all, and not when more than --max-removed of all
+articles, or of those of one source (of 5 or more), would go, or a cluster is
+larger than --max-cluster-size: the culprits are named, --force goes on.
+` + inputHelp + exitHelp,
+		Example: `  dedup clean corpus.jsonl.zst -o clean.jsonl.zst
+  dedup clean --keep source=reuters,ap --per-story 3 corpus/ -o clean/
+  dedup clean --dry-run --passages corpus/
+  dedup restore clean/ -o corpus-again/`,
+		RunE: func(cmd *cobra.Command, args []string) error { return runClean(cmd.Context(), a, o, args) },
+	}
+	f := cmd.Flags()
+	o.input.add(f)
+	o.near.add(f)
+	o.story.add(f)
+	c := &o.clean
+	f.StringVarP(&c.Out, "output", "o", "", "file or directory that appears (required but for --dry-run)")
+	f.StringVar(&c.Manifest, "manifest", "", "where the manifest goes; by default OUT.manifest.jsonl")
+	f.IntVar(&c.PerStory, "per-story", 0, "keep at most this many articles of a story; 0: all")
+	f.BoolVar(&c.KeepBoilerplate, "keep-boilerplate", false, "leave furniture and boilerplate in")
+	f.BoolVar(&c.Passages, "passages", false, "cut copied passages out of all articles but one")
+	f.BoolVar(&c.DryRun, "dry-run", false, "write nothing; print what would go, and a sample")
+	f.StringVar(&o.maxRemoved, "max-removed", "50%", "stop when more of all articles, or of a source's, would go")
+	f.IntVar(&c.Guard.MaxCluster, "max-cluster-size", 1000, "stop when a cluster has more near-duplicates; 0: never")
+	f.BoolVar(&c.Force, "force", false, "go on where --max-removed or --max-cluster-size stop")
+	return cmd
+}
+
+func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error {
+	opt := o.clean
+	if opt.Out == "" && !opt.DryRun {
+		return errors.New("--output is missing\nhint: name a file for one input, a directory for several")
+	}
+	if opt.Out == "-" {
+		return errors.New("--output -: clean writes whole files\nhint: name a file; dedup filter writes to standard output")
+	}
+	if opt.PerStory < 0 || opt.Guard.MaxCluster < 0 {
+		return errors.New("--per-story and --max-cluster-size are 0 or more")
+	}
+	var err error
+	if opt.Guard.MaxRemoved, err = parseShare(o.maxRemoved); err != nil {
+		return fmt.Errorf("--max-removed: %w", err)
+	}
+	cfg, err := o.input.config(a, args)
+	if err != nil {
+		return err
+	}
+	if err := o.near.apply(&cfg); err != nil {
+		return err
+	}
+	if err := o.story.apply(&cfg); err != nil {
+		return err
+	}
+	bar := newProgress(a.stderr, a.global.quiet)
+	cfg.Progress = bar.hook()
+	res, err := engine.Clean(ctx, cfg, opt)
+	bar.done()
+	if err != nil {
+		return err
+	}
+	if opt.DryRun {
+		err = printDryRun(a.stdout, res)
+	} else if !a.global.quiet {
+		err = printCleaned(a.stderr, res, opt)
+	}
+	return skipped(err, res.Skipped)
+}
+
+// parseShare reads 50% or 0.5.
+func parseShare(s string) (float64, error) {
+	num, percent := strings.CutSuffix(strings.TrimSpace(s), "%")
+	x, err := strconv.ParseFloat(strings.TrimSpace(num), 64)
+	if percent {
+		x /= 100
+	}
+	if err != nil || !(x >= 0 && x <= 1) {
+		return 0, fmt.Errorf("%q is no share: use for example 50%% or 0.5", s)
+	}
+	return x, nil
+}
+
+var cleanRules = []struct {
+	rule clean.Rule
+	one  string
+}{
+	{clean.RuleResemblance, "near-duplicates"}, {clean.RuleContainment, "contained in another"}, {clean.RuleStory, "further articles of a story"},
+	{clean.RuleRepeat, "repeats"}, {clean.RuleFurniture, "furniture"}, {clean.RuleBoilerplate, "boilerplate"}, {clean.RulePassage, "copied passages"},
+}
+
+// counted lists the figures of a map by rule: "3 near-duplicates, 1 repeats".
+func counted(by map[clean.Rule]int) (total int, list string) {
+	var parts []string
+	for _, r := range cleanRules {
+		if n := by[r.rule]; n > 0 {
+			total += n
+			parts = append(parts, fmt.Sprintf("%d %s", n, r.one))
+		}
+	}
+	if parts == nil {
+		return 0, ""
+	}
+	return total, " (" + strings.Join(parts, ", ") + ")"
+}
+
+func printCleaned(w io.Writer, res *engine.CleanResult, opt engine.CleanOptions) error {
+	removed, why := counted(res.Removed)
+	_, cuts := counted(res.Cuts)
+	_, err := fmt.Fprintf(w, "dedup: removed %d of %d articles%s; cut %d spans%s in %d articles\n", removed, res.Articles, why, res.Written.Cuts, cuts, res.Cut)
+	if err == nil && res.Written.Whole > 0 {
+		_, err = fmt.Fprintf(w, "dedup: %d spans were left, in records that are not UTF-8 or whose text is a list\n", res.Written.Whole)
+	}
+	if err == nil {
+		manifest := opt.Manifest
+		if manifest == "" {
+			manifest = clean.DefaultManifest(opt.Out)
+		}
+		_, err = fmt.Fprintf(w, "dedup: wrote %s and %s\n", opt.Out, manifest)
+	}
+	return err
+}
+
+// printDryRun says what would go.
+func printDryRun(w io.Writer, res *engine.CleanResult) error {
+	var b strings.Builder
+	removed, why := counted(res.Removed)
+	spans, cuts := counted(res.Cuts)
+	fmt.Fprintf(&b, "%d articles: %d would be removed%s\n%d spans would be cut%s in %d articles\n", res.Articles, removed, why, spans, cuts, res.Cut)
+	for i, s := range res.Sources {
+		if i == 0 && s.Removed > 0 {
+			b.WriteString("\nsources that lose most:\n")
+		}
+		if i < 10 && s.Removed > 0 {
+			name := report.Plain(s.Source)
+			if name == "" {
+				name = "(no source)"
+			}
+			fmt.Fprintf(&b, "  %6d of %6d  %s\n", s.Removed, s.Articles, name)
+		}
+	}
+	if len(res.Sample) > 0 {
+		b.WriteString("\nthe first of them:\n")
+	}
+	for i := range res.Sample {
+		sampleLine(&b, &res.Sample[i])
+	}
+	if res.Stopped != nil {
+		fmt.Fprintf(&b, "\nwithout --dry-run the guard would stop this:\n%s\n", res.Stopped)
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+func sampleLine(b *strings.Builder, it *clean.Item) {
+	id := report.Plain(it.Article)
+	if r := it.Whole; r != nil {
+		fmt.Fprintf(b, "  %s: removed, %s", id, r.Rule)
+		if r.Resemblance > 0 {
+			fmt.Fprintf(b, ", resemblance %.4f, containment %.4f", r.Resemblance, r.Containment)
+		}
+		fmt.Fprintf(b, ", kept: %s\n", report.Plain(r.Matched.Article))
+		return
+	}
+	for _, c := range it.Cuts {
+		fmt.Fprintf(b, "  %s bytes %d to %d: %s", id, c.Start, c.End, c.Rule)
+		if m := c.Matched; m != nil {
+			fmt.Fprintf(b, ", as in %s bytes %d to %d", report.Plain(m.Article), m.Start, m.End)
+		}
+		b.WriteByte('\n')
+	}
+}

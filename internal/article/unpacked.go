@@ -1,0 +1,53 @@
+package article
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+)
+
+// Unpacked is an input opened for its bytes alone, decompressed. Raw.Offset counts in it.
+type Unpacked struct {
+	io.Reader
+	Packed []string // the compressions that were undone, the outer one first: gzip, zstd or bzip2
+	st     *stream
+}
+
+// OpenUnpacked opens a file and undoes its compression, if any. It must be closed.
+func OpenUnpacked(path string) (*Unpacked, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	rd := &reader{opt: Options{block: defaultBlock}, ctx: context.Background()}
+	st := &stream{path: path, rd: rd, r: f, close_: []func(){func() { f.Close() }}}
+	u := &Unpacked{st: st}
+	st.peek()
+	for again := true; again; {
+		again = false
+		for _, p := range packings {
+			if !p.is(st.carry) {
+				continue
+			}
+			z, done, err := p.open(st.raw())
+			if err != nil {
+				st.close()
+				return nil, fmt.Errorf("%s: %s", path, damage(p.name, err))
+			}
+			st.close_ = append(st.close_, done)
+			st.r, st.err, st.carry = z, nil, st.carry[:0]
+			u.Packed, again = append(u.Packed, p.name), true
+			st.peek()
+			break
+		}
+	}
+	u.Reader = st.raw()
+	return u, nil
+}
+
+// Close lets go of the file.
+func (u *Unpacked) Close() error {
+	u.st.close()
+	return nil
+}

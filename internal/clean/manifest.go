@@ -1,0 +1,224 @@
+package clean
+
+import (
+	"bufio"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"strings"
+	"unicode/utf8"
+)
+
+// Schema names the format of the manifest, which docs/manifest.md describes. Fields are only ever added.
+const Schema = "dedup.manifest/1"
+
+// A manifest is JSON Lines: a line of kind "manifest", then for every file a line "file" behind the lines "article", "span" and "separator" of
+// what went from it, at last a line "end". A manifest without its "end" was cut short and is refused.
+
+// Entry is one line of a manifest.
+type Entry struct {
+	Kind string // manifest, article, span, separator, file or end; that one is set
+	Head *Head
+	File *FileEntry
+	Gone *Gone
+	End  *Counts
+}
+
+// Head is the first line.
+type Head struct {
+	Kind   string `json:"kind"`
+	Schema string `json:"schema"`
+	Single bool   `json:"single_file"` // the output is a file, not a directory
+}
+
+// Gone is what was taken out at one place.
+type Gone struct {
+	Kind string `json:"kind"` // article, span; or separator: bytes between records that had to go too
+	Place
+	At int64 `json:"at"` // where the bytes stood: offset in the decompressed input; Parquet: the row, from 0
+	Reason
+	Raw    string  `json:"raw,omitempty"`        // the bytes
+	Base64 string  `json:"raw_base64,omitempty"` // the bytes, where they are not UTF-8; of Parquet rows see docs/manifest.md
+	Column int     `json:"column,omitempty"`     // of a span in Parquet: the leaf column
+	Text   *string `json:"text,omitempty"`       // of a span, where its bytes have escapes: what they stand for
+}
+
+// FileEntry is one input.
+type FileEntry struct {
+	Kind     string  `json:"kind"`
+	Path     string  `json:"path"`
+	Name     string  `json:"name"`             // of the output and of what is restored, below the directory; slash-separated
+	Absent   bool    `json:"absent,omitempty"` // nothing is left of it: there is no output
+	Format   string  `json:"format"`           // bytes or parquet
+	Packed   string  `json:"packed,omitempty"` // compression of the output: gzip, zstd
+	Bytes    int64   `json:"bytes"`            // of the input, decompressed; rows of Parquet
+	Sum      string  `json:"xxh3"`             // XXH3-128 of the input, decompressed; of all rows of Parquet
+	OutBytes int64   `json:"output_bytes"`
+	OutSum   string  `json:"output_xxh3"`
+	Gone     int64   `json:"gone"`                 // lines of this manifest that belong to it, right before this one
+	Groups   []int64 `json:"row_groups,omitempty"` // rows of each row group of a Parquet input
+}
+
+type endEntry struct {
+	Kind string `json:"kind"`
+	Counts
+}
+
+// setBytes puts bytes into an entry, as text where they are text.
+func (g *Gone) setBytes(b []byte) {
+	if utf8.Valid(b) {
+		g.Raw = string(b)
+	} else {
+		g.Base64 = base64.StdEncoding.EncodeToString(b)
+	}
+}
+
+func (g *Gone) bytes() ([]byte, error) {
+	if g.Base64 == "" {
+		return []byte(g.Raw), nil
+	}
+	return base64.StdEncoding.DecodeString(g.Base64)
+}
+
+// manifestWriter writes a manifest, line by line.
+type manifestWriter struct {
+	w   *bufio.Writer
+	enc *json.Encoder
+}
+
+func newManifestWriter(w io.Writer, single bool) (*manifestWriter, error) {
+	m := &manifestWriter{w: bufio.NewWriterSize(w, 1<<18)}
+	m.enc = json.NewEncoder(m.w)
+	m.enc.SetEscapeHTML(false)
+	return m, m.enc.Encode(Head{"manifest", Schema, single})
+}
+
+func (m *manifestWriter) gone(g *Gone) error { return m.enc.Encode(g) }
+
+func (m *manifestWriter) file(f *FileEntry) error {
+	f.Kind = "file"
+	return m.enc.Encode(f)
+}
+
+func (m *manifestWriter) end(c Counts) error {
+	if err := m.enc.Encode(endEntry{"end", c}); err != nil {
+		return err
+	}
+	return m.w.Flush()
+}
+
+// maxEntry is the longest line of a manifest that is read: an article of the largest size, escaped.
+const maxEntry = 1 << 30
+
+// ReadManifest reads a manifest and calls fn with every line and its place in r. The first error ends it; it names the line.
+func ReadManifest(name string, r io.Reader, fn func(e *Entry, at int64, n int) error) error {
+	br := bufio.NewReaderSize(r, 1<<18)
+	at, line, done := int64(0), 0, false
+	for {
+		b, err := readLine(br)
+		if err == io.EOF && len(b) == 0 {
+			break
+		}
+		line++
+		fail := func(err error) error { return fmt.Errorf("manifest %s line %d: %w", name, line, err) }
+		if err == io.EOF {
+			return fail(errors.New("cut short in the middle of a line"))
+		}
+		if err != nil {
+			return fail(err)
+		}
+		if done {
+			return fail(errors.New("more behind the line that ends it"))
+		}
+		e, err := parseEntry(b)
+		if err != nil {
+			return fail(err)
+		}
+		if (line == 1) != (e.Kind == "manifest") {
+			return fail(errors.New("not a manifest of dedup clean: its first line does not name " + Schema))
+		}
+		done = e.Kind == "end"
+		if err := fn(e, at, len(b)); err != nil {
+			return fail(err)
+		}
+		at += int64(len(b)) + 1
+	}
+	if !done {
+		return fmt.Errorf("manifest %s: cut short, its last line is missing\nhint: restore needs the whole manifest", name)
+	}
+	return nil
+}
+
+// readLine reads to a line end, which it leaves out.
+func readLine(r *bufio.Reader) ([]byte, error) {
+	var long []byte
+	for {
+		part, err := r.ReadSlice('\n')
+		if err == bufio.ErrBufferFull {
+			if long = append(long, part...); len(long) > maxEntry {
+				return nil, errors.New("longer than a gibibyte")
+			}
+			continue
+		}
+		if long = append(long, part...); err != nil {
+			return long, err
+		}
+		return long[:len(long)-1], nil
+	}
+}
+
+// parseEntry reads one line and checks it.
+func parseEntry(b []byte) (*Entry, error) {
+	var k struct {
+		Kind   string `json:"kind"`
+		Schema string `json:"schema"`
+	}
+	if err := json.Unmarshal(b, &k); err != nil {
+		return nil, fmt.Errorf("broken JSON: %w", err)
+	}
+	e := &Entry{Kind: k.Kind}
+	var err error
+	switch k.Kind {
+	case "manifest":
+		if k.Schema != Schema {
+			return nil, fmt.Errorf("schema %q, this program reads %s", k.Schema, Schema)
+		}
+		e.Head = new(Head)
+		err = json.Unmarshal(b, e.Head)
+	case "article", "span", "separator":
+		e.Gone = new(Gone)
+		if err = json.Unmarshal(b, e.Gone); err == nil && e.Gone.At < 0 {
+			err = errors.New("a place before the start")
+		}
+	case "file":
+		e.File = new(FileEntry)
+		if err = json.Unmarshal(b, e.File); err == nil {
+			err = e.File.check()
+		}
+	case "end":
+		e.End = new(Counts)
+		err = json.Unmarshal(b, e.End)
+	default:
+		err = fmt.Errorf("unknown kind %q", k.Kind)
+	}
+	return e, err
+}
+
+// check refuses names that lead out of the output directory: a manifest may come from anywhere.
+func (f *FileEntry) check() error {
+	if f.Name != "" && (path.Clean(f.Name) != f.Name || path.IsAbs(f.Name) || f.Name == ".." || strings.HasPrefix(f.Name, "../") || strings.ContainsAny(f.Name, "\\\x00")) {
+		return fmt.Errorf("file name %q does not stay below the output directory", f.Name)
+	}
+	switch {
+	case f.Format != "bytes" && f.Format != "parquet":
+		return fmt.Errorf("file format %q", f.Format)
+	case f.Packed != "" && f.Packed != "gzip" && f.Packed != "zstd":
+		return fmt.Errorf("compression %q", f.Packed)
+	case f.Bytes < 0 || f.OutBytes < 0 || f.Gone < 0:
+		return errors.New("a negative size")
+	}
+	return nil
+}

@@ -1,0 +1,158 @@
+package clean
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"dedup/internal/article"
+)
+
+// Output names come from the file system alone, never from articles: a single file that was named becomes the output itself; otherwise a
+// file keeps its path below the deepest directory that all that was named has in common. So no name leads out of the output directory.
+
+// Layout says how inputs become outputs.
+type Layout struct {
+	Single bool     // the one input is a file: so is the output
+	base   string   // absolute
+	dirs   []string // directories that were named, absolute
+}
+
+// NewLayout looks at the paths as they were given.
+func NewLayout(paths []string) (Layout, error) {
+	if len(paths) == 1 && (paths[0] == "-" || isFile(paths[0])) {
+		return Layout{Single: true}, nil
+	}
+	if slices.Contains(paths, "-") {
+		return Layout{}, errors.New("standard input cannot be cleaned together with files\nhint: clean it on its own")
+	}
+	l := Layout{}
+	for i, p := range paths {
+		dir, err := filepath.Abs(fixed(p))
+		if err != nil {
+			return l, err
+		}
+		if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+			dir = filepath.Dir(dir)
+		} else if err == nil {
+			l.dirs = append(l.dirs, dir)
+		}
+		if i == 0 {
+			l.base = dir
+		}
+		for l.base != dir && !below(dir, l.base) {
+			l.base = filepath.Dir(l.base)
+		}
+	}
+	return l, nil
+}
+
+func isFile(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.IsDir()
+}
+
+// fixed is the part of a glob before its first pattern; all of a path that exists.
+func fixed(p string) string {
+	if _, err := os.Lstat(p); err == nil {
+		return p
+	}
+	if i := strings.IndexAny(p, "*?[{"); i >= 0 {
+		p = p[:i]
+		if strings.HasSuffix(p, string(filepath.Separator)) {
+			return filepath.Clean(p)
+		}
+	}
+	return filepath.Dir(p)
+}
+
+// below tells whether path lies below dir.
+func below(path, dir string) bool {
+	rel, err := filepath.Rel(dir, path)
+	return err == nil && rel != "." && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}
+
+// Name is the output name of an input, slash-separated; empty for the single one.
+func (l Layout) Name(path string) (string, error) {
+	if l.Single {
+		return "", nil
+	}
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	rel, err := filepath.Rel(l.base, abs)
+	if err != nil || !filepath.IsLocal(rel) || rel == "." {
+		return "", fmt.Errorf("%s does not lie below %s", path, l.base)
+	}
+	return filepath.ToSlash(rel), nil
+}
+
+// Check refuses an output that would be read as input, now or by the next run, and one that would take the place of files that
+// clean did not write.
+func (l Layout) Check(out, manifest string, inputs []article.Input) error {
+	at, err := filepath.Abs(out)
+	if err != nil {
+		return err
+	}
+	for _, in := range inputs {
+		abs, err := filepath.Abs(in.Path)
+		if err == nil && in.Path != "-" && (abs == at || below(abs, at)) {
+			return fmt.Errorf("--output %s is an input as well (%s)\nhint: name another output", out, in.Path)
+		}
+	}
+	for _, dir := range l.dirs {
+		if at == dir || below(at, dir) {
+			return fmt.Errorf("--output %s lies in %s, which is read: the next run would read it too\nhint: name an output beside it", out, dir)
+		}
+	}
+	info, err := os.Lstat(out)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case l.Single && info.IsDir():
+		return fmt.Errorf("--output %s is a directory, and the input is one file\nhint: name a file", out)
+	case !l.Single && !info.IsDir():
+		return fmt.Errorf("--output %s is a file, and there are several inputs\nhint: name a directory", out)
+	case !l.Single:
+		return ownDirectory(out, manifest)
+	}
+	return nil
+}
+
+// ownDirectory lets a directory be replaced only when it is empty, or holds nothing but what its manifest names.
+func ownDirectory(out, manifest string) error {
+	known := map[string]bool{}
+	for _, name := range []string{manifest, manifest + nextSuffix} {
+		f, err := os.Open(name)
+		if err != nil {
+			continue
+		}
+		err = ReadManifest(name, f, func(e *Entry, _ int64, _ int) error {
+			if e.Kind == "file" {
+				known[e.File.Name] = true
+			}
+			return nil
+		})
+		f.Close()
+		if err != nil {
+			return fmt.Errorf("--output %s exists: %w", out, err)
+		}
+	}
+	return filepath.WalkDir(out, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		rel, err := filepath.Rel(out, path)
+		if err == nil && !known[filepath.ToSlash(rel)] {
+			err = fmt.Errorf("--output %s exists and holds %s, which clean did not write\nhint: name another directory, or take it away", out, rel)
+		}
+		return err
+	})
+}

@@ -1,0 +1,173 @@
+package clean
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Output and manifest appear together or not at all. Both are written into a directory of their own beside the output, brought to the disk, and
+// then take their names in three steps:
+//
+//  1. the new manifest is renamed to MANIFEST.next
+//  2. the new output takes the place of the old one: a file by rename, a directory by exchanging the two names (renameat2), each one step
+//  3. MANIFEST.next is renamed to MANIFEST
+//
+// Step 2 is the one that counts. A run killed before it leaves the old output with its manifest; one killed between 2 and 3 leaves the new
+// output with MANIFEST.next, which restore finds, as every manifest names the sum of its output. Where names of directories cannot be
+// exchanged (not Linux, some network file systems), the old one is renamed away first: killed in between, the run leaves none under the
+// name, and the old one whole beside it.
+//
+// What a killed run leaves behind (.NAME.dedup-*) is taken away by the next run to the same output: the directory is locked while its run
+// lives.
+
+// stage is the temporary directory of one run.
+type stage struct {
+	dir    string
+	lock   *os.File
+	target string // the output's name
+	final  string // the manifest's
+	out    string // the output before it has its name
+	single bool
+}
+
+func (s *stage) manifest() string { return filepath.Join(s.dir, "manifest") }
+
+// newStage makes the directory beside target.
+func newStage(target, manifest string, single bool) (*stage, error) {
+	target, manifest = filepath.Clean(target), filepath.Clean(manifest)
+	parent, base := filepath.Split(target)
+	if parent == "" {
+		parent = "."
+	}
+	for _, name := range []string{target, manifest} {
+		if info, err := os.Stat(filepath.Dir(name)); err != nil || !info.IsDir() {
+			return nil, fmt.Errorf("--output %s: there is no directory %s", name, filepath.Dir(name))
+		}
+	}
+	prefix := "." + base + ".dedup-"
+	sweep(parent, prefix)
+	dir, err := os.MkdirTemp(parent, prefix)
+	if err != nil {
+		return nil, err
+	}
+	s := &stage{dir: dir, target: target, final: manifest, out: filepath.Join(dir, "out"), single: single}
+	if s.lock, err = lockDir(dir); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
+	if !single {
+		err = os.Mkdir(s.out, 0o777)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
+}
+
+// sweep takes away what killed runs left. That is best effort: what cannot be removed stays.
+func sweep(parent, prefix string) {
+	entries, _ := os.ReadDir(parent)
+	for _, e := range entries {
+		if !e.IsDir() || !strings.HasPrefix(e.Name(), prefix) {
+			continue
+		}
+		dir := filepath.Join(parent, e.Name())
+		if l, err := lockDir(dir); err == nil {
+			if l != nil {
+				_ = os.RemoveAll(dir)
+			}
+			unlock(l)
+		}
+	}
+}
+
+// close takes the directory away, with what is in it: the old output, once the new one has its name.
+func (s *stage) close() error {
+	err := os.RemoveAll(s.dir)
+	unlock(s.lock)
+	return err
+}
+
+// publish gives output and manifest their names.
+func (s *stage) publish(ctx context.Context) error {
+	if err := toDisk(s.dir); err != nil {
+		return fmt.Errorf("bring %s to the disk: %w", s.target, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	next := s.final + nextSuffix
+	if err := os.Rename(s.manifest(), next); err != nil {
+		return err
+	}
+	if err := s.replace(); err != nil {
+		return errors.Join(err, os.Remove(next))
+	}
+	if err := os.Rename(next, s.final); err != nil {
+		return err
+	}
+	return errors.Join(syncDir(filepath.Dir(s.target)), syncDir(filepath.Dir(s.final)))
+}
+
+// publishOutput gives an output its name that has no manifest.
+func (s *stage) publishOutput(ctx context.Context) error {
+	if err := toDisk(s.dir); err != nil {
+		return fmt.Errorf("bring %s to the disk: %w", s.target, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := s.replace(); err != nil {
+		return err
+	}
+	return syncDir(filepath.Dir(s.target))
+}
+
+// nextSuffix marks the manifest of an output that is just taking its name.
+const nextSuffix = ".next"
+
+// replace gives the output its name.
+func (s *stage) replace() error {
+	_, err := os.Lstat(s.target)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && s.single {
+		return os.Rename(s.out, s.target)
+	}
+	if err != nil {
+		return err
+	}
+	if err := exchange(s.out, s.target); err == nil {
+		return nil
+	}
+	old := filepath.Join(s.dir, "old")
+	if err := os.Rename(s.target, old); err != nil {
+		return err
+	}
+	if err := os.Rename(s.out, s.target); err != nil {
+		return errors.Join(err, os.Rename(old, s.target))
+	}
+	return nil
+}
+
+func syncDir(name string) error {
+	d, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	if err := d.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, fs.ErrInvalid) {
+		return err
+	}
+	return nil
+}
+
+func syncFile(name string) error {
+	f, err := os.OpenFile(name, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}

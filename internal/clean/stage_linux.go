@@ -1,0 +1,67 @@
+package clean
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+)
+
+// lockDir locks a directory until it is unlocked or the process ends; an error when another process holds it.
+func lockDir(dir string) (*os.File, error) {
+	f, err := os.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		f.Close()
+		return nil, err
+	}
+	return f, nil
+}
+
+func unlock(f *os.File) {
+	if f != nil {
+		f.Close()
+	}
+}
+
+// exchange swaps two names in one step.
+func exchange(a, b string) error {
+	return unix.Renameat2(unix.AT_FDCWD, a, unix.AT_FDCWD, b, unix.RENAME_EXCHANGE)
+}
+
+// syncEach is the number of files up to which each is brought to the disk by itself; for more, everything on their file system is at once.
+const syncEach = 64
+
+// toDisk waits until all that was written below a directory is on the disk.
+func toDisk(dir string) error {
+	var files []string
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			files = append(files, path)
+		}
+		if len(files) > syncEach {
+			return fs.SkipAll
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if len(files) <= syncEach {
+		for _, f := range files {
+			if err := syncFile(f); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return unix.Syncfs(int(d.Fd()))
+}

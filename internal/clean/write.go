@@ -1,0 +1,229 @@
+package clean
+
+import (
+	"bufio"
+	"context"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"github.com/klauspost/compress/gzip"
+	"github.com/klauspost/compress/zstd"
+	"github.com/zeebo/xxh3"
+
+	"dedup/internal/article"
+)
+
+// Options of Write.
+type Options struct {
+	Out      string // file or directory that appears
+	Manifest string // file that appears beside it
+	Single   bool   // Out is a file
+	Progress func() // a file is done; nil: nobody
+	// Unchanged is asked, when all is written, whether the inputs are still what they were; an error leaves the old output.
+	Unchanged func() error
+}
+
+// Write writes files without their items, and the manifest, whole or not at all: both are made in a temporary directory beside Out and
+// take their names at the end (stage.go).
+func Write(ctx context.Context, files []File, opt Options) (c Counts, err error) {
+	st, err := newStage(opt.Out, opt.Manifest, opt.Single)
+	if err != nil {
+		return c, err
+	}
+	defer func() { err = errors.Join(err, st.close()) }()
+	mf, err := os.Create(st.manifest())
+	if err != nil {
+		return c, err
+	}
+	defer mf.Close()
+	m, err := newManifestWriter(mf, opt.Single)
+	if err != nil {
+		return c, err
+	}
+	for i := range files {
+		if err := ctx.Err(); err != nil {
+			return c, err
+		}
+		if err := writeFile(ctx, &files[i], st, m, &c, opt); err != nil {
+			return c, err
+		}
+		if opt.Progress != nil {
+			opt.Progress()
+		}
+	}
+	if opt.Unchanged != nil {
+		if err := opt.Unchanged(); err != nil {
+			return c, err
+		}
+	}
+	c.Files = len(files)
+	if err := m.end(c); err != nil {
+		return c, fmt.Errorf("write the manifest: %w", err)
+	}
+	if err := mf.Close(); err != nil {
+		return c, fmt.Errorf("write the manifest: %w", err)
+	}
+	return c, st.publish(ctx)
+}
+
+// writeFile writes one file and its lines of the manifest.
+func writeFile(ctx context.Context, f *File, st *stage, m *manifestWriter, c *Counts, opt Options) error {
+	in, err := article.OpenUnpacked(f.From)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	entry := &FileEntry{Path: f.Path, Name: f.Out, Format: "bytes"}
+	name := f.Out
+	if opt.Single {
+		name = opt.Out
+	}
+	if entry.Packed, err = packing(in.Packed, f.Path, name, opt.Single); err != nil {
+		return err
+	}
+	head := bufio.NewReaderSize(in, 1<<20)
+	if magic, err := head.Peek(4); err == nil && string(magic) == "PAR1" {
+		entry.Format = "parquet"
+	}
+	where := st.out
+	if !opt.Single {
+		where = filepath.Join(st.out, filepath.FromSlash(f.Out))
+		if err := os.MkdirAll(filepath.Dir(where), 0o777); err != nil {
+			return err
+		}
+	}
+	w, err := newPackedFile(where, entry.Packed)
+	if err != nil {
+		return err
+	}
+	defer w.Close()
+	entry.Absent = !opt.Single && textGone(f)
+	gone := func(g *Gone) error {
+		entry.Gone++
+		return m.gone(g)
+	}
+	if entry.Format == "parquet" {
+		err = writeParquet(ctx, f, head, w, entry, gone, c)
+	} else {
+		err = writeBytes(ctx, f, head, w, entry, gone, c)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.Path, err)
+	}
+	if err := w.Close(); err != nil {
+		return fmt.Errorf("write %s: %w", where, err)
+	}
+	if entry.Absent {
+		if err := os.Remove(where); err != nil {
+			return err
+		}
+	}
+	return m.file(entry)
+}
+
+// textGone tells whether the file is one article, which goes.
+func textGone(f *File) bool {
+	for it := range f.Items {
+		return it.Raw.Kind == article.RawText && it.Whole != nil
+	}
+	return false
+}
+
+func writeBytes(ctx context.Context, f *File, in *bufio.Reader, w io.Writer, entry *FileEntry, gone func(*Gone) error, c *Counts) error {
+	e := &editor{ctx: ctx, path: f.Path, in: in, inSum: xxh3.New(), out: &output{w: w, sum: xxh3.New()}, gone: gone, counts: c}
+	if err := e.file(f.Items); err != nil {
+		return err
+	}
+	entry.Bytes, entry.Sum = e.pos, sumText(e.inSum)
+	entry.OutBytes, entry.OutSum = e.out.n, sumText(e.out.sum)
+	c.Bytes += e.out.n
+	c.Gone += e.pos - e.out.n
+	return nil
+}
+
+func sumText(h *xxh3.Hasher) string {
+	s := h.Sum128()
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:], s.Hi)
+	binary.BigEndian.PutUint64(b[8:], s.Lo)
+	return hex.EncodeToString(b[:])
+}
+
+// packing gives the compression of an output: that of the input, unless the output is one file whose name says another.
+func packing(in []string, from, to string, single bool) (string, error) {
+	if len(in) > 1 {
+		return "", fmt.Errorf("%s is compressed twice\nhint: unpack it once and clean that", from)
+	}
+	packed := ""
+	if len(in) == 1 {
+		packed = in[0]
+	}
+	if single {
+		switch ext := strings.ToLower(path.Ext(filepath.ToSlash(to))); ext {
+		case ".gz", ".gzip":
+			packed = "gzip"
+		case ".zst", ".zstd":
+			packed = "zstd"
+		case ".bz2":
+			packed = "bzip2"
+		case "":
+		default:
+			packed = ""
+		}
+	}
+	if packed == "bzip2" {
+		return "", fmt.Errorf("%s: bzip2 is read and not written\nhint: %s", from, bzip2Hint(single))
+	}
+	return packed, nil
+}
+
+func bzip2Hint(single bool) string {
+	if single {
+		return "name the output .gz, .zst or without compression"
+	}
+	return "pack it otherwise first: bzcat FILE.bz2 | zstd -o FILE.zst"
+}
+
+// packedFile is a file that is written compressed. Closing it twice does nothing the second time.
+type packedFile struct {
+	io.Writer
+	close_ []func() error
+}
+
+func newPackedFile(name, packed string) (*packedFile, error) {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if err != nil {
+		return nil, err
+	}
+	b := bufio.NewWriterSize(f, 1<<18)
+	p := &packedFile{b, []func() error{b.Flush, f.Close}}
+	switch packed {
+	case "gzip":
+		z := gzip.NewWriter(b)
+		p.Writer, p.close_ = z, append([]func() error{z.Close}, p.close_...)
+	case "zstd":
+		z, err := zstd.NewWriter(b, zstd.WithEncoderConcurrency(1))
+		if err != nil {
+			f.Close()
+			return nil, err
+		}
+		p.Writer, p.close_ = z, append([]func() error{z.Close}, p.close_...)
+	}
+	return p, nil
+}
+
+func (p *packedFile) Close() error {
+	var errs []error
+	for _, c := range p.close_ {
+		errs = append(errs, c())
+	}
+	p.close_ = nil
+	return errors.Join(errs...)
+}

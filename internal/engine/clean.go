@@ -1,0 +1,235 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"os"
+	"slices"
+	"strings"
+
+	"dedup/internal/article"
+	"dedup/internal/clean"
+	"dedup/internal/report"
+)
+
+// CleanOptions say what goes and where the rest is written.
+type CleanOptions struct {
+	Out             string
+	Manifest        string // empty: beside Out
+	PerStory        int    // articles of a story that stay; 0: all
+	KeepBoilerplate bool   // furniture and boilerplate stay
+	Passages        bool   // copied passages go, but one copy
+	DryRun          bool   // nothing is written
+	Force           bool   // go on where the guard stops
+	Guard           clean.Guard
+}
+
+// CleanResult is what a run of Clean did, or with DryRun would do.
+type CleanResult struct {
+	Articles, Skipped int
+	Removed           map[clean.Rule]int // articles
+	Cuts              map[clean.Rule]int // spans
+	Cut               int                // articles that are cut
+	Sources           []clean.SourceCount
+	Sample            []clean.Item
+	Stopped           error        // of the guard, with DryRun
+	Written           clean.Counts // zero with DryRun
+}
+
+// sampleSize is how many articles a dry run shows.
+const sampleSize = 10
+
+// Clean writes the articles of cfg.Paths again without duplicates and leftovers. Decisions are made in one pass and kept, without text, in
+// memory; a second pass copies the inputs.
+func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, err error) {
+	layout, err := clean.NewLayout(cfg.Paths)
+	if err != nil {
+		return nil, err
+	}
+	stdin, err := spoolStdin(&cfg)
+	if err != nil {
+		return nil, err
+	}
+	if stdin != "" {
+		defer func() { err = errors.Join(err, os.Remove(stdin)) }()
+	}
+	inputs := article.Expand(cfg.Paths, nil)
+	if opt.Manifest == "" {
+		opt.Manifest = clean.DefaultManifest(opt.Out)
+	}
+	if !opt.DryRun {
+		if err := layout.Check(opt.Out, opt.Manifest, inputs); err != nil {
+			return nil, err
+		}
+	}
+	before := stamps(inputs)
+	r, err := load(ctx, cfg, wants{near: true, text: opt.PerStory > 0 || opt.Passages, clean: &opt})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.close()) }()
+	d, err := r.decide(ctx, opt)
+	if err != nil {
+		return nil, err
+	}
+	res := d.result()
+	if stop := opt.Guard.Check(&d.tally, report.Plain); stop != nil && !opt.Force {
+		if !opt.DryRun {
+			return nil, stop
+		}
+		res.Stopped = stop
+	}
+	if opt.DryRun {
+		return res, nil
+	}
+	files, total, err := d.files(inputs, layout, stdin)
+	if err != nil {
+		return nil, err
+	}
+	tell := r.stage("writing")
+	done := int64(0)
+	res.Written, err = clean.Write(ctx, files, clean.Options{Out: opt.Out, Manifest: opt.Manifest, Single: layout.Single,
+		Progress: func() { done++; tell(done, total) }, Unchanged: func() error { return unchanged(inputs, before) }})
+	return res, err
+}
+
+// spoolStdin copies standard input to a file, for it is read twice, and lets cfg read that.
+func spoolStdin(cfg *Config) (name string, err error) {
+	if !slices.Contains(cfg.Paths, "-") {
+		return "", nil
+	}
+	in := cfg.Article.Stdin
+	if in == nil {
+		in = os.Stdin
+	}
+	f, err := os.CreateTemp(cfg.Tmp, "dedup-stdin-*")
+	if err != nil {
+		return "", err
+	}
+	if _, err := io.Copy(f, in); err != nil {
+		return "", errors.Join(err, f.Close(), os.Remove(f.Name()))
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return "", errors.Join(err, f.Close(), os.Remove(f.Name()))
+	}
+	cfg.Article.Stdin = f
+	return f.Name(), nil
+}
+
+// stamp tells a file from one that was written to.
+type stamp struct{ size, time int64 }
+
+func stamps(inputs []article.Input) []stamp {
+	out := make([]stamp, len(inputs))
+	for i, in := range inputs {
+		if info, err := os.Stat(in.Path); err == nil {
+			out[i] = stamp{info.Size(), info.ModTime().UnixNano()}
+		}
+	}
+	return out
+}
+
+func unchanged(inputs []article.Input, before []stamp) error {
+	for i, s := range stamps(inputs) {
+		if s != before[i] {
+			return errors.New(inputs[i].Path + " changed while it was being cleaned, nothing was written\nhint: clean a copy that nobody writes to")
+		}
+	}
+	return nil
+}
+
+// files pairs every input with what goes from it.
+func (d *decisions) files(inputs []article.Input, layout clean.Layout, stdin string) (files []clean.File, n int64, err error) {
+	meta := d.run.store.Meta
+	next := 0
+	for _, in := range inputs {
+		from := next
+		for next < len(meta) && meta[next].Path == in.Path {
+			next++
+		}
+		f := clean.File{Path: in.Path, From: in.Path, Items: d.items(from, next)}
+		if in.Path == "-" {
+			f.From = stdin
+		}
+		if f.Out, err = layout.Name(in.Path); err != nil {
+			return nil, 0, err
+		}
+		if from == next && unreadable(f.From) {
+			continue
+		}
+		files = append(files, f)
+	}
+	if next < len(meta) {
+		return nil, 0, errors.New("articles came in another order than their files")
+	}
+	return files, int64(len(files)), nil
+}
+
+// unreadable tells whether a file cannot be copied either. It was named when it was read.
+func unreadable(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return true
+	}
+	f.Close()
+	return false
+}
+
+// items gives what goes of articles [from, to).
+func (d *decisions) items(from, to int) iter.Seq[*clean.Item] {
+	return func(yield func(*clean.Item) bool) {
+		for i := from; i < to; i++ {
+			if it, ok := d.item(i); ok && !yield(it) {
+				return
+			}
+		}
+	}
+}
+
+// item is what goes of article i; false: nothing.
+func (d *decisions) item(i int) (*clean.Item, bool) {
+	why := d.whole[int32(i)]
+	if why == nil && len(d.run.store.Meta[i].clean.cuts) == 0 {
+		return nil, false
+	}
+	m := &d.run.store.Meta[i]
+	it := &clean.Item{Place: d.place(i), Source: m.Source, Raw: m.clean.raw, Whole: why, Sum: m.clean.sum}
+	if why == nil {
+		it.Cuts = m.clean.cuts
+	}
+	return it, true
+}
+
+// place is article i in the words of the manifest.
+func (d *decisions) place(i int) clean.Place {
+	m := &d.run.store.Meta[i]
+	return clean.Place{Article: m.ID, Path: m.Path, Line: m.Line, Offset: m.clean.raw.Offset}
+}
+
+// result sums up.
+func (d *decisions) result() *CleanResult {
+	meta := d.run.store.Meta
+	res := &CleanResult{Articles: len(meta), Skipped: d.run.skipped, Removed: map[clean.Rule]int{}, Cuts: map[clean.Rule]int{}, Sources: d.tally.Sources()}
+	for i := range meta {
+		it, ok := d.item(i)
+		if !ok {
+			continue
+		}
+		if it.Whole != nil {
+			res.Removed[it.Whole.Rule]++
+		} else {
+			res.Cut++
+			for _, c := range it.Cuts {
+				res.Cuts[c.Rule]++
+			}
+		}
+		if len(res.Sample) < sampleSize {
+			s := *it
+			s.Article = strings.Clone(s.Article)
+			res.Sample = append(res.Sample, s)
+		}
+	}
+	return res
+}
