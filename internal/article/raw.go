@@ -21,7 +21,7 @@ const (
 type Raw struct {
 	Offset int64 // of the record in the decompressed input; the number of the row, from 0, in Parquet
 	Len    int   // bytes of the record, without separators
-	Text   int   // where its text starts in the record, escapes and all; -1: it does not stand there as it was read
+	Text   int   // where its text starts in the record, escapes and all; -1: it does not stand there as it was read; 0 in Parquet
 	Kind   RawKind
 	Line   bool // the record has a line of its own (JSON Lines)
 	Delim  byte // of a RawRow
@@ -31,11 +31,7 @@ type Raw struct {
 func (w *worker) raw(st *stream, value []byte, line, sub int) Raw {
 	b := w.now
 	if st.format == formatParquet {
-		r := Raw{Offset: int64(line) - 1, Kind: RawParquet}
-		if within(b.data, value) < 0 {
-			r.Text = -1
-		}
-		return r
+		return Raw{Offset: int64(line) - 1, Kind: RawParquet}
 	}
 	at := within(b.data, w.record)
 	r := Raw{Offset: b.pos + int64(at), Len: len(w.record), Text: within(w.record, value)}
@@ -163,6 +159,9 @@ func (r Raw) readsAs(old, changed []byte, text string) bool {
 	}
 	if r.Kind != RawRow {
 		return true
+	}
+	if !quoted && start < end && changed[start] == '"' { // this reader would cope, others would not
+		return false
 	}
 	t := table{delim: r.Delim}
 	before, after := t.fields(bytes.Clone(old), nil), t.fields(changed, nil)
