@@ -186,6 +186,24 @@ func spell(words []int) string {
 	return strings.Join(out, " ")
 }
 
+func TestSentencesOfOccurrences(t *testing.T) {
+	shared := "the bridge over the river will be closed for repairs until the end of March because it is old"
+	texts := []string{
+		"Nothing here. The mayor said that " + shared + " and rusty. Next sentence.",
+		"Another start! It is known that " + shared + ". Another end.",
+	}
+	ps, err := Find(context.Background(), 2, plain(texts), Options{})
+	if err != nil || len(ps) != 1 {
+		t.Fatalf("%+v, %v", ps, err)
+	}
+	want := []string{"The mayor said that " + shared + " and rusty.", "It is known that " + shared + "."}
+	for i, o := range ps[0].Occurrences {
+		if got := texts[i][o.Sentences.Start:o.Sentences.End]; got != want[i] {
+			t.Errorf("got %q, want %q", got, want[i])
+		}
+	}
+}
+
 func TestIdenticalArticles(t *testing.T) {
 	l := newLanguage(5)
 	same := strings.Join(l.text(60), " ")
