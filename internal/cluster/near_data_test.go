@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -218,7 +219,7 @@ func joinCandidates(t *testing.T, n *Near) []uint64 {
 		if !n.found.active.has(id) {
 			continue
 		}
-		if err := l.keys(n.found, id); err != nil {
+		if err := errors.Join(l.load(id), l.keys(n.found)); err != nil {
 			t.Fatal(err)
 		}
 		k := &nearKeys{id, l.chosen, l.known}

@@ -149,8 +149,8 @@ type nearList struct {
 }
 
 // scan calls fn for one half (0 low, 1 high) of every article that want asks for (nil: all), side by side; g is the number of the goroutine.
-// Files are read a slab at a time.
-func (n *Near) scan(ctx context.Context, half int, want nearFlags, fn func(g int, l nearList)) error {
+// Files are read a slab at a time; what fn does to the words of one is lost.
+func (n *Near) scan(ctx context.Context, half int, want nearFlags, fn func(g int, l nearList) error) error {
 	type unit struct {
 		worker *NearWorker
 		slab   int
@@ -193,7 +193,9 @@ func (n *Near) scan(ctx context.Context, half int, want nearFlags, fn func(g int
 			if want == nil || want.has(id) {
 				a := w.article(local)
 				off := a.place[half].off
-				fn(g, nearList{id, int(a.n[0] + a.n[1]), words[off : off+a.n[half]]})
+				if err := fn(g, nearList{id, int(a.n[0] + a.n[1]), words[off : off+a.n[half]]}); err != nil {
+					return err
+				}
 			}
 		}
 		return nil

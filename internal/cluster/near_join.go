@@ -51,7 +51,7 @@ func (n *Near) join(ctx context.Context, order []int32, stays func([]nearMatch) 
 	j := &nearJoin{near: n, search: n.found, stays: stays, stayed: newNearFlags(n.n), loads: n.loaders(), others: n.loaders()}
 	if n.opt.Bands {
 		j.search, j.sorted, err = n.banded(ctx, order)
-	} else if n.pool.spilled {
+	} else if n.pool.spilled && j.search.chosen.words != nil {
 		j.sorted, err = n.sortCandidates(ctx, j.search, order)
 	}
 	if err != nil {
@@ -92,7 +92,10 @@ func (j *nearJoin) look(g int, t *nearTaken) error {
 	l := &j.loads[g]
 	l.id = -1
 	if j.sorted == nil || j.sorted.warm.has(j.sorted.place[t.id]) {
-		if err := l.keys(j.search, t.id); err != nil {
+		if err := l.load(t.id); err != nil {
+			return err
+		}
+		if err := l.keys(j.search); err != nil {
 			return err
 		}
 		t.chosen = append(t.chosen, l.chosen...)

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"slices"
 
 	"dedup/internal/shingle"
 )
@@ -30,7 +31,7 @@ type nearSearch struct {
 	unsure  nearFlags  // smaller articles of which the high shingles were counted too
 	highs   nearCounts // of these
 	chosen  nearBits   // shingles that some smaller article was chosen to be found by
-	odd     bool       // some of them are high
+	odd     nearFlags  // articles that have high ones of these; nil: these are all low
 	sorted  nearFlags  // articles whose lists are sets already
 }
 
@@ -50,12 +51,13 @@ func (n *Near) search(ctx context.Context) (*nearSearch, error) {
 	}
 	defer func() { nearUnmap(filter.words) }()
 	left := make([]int, n.opt.Workers) // shingles of the smaller articles
-	if err := n.scan(ctx, 0, nil, func(g int, l nearList) {
+	if err := n.scan(ctx, 0, nil, func(g int, l nearList) error {
 		limit := n.missing(l.total)
 		if l.total > 0 && filter.unique(l.words, limit) <= limit {
 			s.smaller.set(l.id)
 			left[g] += l.total
 		}
+		return nil
 	}); err != nil {
 		return nil, err
 	}
@@ -86,21 +88,23 @@ func (n *Near) countLow(ctx context.Context, s *nearSearch, filter nearFilter, t
 	s.counts = newNearCounts(total, n.opt.Memory/2)
 	if int64(total)*8 > n.opt.Memory/8 {
 		s.counts.filter = filter
-		return nil, n.scan(ctx, 0, nil, func(_ int, l nearList) { s.counts.meet(l.words) })
+		return nil, n.scan(ctx, 0, nil, func(_ int, l nearList) error { s.counts.meet(l.words); return nil })
 	}
 	s.counts.open = newNearBits(total, n.opt.Memory/8)
-	if err := n.scan(ctx, 0, s.smaller, func(_ int, l nearList) {
+	if err := n.scan(ctx, 0, s.smaller, func(_ int, l nearList) error {
 		for _, h := range l.words {
 			s.counts.open.add(h)
 		}
+		return nil
 	}); err != nil {
 		return nil, err
 	}
 	met = newNearFlags(n.n)
-	return met, n.scan(ctx, 0, nil, func(_ int, l nearList) {
+	return met, n.scan(ctx, 0, nil, func(_ int, l nearList) error {
 		if s.counts.meet(l.words) > 0 {
 			met.set(l.id)
 		}
+		return nil
 	})
 }
 
@@ -115,28 +119,30 @@ func (n *Near) countHigh(ctx context.Context, s *nearSearch, met nearFlags, tota
 	s.highs = newNearCounts(total, n.opt.Memory/4)
 	s.highs.open = newNearBits(total, n.opt.Memory/8)
 	loads := n.loaders()
-	if err := n.each(ctx, s.smaller, func(g int, id int32) error {
+	if err := n.scan(ctx, 0, s.smaller, func(g int, list nearList) error {
 		l := &loads[g]
-		if err := l.load(id); err != nil {
-			return err
-		}
+		l.take(list)
 		missing, alone := n.missing(l.size), 0
 		for _, h := range l.low {
 			if s.counts.of(h) < 2 {
 				alone++
 			}
 		}
-		if len(l.low) > missing && alone > missing/3 && alone <= missing {
-			s.unsure.set(id)
-			for _, h := range l.high {
-				s.highs.open.add(h)
-			}
+		if len(l.low) <= missing || alone <= missing/3 || alone > missing {
+			return nil
+		}
+		s.unsure.set(list.id)
+		if err := l.rawHigh(); err != nil {
+			return err
+		}
+		for _, h := range l.high {
+			s.highs.open.add(h)
 		}
 		return nil
 	}); err != nil {
 		return err
 	}
-	return n.scan(ctx, 1, met, func(_ int, l nearList) { s.highs.meet(l.words) })
+	return n.scan(ctx, 1, met, func(_ int, l nearList) error { s.highs.meet(l.words); return nil })
 }
 
 // filtered counts all low shingles. What went to disk was counted on its way.
@@ -156,7 +162,7 @@ func (n *Near) filtered(ctx context.Context) (nearFilter, error) {
 	for g := range filters {
 		filters[g] = newNearFilter(words * 1)
 	}
-	err := n.scan(ctx, 0, nil, func(g int, l nearList) { filters[g].mark(l.words) })
+	err := n.scan(ctx, 0, nil, func(g int, l nearList) error { filters[g].mark(l.words); return nil })
 	for _, f := range filters[1:] {
 		filters[0].merge(f)
 		nearUnmap(f.words)
@@ -164,7 +170,8 @@ func (n *Near) filtered(ctx context.Context) (nearFilter, error) {
 	return filters[0], err
 }
 
-// narrow chooses the shingles that the smaller articles are found by, and keeps as active only what has one of them.
+// narrow chooses the shingles that the smaller articles are found by, and flags as active what has one of them. Past the memory the join itself
+// finds out which articles have a low one: it has to read them all.
 func (n *Near) narrow(ctx context.Context, s *nearSearch, met nearFlags, total int) error {
 	s.chosen = newNearBits(total/4, n.opt.Memory/4)
 	if err := n.prepare(ctx, s, s.smaller); err != nil {
@@ -172,12 +179,12 @@ func (n *Near) narrow(ctx context.Context, s *nearSearch, met nearFlags, total i
 	}
 	odd := make([]bool, n.opt.Workers)
 	loads := n.loaders()
-	if err := n.each(ctx, s.smaller, func(g int, id int32) error {
+	if err := n.scan(ctx, 0, s.smaller, func(g int, list nearList) error {
 		l := &loads[g]
-		if err := l.load(id); err != nil {
+		l.take(list)
+		if err := l.choose(s); err != nil {
 			return err
 		}
-		l.choose(s)
 		for _, h := range l.chosen {
 			s.chosen.add(h)
 			odd[g] = odd[g] || h>>63 != 0
@@ -186,24 +193,28 @@ func (n *Near) narrow(ctx context.Context, s *nearSearch, met nearFlags, total i
 	}); err != nil {
 		return err
 	}
-	find := func(_ int, l nearList) {
-		for _, h := range l.words {
-			if s.chosen.has(h) {
-				s.active.set(l.id)
-				return
+	find := func(flags nearFlags) func(int, nearList) error {
+		return func(_ int, l nearList) error {
+			if slices.ContainsFunc(l.words, s.chosen.has) {
+				flags.set(l.id)
 			}
+			return nil
 		}
 	}
-	if err := n.scan(ctx, 0, met, find); err != nil {
-		return err
-	}
-	for _, o := range odd {
-		s.odd = s.odd || o
-	}
-	if s.odd {
-		if err := n.scan(ctx, 1, nil, find); err != nil {
+	if slices.Contains(odd, true) {
+		s.odd = newNearFlags(n.n)
+		if err := n.scan(ctx, 1, nil, find(s.odd)); err != nil {
 			return err
 		}
+		for i, w := range s.odd {
+			s.active[i] |= w
+		}
+	}
+	if n.pool.spilled {
+		return nil
+	}
+	if err := n.scan(ctx, 0, met, find(s.active)); err != nil {
+		return err
 	}
 	return n.prepare(ctx, s, s.active)
 }
@@ -285,30 +296,41 @@ func (l *nearLoad) load(id int32) error {
 // raw reads the lists of an article as they are stored: sets where prepare has made sets of them.
 func (l *nearLoad) raw(id int32) (err error) {
 	l.id = id
-	l.chosen, l.known = l.chosen[:0], l.known[:0]
 	w, a := l.near.at(id)
 	if l.low, err = w.low.list(a.place[0], a.n[0], &l.bufs[0]); err != nil {
 		return err
 	}
+	return l.rawHigh()
+}
+
+func (l *nearLoad) rawHigh() (err error) {
+	w, a := l.near.at(l.id)
 	l.high, err = w.high.list(a.place[1], a.n[1], &l.bufs[1])
 	return err
 }
 
-// keys loads an article and fills l.chosen and l.known.
-func (l *nearLoad) keys(s *nearSearch, id int32) error {
-	if err := l.load(id); err != nil {
-		return err
+// take holds what a scan of low halves hands over, with no high half; the size is then at least that of the set.
+func (l *nearLoad) take(list nearList) {
+	l.id, l.low, l.high, l.size = list.id, list.words, nil, list.total
+	if l.near.pool.spilled {
+		l.low = shingle.Set(l.low)
 	}
-	if s.smaller.has(id) {
-		l.choose(s)
+}
+
+// keys fills l.chosen and l.known of the article that was taken or loaded.
+func (l *nearLoad) keys(s *nearSearch) error {
+	l.chosen = l.chosen[:0]
+	if s.smaller.has(l.id) {
+		if err := l.choose(s); err != nil {
+			return err
+		}
 	}
-	l.look(s)
-	return nil
+	return l.look(s)
 }
 
 // choose fills l.chosen: of the m+1 rarest shingles, by count and then by value, those that occur elsewhere. (High ones count only when they
 // occur nowhere else.) It is empty when more than m occur nowhere else.
-func (l *nearLoad) choose(s *nearSearch) {
+func (l *nearLoad) choose(s *nearSearch) error {
 	l.chosen = l.chosen[:0]
 	var with [nearMost + 1]int // shingles by count, the last: that or more
 	for _, h := range l.low {
@@ -316,6 +338,9 @@ func (l *nearLoad) choose(s *nearSearch) {
 	}
 	need := l.near.missing(l.size) + 1 - with[0] - with[1]
 	if s.unsure != nil && s.unsure.has(l.id) {
+		if err := l.highSet(); err != nil {
+			return err
+		}
 		for _, h := range l.high {
 			if s.highs.of(h) < 2 {
 				need--
@@ -323,7 +348,7 @@ func (l *nearLoad) choose(s *nearSearch) {
 		}
 	}
 	if need <= 0 {
-		return
+		return nil
 	}
 	cut := uint32(2)
 	for ; need > 0 && cut <= nearMost && with[cut] <= need; cut++ {
@@ -337,21 +362,48 @@ func (l *nearLoad) choose(s *nearSearch) {
 			need--
 		}
 	}
-	l.chosen = append(l.chosen, l.high[:max(0, min(need, len(l.high)))]...)
+	if need <= 0 {
+		return nil
+	}
+	if err := l.highSet(); err != nil {
+		return err
+	}
+	l.chosen = append(l.chosen, l.high[:min(need, len(l.high))]...)
+	return nil
+}
+
+// highSet reads the high half when only the low one is there.
+func (l *nearLoad) highSet() error {
+	if l.high != nil {
+		return nil
+	}
+	if err := l.rawHigh(); err != nil {
+		return err
+	}
+	if l.near.pool.spilled {
+		l.high = shingle.Set(l.high)
+	}
+	return nil
 }
 
 // look fills l.known.
-func (l *nearLoad) look(s *nearSearch) {
+func (l *nearLoad) look(s *nearSearch) error {
+	l.known = l.known[:0]
 	for _, h := range l.low {
 		if s.chosen.has(h) {
 			l.known = append(l.known, h)
 		}
 	}
-	if s.odd {
-		for _, h := range l.high {
-			if s.chosen.has(h) {
-				l.known = append(l.known, h)
-			}
+	if s.odd == nil || !s.odd.has(l.id) {
+		return nil
+	}
+	if err := l.highSet(); err != nil {
+		return err
+	}
+	for _, h := range l.high {
+		if s.chosen.has(h) {
+			l.known = append(l.known, h)
 		}
 	}
+	return nil
 }
