@@ -3,6 +3,7 @@ package phrase
 import (
 	"bufio"
 	"cmp"
+	"context"
 	"encoding/json"
 	"io"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -20,7 +22,7 @@ import (
 )
 
 // record is an article of the labelled data.
-type record struct{ ID, Text, Source string }
+type record struct{ ID, Text, Source, Date string }
 
 // labelled reads a set of articles from the directory DEDUP_DATA. The measurements print what a person has to judge; they hold nothing.
 func labelled(t *testing.T, set string) []record {
@@ -55,10 +57,9 @@ func labelled(t *testing.T, set string) []record {
 	}
 }
 
-// TestMeasurePhrases prints the phrases of the labelled stories of one set (default newscluster; PHRASE_SET names another).
-func TestMeasurePhrases(t *testing.T) {
-	set := cmp.Or(os.Getenv("PHRASE_SET"), "newscluster")
-	records := labelled(t, "events/"+set)
+// events reads the event of each article.
+func events(t *testing.T, set string) map[string]string {
+	t.Helper()
 	gold, err := os.ReadFile(filepath.Join(os.Getenv("DEDUP_DATA"), "events", set, "gold.tsv"))
 	if err != nil {
 		t.Fatal(err)
@@ -69,6 +70,14 @@ func TestMeasurePhrases(t *testing.T) {
 			event[id] = e
 		}
 	}
+	return event
+}
+
+// TestMeasurePhrases prints the phrases of the labelled stories of one set (default newscluster; PHRASE_SET names another).
+func TestMeasurePhrases(t *testing.T) {
+	set := cmp.Or(os.Getenv("PHRASE_SET"), "newscluster")
+	records := labelled(t, "events/"+set)
+	event := events(t, set)
 	var order []string
 	stories := map[string][]Voice{}
 	for _, r := range records {
@@ -141,4 +150,55 @@ func TestMeasureCredits(t *testing.T) {
 	for i := 0; i < 100 && len(places) > 0; i++ {
 		t.Log(places[i*len(places)/100])
 	}
+}
+
+// TestMeasureOrigins counts what Origin says of the passages of the labelled stories, and prints every tenth.
+func TestMeasureOrigins(t *testing.T) {
+	records := labelled(t, "events/newscluster")
+	event := events(t, "newscluster")
+	number := map[string]int32{"": -1}
+	members := map[string][]int{}
+	for i, r := range records {
+		e := event[r.ID]
+		if _, ok := number[e]; !ok {
+			number[e] = int32(len(number))
+		}
+		members[e] = append(members[e], i)
+	}
+	carriers := make([]Carrier, len(records))
+	for _, list := range members {
+		var voices []Voice
+		for _, i := range list {
+			voices = append(voices, voiceOf(records[i]))
+		}
+		for k, share := range Shared(voices, 0) {
+			r := records[list[k]]
+			agency, _ := Credit(r.Text)
+			published, _ := time.Parse(time.DateOnly, r.Date)
+			carriers[list[k]] = Carrier{r.Source, agency, published, share}
+		}
+	}
+	passages, err := passage.Find(context.Background(), len(records), func(i int) passage.Article {
+		return passage.Article{Text: records[i].Text, Source: records[i].Source, Story: number[event[records[i].ID]], Near: -1}
+	}, passage.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	counts := map[string]int{}
+	for n, p := range passages {
+		seen := map[int]bool{}
+		var who []Carrier
+		for _, o := range p.Occurrences {
+			if !seen[o.Article] {
+				seen[o.Article] = true
+				who = append(who, carriers[o.Article])
+			}
+		}
+		origin := Origin(who)
+		counts[origin.By]++
+		if n%10 == 0 {
+			t.Logf("%v of %v", origin, who)
+		}
+	}
+	t.Logf("%d passages: %v", len(passages), counts)
 }
