@@ -55,12 +55,15 @@ type NearOptions struct {
 	Tmp         string  // directory for spilled sets; os.TempDir()
 	Workers     int     // goroutines of Pairs and Clusters; GOMAXPROCS
 	Bands       bool    // find candidates by bands of signatures, not all of them
+
+	// Progress is told how much of a pass over the articles is done; passes follow one another. One goroutine calls it at a time.
+	Progress func(done, total int64)
 }
 
 // Near finds the near-duplicates of the articles that its workers were fed.
 type Near struct {
 	opt     NearOptions
-	mu      sync.Mutex // of workers
+	mu      sync.Mutex // of workers and Progress
 	workers []*NearWorker
 	pool    nearPool
 	runs    []nearRun
@@ -109,6 +112,16 @@ func (n *Near) Close() error {
 	}
 	n.workers, n.found = nil, nil
 	return n.pool.close()
+}
+
+// tell reports progress: of total units one more is done.
+func (n *Near) tell(done *int64, total int) {
+	if n.opt.Progress != nil {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		*done++
+		n.opt.Progress(*done, int64(total))
+	}
 }
 
 // ready numbers the articles and finds those that matter, once.

@@ -169,9 +169,11 @@ func (n *Near) scan(ctx context.Context, half int, want nearFlags, fn func(g int
 		slices.SortFunc(runs, func(a, b nearRun) int { return cmp.Compare(a.local, b.local) })
 	}
 	bufs := make([][]uint64, n.opt.Workers)
+	var done int64
 	return n.parallel(ctx, len(units), func(g, u int) error {
 		w := units[u].worker
 		h := w.half(half)
+		defer n.tell(&done, len(units))
 		words, err := h.slab(units[u].slab, &bufs[g])
 		if err != nil {
 			return err

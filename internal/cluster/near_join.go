@@ -59,6 +59,7 @@ func (n *Near) join(ctx context.Context, order []int32, stays func([]nearMatch) 
 	}
 	j.batch = make([]nearTaken, nearBatch)
 	j.found = make([][]int32, n.opt.Workers)
+	var done int64
 	for to := 0; to < len(order); j.from = to {
 		k := 0
 		for ; k < nearBatch && to < len(order); to++ {
@@ -82,6 +83,8 @@ func (n *Near) join(ctx context.Context, order []int32, stays func([]nearMatch) 
 		if err := j.settle(j.batch[:k], to, emit); err != nil {
 			return err
 		}
+		done = int64(to) - 1
+		n.tell(&done, len(order))
 	}
 	return nil
 }

@@ -277,3 +277,19 @@ func nearFamilies(n int) [][]text.Token {
 	}
 	return docs
 }
+
+func TestProgressEndsWithEachPass(t *testing.T) {
+	passes, last := 0, int64(0)
+	n := feedNear(t, NearOptions{Progress: func(done, total int64) {
+		if done < 1 || done > total || done < last {
+			t.Errorf("%d of %d after %d", done, total, last)
+		}
+		if last = done; done == total {
+			passes, last = passes+1, 0
+		}
+	}}, nearFamilies(500), 1, 10)
+	nearPairs(t, n)
+	if passes < 4 {
+		t.Error(passes, "passes")
+	}
+}
