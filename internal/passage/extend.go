@@ -265,11 +265,26 @@ func (e *extender) settle() []hit {
 	}
 	s, out = out, out[:0]
 	for i, h := range s {
-		if h.matched >= e.min && (h.matched >= looseTokens || e.bounded(h)) && !dominated(s, i) {
+		if n := e.words(h); n >= e.min && (n >= looseTokens || e.bounded(h)) && !dominated(s, i) {
 			out = append(out, h)
 		}
 	}
 	return out
+}
+
+// words is the number of words that a hit matches: an address counts as one, whatever it is made of.
+func (e *extender) words(h hit) int32 {
+	n := h.matched
+	if n >= 8*looseTokens {
+		return n
+	}
+	first := e.c.first[e.c.same[h.a]]
+	for _, f := range e.c.flags[first+uint32(h.aFrom) : first+uint32(h.aTo)] {
+		if f&addressPart != 0 {
+			n--
+		}
+	}
+	return n
 }
 
 // bounded tells whether a hit begins and ends about where a unit of the text does, in either article.

@@ -153,6 +153,17 @@ func TestExactRunsAreFound(t *testing.T) {
 	})
 }
 
+// TestAddressesCountOnce wants a line of addresses, however many tokens they make, to be no passage.
+func TestAddressesCountOnce(t *testing.T) {
+	line := "\nIn article <1993Apr18.172531.10946@mail.example.com> jane.q.doe@news.example.com (Jane Doe) writes:\n"
+	l := newLanguage(10)
+	fill := func() string { return strings.Join(l.text(30), " ") }
+	texts := []string{fill() + line + fill(), fill() + line + fill()}
+	if ms, err := Matches(context.Background(), 2, plain(texts), Options{}); err != nil || len(ms) != 0 {
+		t.Errorf("%v, %v", ms, err)
+	}
+}
+
 // TestFormulae wants a short run of words for a passage only where it is a unit of the text.
 func TestFormulae(t *testing.T) {
 	formula := "the director of the national institute of allergy and infectious diseases"
