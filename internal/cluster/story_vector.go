@@ -32,14 +32,15 @@ type storyParams struct {
 
 	ratio, grow float64 // how close two groups must be, as a share of their cohesion: story_link.go
 	prior       float64 // cohesion of a lone article
-	crowd       float64 // the same, as a multiple of the weight of its 40th neighbour
+	crowd       float64 // the same, as a multiple of the weight of its 40th neighbour,
+	crowded     float64 // and at most that
 	priorPairs  float64 // how many pairs that belief counts
 }
 
 var storyDefaults = storyParams{
 	title: 4, lead: 2, leadBytes: 400, caps: 2, pair: 1,
-	soon: 30, late: 700, dateFloor: 0.5,
-	ratio: 0.5, grow: 0.2, prior: 0.1, crowd: 4, priorPairs: 2,
+	soon: 30, late: 1000, dateFloor: 0.5,
+	ratio: 0.5, grow: 0.2, prior: 0.08, crowd: 4, crowded: 0.2, priorPairs: 2,
 }
 
 // storyMaxText is how much of an article is looked at: 10,000 words.
