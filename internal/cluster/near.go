@@ -66,7 +66,7 @@ type Near struct {
 	mu      sync.Mutex // of workers and Progress
 	workers []*NearWorker
 	pool    nearPool
-	runs    []nearRun
+	runs    []*nearRun
 	n       int
 	found   *nearSearch
 }
@@ -142,83 +142,6 @@ func (n *Near) ready(ctx context.Context) error {
 	return err
 }
 
-// Pairs reports every edge, ordered by A, then B. An error of yield ends it. It holds the edges of different texts in memory (24 bytes each)
-// and makes those of identical ones as it goes.
-func (n *Near) Pairs(ctx context.Context, yield func(Edge) error) error {
-	if err := n.ready(ctx); err != nil {
-		return err
-	}
-	order := make([]int32, n.n)
-	for i := range order {
-		order[i] = int32(i)
-	}
-	var found []nearMatch
-	same := map[int32][]nearMatch{} // articles identical to an earlier one, by that
-	err := n.join(ctx, order, func(m []nearMatch) bool { return nearSame(m) < 0 }, func(m []nearMatch) {
-		if i := nearSame(m); i >= 0 {
-			same[m[i].y] = append(same[m[i].y], m[i])
-		} else {
-			found = append(found, m...)
-		}
-	})
-	if err != nil {
-		return err
-	}
-	return n.spread(ctx, found, same, yield)
-}
-
-// nearSame is the index of a match of equal sets, or -1.
-func nearSame(matches []nearMatch) int {
-	return slices.IndexFunc(matches, func(m nearMatch) bool { return m.n == m.nx && m.n == m.ny })
-}
-
-// spread yields the edges found, those of the articles identical to either side, and those between identical articles.
-func (n *Near) spread(ctx context.Context, found []nearMatch, same map[int32][]nearMatch, yield func(Edge) error) error {
-	var all []nearMatch
-	alike := func(y int32) []int32 {
-		ids := []int32{y}
-		for _, m := range same[y] {
-			ids = append(ids, m.x)
-		}
-		return ids
-	}
-	for _, m := range found {
-		for _, x := range alike(m.x) {
-			for _, y := range alike(m.y) {
-				e := m
-				e.x, e.y = x, y
-				all = append(all, e)
-			}
-		}
-	}
-	for y, group := range same {
-		ids := alike(y)
-		for i, a := range ids {
-			for _, b := range ids[:i] {
-				e := group[0]
-				e.x, e.y = a, b
-				all = append(all, e)
-			}
-		}
-	}
-	for i := range all {
-		if m := &all[i]; m.x < m.y {
-			m.x, m.y, m.nx, m.ny = m.y, m.x, m.ny, m.nx
-		}
-	}
-	slices.SortFunc(all, func(p, q nearMatch) int { return cmp.Or(cmp.Compare(p.y, q.y), cmp.Compare(p.x, q.x)) })
-	for _, m := range all {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		f := float64(m.n)
-		if err := yield(Edge{m.y, m.x, m.resemblance, f / float64(m.ny), f / float64(m.nx), -1, m.rule}); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // Clusters groups the articles around canonicals. rank[i] is the place of article i in the order of the keep policy (a permutation; nil: as
 // fed): the earlier of two is kept. Every member verifies against its canonical, and no two canonicals verify against each other. A member that
 // would fit several canonicals is with the one that it resembles most. Clusters of one are left out; the others come in the order of their first
@@ -244,18 +167,18 @@ func (n *Near) Clusters(ctx context.Context, rank []int32) ([]Cluster, error) {
 	err := n.join(ctx, order, func(m []nearMatch) bool { return len(m) == 0 }, func(ms []nearMatch) {
 		if len(ms) > 0 {
 			members = append(members, slices.MinFunc(ms, func(a, b nearMatch) int {
-				return cmp.Or(cmp.Compare(b.resemblance, a.resemblance), cmp.Compare(at(a.y), at(b.y)))
+				return cmp.Or(cmp.Compare(b.resemblance(), a.resemblance()), cmp.Compare(at(a.y), at(b.y)))
 			}))
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
-	return nearGroup(members), nil
+	return n.group(members), nil
 }
 
-// nearGroup makes clusters of (member, canonical) matches that are in order of rank.
-func nearGroup(members []nearMatch) []Cluster {
+// group makes clusters of (member, canonical) matches that are in order of rank.
+func (n *Near) group(members []nearMatch) []Cluster {
 	slices.SortStableFunc(members, func(a, b nearMatch) int { return cmp.Compare(a.y, b.y) })
 	var out []Cluster
 	for len(members) > 0 {
@@ -263,7 +186,8 @@ func nearGroup(members []nearMatch) []Cluster {
 		c := Cluster{[]Member{{y, 1, 1, -1, RuleCanonical}}}
 		for len(members) > 0 && members[0].y == y {
 			m := members[0]
-			c.Members = append(c.Members, Member{m.x, m.resemblance, m.containedSmaller, -1, m.rule})
+			rule, _ := n.judge(int(m.nx), int(m.ny), int(m.n))
+			c.Members = append(c.Members, Member{m.x, m.resemblance(), m.contained(), -1, rule})
 			members = members[1:]
 		}
 		out = append(out, c)

@@ -18,12 +18,14 @@ const nearBatch = 256 // articles; of 12,000 news articles 30 take part, of 10 m
 
 // nearMatch is a verified pair: x was taken after y.
 type nearMatch struct {
-	x, y             int32
-	nx, ny, n        int32 // sizes of the sets, and what they share
-	resemblance      float64
-	containedSmaller float64
-	rule             Rule
+	x, y      int32
+	nx, ny, n int32 // sizes of the sets, and what they share
 }
+
+func (m nearMatch) resemblance() float64 { return float64(m.n) / float64(m.nx+m.ny-m.n) }
+
+// contained is how much of the smaller set stands in the other.
+func (m nearMatch) contained() float64 { return float64(m.n) / float64(min(m.nx, m.ny)) }
 
 // nearTaken is one article of a batch.
 type nearTaken struct {
@@ -177,12 +179,8 @@ func (n *Near) compare(x, y *nearLoad) (nearMatch, bool) {
 		return nearMatch{}, false
 	}
 	shared += shingle.Shared(x.high, y.high)
-	rule, ok := n.judge(x.size, y.size, shared)
-	return nearMatch{
-		nx: int32(x.size), ny: int32(y.size), n: int32(shared), rule: rule,
-		resemblance:      float64(shared) / float64(x.size+y.size-shared),
-		containedSmaller: float64(shared) / float64(min(x.size, y.size)),
-	}, ok
+	_, ok := n.judge(x.size, y.size, shared)
+	return nearMatch{nx: int32(x.size), ny: int32(y.size), n: int32(shared)}, ok
 }
 
 // judge decides on a pair of sets of na and nb shingles that share s.
