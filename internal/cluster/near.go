@@ -69,6 +69,7 @@ type Near struct {
 	runs    []*nearRun
 	n       int
 	found   *nearSearch
+	many    int // nearMany, but for tests
 }
 
 // nearLeastAlike is how many shingles the longer of two articles must have for them to be alike without being the same: of fewer than ten words,
@@ -98,7 +99,7 @@ func NewNear(opt NearOptions) (*Near, error) {
 	case opt.Memory < 0 || opt.Workers < 0:
 		return nil, fmt.Errorf("near-duplicates: memory %d and workers %d must not be negative", opt.Memory, opt.Workers)
 	}
-	n := &Near{opt: opt}
+	n := &Near{opt: opt, many: nearMany}
 	words := int(opt.Memory / 8)
 	n.pool = nearPool{tmp: opt.Tmp, budget: words / 2, slab: max(64, min(nearHugePage, words/64)), cells: 1 << bits.Len64(uint64(opt.Memory))}
 	return n, nil

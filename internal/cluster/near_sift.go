@@ -74,7 +74,7 @@ func (n *Near) search(ctx context.Context) (*nearSearch, error) {
 	if err != nil {
 		return nil, err
 	}
-	if s.smaller.count() >= nearMany {
+	if s.smaller.count() >= n.many {
 		if err := n.countHigh(ctx, s, met, total/2); err != nil {
 			return nil, err
 		}
@@ -158,9 +158,14 @@ func (n *Near) filtered(ctx context.Context) (nearFilter, error) {
 			words += w.low.slabs[i].fill
 		}
 	}
-	filters := make([]nearFilter, n.opt.Workers)
+	cells := words * 2
+	if int64(n.opt.Workers)*int64(cells)/4 > n.opt.Memory/8 {
+		f := newNearFilter(cells)
+		return f, n.scan(ctx, 0, nil, func(_ int, l nearList) error { f.markShared(l.words); return nil })
+	}
+	filters := make([]nearFilter, n.opt.Workers) // one a goroutine: no locked instructions
 	for g := range filters {
-		filters[g] = newNearFilter(words * 1)
+		filters[g] = newNearFilter(cells)
 	}
 	err := n.scan(ctx, 0, nil, func(g int, l nearList) error { filters[g].mark(l.words); return nil })
 	for _, f := range filters[1:] {

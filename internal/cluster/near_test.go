@@ -135,6 +135,7 @@ func TestPairsAreThoseOfBruteForce(t *testing.T) {
 			rt.Fatal(err)
 		}
 		defer n.Close()
+		n.many = rapid.SampledFrom([]int{1, nearMany}).Draw(rt, "many")
 		feedInto(n, docs, opt.Workers, 3)
 		if diff := cmp.Diff(bruteEdges(n, docs), nearPairs(t, n)); diff != "" {
 			rt.Fatal(diff)
@@ -163,6 +164,7 @@ func TestClustersHaveNoChains(t *testing.T) {
 				rt.Fatal(err)
 			}
 			defer n.Close()
+			n.many = workers
 			feedInto(n, docs, workers, 3)
 			got, err := n.Clusters(context.Background(), rank)
 			if err != nil {
