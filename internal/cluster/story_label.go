@@ -84,7 +84,7 @@ func storyHeadline(a StoryArticle) (line string, told bool) {
 }
 
 // storySpaced undoes the spaces of tokenised text.
-var storySpaced = strings.NewReplacer(" , ", ", ", " . ", ". ", " ; ", "; ", " : ", ": ", " 's", "'s", " n't", "n't", "`` ", "“", " ''", "”", "( ", "(", " )", ")")
+var storySpaced = strings.NewReplacer(" , ", ", ", " . ", ". ", " ; ", "; ", " : ", ": ", " 's", "'s", " n't", "n't", " 're", "'re", " 've", "'ve", " 'll", "'ll", "`` ", "“", " ''", "”", "( ", "(", " )", ")")
 
 // storyTidy makes one line of a text.
 func storyTidy(line string) string {

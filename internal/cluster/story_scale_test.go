@@ -70,7 +70,11 @@ func storyMadeUp(i int) string {
 
 // TestStoryPlanted finds planted stories.
 func TestStoryPlanted(t *testing.T) {
-	set := storyPlant(3000, 1)
+	n := 3000
+	if testing.Short() {
+		n = 500
+	}
+	set := storyPlant(n, 1)
 	p, r, f := storyBCubed(set, set.find(t, storyDefaults))
 	t.Logf("B-cubed precision %.4f, recall %.4f, F1 %.4f", p, r, f)
 	if f < 0.97 {
