@@ -19,7 +19,7 @@ import (
 // stem with a better one. Cost: the first storyOpening bytes of at most storyVoices articles.
 const (
 	storyKeywords = 6
-	storyOpening  = 2000
+	storyOpening  = 2500
 	storyLongName = 5 // words
 )
 
@@ -183,8 +183,8 @@ func (w *storyWords) collect(article int, str string, title bool) {
 			w.add(article, str, toks[i-1:i+1], title)
 		}
 		joined = i+1 < len(toks) && storyJoined(str, t, toks[i+1])
-		if !name || nameBefore || storyCalendar[t.Hash] {
-			continue // not the start of a name
+		if !name || storyCalendar[t.Hash] {
+			continue
 		}
 		for n := 2; n <= storyLongName && i+n <= len(toks); n++ {
 			last := toks[i+n-1]
@@ -284,13 +284,16 @@ func (w *storyWords) score(c *storyKeyword) float64 {
 const storyUnseen = 3
 
 // fits tells whether a candidate may be a keyword: it does not end in a lone letter, one of three or more articles stands in two of them, and two
-// words that are no name mostly stand together here, and are known to.
+// words that are no name stand in half of them, mostly together, and are known to go together.
 func (w *storyWords) fits(c *storyKeyword) bool {
 	if w.articles >= 3 && c.articles < 2 || strings.LastIndexByte(c.form, ' ') == len(c.form)-2 {
 		return false
 	}
 	if c.name || c.n == 1 {
 		return true
+	}
+	if 2*c.articles < w.articles {
+		return false
 	}
 	for i := range c.n {
 		if one, ok := w.phraseAt[storyKey(c.list[i:i+1])]; ok && c.strength < w.phrases[one].strength/2 {
