@@ -108,8 +108,9 @@ func NewNear(opt NearOptions) (*Near, error) {
 // Close gives back memory and temporary files. Pairs and Clusters must not be called after it.
 func (n *Near) Close() error {
 	if n.found != nil {
-		nearUnmap(n.found.counts.cells)
-		nearUnmap(n.found.highs.cells)
+		for _, words := range [][]uint64{n.found.counts.cells, n.found.counts.open.words, n.found.highs.cells, n.found.highs.open.words, n.found.chosen.words} {
+			nearUnmap(words)
+		}
 	}
 	n.workers, n.found = nil, nil
 	return n.pool.close()

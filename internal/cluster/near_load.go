@@ -129,22 +129,13 @@ func (l *nearLoad) highSet() error {
 
 // look fills l.known.
 func (l *nearLoad) look(s *nearSearch) error {
-	l.known = l.known[:0]
-	for _, h := range l.low {
-		if s.chosen.has(h) {
-			l.known = append(l.known, h)
-		}
-	}
+	l.known = s.chosen.pick(l.known[:0], l.low)
 	if s.odd == nil || !s.odd.has(l.id) {
 		return nil
 	}
 	if err := l.highSet(); err != nil {
 		return err
 	}
-	for _, h := range l.high {
-		if s.chosen.has(h) {
-			l.known = append(l.known, h)
-		}
-	}
+	l.known = s.chosen.pick(l.known, l.high)
 	return nil
 }
