@@ -29,7 +29,7 @@ bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 golden: ## renew the golden files after a wanted change of output
-	$(GO) test ./cmd/dedup -update
+	$(GO) test ./cmd/dedup ./internal/report -update
 
 quality: build ## measure against labelled data; says so where there is none
 	DEDUP_DATA=$(DATA) $(GO) run ./bench/quality -dedup bin/dedup

@@ -51,21 +51,26 @@ func (n *Near) sortCandidates(ctx context.Context, s *nearSearch, order []int32)
 	return c, err
 }
 
-// record writes what each active article is looked up and found by.
+// record writes what each article is looked up and found by, and flags as active those that are.
 func (n *Near) record(ctx context.Context, s *nearSearch, place []int32, records *lsh.Spool) error {
 	loads := n.loaders()
 	writers := make([]*lsh.Writer, n.opt.Workers)
 	for g := range writers {
 		writers[g] = records.Writer()
 	}
-	if err := n.each(ctx, s.active, func(g int, id int32) error {
+	if err := n.scan(ctx, 0, nil, func(g int, list nearList) error {
 		l := &loads[g]
-		if err := l.keys(s, id); err != nil {
+		l.take(list)
+		if err := l.keys(s); err != nil {
 			return err
 		}
+		if len(l.known) == 0 {
+			return nil
+		}
+		s.active.set(list.id)
 		chosen := l.chosen // in the order of l.known, as a part of it
 		for _, h := range l.known {
-			r := lsh.Record{Key: h, ID: uint32(place[id])}
+			r := lsh.Record{Key: h, ID: uint32(place[list.id])}
 			if len(chosen) > 0 && chosen[0] == h {
 				r.Tag, chosen = 1, chosen[1:]
 			}

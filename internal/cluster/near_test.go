@@ -135,6 +135,7 @@ func TestPairsAreThoseOfBruteForce(t *testing.T) {
 			rt.Fatal(err)
 		}
 		defer n.Close()
+		n.many = rapid.SampledFrom([]int{1, nearMany}).Draw(rt, "many")
 		feedInto(n, docs, opt.Workers, 3)
 		if diff := cmp.Diff(bruteEdges(n, docs), nearPairs(t, n)); diff != "" {
 			rt.Fatal(diff)
@@ -163,6 +164,7 @@ func TestClustersHaveNoChains(t *testing.T) {
 				rt.Fatal(err)
 			}
 			defer n.Close()
+			n.many = workers
 			feedInto(n, docs, workers, 3)
 			got, err := n.Clusters(context.Background(), rank)
 			if err != nil {
@@ -276,4 +278,20 @@ func nearFamilies(n int) [][]text.Token {
 		docs = append(docs, d)
 	}
 	return docs
+}
+
+func TestProgressEndsWithEachPass(t *testing.T) {
+	passes, last := 0, int64(0)
+	n := feedNear(t, NearOptions{Progress: func(done, total int64) {
+		if done < 1 || done > total || done < last {
+			t.Errorf("%d of %d after %d", done, total, last)
+		}
+		if last = done; done == total {
+			passes, last = passes+1, 0
+		}
+	}}, nearFamilies(500), 1, 10)
+	nearPairs(t, n)
+	if passes < 4 {
+		t.Error(passes, "passes")
+	}
 }

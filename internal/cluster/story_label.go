@@ -10,7 +10,7 @@ import (
 )
 
 // storyVoices is how many articles of a story its label is made from, the most central ones.
-const storyVoices = 12
+const storyVoices = 8
 
 // label gives st its headline and keywords.
 func (s *storyRun) label(b *storyBag, st *Story, units []int) {
@@ -19,12 +19,12 @@ func (s *storyRun) label(b *storyBag, st *Story, units []int) {
 	for i, u := range units {
 		articles[i] = s.at(s.units[u].article)
 	}
-	words := s.words(b, articles)
+	words := s.collectWords(b, articles)
 	st.Keywords = words.keywords()
 	best := float32(-1)
 	for i, a := range articles {
 		h, told := storyHeadline(a)
-		if score := closeness[i] * words.shared(b, h, told); h != "" && score > best {
+		if score := closeness[i] * words.shared(h, told); h != "" && score > best {
 			best, st.Headline = score, h
 		}
 	}
@@ -84,7 +84,7 @@ func storyHeadline(a StoryArticle) (line string, told bool) {
 }
 
 // storySpaced undoes the spaces of tokenised text.
-var storySpaced = strings.NewReplacer(" , ", ", ", " . ", ". ", " ; ", "; ", " : ", ": ", " 's", "'s", " n't", "n't", "`` ", "“", " ''", "”", "( ", "(", " )", ")")
+var storySpaced = strings.NewReplacer(" , ", ", ", " . ", ". ", " ; ", "; ", " : ", ": ", " 's", "'s", " n't", "n't", " 're", "'re", " 've", "'ve", " 'll", "'ll", "`` ", "“", " ''", "”", "( ", "(", " )", ")")
 
 // storyTidy makes one line of a text.
 func storyTidy(line string) string {

@@ -12,7 +12,7 @@ import (
 // Two groups fit when that mean is at least a share of their cohesion, the mean weight inside of them (relative closeness: Karypis, Han and Kumar,
 // "Chameleon", 1999). One cut for all corpora does not exist: articles on two earthquakes are closer to each other than articles on one loose
 // story. A lone article has no inside, so the cohesion of every group starts from a prior that counts as a few pairs: par.prior, or more, up to
-// twice that, for an article in a crowd, whose 40th neighbour is still close: in a large corpus of one kind of news the nearest
+// par.crowded, for an article in a crowd, whose 40th neighbour is still close: in a large corpus of one kind of news the nearest
 // neighbour is close by chance. The share grows with the smaller group: a lone article may be far off, while two groups of five that stand apart are
 // two stories.
 //
@@ -49,7 +49,7 @@ type storyMerge struct {
 func storyLink(ctx context.Context, n int, edges []storyEdge, par storyParams) ([]int32, error) {
 	l := &storyLinker{par: par, groups: make([]storyGroup, n, 2*n)}
 	for i, w := range storyCrowd(n, edges) {
-		l.groups[i] = storyGroup{size: 1, prior: min(max(par.prior, par.crowd*float64(w)), 2*par.prior)}
+		l.groups[i] = storyGroup{size: 1, prior: min(max(par.prior, par.crowd*float64(w)), par.crowded)}
 	}
 	for _, e := range edges { // first the links to lower numbers
 		l.groups[e.b].links = append(l.groups[e.b].links, storyLinkTo{e.a, e.weight})

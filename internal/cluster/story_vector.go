@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"dedup/internal/background"
 	"dedup/internal/shingle"
 	"dedup/internal/text"
 )
@@ -31,14 +32,15 @@ type storyParams struct {
 
 	ratio, grow float64 // how close two groups must be, as a share of their cohesion: story_link.go
 	prior       float64 // cohesion of a lone article
-	crowd       float64 // the same, as a multiple of the weight of its 40th neighbour
+	crowd       float64 // the same, as a multiple of the weight of its 40th neighbour,
+	crowded     float64 // and at most that
 	priorPairs  float64 // how many pairs that belief counts
 }
 
 var storyDefaults = storyParams{
 	title: 4, lead: 2, leadBytes: 400, caps: 2, pair: 1,
-	soon: 30, late: 700, dateFloor: 0.5,
-	ratio: 0.5, grow: 0.2, prior: 0.1, crowd: 4, priorPairs: 2,
+	soon: 30, late: 1000, dateFloor: 0.5,
+	ratio: 0.5, grow: 0.2, prior: 0.08, crowd: 4, crowded: 0.2, priorPairs: 2,
 }
 
 // storyMaxText is how much of an article is looked at: 10,000 words.
@@ -60,6 +62,16 @@ type storyBag struct {
 	slots []storySlot
 	used  []uint32 // slots in order of first use
 	keys  []uint64
+	here  []uint32            // of each used slot, the units that have the term
+	known [1 << 12]storyKnown // words seen of late
+	story *storyWords
+}
+
+// storyKnown is what the background model says of a word.
+type storyKnown struct {
+	hash     uint64
+	articles float32
+	function bool
 }
 
 type storySlot struct {
@@ -81,6 +93,15 @@ func (b *storyBag) reset() {
 		clear(b.slots)
 		b.stamp = 1
 	}
+}
+
+// know asks the background model. Two of three words of a text were there just before: 5 ns instead of 30.
+func (b *storyBag) know(bg *background.Model, hash uint64) *storyKnown {
+	k := &b.known[hash>>52]
+	if k.hash != hash {
+		*k = storyKnown{hash, float32(bg.DF(hash)), bg.Function(hash)}
+	}
+	return k
 }
 
 // add counts a use of a term.
@@ -133,7 +154,7 @@ func (s *storyRun) fill(b *storyBag, a StoryArticle) {
 func (s *storyRun) addTokens(b *storyBag, str string, weight float64, lead int) {
 	last := uint64(0)
 	for _, t := range b.toks {
-		if s.bg.Function(t.Hash) {
+		if b.know(s.bg, t.Hash).function {
 			last = 0
 			continue
 		}
@@ -184,12 +205,15 @@ func (s *storyRun) makeVectors() error {
 
 // vector weighs the terms of the bag.
 func (s *storyRun) vector(b *storyBag) storyVector {
+	b.here = b.here[:0]
+	for _, k := range b.used { // nothing but loads far apart, so that they overlap
+		b.here = append(b.here, *s.count(b.slots[k].term))
+	}
 	sum := 0.0
 	b.keys = b.keys[:0]
-	for _, k := range b.used {
-		u := &b.slots[k]
-		n := *s.count(u.term)
-		x := s.weight(u, n)
+	for i, k := range b.used {
+		u, n := &b.slots[k], b.here[i]
+		x := s.weight(b, u, n)
 		sum += x * x
 		if n > 1 && x > 0 { // the bits of a positive float32 are in the order of its value
 			b.keys = append(b.keys, uint64(^math.Float32bits(float32(x)))<<32|uint64(u.term))
@@ -205,10 +229,10 @@ func (s *storyRun) vector(b *storyBag) storyVector {
 }
 
 // weight is the tf-idf of a term that n units have.
-func (s *storyRun) weight(u *storySlot, n uint32) float64 {
+func (s *storyRun) weight(b *storyBag, u *storySlot, n uint32) float64 {
 	common, factor := 0.0, 1.0
 	if u.before == 0 {
-		common = s.bg.DF(u.word)
+		common = float64(b.know(s.bg, u.word).articles)
 		if u.caps {
 			factor = s.par.caps
 		}
@@ -216,5 +240,8 @@ func (s *storyRun) weight(u *storySlot, n uint32) float64 {
 		common, factor = max(s.bg.PairDF(u.before, u.word), 0.5), s.par.pair
 	}
 	idf := math.Log((s.bg.Articles + float64(len(s.units)) + 1) / (common + float64(n)))
-	return factor * (1 + math.Log(float64(u.tf))) * max(idf, 0)
+	if u.tf != 1 {
+		factor *= 1 + math.Log(float64(u.tf))
+	}
+	return factor * max(idf, 0)
 }

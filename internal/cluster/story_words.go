@@ -23,12 +23,15 @@ const (
 	storyLongName = 5 // words
 )
 
-// storyWords is the candidates of a story.
+// storyWords is the candidates of a story, and a worker's scratch.
 type storyWords struct {
 	bg       *background.Model
+	bag      *storyBag
 	articles int
-	words    map[uint64]*storyWord    // single content words
-	phrases  map[uint64]*storyKeyword // of any length
+	wordAt   map[uint64]int32
+	words    []storyWord
+	phraseAt map[uint64]int32
+	phrases  []storyKeyword // of one word or more
 }
 
 // storyWord is how a word is written in the story.
@@ -36,10 +39,14 @@ type storyWord struct {
 	low, cap int // uses inside of sentences in lower case and capitalised
 	articles int
 	last     int
+	useful   bool // may stand in a keyword
+	function bool
 }
 
+// storyKeyword is a candidate.
 type storyKeyword struct {
-	words    []uint64
+	list     [storyLongName]uint64
+	n        int
 	form     string
 	name     bool
 	strength float64 // of the articles before
@@ -49,7 +56,9 @@ type storyKeyword struct {
 	last     int
 }
 
-// storyCalendar are words that date a story and do not tell it.
+func (c *storyKeyword) words() []uint64 { return c.list[:c.n] }
+
+// storyCalendar are words that date a story, or belong to the page, and do not tell it.
 var storyCalendar = func() map[uint64]bool {
 	m := map[uint64]bool{}
 	for _, w := range strings.Fields("monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december " +
@@ -59,56 +68,83 @@ var storyCalendar = func() map[uint64]bool {
 	return m
 }()
 
-// words collects the candidates of articles.
-func (s *storyRun) words(b *storyBag, articles []StoryArticle) *storyWords {
-	w := &storyWords{bg: s.bg, articles: len(articles), words: map[uint64]*storyWord{}, phrases: map[uint64]*storyKeyword{}}
+// collectWords collects the candidates of articles.
+func (s *storyRun) collectWords(b *storyBag, articles []StoryArticle) *storyWords {
+	if b.story == nil {
+		b.story = &storyWords{bg: s.bg, bag: b, wordAt: map[uint64]int32{}, phraseAt: map[uint64]int32{}}
+	}
+	w := b.story
+	w.articles = len(articles)
+	w.words, w.phrases = w.words[:0], w.phrases[:0]
+	clear(w.wordAt)
+	clear(w.phraseAt)
 	for i, a := range articles {
-		w.count(b, i+1, a.Text[:min(len(a.Text), storyOpening)])
+		w.count(i+1, a.Text[:min(len(a.Text), storyOpening)])
 	}
 	for i, a := range articles {
-		w.collect(b, i+1, a.Title, true)
-		w.collect(b, i+1, a.Text[:min(len(a.Text), storyOpening)], false)
+		w.collect(i+1, a.Title, true)
+		w.collect(i+1, a.Text[:min(len(a.Text), storyOpening)], false)
 	}
-	for _, c := range w.phrases {
-		c.close()
+	for i := range w.phrases {
+		w.phrases[i].close()
 	}
 	return w
 }
 
+// word is the entry of a word, form one way to write it. It is good until the next call.
+func (w *storyWords) word(hash uint64, form string) *storyWord {
+	i, ok := w.wordAt[hash]
+	if !ok {
+		i = int32(len(w.words))
+		w.wordAt[hash] = i
+		function := w.bag.know(w.bg, hash).function
+		w.words = append(w.words, storyWord{function: function, useful: !function && !storyCalendar[hash] && storyTelltale(form)})
+	}
+	return &w.words[i]
+}
+
+// storyTelltale tells whether a word without digits is long enough to say something.
+func storyTelltale(form string) bool {
+	letters := 0
+	for _, r := range form {
+		if unicode.IsDigit(r) {
+			return false
+		}
+		letters++
+	}
+	r, _ := utf8.DecodeRuneInString(form)
+	return letters >= 3 || unicode.Is(unicode.Han, r) || letters == 2 && strings.ToUpper(form) == form
+}
+
 // count learns how words are written. A line that capitalises most of its words, a headline, says nothing about case.
-func (w *storyWords) count(b *storyBag, article int, str string) {
+func (w *storyWords) count(article int, str string) {
 	for line := range strings.Lines(str) {
-		b.toks = text.AppendTokens(b.toks[:0], line)
+		toks := text.AppendTokens(w.bag.toks[:0], line)
+		w.bag.toks = toks
 		content, capital := 0, 0
-		for _, t := range b.toks {
-			if !w.bg.Function(t.Hash) {
+		for _, t := range toks {
+			if !w.bag.know(w.bg, t.Hash).function {
 				content++
 				if storyCapital(line[t.Start:t.End]) {
 					capital++
 				}
 			}
 		}
-		w.countLine(b, article, line, content < 4 || 3*capital < 2*content)
-	}
-}
-
-func (w *storyWords) countLine(b *storyBag, article int, line string, prose bool) {
-	for _, t := range b.toks {
-		u := w.words[t.Hash]
-		if u == nil {
-			u = &storyWord{}
-			w.words[t.Hash] = u
-		}
-		if u.last != article {
-			u.last = article
-			u.articles++
-		}
-		switch {
-		case !prose:
-		case !storyCapital(line[t.Start:t.End]):
-			u.low++
-		case !storyStarts(line, int(t.Start)):
-			u.cap++
+		prose := content < 4 || 3*capital < 2*content
+		for _, t := range toks {
+			form := line[t.Start:t.End]
+			u := w.word(t.Hash, form)
+			if u.last != article {
+				u.last = article
+				u.articles++
+			}
+			switch {
+			case !prose:
+			case !storyCapital(form):
+				u.low++
+			case !storyStarts(line, int(t.Start)):
+				u.cap++
+			}
 		}
 	}
 }
@@ -127,30 +163,32 @@ func storyStarts(str string, at int) bool {
 }
 
 // name tells whether the story writes a word with a capital.
-func (w *storyWords) name(hash uint64) bool {
-	u := w.words[hash]
-	return u != nil && u.cap > u.low && (u.low == 0 || !w.bg.Function(hash)) // Las Vegas
+func (w *storyWords) name(t text.Token, str string) bool {
+	u := w.word(t.Hash, str[t.Start:t.End])
+	return u.cap > u.low && (u.low == 0 || !u.function) // Las Vegas
 }
 
 // collect adds the candidates of one text.
-func (w *storyWords) collect(b *storyBag, article int, str string, title bool) {
-	b.toks = text.AppendTokens(b.toks[:0], str)
-	toks := b.toks
-	for i := 0; i < len(toks); i++ {
-		useful := w.useful(toks[i].Hash, str[toks[i].Start:toks[i].End])
+func (w *storyWords) collect(article int, str string, title bool) {
+	toks := text.AppendTokens(w.bag.toks[:0], str)
+	w.bag.toks = toks
+	name, useful, joined := false, false, false // of the word before
+	for i, t := range toks {
+		nameBefore, usefulBefore := name && joined, useful
+		name, useful = w.name(t, str), w.word(t.Hash, str[t.Start:t.End]).useful
 		if useful {
 			w.add(article, str, toks[i:i+1], title)
 		}
-		if useful && i+1 < len(toks) && !w.name(toks[i].Hash) && !w.name(toks[i+1].Hash) && storyJoined(str, toks[i], toks[i+1]) &&
-			w.useful(toks[i+1].Hash, str[toks[i+1].Start:toks[i+1].End]) {
-			w.add(article, str, toks[i:i+2], title)
+		if useful && usefulBefore && joined && !name && !nameBefore {
+			w.add(article, str, toks[i-1:i+1], title)
 		}
-		if !w.name(toks[i].Hash) || storyCalendar[toks[i].Hash] || i > 0 && w.name(toks[i-1].Hash) && storyJoined(str, toks[i-1], toks[i]) {
-			continue // not the start of a name
+		joined = i+1 < len(toks) && storyJoined(str, t, toks[i+1])
+		if !name || storyCalendar[t.Hash] {
+			continue
 		}
 		for n := 2; n <= storyLongName && i+n <= len(toks); n++ {
 			last := toks[i+n-1]
-			if !w.name(last.Hash) || !storyCapital(str[last.Start:last.End]) || !storyJoined(str, toks[i+n-2], last) {
+			if !storyJoined(str, toks[i+n-2], last) || !storyCapital(str[last.Start:last.End]) || !w.name(last, str) {
 				break
 			}
 			w.add(article, str, toks[i:i+n], title)
@@ -164,22 +202,6 @@ func storyJoined(str string, a, b text.Token) bool {
 	return gap == " " || gap == "-"
 }
 
-// useful tells whether a word may stand in a keyword.
-func (w *storyWords) useful(hash uint64, form string) bool {
-	if w.bg.Function(hash) || storyCalendar[hash] {
-		return false
-	}
-	letters := 0
-	for _, r := range form {
-		if unicode.IsDigit(r) {
-			return false
-		}
-		letters++
-	}
-	r, _ := utf8.DecodeRuneInString(form)
-	return letters >= 3 || unicode.Is(unicode.Han, r) || letters == 2 && strings.ToUpper(form) == form
-}
-
 // add counts one use of a candidate.
 func (w *storyWords) add(article int, str string, toks []text.Token, title bool) {
 	var list [storyLongName]uint64
@@ -187,16 +209,18 @@ func (w *storyWords) add(article int, str string, toks []text.Token, title bool)
 		list[i] = t.Hash
 	}
 	key := storyKey(list[:len(toks)])
-	c := w.phrases[key]
 	form := str[toks[0].Start:toks[len(toks)-1].End]
-	if c == nil {
-		c = &storyKeyword{form: form, name: true}
+	i, ok := w.phraseAt[key]
+	if !ok {
+		i = int32(len(w.phrases))
+		w.phraseAt[key] = i
+		name := true
 		for _, t := range toks {
-			c.words = append(c.words, t.Hash)
-			c.name = c.name && w.name(t.Hash)
+			name = name && w.name(t, str)
 		}
-		w.phrases[key] = c
+		w.phrases = append(w.phrases, storyKeyword{list: list, n: len(toks), form: form, name: name})
 	}
+	c := &w.phrases[i]
 	if c.last != article {
 		c.close()
 		c.last = article
@@ -204,7 +228,7 @@ func (w *storyWords) add(article int, str string, toks []text.Token, title bool)
 	}
 	c.uses++
 	c.title = c.title || title
-	if storyBetter(form, c.form, c.name) {
+	if form != c.form && storyBetter(form, c.form, c.name) {
 		c.form = form
 	}
 }
@@ -246,10 +270,10 @@ func (c *storyKeyword) close() {
 // score of a candidate.
 func (w *storyWords) score(c *storyKeyword) float64 {
 	df := math.Inf(1)
-	for i, h := range c.words {
+	for i, h := range c.words() {
 		df = min(df, w.bg.DF(h))
 		if i > 0 {
-			df = min(df, max(w.bg.PairDF(c.words[i-1], h), storyUnseen))
+			df = min(df, max(w.bg.PairDF(c.list[i-1], h), storyUnseen))
 		}
 	}
 	info := min(math.Log2(w.bg.Articles/df), 12)
@@ -259,49 +283,55 @@ func (w *storyWords) score(c *storyKeyword) float64 {
 // storyUnseen is the article count of a pair that the background model does not list.
 const storyUnseen = 3
 
-// fits tells whether a candidate may be a keyword: it does not end in a lone letter, one of three or more articles stands in two of them, and two words that are no name mostly
-// stand together here, and are known to.
+// fits tells whether a candidate may be a keyword: it does not end in a lone letter, one of three or more articles stands in two of them, and two
+// words that are no name stand in half of them, mostly together, and are known to go together.
 func (w *storyWords) fits(c *storyKeyword) bool {
 	if w.articles >= 3 && c.articles < 2 || strings.LastIndexByte(c.form, ' ') == len(c.form)-2 {
 		return false
 	}
-	if c.name || len(c.words) == 1 {
+	if c.name || c.n == 1 {
 		return true
 	}
-	for i := range c.words {
-		if one := w.phrases[storyKey(c.words[i:i+1])]; one != nil && c.strength < one.strength/2 {
+	if 2*c.articles < w.articles {
+		return false
+	}
+	for i := range c.n {
+		if one, ok := w.phraseAt[storyKey(c.list[i:i+1])]; ok && c.strength < w.phrases[one].strength/2 {
 			return false
 		}
 	}
-	return w.bg.PairDF(c.words[0], c.words[1]) > 0
+	return w.bg.PairDF(c.list[0], c.list[1]) > 0
+}
+
+// ranked is the candidates that fit, the best first, and those that are names of several words, the longest first.
+func (w *storyWords) ranked() (list, names []*storyKeyword) {
+	scores := map[*storyKeyword]float64{}
+	for i := range w.phrases {
+		c := &w.phrases[i]
+		if !w.fits(c) {
+			continue
+		}
+		scores[c] = w.score(c)
+		list = append(list, c)
+		if c.name && c.n > 1 {
+			names = append(names, c)
+		}
+	}
+	slices.SortFunc(list, func(a, b *storyKeyword) int {
+		return cmp.Or(cmp.Compare(scores[b], scores[a]), cmp.Compare(b.n, a.n), cmp.Compare(a.form, b.form))
+	})
+	slices.SortFunc(names, func(a, b *storyKeyword) int {
+		return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(b.strength, a.strength), cmp.Compare(a.form, b.form))
+	})
+	return list, names
 }
 
 // keywords picks the best candidates.
 func (w *storyWords) keywords() []string {
-	type scored struct {
-		*storyKeyword
-		score float64
-	}
-	var list []scored
-	var names []*storyKeyword
-	for _, c := range w.phrases {
-		if w.fits(c) {
-			list = append(list, scored{c, w.score(c)})
-			if c.name && len(c.words) > 1 {
-				names = append(names, c)
-			}
-		}
-	}
-	slices.SortFunc(list, func(a, b scored) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(len(b.words), len(a.words)), cmp.Compare(a.form, b.form))
-	})
-	slices.SortFunc(names, func(a, b *storyKeyword) int {
-		return cmp.Or(cmp.Compare(len(b.words), len(a.words)), cmp.Compare(b.strength, a.strength), cmp.Compare(a.form, b.form))
-	})
-	var out []string
-	var stems []string
+	var out, stems []string
+	list, names := w.ranked()
 	for _, c := range list {
-		if len(out) == storyKeywords || len(out) >= 3 && c.score < list[0].score/4 {
+		if len(out) == storyKeywords || len(out) >= 3 && w.score(c) < w.score(list[0])/4 {
 			break
 		}
 		form := storyWithoutRank(c.whole(names).form)
@@ -321,7 +351,7 @@ func (c *storyKeyword) whole(names []*storyKeyword) *storyKeyword {
 		return c
 	}
 	for _, n := range names {
-		if len(n.words) > len(c.words) && n.strength >= 0.35*c.strength && storyContains(n.words, c.words) {
+		if n.n > c.n && n.strength >= 0.35*c.strength && storyContains(n.words(), c.words()) {
 			return n
 		}
 	}
@@ -380,15 +410,16 @@ func storyAkin(a, b string) bool {
 
 // shared is how well a headline tells the story: the share of its content words that half of the articles have, from 0.2 to 1.2. A line that is
 // no headline counts half.
-func (w *storyWords) shared(b *storyBag, line string, told bool) float32 {
-	b.toks = text.AppendTokens(b.toks[:0], line)
+func (w *storyWords) shared(line string, told bool) float32 {
+	w.bag.toks = text.AppendTokens(w.bag.toks[:0], line)
 	have, all := 0.0, 0.0
-	for _, t := range b.toks {
-		if w.bg.Function(t.Hash) || storyCalendar[t.Hash] {
+	for _, t := range w.bag.toks {
+		u := w.word(t.Hash, line[t.Start:t.End])
+		if u.function || storyCalendar[t.Hash] {
 			continue
 		}
 		all++
-		if u := w.words[t.Hash]; u != nil && 2*u.articles > w.articles {
+		if 2*u.articles > w.articles {
 			have++
 		}
 	}

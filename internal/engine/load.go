@@ -22,6 +22,10 @@ type run struct {
 	nearOf   []int32 // near-duplicate cluster of each article, -1 for none
 	stories  []cluster.Story
 	storyOf  []int32
+
+	leftovers []leftovers // of each article, nil until looked for
+	agency    []string    // that each article credits; empty: none
+	shared    []float64   // share of each article's text that stands in other sources of its story
 }
 
 // wants says what load has to do for the stages that follow.

@@ -48,19 +48,12 @@ func (s *stream) shared() []class {
 		level, last = level[:0], last[:0]
 		n := 0
 		for _, i := range alive {
-			var key uint64
-			c := class{at: i, n: k, prefix: -1, suffix: -1}
-			if k == 1 {
-				key = uint64(s.id[i])
-			} else {
-				if i+k > s.end[i] || cur[i+1] < 0 {
-					continue
-				}
-				c.prefix, c.suffix = cur[i], cur[i+1]
-				key = uint64(c.prefix)<<32 | uint64(c.suffix)
-			}
-			x, ok := number[key]
+			c, key, ok := s.join(i, k, cur)
 			if !ok {
+				continue
+			}
+			x, known := number[key]
+			if !known {
 				x = int32(len(level))
 				number[key] = x
 				level, last = append(level, c), append(last, -1)
@@ -83,6 +76,19 @@ func (s *stream) shared() []class {
 		all, alive = keep(all, level, alive, cur, next)
 	}
 	return all
+}
+
+// join makes the class of the k tokens at i of those of its first and its last k-1, with a key that tells it from all others of k tokens.
+func (s *stream) join(i, k int32, cur []int32) (c class, key uint64, ok bool) {
+	c = class{at: i, n: k, prefix: -1, suffix: -1}
+	if k == 1 {
+		return c, uint64(s.id[i]), true
+	}
+	if i+k > s.end[i] || cur[i+1] < 0 {
+		return c, 0, false
+	}
+	c.prefix, c.suffix = cur[i], cur[i+1]
+	return c, uint64(c.prefix)<<32 | uint64(c.suffix), true
 }
 
 // keep appends the classes of a level that two parties or more carry to all, numbers the places that are left by them in cur and drops the
