@@ -35,8 +35,8 @@ all but N articles of a story (--per-story), copied passages but one copy
 (--passages). Cuts are made at the bounds of sentences and lines.
 
 One file in gives one file out, anything else a directory that mirrors the paths.
-JSON Lines, JSON, CSV and TSV keep every other byte, Parquet its schema, text files
-their names, .gz and .zst their compression. What cannot be read as an article is
+JSON Lines, JSON, CSV and TSV keep every other byte, Parquet its schema, text
+files their names, .gz and .zst their compression. What cannot be read as an article is
 copied as it is. Beside OUT appears a manifest that says of everything what went,
 why, and what it matched, and from which "dedup restore" rebuilds the original.
 

@@ -14,9 +14,9 @@ func newRestoreCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "restore CLEANED -o OUT",
 		Short: "Rebuild what dedup clean was given from its output and its manifest",
-		Long: `restore puts back what clean took out: every file comes back byte for byte, what was
-compressed after decompression, Parquet with the same schema and values. The sums
-in the manifest are checked on both sides: a changed output is refused.
+		Long: `restore puts back what clean took out: every file comes back byte for byte, what
+was compressed after decompression, Parquet with the same schema and values. The
+sums in the manifest are checked on both sides: a changed output is refused.
 ` + exitHelp,
 		Example: `  dedup clean corpus.jsonl -o clean.jsonl
   dedup restore clean.jsonl -o again.jsonl
