@@ -24,7 +24,7 @@ const parquetRows = 128 // read at once
 type parquetCopy struct {
 	file    *parquet.File
 	tmp     *os.File
-	w       *parquet.Writer
+	w       *parquet.GenericWriter[any]
 	in, out *xxh3.Hasher
 	rows    int64 // read
 	written int64
@@ -58,7 +58,7 @@ func openParquet(r io.Reader, w io.Writer) (p *parquetCopy, err error) {
 	for _, kv := range f.Metadata().KeyValueMetadata {
 		opts = append(opts, parquet.KeyValueMetadata(kv.Key, kv.Value))
 	}
-	return &parquetCopy{file: f, tmp: tmp, w: parquet.NewWriter(w, opts...), in: xxh3.New(), out: xxh3.New()}, nil
+	return &parquetCopy{file: f, tmp: tmp, w: parquet.NewGenericWriter[any](w, opts...), in: xxh3.New(), out: xxh3.New()}, nil
 }
 
 func (p *parquetCopy) close() error { return p.tmp.Close() }

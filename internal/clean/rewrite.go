@@ -248,17 +248,16 @@ func (e *editor) copyTo(to int64) error {
 		if err := e.ctx.Err(); err != nil {
 			return err
 		}
-		b, err := e.in.Peek(1)
-		if err == io.EOF && to < 0 {
-			return nil
-		}
-		if err != nil {
-			if err == io.EOF {
-				err = errChanged
+		if _, err := e.in.Peek(1); err != nil {
+			switch {
+			case err == io.EOF && to < 0:
+				return nil
+			case err == io.EOF:
+				return errChanged
 			}
 			return err
 		}
-		b, _ = e.in.Peek(e.in.Buffered())
+		b, _ := e.in.Peek(e.in.Buffered()) // so much is there
 		if to >= 0 {
 			b = b[:min(int64(len(b)), to-e.pos)]
 		}
