@@ -101,6 +101,9 @@ func (s *stage) publish(ctx context.Context) error {
 		return err
 	}
 	next := s.final + nextSuffix
+	if err := finish(ctx, s.target, s.final, s.single); err != nil {
+		return err
+	}
 	if err := os.Rename(s.manifest(), next); err != nil {
 		return err
 	}
@@ -111,6 +114,21 @@ func (s *stage) publish(ctx context.Context) error {
 		return err
 	}
 	return errors.Join(syncDir(filepath.Dir(s.target)), syncDir(filepath.Dir(s.final)))
+}
+
+// finish does step 3 of a run that was killed before it. A manifest of a run that was killed before step 2 goes away.
+func finish(ctx context.Context, out, manifest string, single bool) error {
+	next := manifest + nextSuffix
+	if _, err := os.Lstat(next); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	switch err := verify(ctx, out, next, single); {
+	case err == nil:
+		return os.Rename(next, manifest)
+	case ctx.Err() != nil:
+		return err
+	}
+	return os.Remove(next)
 }
 
 // publishOutput gives an output its name that has no manifest.
