@@ -3,6 +3,7 @@ package article
 import (
 	"bytes"
 	"slices"
+	"unicode/utf8"
 	"unsafe"
 )
 
@@ -111,40 +112,49 @@ func (r Raw) value(record []byte) (start, end int, quoted bool) {
 
 // decode reads a value as text and gives where in it the bounds of the spans stand; false when one is out of range or inside an escape.
 func (r Raw) decode(value []byte, spans []Span, quoted bool) (text string, at []int, ok bool) {
-	out := make([]byte, 0, len(value)+4)
-	next := func(t, i int) {
-		for len(at) < 2*len(spans) {
-			bound := spans[len(at)/2].Start
-			if len(at)%2 == 1 {
-				bound = spans[len(at)/2].End
-			}
-			if bound != t {
-				return
-			}
-			at = append(at, i)
-		}
+	special := byte(0) // what stands for something else than itself
+	switch {
+	case r.Kind == RawJSON:
+		special = '\\'
+	case quoted:
+		special = '"'
 	}
-	for i := 0; i < len(value); {
-		next(len(out), i)
-		switch c := value[i]; {
-		case r.Kind == RawJSON && c == '\\':
-			var buf [6]byte
-			n, size := escape(buf[:], value[i:])
-			if n == 0 {
-				return "", nil, false
+	bounds := make([]int, 0, 2*len(spans))
+	for _, s := range spans {
+		bounds = append(bounds, s.Start, s.End)
+	}
+	out := make([]byte, 0, len(value)+utf8.UTFMax+2)
+	for i := 0; ; {
+		n := len(value) - i // bytes that stand for themselves
+		if special != 0 {
+			if k := bytes.IndexByte(value[i:], special); k >= 0 {
+				n = k
 			}
-			out = append(out, buf[:n]...)
-			i += size
-		case quoted && c == '"' && i+1 < len(value) && value[i+1] == '"':
+		}
+		for len(at) < len(bounds) && bounds[len(at)] <= len(out)+n {
+			if bounds[len(at)] < len(out) {
+				return string(out), nil, false // inside an escape
+			}
+			at = append(at, i+bounds[len(at)]-len(out))
+		}
+		out = append(out, value[i:i+n]...)
+		if i += n; i == len(value) {
+			return string(out), at, len(at) == len(bounds)
+		}
+		if special == '"' {
 			out = append(out, '"')
-			i += 2
-		default:
-			out = append(out, c)
-			i++
+			i += min(2, len(value)-i)
+			if value[i-1] != '"' {
+				i--
+			}
+			continue
 		}
+		size := 0
+		if n, size = escape(out[len(out):len(out)+6], value[i:]); n == 0 {
+			return "", nil, false
+		}
+		out, i = out[:len(out)+n], i+size
 	}
-	next(len(out), len(value))
-	return string(out), at, len(at) == 2*len(spans)
 }
 
 // readsAs tells whether a record that was changed still reads like the old one, but with another text.

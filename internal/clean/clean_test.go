@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"dedup/internal/article"
+	"dedup/internal/text"
 )
 
 func span(s, part string) article.Span {
@@ -75,7 +76,7 @@ func TestSettle(t *testing.T) {
 func TestSettleProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.StringMatching(`([A-Za-zé東\x{1f410}]{1,4}[ .\n\r\x{3000}]{1,3}){0,30}`).Draw(t, "s")
-		units := NewCutter(s).units
+		units := text.AppendSentences(text.AppendLines(nil, s), s)
 		var cuts []Cut
 		for range rapid.IntRange(0, 5).Draw(t, "n") {
 			if len(units) > 0 {

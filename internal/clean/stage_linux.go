@@ -65,3 +65,20 @@ func toDisk(dir string) error {
 	defer d.Close()
 	return unix.Syncfs(int(d.Fd()))
 }
+
+// eager is a file whose pages are on their way to the disk while more are written, so that the end need not wait for all of them.
+type eager struct {
+	f     *os.File
+	n, on int64
+}
+
+const eagerStep = 8 << 20
+
+func (e *eager) Write(p []byte) (int, error) {
+	n, err := e.f.Write(p)
+	if e.n += int64(n); e.n-e.on >= eagerStep {
+		_ = unix.SyncFileRange(int(e.f.Fd()), e.on, e.n-e.on, unix.SYNC_FILE_RANGE_WRITE) // only a hint: toDisk reports errors
+		e.on = e.n
+	}
+	return n, err
+}

@@ -202,7 +202,7 @@ func newPackedFile(name, packed string) (*packedFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := bufio.NewWriterSize(f, 1<<18)
+	b := bufio.NewWriterSize(&eager{f: f}, 1<<18)
 	p := &packedFile{b, []func() error{b.Flush, f.Close}}
 	switch packed {
 	case "gzip":

@@ -48,8 +48,8 @@ const (
 )
 
 // leftovers finds the repeats, the furniture and the last lines of a text.
-func (m *cleanMeta) leftovers(s string, keepBoilerplate bool) {
-	repeats, furniture := passage.Leftovers(s)
+func (m *cleanMeta) leftovers(s string, toks []text.Token, keepBoilerplate bool) {
+	repeats, furniture := passage.LeftoversOf(s, toks)
 	if keepBoilerplate {
 		furniture = nil
 	}

@@ -137,13 +137,13 @@ func (rd *reader) batch(b *article.Batch) error {
 		a := &b.Articles[i]
 		rd.toks = text.AppendTokens(rd.toks[:0], a.Text)
 		m.Tokens = len(rd.toks)
+		if c := rd.want.clean; c != nil {
+			m.clean = &cleanMeta{raw: a.Raw}
+			m.clean.leftovers(a.Text, rd.toks, c.KeepBoilerplate)
+		}
 		toks := text.Once(rd.toks, a.Text)
 		if rd.near != nil {
 			rd.near.Add(b.Seq, toks)
-		}
-		if c := rd.want.clean; c != nil {
-			m.clean = &cleanMeta{raw: a.Raw}
-			m.clean.leftovers(a.Text, c.KeepBoilerplate)
 		}
 		if rd.want.sketch != nil {
 			ids = append(ids, m.ID)

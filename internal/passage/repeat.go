@@ -39,7 +39,20 @@ func Repeats(s string) []Repeat {
 func Leftovers(s string) ([]Repeat, []article.Span) {
 	r := repeaters.Get().(*repeater)
 	defer repeaters.Put(r)
-	r.s, r.toks = s, text.AppendTokens(r.toks[:0], s)
+	r.own = text.AppendTokens(r.own[:0], s)
+	return r.leftovers(s, r.own)
+}
+
+// LeftoversOf is Leftovers for who has the tokens of s.
+func LeftoversOf(s string, toks []text.Token) ([]Repeat, []article.Span) {
+	r := repeaters.Get().(*repeater)
+	defer repeaters.Put(r)
+	return r.leftovers(s, toks)
+}
+
+func (r *repeater) leftovers(s string, toks []text.Token) ([]Repeat, []article.Span) {
+	r.s, r.toks = s, toks
+	defer func() { r.toks = nil }()
 	furniture := r.f.find(nil, s, r.toks)
 	if len(r.toks) < 2*repeatLine {
 		return nil, furniture
@@ -55,6 +68,7 @@ var repeaters = sync.Pool{New: func() any { return new(repeater) }}
 type repeater struct {
 	s      string
 	toks   []text.Token
+	own    []text.Token // a buffer for toks
 	f      furnisher
 	lineOf []int32 // line of every token
 	starts []int32 // first token of every line, and len(toks) at the end
