@@ -44,7 +44,7 @@ def version_of(environment, package):
 def contenders(args):
     tool = shlex.quote(args.dedup)
     keep = "awk -F'\\t' '$1 == $2 {{print $1}}'"
-    version = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True).stdout.strip() or "?"
+    version = subprocess.run(["git", "describe", "--always", "--dirty"], capture_output=True, text=True).stdout.strip() or "?"
     skipped = "|| [ $? = 3 ]"  # articles without text, of which reuters2013 has some
     yield Contender("dedup clusters", version, f"{tool} clusters --all --quiet {{input}} | {keep} > {{kept}}", "clusters",
                     f"{tool} clusters --quiet {{input}} | awk -F'\\t' '$1 != $2 {{{{print $2 FS $1}}}}' > {{groups}}")
@@ -98,7 +98,7 @@ class Memory(threading.Thread):
         self.start()
 
     def run(self):
-        while not self.done.wait(0.02):
+        while not self.done.wait(0.05):
             self.peak = max(self.peak, sum(map(pss, below(os.getpid()))))
 
     def stop(self):

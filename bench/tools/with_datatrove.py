@@ -1,6 +1,6 @@
 """datatrove's MinHash pipeline as in its examples/minhash_deduplication.py: 64-bit hashes, 5-grams, 14 buckets of 8 (middle of the S-curve at 0.72),
-its own word tokeniser and its own normalisation, which takes all numbers for one. Signatures, buckets and clusters, with a worker a core. The
-fourth stage, which reads everything again to write the texts that stay, is left out: the ids follow from the third. It shares out
+its own word tokeniser and its own normalisation, which takes all numbers for one. Signatures, buckets and clusters, the signatures with a worker a
+core. The fourth stage, which reads everything again to write the texts that stay, is left out: the ids follow from the third. It shares out
 files, so the input is cut in one part a worker, by line; the cut is timed (it takes well under a second)."""
 
 import glob
@@ -44,10 +44,11 @@ def main():
     every, counted = cut(args.input, at("parts"), args.jobs)
     config = MinhashConfig(hash_config=HashConfig(precision=64), n_grams=articles.WIDTH, num_buckets=14, hashes_per_bucket=8)
 
-    def run(stage, tasks, steps):
-        LocalPipelineExecutor(steps, tasks=tasks, workers=min(tasks, args.jobs), logging_dir=at("logs") + stage, skip_completed=False).run()
+    def run(stage, tasks, steps, workers=1):
+        LocalPipelineExecutor(steps, tasks=tasks, workers=workers, logging_dir=at("logs") + stage, skip_completed=False).run()
 
-    run("1", args.jobs, [JsonlReader(at("parts")), MinhashDedupSignature(at("signatures"), config=config, language=Languages.english)])
+    # Only the first stage is work. The others stay in this process: a worker would load all libraries anew for each of the 14 buckets.
+    run("1", args.jobs, [JsonlReader(at("parts")), MinhashDedupSignature(at("signatures"), config=config, language=Languages.english)], args.jobs)
     run("2", config.num_buckets, [MinhashDedupBuckets(at("signatures"), at("buckets"), config=config)])
     run("3", 1, [MinhashDedupCluster(at("buckets"), at("clusters"), config=config, save_cluster_id=bool(args.groups))])
 

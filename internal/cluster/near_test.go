@@ -114,6 +114,9 @@ func nearCorpus(t *rapid.T) [][]text.Token {
 		for range rapid.SampledFrom([]int{0, 0, 1, 5, 30, 300}).Draw(t, "more") {
 			d = append(d, token(word.Draw(t, "word")))
 		}
+		if k := min(len(d), 8); k > 0 && rapid.IntRange(0, 4).Draw(t, "repeat") == 0 {
+			d = slices.Concat(slices.Repeat(d[:k], 10), d)
+		}
 		docs = append(docs, d)
 	}
 	return docs

@@ -99,7 +99,6 @@ func (s *storyRun) edges() ([]storyEdge, error) {
 	if err := s.findUnits(); err != nil {
 		return nil, err
 	}
-	defer func() { s.counts = nil }() // a quarter of a gigabyte for 100,000 articles
 	s.bags = make([]storyBag, s.opt.Workers)
 	if err := s.countTerms(); err != nil {
 		return nil, err
@@ -107,6 +106,7 @@ func (s *storyRun) edges() ([]storyEdge, error) {
 	if err := s.makeVectors(); err != nil {
 		return nil, err
 	}
+	s.counts = nil // a quarter of a gigabyte for 100,000 articles
 	return s.findEdges()
 }
 

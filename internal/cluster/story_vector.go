@@ -17,7 +17,7 @@ import (
 // together, so that five articles have a useful idf too.
 //
 // A term is 32 bits of a hash: two of a million terms share one with probability 1 in 4,300. Terms that only one article has add to its length
-// and are then left out, since no other article can meet them. An article of 500 words keeps some 250 terms, 2 kB. Cost: each article is
+// and are then left out, since no other article can meet them. Cost: each article is
 // tokenised twice (countTerms, makeVectors), some 20 µs a kilobyte in all.
 
 // storyParams are the constants of the method; docs/algorithms/stories.md says how they were chosen and what it costs to be off.
@@ -45,6 +45,9 @@ var storyDefaults = storyParams{
 
 // storyMaxText is how much of an article is looked at: 10,000 words.
 const storyMaxText = 1 << 16
+
+// storyTerms is how many terms an article keeps, the heaviest: 2.4 kB. With 200 the labelled sets lose 0.001, with 400 or all they gain nothing.
+const storyTerms = 300
 
 // storyTerm is one element of a vector.
 type storyTerm struct {
@@ -221,6 +224,7 @@ func (s *storyRun) vector(b *storyBag) storyVector {
 	}
 	slices.Sort(b.keys)
 	scale := float32(1 / math.Sqrt(max(sum, 1e-9)))
+	b.keys = b.keys[:min(len(b.keys), storyTerms)]
 	v := make(storyVector, len(b.keys))
 	for k, x := range b.keys {
 		v[k] = storyTerm{uint32(x), math.Float32frombits(^uint32(x>>32)) * scale}

@@ -119,7 +119,10 @@ func (p *printer) heading(title, aside string) {
 // more says how many of a list were not shown.
 func (p *printer) more(indent string, shown, all int, one, many string) {
 	if all > shown {
-		p.line("%s%s", indent, p.dim(fmt.Sprintf("… and %s more (--top 0 shows all)", orNo(all-shown, one, many))))
+		if all-shown == 1 {
+			many = one
+		}
+		p.line("%s%s", indent, p.dim(fmt.Sprintf("… and %s more %s (--top 0 shows all)", thousands(all-shown), many)))
 	}
 }
 
