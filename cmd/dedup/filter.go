@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"dedup/internal/article"
+	"dedup/internal/engine"
+)
+
+type filterOptions struct {
+	threshold  float64
+	removed    string
+	fieldsOnly bool
+	fields     []string
+	maxArticle size
+}
+
+func newFilterCmd(a *app) *cobra.Command {
+	o := filterOptions{maxArticle: 64 << 20}
+	cmd := &cobra.Command{
+		Use:   "filter",
+		Short: "Let only articles through that were not seen before, line by line",
+		Long: `filter reads JSON Lines on standard input and writes those lines to standard
+output, unchanged and in order, whose article resembles none that went before. It
+answers as it goes and waits for nobody but the reader of its output.
+
+It keeps a sketch of every article that it lets through, about 1 kB, and no text.
+So resemblance is an estimate here, with a standard error of 0.03; only articles
+with the same words are told exactly. dedup clean and clusters verify. A short
+article inside a longer one is not looked for either.
+
+--removed FILE gets the rest, one JSON object a line: article, rule (same or
+resemblance), the estimate and its standard error, what it matched, the record.
+With --fields-only, records without the fields of an article pass untouched, as
+do lines that are no JSON; without it they are named on stderr and left out.
+` + exitHelp,
+		Example: `  zstdcat drop.jsonl.zst | dedup filter --removed gone.jsonl | zstd > new.jsonl.zst
+  tail -f feed.jsonl | dedup filter --threshold 0.8`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runFilter(cmd.Context(), a, o) },
+	}
+	f := cmd.Flags()
+	f.Float64Var(&o.threshold, "threshold", 0.7, "estimated resemblance from which an article is left out")
+	f.StringVar(&o.removed, "removed", "", "write what is left out, and what it matched, to this file")
+	f.BoolVar(&o.fieldsOnly, "fields-only", false, "let records pass that lack the fields of an article")
+	f.StringArrayVar(&o.fields, "field", nil, "take a field from elsewhere: text=NAME (also id, title, source, published, url); repeatable")
+	f.Var(&o.maxArticle, "max-article", "skip articles larger than this")
+	return cmd
+}
+
+func runFilter(ctx context.Context, a *app, o filterOptions) error {
+	if o.threshold <= 0 || o.threshold > 1 {
+		return fmt.Errorf("--threshold %g: use a resemblance above 0, up to 1", o.threshold)
+	}
+	fields, err := parseFields(o.fields)
+	if err != nil {
+		return err
+	}
+	cfg := engine.Config{Workers: a.global.workers, Bad: a.complaints.add, Article: article.Options{Fields: fields, MaxArticle: int64(o.maxArticle)}}
+	opt := engine.FilterOptions{Threshold: o.threshold, Others: o.fieldsOnly}
+	var counts engine.FilterCounts
+	run := func(removed io.Writer) error {
+		opt.Removed = removed
+		var err error
+		counts, err = engine.Filter(ctx, cfg, opt, a.stdin, a.stdout)
+		return err
+	}
+	if o.removed == "" {
+		err = run(nil)
+	} else {
+		err = writeAlong(o.removed, run)
+	}
+	if err == nil && !a.global.quiet {
+		_, err = fmt.Fprintf(a.stderr, "dedup: %d articles, %d left out\n", counts.Articles, counts.Removed)
+	}
+	return skipped(err, counts.Skipped)
+}
+
+// writeAlong gives fn a file that it writes as it goes: what was left out of a stream must be there when the stream breaks off.
+func writeAlong(name string, fn func(io.Writer) error) error {
+	f, err := os.Create(name)
+	if err != nil {
+		return fmt.Errorf("--removed: %w", err)
+	}
+	return errors.Join(fn(f), f.Close())
+}

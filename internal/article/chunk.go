@@ -1,0 +1,34 @@
+package article
+
+import (
+	"context"
+	"slices"
+)
+
+// Lines decodes pieces of JSON Lines that somebody else reads. It is one goroutine's scratch.
+type Lines struct {
+	w  worker
+	st *stream
+}
+
+// NewLines makes a decoder; of opt, Fields and MaxArticle count. path is what articles and reports say they come from.
+func NewLines(path string, opt Options) (*Lines, error) {
+	rd, err := newReader(nil, opt)
+	if err != nil {
+		return nil, err
+	}
+	rd.ctx = context.Background()
+	l := &Lines{st: &stream{path: path, format: formatLines, rd: rd}}
+	l.w = worker{rd: rd, json: jsonScanner{schema: rd.schema}}
+	return l, nil
+}
+
+// Decode reads the articles of whole lines, of which the first is the given one. data is written to; articles and reports are valid until the next
+// call, and Raw.Offset counts from the start of data.
+func (l *Lines) Decode(data []byte, line int) ([]Article, []Bad) {
+	b := block{st: l.st, data: data, line: line}
+	l.w.batch.Articles, l.w.bad, l.w.ids = l.w.batch.Articles[:0], l.w.bad[:0], l.w.ids[:0]
+	l.w.decode(&b)
+	slices.SortStableFunc(l.w.bad, byLine)
+	return l.w.batch.Articles, l.w.bad
+}
