@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -61,25 +62,42 @@ func newPairsCmd(a *app) *cobra.Command {
 containment of either in the other, and the Hamming distance of the fingerprints
 (-1 where an article is too short for one). Pairs come in input order.
 
-Columns: a, b, resemblance, containment_a (of a in b), containment_b, distance.
+On standard input it also takes what sketch --pipe printed, instead of articles.
+
+Columns: a, b, resemblance, containment_a (of a in b), containment_b, distance;
+with --pipe also the exact resemblance and what the policies of --keep look at.
 `,
 		Example: `  dedup pairs --threshold 0.8 corpus.jsonl
   dedup pairs corpus.jsonl | awk -F'\t' '$3 > 0.95'`,
 	}
-	return newStageCmd(a, cmd, near.add, func(cmd *cobra.Command, s *stage, cfg engine.Config) error {
+	var pipe bool
+	flags := func(f *pflag.FlagSet) {
+		near.add(f)
+		f.BoolVar(&pipe, "pipe", false, "print what \"dedup clusters\" needs to read this instead of articles")
+	}
+	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg engine.Config) error {
 		if err := near.apply(&cfg); err != nil {
 			return err
 		}
-		return s.rows(&cfg, []string{"a", "b", "resemblance", "containment_a", "containment_b", "distance"}, func(t *table) (int, error) {
-			return engine.Pairs(cmd.Context(), cfg, func(p engine.Pair) error {
-				t.str(p.A)
-				t.str(p.B)
-				t.ratio(p.Resemblance)
-				t.ratio(p.ContainmentA)
-				t.ratio(p.ContainmentB)
-				t.int(p.Distance)
-				return t.end()
-			})
+		columns := []string{"a", "b", "resemblance", "containment_a", "containment_b", "distance"}
+		if pipe {
+			columns = append(columns, pairPipe...)
+		}
+		rows, sketches := piped(&cfg, "id", "fingerprint", "signature")
+		return s.rows(&cfg, columns, func(t *table) (int, error) {
+			yield := func(p engine.Pair) error { return pairRow(t, p, pipe) }
+			if !sketches {
+				return engine.Pairs(cmd.Context(), cfg, yield)
+			}
+			return 0, engine.PairsOfSketches(cmd.Context(), cfg, func(fn func(engine.Sketch) error) error {
+				return rows.each(func(row map[string]string) error {
+					k, err := sketchOf(row)
+					if err != nil {
+						return err
+					}
+					return fn(k)
+				})
+			}, yield)
 		})
 	})
 }
@@ -92,7 +110,8 @@ func newClustersCmd(a *app) *cobra.Command {
 		Short: "Print near-duplicate clusters: each article with the copy to keep",
 		Long: `clusters prints each article of a near-duplicate cluster with its canonical, the
 copy to keep, and its resemblance to it; the canonical itself comes first.
-Articles without a near-duplicate are left out unless --all is given.
+Articles without a near-duplicate are left out unless --all is given. On standard
+input it also takes what pairs --pipe printed, instead of articles.
 
 Columns: article, canonical, resemblance.
 `,
@@ -108,13 +127,35 @@ Columns: article, canonical, resemblance.
 		if err := near.apply(&cfg); err != nil {
 			return err
 		}
+		rows, fromPairs := piped(&cfg, "a", "b", "resemblance", "containment_a")
+		if fromPairs && all {
+			return errors.New("--all: pairs do not name the articles without a near-duplicate\nhint: give clusters the articles themselves")
+		}
 		return s.rows(&cfg, []string{"article", "canonical", "resemblance"}, func(t *table) (int, error) {
-			return engine.Clusters(cmd.Context(), cfg, all, func(article, canonical string, resemblance float64) error {
+			yield := func(article, canonical string, resemblance float64) error {
 				t.str(article)
 				t.str(canonical)
 				t.ratio(resemblance)
 				return t.end()
-			})
+			}
+			if fromPairs {
+				return 0, clustersOfPairs(cfg, rows, yield)
+			}
+			return engine.Clusters(cmd.Context(), cfg, all, yield)
 		})
 	})
+}
+
+// clustersOfPairs clusters what pairs --pipe printed.
+func clustersOfPairs(cfg engine.Config, rows *rowReader, yield func(article, canonical string, resemblance float64) error) error {
+	var pairs []engine.Pair
+	err := rows.each(func(row map[string]string) error {
+		p, err := pairOf(row)
+		pairs = append(pairs, p)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return engine.ClustersOfPairs(cfg, pairs, yield)
 }

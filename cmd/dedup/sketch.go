@@ -1,9 +1,8 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"dedup/internal/engine"
 )
@@ -16,28 +15,25 @@ func newSketchCmd(a *app) *cobra.Command {
 digits; empty for a text too short to have one) and its MinHash signature (eight
 hexadecimal digits a slot). "dedup version" names the scheme that both belong to.
 
-Columns: id, fingerprint, signature.
+Columns: id, fingerprint, signature; with --pipe also source, published, bytes and
+words (hashes of all words in order, Base64), so that pairs can be verified:
+sketch --pipe | pairs --pipe | clusters gives what clusters alone gives.
 `,
 		Example: `  dedup sketch corpus.jsonl > sketches.tsv
+  dedup sketch --pipe corpus.jsonl | dedup pairs --pipe | dedup clusters
   dedup sketch --format jsonl seeds/ | jq -r .fingerprint`,
 	}
-	return newStageCmd(a, cmd, nil, func(cmd *cobra.Command, s *stage, cfg engine.Config) error {
-		return s.rows(&cfg, []string{"id", "fingerprint", "signature"}, func(t *table) (int, error) {
-			var hex []byte
-			return engine.Sketches(cmd.Context(), cfg, func(k engine.Sketch) error {
-				t.str(k.ID)
-				if k.Has {
-					t.str(fmt.Sprintf("%016x", k.Fingerprint))
-				} else {
-					t.str("")
-				}
-				hex = hex[:0]
-				for _, v := range k.Signature {
-					hex = fmt.Appendf(hex, "%08x", v)
-				}
-				t.str(string(hex))
-				return t.end()
-			})
+	var pipe bool
+	flags := func(f *pflag.FlagSet) {
+		f.BoolVar(&pipe, "pipe", false, "print what \"dedup pairs\" needs to read this instead of articles")
+	}
+	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg engine.Config) error {
+		columns := []string{"id", "fingerprint", "signature"}
+		if pipe {
+			columns = append(columns, sketchPipe...)
+		}
+		return s.rows(&cfg, columns, func(t *table) (int, error) {
+			return engine.Sketches(cmd.Context(), cfg, pipe, func(k engine.Sketch) error { return sketchRow(t, k, pipe) })
 		})
 	})
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"context"
 	"fmt"
+	"strings"
 	"sync/atomic"
 
 	"dedup/internal/article"
@@ -33,8 +34,9 @@ type wants struct {
 	text        bool // keep the texts
 	near        bool // feed the near-duplicate engine
 	fingerprint bool
-	clean       *CleanOptions                                               // find what Clean leaves out
-	sketch      func(seq int, ids []string, sketches []sketch.Sketch) error // full sketches, batch by batch, in any order
+	clean       *CleanOptions                      // find what Clean leaves out
+	words       bool                               // of sketches: the words too
+	sketch      func(seq int, rows []Sketch) error // full sketches, batch by batch, in any order
 }
 
 // load reads every article once: tokens are made, used and forgotten.
@@ -127,8 +129,7 @@ type reader struct {
 
 // batch derives what is wanted from the articles of b and stores them.
 func (rd *reader) batch(b *article.Batch) error {
-	var ids []string
-	var sketches []sketch.Sketch
+	var rows []Sketch
 	var values []uint32 // of all signatures
 	if rd.want.sketch != nil {
 		values = make([]uint32, 0, len(b.Articles)*rd.run.cfg.Scheme.Slots)
@@ -146,10 +147,12 @@ func (rd *reader) batch(b *article.Batch) error {
 			rd.near.Add(b.Seq, toks)
 		}
 		if rd.want.sketch != nil {
-			ids = append(ids, m.ID)
-			var k sketch.Sketch
-			k, values = rd.sketcher.AppendSketch(values, toks)
-			sketches = append(sketches, k)
+			k := Sketch{ID: strings.Clone(m.ID), Source: strings.Clone(m.Source), Published: m.Published, Bytes: m.Bytes}
+			k.Sketch, values = rd.sketcher.AppendSketch(values, toks)
+			if rd.want.words {
+				k.Words = hashes(toks)
+			}
+			rows = append(rows, k)
 		} else if rd.sketcher != nil {
 			m.Fingerprint, m.HasFingerprint = rd.sketcher.Fingerprint(toks)
 		}
@@ -159,7 +162,7 @@ func (rd *reader) batch(b *article.Batch) error {
 	}
 	rd.count.Add(int64(len(b.Articles)))
 	if rd.want.sketch != nil {
-		return rd.want.sketch(b.Seq, ids, sketches)
+		return rd.want.sketch(b.Seq, rows)
 	}
 	return nil
 }

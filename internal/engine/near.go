@@ -2,9 +2,11 @@ package engine
 
 import (
 	"context"
+	"time"
 
 	"dedup/internal/cluster"
 	"dedup/internal/sketch"
+	"dedup/internal/text"
 )
 
 // Pair is a verified pair of near-duplicates, by article id.
@@ -12,6 +14,16 @@ type Pair struct {
 	A, B                                    string
 	Resemblance, ContainmentA, ContainmentB float64
 	Distance                                int // -1 where an article has no fingerprint
+
+	Of [2]PairOf // what clustering pairs needs of A and B
+}
+
+// PairOf is an article of a pair.
+type PairOf struct {
+	ID, Source string
+	Order      int // in the input
+	Published  time.Time
+	Bytes      int
 }
 
 // Pairs calls yield for every pair of near-duplicates in input order and returns how many inputs were skipped.
@@ -21,12 +33,18 @@ func Pairs(ctx context.Context, cfg Config, yield func(Pair) error) (skipped int
 		return 0, err
 	}
 	defer r.close()
-	meta := r.store.Meta
-	err = r.near.Pairs(ctx, func(e cluster.Edge) error {
+	return r.skipped, pairsOf(ctx, r.near, r.store.Meta, yield)
+}
+
+func pairsOf(ctx context.Context, near *cluster.Near, meta []Meta, yield func(Pair) error) error {
+	of := func(i int32) PairOf {
+		m := &meta[i]
+		return PairOf{m.ID, m.Source, int(i), m.Published, m.Bytes}
+	}
+	return near.Pairs(ctx, func(e cluster.Edge) error {
 		a, b := &meta[e.A], &meta[e.B]
-		return yield(Pair{a.ID, b.ID, e.Resemblance, e.ContainmentA, e.ContainmentB, distance(a, b)})
+		return yield(Pair{a.ID, b.ID, e.Resemblance, e.ContainmentA, e.ContainmentB, distance(a, b), [2]PairOf{of(e.A), of(e.B)}})
 	})
-	return r.skipped, err
 }
 
 // distance is the Hamming distance of two fingerprints, -1 where there is none.
@@ -106,13 +124,25 @@ func (r *run) findClusters(ctx context.Context) error {
 type Sketch struct {
 	ID string
 	sketch.Sketch
+	Source    string
+	Published time.Time // zero: unknown
+	Bytes     int       // of the text
+	Words     []uint64  // hashes of its words, lines that repeat at once left out; nil unless they were asked for
 }
 
-// Sketches calls yield for every article in input order and returns how many inputs were skipped. Sketches of batches that come before
-// their turn wait in memory; there are at most a few of them, one a worker.
-func Sketches(ctx context.Context, cfg Config, yield func(Sketch) error) (skipped int, err error) {
+func hashes(toks []text.Token) []uint64 {
+	out := make([]uint64, len(toks))
+	for i, t := range toks {
+		out[i] = t.Hash
+	}
+	return out
+}
+
+// Sketches calls yield for every article in input order, with words also with its words, and returns how many inputs were skipped. Sketches of
+// batches that come before their turn wait in memory; there are at most a few of them, one a worker.
+func Sketches(ctx context.Context, cfg Config, words bool, yield func(Sketch) error) (skipped int, err error) {
 	q := inOrder{yield: yield, waiting: map[int][]Sketch{}}
-	r, err := load(ctx, cfg, wants{sketch: q.put})
+	r, err := load(ctx, cfg, wants{sketch: q.put, words: words})
 	if err != nil {
 		return 0, err
 	}

@@ -1,11 +1,6 @@
 package engine
 
-import (
-	"strings"
-	"sync"
-
-	"dedup/internal/sketch"
-)
+import "sync"
 
 // inOrder hands out batches that arrive in any order by their number.
 type inOrder struct {
@@ -16,11 +11,7 @@ type inOrder struct {
 }
 
 // put takes the sketches of batch seq and yields what has its turn. Safe for concurrent use.
-func (q *inOrder) put(seq int, ids []string, sketches []sketch.Sketch) error {
-	rows := make([]Sketch, len(ids))
-	for i := range ids {
-		rows[i] = Sketch{strings.Clone(ids[i]), sketches[i]}
-	}
+func (q *inOrder) put(seq int, rows []Sketch) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.waiting[seq] = rows
