@@ -78,6 +78,7 @@ var foreign = []struct{ magic, name, hint string }{
 	{"\xff\xd8\xff", "a JPEG picture", "leave it out"},
 	{"\x89PNG\r\n", "a PNG picture", "leave it out"},
 	{"GIF8", "a GIF picture", "leave it out"},
+	{`{"kind":"manifest","schema":"dedup.`, "a manifest of dedup clean", "leave it out"},
 	{"\x7fELF", "a program", "leave it out"},
 }
 

@@ -38,7 +38,7 @@ func NewLayout(paths []string) (Layout, error) {
 		}
 		if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 			dir = filepath.Dir(dir)
-		} else if err == nil {
+		} else if _, e := os.Stat(p); err == nil && e == nil { // the directory itself, not the one that a glob begins with
 			l.dirs = append(l.dirs, dir)
 		}
 		if i == 0 {

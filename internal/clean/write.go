@@ -114,6 +114,9 @@ func writeFile(ctx context.Context, f *File, st *stage, m *manifestWriter, c *Co
 	} else {
 		err = writeBytes(ctx, f, head, w, entry, gone, c)
 	}
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("%s cannot be copied to its end: %w\nhint: get the file again, or leave it out", f.Path, err)
+	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", f.Path, err)
 	}

@@ -56,6 +56,10 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 		defer func() { err = errors.Join(err, os.Remove(stdin)) }()
 	}
 	inputs := article.Expand(cfg.Paths, nil)
+	if len(inputs) == 0 {
+		article.Expand(cfg.Paths, cfg.Bad) // says why
+		return nil, errors.New("no input could be read, nothing was written")
+	}
 	if opt.Manifest == "" {
 		opt.Manifest = clean.DefaultManifest(opt.Out)
 	}
