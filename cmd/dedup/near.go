@@ -70,6 +70,7 @@ Columns: a, b, resemblance, containment_a (of a in b), containment_b, distance.
 		if err := near.apply(&cfg); err != nil {
 			return err
 		}
+		a.limitHeap(cfg.Memory / 2) // the other half is mapped memory, which the collector does not see
 		return s.rows(&cfg, []string{"a", "b", "resemblance", "containment_a", "containment_b", "distance"}, func(t *table) (int, error) {
 			return engine.Pairs(cmd.Context(), cfg, func(p engine.Pair) error {
 				t.str(p.A)
@@ -108,6 +109,7 @@ Columns: article, canonical, resemblance.
 		if err := near.apply(&cfg); err != nil {
 			return err
 		}
+		a.limitHeap(cfg.Memory / 2) // the other half is mapped memory, which the collector does not see
 		return s.rows(&cfg, []string{"article", "canonical", "resemblance"}, func(t *table) (int, error) {
 			return engine.Clusters(cmd.Context(), cfg, all, func(article, canonical string, resemblance float64) error {
 				t.str(article)
