@@ -92,7 +92,7 @@ func clip(s string, max int) string {
 	if len(s) <= max {
 		return s
 	}
-	for i := max; i > max-utf8.UTFMax && i > 0; i-- {
+	for i := max; i > max-utf8.UTFMax && i >= 0; i-- {
 		if utf8.RuneStart(s[i]) {
 			return s[:i]
 		}

@@ -86,10 +86,11 @@ function size(bytes) {
   return num(Math.round(bytes)) + " GB";
 }
 
-// short is an id without the directories that all files have.
+// short is an id without its directories, a long one without its middle.
 function short(id) {
   const cut = id.lastIndexOf("/");
-  return cut >= 0 && cut < id.length - 1 ? id.slice(cut + 1) : id;
+  const name = cut >= 0 && cut < id.length - 1 ? id.slice(cut + 1) : id;
+  return name.length > 36 ? name.slice(0, 16) + "…" + name.slice(-12) : name;
 }
 
 const titleOf = (a) => A.title[a] || short(A.id[a]);

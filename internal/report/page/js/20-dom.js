@@ -42,7 +42,7 @@ function between(list) {
   const out = [];
   for (const x of list) {
     if (x == null || x === "" || x === false) continue;
-    if (out.length) out.push(h("span", { class: "dot", "aria-hidden": "true" }, " · "));
+    if (out.length && x.className !== "steps") out.push(h("span", { class: "dot", "aria-hidden": "true" }, " · "));
     out.push(x);
   }
   return out;

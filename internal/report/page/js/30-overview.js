@@ -45,7 +45,7 @@ function perSource() {
 
 function sourceSection() {
   const all = perSource();
-  if (all.length === 1 && all[0].s === 0) return section("Sources", null, h("p", { class: "empty" }, "The articles do not say who published them."));
+  if (all.length === 1 && all[0].s === 0) return null; // nobody says who published what
   const rows = all.slice(0, 14).map((r) => ({
     label: D.sources[r.s] || "unknown", value: r.value, part: r.part, href: to.list("articles", { source: r.s }),
     title: count(r.value, "article") + ", " + count(r.part, "duplicate"),
@@ -82,13 +82,12 @@ function resemblanceBars() {
   return bars(rows, "Resemblance of duplicates to the copy that is kept");
 }
 
-// overTime buckets articles by day, month or year, whichever gives the most columns up to 62.
+// overTime counts articles by day, by month or by year: the finest that gives at most 62 columns.
 function overTime() {
   const dates = A.date.filter(Boolean).map((d) => d.slice(0, 10)).filter((d) => /^\d{4}-\d\d-\d\d$/.test(d)).sort();
   if (!dates.length) return null;
   const first = dates[0], last = dates[dates.length - 1];
-  const next = [[10, 86400e3], [7, 0], [4, 0]];
-  for (const [cut] of next) {
+  for (const cut of [10, 7, 4]) { // day, month, year: how much of the date counts
     const labels = [];
     const t = new Date(first.slice(0, 10) + "T00:00:00Z");
     if (cut < 10) t.setUTCDate(1);
@@ -120,6 +119,19 @@ function largest() {
   })), D.stories.some((s, i) => i >= 6 && s.a.length > 1) ? h("p", { class: "more" }, link("#stories", "all stories")) : null);
 }
 
+// telling shows the phrases that surprise most, one a story.
+function telling() {
+  const best = new Map();
+  for (const p of D.phrases) if (!best.has(p.s) || best.get(p.s).b < p.b) best.set(p.s, p);
+  let rows = best.size > 3 ? [...best.values()] : [...D.phrases];
+  rows = rows.sort((x, y) => carriers(y).length * y.b - carriers(x).length * x.b).slice(0, 6);
+  if (!rows.length) return null;
+  return section("Telling phrases", "that independent sources share", h("ol", { class: "lead" }, rows.map((p) =>
+    h("li", null, h("a", { href: placeHref(p, "f" + (D.phrases.indexOf(p) + 1)) }, own("“" + snippet(p) + "”"),
+      h("small", null, between([p.k, "in " + count(carriers(p).length, "article"), sourcesLine(carriers(p))])))))),
+  D.phrases.length > rows.length ? h("p", { class: "more" }, link("#phrases", "all phrases")) : null);
+}
+
 function tiles() {
   const s = D.summary, p = D.parts, out = [tile(num(s.articles), s.articles === 1 ? "article" : "articles", "#articles", size(s.bytes))];
   let doubled = 0, all = 0;
@@ -134,7 +146,7 @@ function tiles() {
     out.push(tile(percent(all ? doubled / all : 0), "of the text duplicated", "#clusters", doubled ? size(doubled) + " could go" : "nothing to remove"));
   }
   const copied = D.passages.filter((x) => !x.f).length;
-  if (p.passages) out.push(tile(num(copied), copied === 1 ? "copied passage" : "copied passages", "#passages", count(s.passages - copied, "more", "more") + " in duplicates or boilerplate"));
+  if (p.passages) out.push(tile(num(copied), copied === 1 ? "copied passage" : "copied passages", "#passages", s.passages > copied ? num(s.passages - copied) + " more in duplicates or boilerplate" : "between articles"));
   if (p.phrases) out.push(tile(num(s.phrases), s.phrases === 1 ? "shared phrase" : "shared phrases", "#phrases", "between independent sources"));
   if (p.passages) {
     out.push(tile(num(s.repeats), s.repeats === 1 ? "repeat" : "repeats", "#repeats", "inside one article"));
@@ -156,10 +168,10 @@ function shownNote() {
 function overview() {
   const time = overTime();
   const sizesOf = D.clusters.length ? section("Cluster sizes", null, sizeBars(D.clusters.map((c) => c.m.length), "clusters")) : null;
-  const stories = D.stories.some((s) => s.a.length > 1) ? section("Story sizes", null, sizeBars(D.stories.filter((s) => s.a.length > 1).map((s) => s.a.length), "stories")) : null;
+  const stories = D.stories.filter((s) => s.a.length > 1).length > 2 ? section("Story sizes", null, sizeBars(D.stories.filter((s) => s.a.length > 1).map((s) => s.a.length), "stories")) : null;
   return [
     h("h1", null, "What was found"), shownNote(), tiles(),
-    h("div", { class: "grid" }, largest(), sourceSection(), stories, sizesOf,
+    h("div", { class: "grid" }, largest(), telling(), sourceSection(), stories, sizesOf,
       D.clusters.length ? section("Resemblance", "to the copy that is kept", resemblanceBars()) : null, time),
   ];
 }

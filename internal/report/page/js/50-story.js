@@ -5,7 +5,7 @@ const crumb = (...links) => h("p", { class: "crumb" }, between(links));
 // steps are the links to the one before and after.
 function steps(prefix, list, i) {
   const go = (k, text, rel) => (k >= 0 && k < list.length ? h("a", { href: prefix + list[k].n, rel }, text) : h("span", { class: "off" }, text));
-  return h("span", { class: "steps" }, go(i - 1, "← previous", "prev"), " ", go(i + 1, "next →", "next"));
+  return h("span", { class: "steps" }, go(i - 1, "← previous", "prev"), go(i + 1, "next →", "next"));
 }
 
 // about is one line on an article.
@@ -139,7 +139,7 @@ function clusterView(i) {
       h("thead", null, h("tr", null, h("th", { scope: "col" }, "article"), h("th", { scope: "col", title: "shared 5-word shingles over all of both" }, "resemblance"),
         h("th", { scope: "col", title: "shared 5-word shingles over those of the shorter" }, "containment"), h("th", { scope: "col", title: "bits in which the fingerprints differ" }, "distance"),
         h("th", { scope: "col" }, "rule"), h("td"))), h("tbody", null, rows))), c.m.length > 500 ? h("p", { class: "more" }, "and " + count(c.m.length - 500, "more copy", "more copies")) : null),
-    w ? section("Weakest pair", w[3] ? "of all pairs" : "of those with the kept copy", h("p", { class: "weak" }, own(titleOf(w[0])), " and ", own(titleOf(w[1])), ": resemblance ",
-      h("b", null, ratio(w[2])), bar(w[2]), x == null ? null : link(to.pair(x, y), "side by side"))) : null,
+    w ? section("Weakest pair", w[3] ? "of all pairs" : "of those with the kept copy", h("p", { class: "weak" }, h("b", null, ratio(w[2])), bar(w[2]), x == null ? null : link(to.pair(x, y), "side by side")),
+      h("ul", { class: "related" }, [w[0], w[1]].map((a) => h("li", null, h("a", { href: to.article(a) }, own(titleOf(a), "serif"), h("small", null, about(a))))))) : null,
   ];
 }

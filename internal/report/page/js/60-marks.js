@@ -22,7 +22,8 @@ function marked(host, s, marks) {
       classes.add(m.kind);
       if (m.kind === "x") classes.add(m.op);
     }
-    const colour = open.find((m) => m.hue != null && m.kind === "p") || open.find((m) => m.hue != null);
+    const furniture = open.some((m) => m.kind === "u");
+    const colour = !furniture && open.find((m) => m.hue != null && (m.kind === "p" || !open.some((o) => o.kind === "p" && o.hue != null)));
     if (colour) classes.add("m" + colour.hue);
     const piece = h("mark", { class: [...classes].join(" "), "data-k": top ? top.key : null, "data-all": open.filter((m) => m.key).map((m) => m.key).join(" ") },
       s.slice(cuts[k], cuts[k + 1]));

@@ -3,11 +3,15 @@
 const word = /[\p{L}\p{M}\p{N}]+(?:['’.,:-][\p{L}\p{M}\p{N}]+)*/gu;
 const wordsOf = (s) => [...s.matchAll(word)].map((m) => ({ s: m.index, e: m.index + m[0].length, w: fold(m[0]).replace(/’/g, "'") }));
 
+const wordsIn = (s, [from, until], skip) => wordsOf(s.slice(from, until)).map((w) => ({ s: w.s + from, e: w.e + from, w: w.w }))
+  .filter((w) => !skip.some((k) => k.s <= w.s && w.s < k.e));
+
 const mostEdits = 400; // beyond it two texts have little in common, and the work grows with its square
 
-// changes gives the spans of a and b that are not the same on both: [[start, end]…] for each side.
-function changes(a, b) {
-  const x = wordsOf(a), y = wordsOf(b);
+// changes gives the spans of the passages [from, until] of a and b that are not the same on both: [[start, end]…] for each side, in the texts.
+// Words of furniture are no part of a passage: skipA, skipB are the spans of it.
+function changes(a, passageA, skipA, b, passageB, skipB) {
+  const x = wordsIn(a, passageA, skipA), y = wordsIn(b, passageB, skipB);
   let head = 0, tail = 0;
   while (head < x.length && head < y.length && x[head].w === y[head].w) head++;
   while (tail < x.length - head && tail < y.length - head && x[x.length - 1 - tail].w === y[y.length - 1 - tail].w) tail++;

@@ -18,40 +18,48 @@ function sharedOf(a, b) {
 }
 
 // sideMarks are the marks of one side.
-function sideMarks(shared, side, s, other, edits) {
+function sideMarks(shared, side) {
   const out = [];
   for (const x of shared) {
-    const here = x[side], there = x[side === "ours" ? "theirs" : "ours"];
-    const name = x.kind === "p" ? "passage" : "phrase";
-    here.forEach(([from, until], k) => {
-      out.push({ s: from, e: until, kind: x.kind, key: x.key, hue: x.hue, label: name + " " + x.number + " of " + shared.length + ", also on the other side; Enter goes there" });
-      if (x.kind !== "p") return;
-      const [f2, u2] = there[Math.min(k, there.length - 1)];
-      const spans = side === "ours" ? changes(s.slice(from, until), other.slice(f2, u2))[0] : changes(other.slice(f2, u2), s.slice(from, until))[1];
-      for (const [p, q] of spans) edits.push({ s: from + p, e: from + q, kind: "x", op: "changed" });
-    });
+    const label = (x.kind === "p" ? "passage " : "phrase ") + x.number + " of " + shared.length + ", also on the other side; Enter goes there";
+    for (const [s, e] of x[side]) out.push({ s, e, kind: x.kind, key: x.key, hue: x.hue, label });
   }
   return out;
+}
+
+// changedWords are the marks of the words that differ inside shared passages, left and right; the k-th place is compared with the k-th.
+function changedWords(shared, sa, skipA, sb, skipB) {
+  const left = [], right = [];
+  const add = (out, spans) => { for (const [s, e] of spans) out.push({ s, e, kind: "x", op: "changed" }); };
+  for (const x of shared.filter((y) => y.kind === "p")) {
+    for (let k = 0; k < Math.max(x.ours.length, x.theirs.length); k++) {
+      const [l, r] = changes(sa, x.ours[Math.min(k, x.ours.length - 1)], skipA, sb, x.theirs[Math.min(k, x.theirs.length - 1)], skipB);
+      if (k < x.ours.length) add(left, l);
+      if (k < x.theirs.length) add(right, r);
+    }
+  }
+  return [left, right];
 }
 
 function pairView(a, b, key) {
   const sa = text(a), sb = text(b);
   if (sa == null || sb == null) return [h("h1", null, "Side by side"), h("p", { class: "empty" }, "The text of ", own(titleOf(sa == null ? a : b)), " is not in this page.")];
   const shared = sharedOf(a, b);
-  const editsA = [], editsB = [];
-  const marksA = sideMarks(shared, "ours", sa, sb, editsA), marksB = sideMarks(shared, "theirs", sb, sa, editsB);
+  const leftA = leftoverMarks(a), leftB = leftoverMarks(b), furniture = (list) => list.filter((m) => m.kind === "u");
+  const marksA = sideMarks(shared, "ours"), marksB = sideMarks(shared, "theirs");
+  const [editsA, editsB] = changedWords(shared, sa, furniture(leftA), sb, furniture(leftB));
   const left = pane(a, "left"), right = pane(b, "right");
   const view = h("div", { class: "sides" }, left.box, right.box);
   const state = { changed: true, leftovers: true, sync: true };
   const draw = () => {
-    marked(left.body, sa, marksA.concat(state.changed ? editsA : [], state.leftovers ? leftoverMarks(a) : []));
-    marked(right.body, sb, marksB.concat(state.changed ? editsB : [], state.leftovers ? leftoverMarks(b) : []));
+    marked(left.body, sa, marksA.concat(state.changed ? editsA : [], state.leftovers ? leftA : []));
+    marked(right.body, sb, marksB.concat(state.changed ? editsB : [], state.leftovers ? leftB : []));
     left.strip(shared.map((x) => [x, x.ours]), sa.length);
     right.strip(shared.map((x) => [x, x.theirs]), sb.length);
   };
   draw();
   const toggle = (name, label) => h("label", { class: "check" }, h("input", { type: "checkbox", checked: true, onchange: (e) => { state[name] = e.target.checked; if (name !== "sync") draw(); } }), h("span", null, label));
-  const kindsUsed = new Set([...marksA, ...editsA, ...editsB, ...leftoverMarks(a), ...leftoverMarks(b)].map((m) => m.kind));
+  const kindsUsed = new Set([...marksA, ...editsA, ...editsB, ...leftA, ...leftB].map((m) => m.kind));
   const walker = walk2(view, left, right, shared);
   current.keys = walker.keys;
   current.shown = () => {
@@ -96,7 +104,7 @@ function pairHead(a, b, shared) {
       h("span", { class: "steps" }, link(to.pair(b, a), "swap sides"))),
     h("h1", { class: "hidden" }, "Side by side: " + titleOf(a) + " and " + titleOf(b)),
     h("p", { class: "facts" }, between(facts)),
-    others.length > 2 ? h("div", { class: "tools" }, pick("Left", a, b, (v) => to.pair(v, b)), pick("Right", b, a, (v) => to.pair(a, v))) : null,
+    others.length > 2 ? h("div", { class: "tools picks" }, pick("Left", a, b, (v) => to.pair(v, b)), pick("Right", b, a, (v) => to.pair(a, v))) : null,
   ];
 }
 
@@ -172,7 +180,7 @@ const hold = () => { held = performance.now() + 200; };
 
 // syncScroll makes each side follow the other: shared pieces are anchors, between them it goes in proportion.
 function syncScroll(left, right, shared, state) {
-  let anchors, width;
+  let anchors, width, led = null; // led: the side that moves because the other did
   const measure = () => {
     const y = (p, key) => { const [m] = pieces(p.body, key); return m ? m.getBoundingClientRect().top - p.body.getBoundingClientRect().top : null; };
     anchors = [[0, 0]];
@@ -192,12 +200,11 @@ function syncScroll(left, right, shared, state) {
     const [p, q] = [anchors[k - 1], anchors[k]];
     const share = q[x] > p[x] ? Math.min(1, (at - p[x]) / (q[x] - p[x])) : 0;
     const target = from.scroller.scrollTop <= 0 ? 0 : p[y] + share * (q[y] - p[y]) - other.scroller.clientHeight / 3;
-    held2 = other;
+    if (Math.abs(other.scroller.scrollTop - Math.max(0, Math.min(target, other.scroller.scrollHeight - other.scroller.clientHeight))) > 1) led = other;
     other.scroller.scrollTop = target;
   };
-  let held2 = null; // the side that moves because the other did
   const listen = (p, other, x, y) => p.scroller.addEventListener("scroll", () => {
-    if (held2 === p) { held2 = null; return; }
+    if (led === p) { led = null; return; }
     follow(p, other, x, y);
   }, { passive: true });
   listen(left, right, 0, 1);

@@ -80,7 +80,7 @@ function showKeys() {
 
 function keydown(e) {
   if (e.ctrlKey || e.metaKey || e.altKey || $("keys").open) return;
-  const field = e.target.matches("input[type=search], select, textarea");
+  const field = e.target instanceof Element && e.target.matches("input[type=search], select, textarea");
   if (e.key === "Escape" && field) { e.target.blur(); return; }
   if (field) return;
   if (current.keys && current.keys(e)) { e.preventDefault(); return; }
