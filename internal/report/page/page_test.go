@@ -34,7 +34,9 @@ func write(t *testing.T, r *report.Report, texts Texts, opt Options) string {
 	return b.String()
 }
 
-func from(texts []string) Texts { return func(i int) (string, bool) { return texts[i], texts[i] != "" } }
+func from(texts []string) Texts {
+	return func(i int) (string, bool) { return texts[i], texts[i] != "" }
+}
 
 // element gives the inside of the element with the id.
 func element(t *testing.T, page, id string) string {
@@ -77,7 +79,7 @@ func TestPolicyMatchesThePage(t *testing.T) {
 		t.Fatal("no policy")
 	}
 	for _, tag := range []string{"script", "style"} {
-		inside := regexp.MustCompile(`(?s)<` + tag + `>(.*?)</` + tag + `>`).FindAllStringSubmatch(page, -1)
+		inside := regexp.MustCompile(`(?s)<`+tag+`>(.*?)</`+tag+`>`).FindAllStringSubmatch(page, -1)
 		if len(inside) != 1 {
 			t.Fatalf("%d %s elements, want 1", len(inside), tag)
 		}

@@ -126,9 +126,9 @@ function clusterView(i) {
   const rows = c.m.slice(0, 500).map(([a, resemblance, containment, distance, rule]) => h("tr", { class: rule === "canonical" ? "kept" : "" },
     h("th", { scope: "row" }, h("a", { class: "serif", href: to.article(a), dir: "auto" }, titleOf(a)), h("span", { class: "meta" }, about(a))),
     rule === "canonical" ? h("td", { colspan: "4", class: "keep" }, h("span", { class: "tag good" }, "kept copy")) : [
-      h("td", { class: "num" }, ratio(resemblance), bar(resemblance)), h("td", { class: "num" }, ratio(containment)),
-      h("td", { class: "num" }, distance < 0 ? "–" : distance), h("td", null, h("span", { class: "tag" }, rule))],
-    h("td", null, a === kept ? null : pair(kept, a))));
+      h("td", { class: "num", "data-name": "resemblance" }, ratio(resemblance), bar(resemblance)), h("td", { class: "num", "data-name": "containment" }, ratio(containment)),
+      h("td", { class: "num", "data-name": "distance" }, distance < 0 ? "–" : distance), h("td", { "data-name": "rule" }, h("span", { class: "tag" }, rule))],
+    h("td", { class: "to" }, a === kept ? null : pair(kept, a))));
   const w = c.w;
   const [x, y] = w && A.text[w[0]] && A.text[w[1]] ? [w[0], w[1]] : [];
   return [
