@@ -1,7 +1,7 @@
 GO ?= go
 DATA ?= $(or $(DEDUP_DATA),../shared/data)
 
-.PHONY: build test race lint fuzz bench golden quality clean
+.PHONY: build test race lint fuzz bench bench-speed bench-tools golden quality clean
 
 build: ## one static binary, bin/dedup
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o bin/dedup ./cmd/dedup
@@ -28,8 +28,14 @@ fuzz: ## every fuzz target for FUZZTIME
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
+bench-speed: build ## dedup beside wc -w on the same file; prints the table of docs/benchmarks.md
+	DEDUP_DATA=$(DATA) $(GO) run ./bench/speed -dedup bin/dedup
+
+bench-tools: build ## dedup beside rensa, datasketch, text-dedup and datatrove, which it installs into a throw-away environment
+	DEDUP_DATA=$(DATA) bench/tools/run --dedup bin/dedup
+
 golden: ## renew the golden files after a wanted change of output
-	$(GO) test ./cmd/dedup -update
+	$(GO) test ./cmd/dedup ./internal/report -update
 
 quality: build ## measure against labelled data; says so where there is none
 	DEDUP_DATA=$(DATA) $(GO) run ./bench/quality -dedup bin/dedup

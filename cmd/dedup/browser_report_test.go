@@ -16,7 +16,7 @@ func TestSeedsPageInABrowser(t *testing.T) {
 	file := makePage(t, "", "scan", "--format", "html", filepath.Join("..", "..", "seeds"))
 	b.look(1280, 900, "light")
 	b.open(file, "")
-	if got := b.eval("[...document.querySelectorAll('.tiles b')].map(e => e.textContent).join(' ')"); got != "5 1 0 0 % 0 6 2 2" {
+	if got := b.eval("[...document.querySelectorAll('.tiles b')].map(e => e.textContent).join(' ')"); got != "5 1 0 0% 0 6 2 2" {
 		t.Errorf("the overview counts %q", got)
 	}
 	b.click(".tiles a[href='#stories']")

@@ -53,7 +53,7 @@ func (o *inputOptions) config(a *app, args []string) (engine.Config, error) {
 		if o.filesFrom == "-" && slices.Contains(args, "-") {
 			return engine.Config{}, errors.New("standard input cannot be both the list of --files-from and an article")
 		}
-		more, err := readPaths(o.filesFrom, o.null, a.stdin)
+		more, err := readPaths(o.filesFrom, o.null, a.list)
 		if err != nil {
 			return engine.Config{}, err
 		}

@@ -24,8 +24,8 @@ type nearFlags struct {
 func (n *nearFlags) add(f *pflag.FlagSet) {
 	f.Float64Var(&n.threshold, "threshold", 0.7, "resemblance from which two articles are near-duplicates")
 	f.Float64Var(&n.containment, "containment", 0.9, "containment of the shorter article from which they are; 0: never")
-	f.BoolVar(&n.exact, "exact", false, "find every pair, however much memory it takes (the same as --route exact)")
-	f.StringVar(&n.route, "route", "auto", "how candidates are found: exact, lsh, or auto: exact while it fits --memory")
+	f.StringVar(&n.route, "route", "exact", "how candidates are found: exact (every pair there is) or lsh (bands of signatures and blocks of fingerprints)")
+	f.BoolVar(&n.exact, "exact", false, "the same as --route exact, whatever DEDUP_ROUTE says")
 	f.StringVar(&n.keep, "keep", "earliest", "which copy of a cluster is canonical: earliest, longest, first or source=a,b,c")
 }
 
@@ -39,6 +39,13 @@ func (n *nearFlags) apply(cfg *engine.Config) error {
 	cfg.Near.Threshold, cfg.Near.Containment = n.threshold, n.containment
 	if n.containment == 0 {
 		cfg.Near.Containment = never
+	}
+	switch {
+	case n.exact, n.route == "exact":
+	case n.route == "lsh":
+		cfg.Near.Bands = true
+	default:
+		return fmt.Errorf("--route %q: use exact or lsh", n.route)
 	}
 	var err error
 	cfg.Keep, err = engine.ParseKeep(n.keep)

@@ -82,7 +82,7 @@ func runReport(ctx context.Context, a *app, o reportOptions, args []string) erro
 	if err != nil {
 		return err
 	}
-	rep, err := readReport(args[0], a.stdin)
+	rep, err := readReport(args[0], a.list)
 	if err != nil {
 		return fmt.Errorf("report %s: %w", args[0], err)
 	}

@@ -38,8 +38,9 @@ var errSkipped = errors.New("some input was skipped")
 
 // app is what every command shares: the streams and the global flags.
 type app struct {
-	stdin          io.Reader
-	typed          bool // stdin is a terminal
+	stdin          io.Reader // as it is: the article reader sees to interruptions itself
+	list           io.Reader // stdin for everything else; gives up when the run is interrupted
+	typed          bool      // stdin is a terminal
 	stdout, stderr io.Writer
 	global         globalFlags
 	complaints     complaints
@@ -61,10 +62,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	context.AfterFunc(ctx, stop)   // a second interrupt ends the process at once
 	signal.Ignore(syscall.SIGPIPE) // a closed pipe is an error of Write, so that everything is cleaned up
 	f, ok := stdin.(*os.File)
-	a := &app{stdin: newInterruptible(ctx, stdin), typed: ok && isTerminal(f), stdout: stdout, stderr: stderr, complaints: complaints{w: stderr}}
+	a := &app{stdin: stdin, list: newInterruptible(ctx, stdin), typed: ok && isTerminal(f), stdout: stdout, stderr: stderr, complaints: complaints{w: stderr}}
 	root := newRootCmd(a)
 	root.SetArgs(args)
-	root.SetIn(a.stdin)
+	root.SetIn(a.list)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)

@@ -43,11 +43,30 @@ func (s *storyFlags) apply(cfg *engine.Config) error {
 	return nil
 }
 
-// newStoriesCmd and newPhrasesCmd print parts of the report that scan makes.
-
-func newStoriesCmd(a *app) *cobra.Command {
+// newReportStage makes a stage command that prints one part of the report that scan makes.
+func newReportStage(a *app, cmd *cobra.Command, parts report.Parts, columns []string, rows func(t *table, r *report.Report) error) *cobra.Command {
 	var near nearFlags
 	var story storyFlags
+	flags := func(f *pflag.FlagSet) { near.add(f); story.add(f) }
+	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg engine.Config) error {
+		if err := near.apply(&cfg); err != nil {
+			return err
+		}
+		if err := story.apply(&cfg); err != nil {
+			return err
+		}
+		cfg.Parts = parts
+		return s.rows(&cfg, columns, func(t *table) (int, error) {
+			r, err := engine.Run(cmd.Context(), cfg)
+			if err != nil {
+				return 0, err
+			}
+			return r.Summary.Skipped, rows(t, r)
+		})
+	})
+}
+
+func newStoriesCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "stories [PATH...]",
 		Short: "Print which story every article belongs to",
@@ -60,35 +79,21 @@ Columns: article, story.
 		Example: `  dedup stories --window 72h corpus.jsonl
   dedup stories corpus.jsonl | cut -f2 | sort | uniq -c | sort -rn | head`,
 	}
-	flags := func(f *pflag.FlagSet) { near.add(f); story.add(f) }
-	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg engine.Config) error {
-		if err := near.apply(&cfg); err != nil {
+	return newReportStage(a, cmd, report.Parts{Stories: true}, []string{"article", "story"}, storyRows)
+}
+
+func storyRows(t *table, r *report.Report) error {
+	for i := range r.Articles {
+		t.str(r.Articles[i].ID)
+		t.str(r.Articles[i].Story)
+		if err := t.end(); err != nil {
 			return err
 		}
-		if err := story.apply(&cfg); err != nil {
-			return err
-		}
-		cfg.Parts = report.Parts{Stories: true}
-		return s.rows(&cfg, []string{"article", "story"}, func(t *table) (int, error) {
-			r, err := engine.Run(cmd.Context(), cfg)
-			if err != nil {
-				return 0, err
-			}
-			for i := range r.Articles {
-				t.str(r.Articles[i].ID)
-				t.str(r.Articles[i].Story)
-				if err := t.end(); err != nil {
-					return 0, err
-				}
-			}
-			return r.Summary.Skipped, nil
-		})
-	})
+	}
+	return nil
 }
 
 func newPhrasesCmd(a *app) *cobra.Command {
-	var near nearFlags
-	var story storyFlags
 	cmd := &cobra.Command{
 		Use:   "phrases [PATH...]",
 		Short: "Print the phrasing that independent sources of a story share",
@@ -101,23 +106,7 @@ start, end (bytes of the article's text).
 		Example: `  dedup phrases seeds/
   dedup phrases --format jsonl corpus.jsonl | jq -r 'select(.kind == "quote").text' | sort -u`,
 	}
-	flags := func(f *pflag.FlagSet) { near.add(f); story.add(f) }
-	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg engine.Config) error {
-		if err := near.apply(&cfg); err != nil {
-			return err
-		}
-		if err := story.apply(&cfg); err != nil {
-			return err
-		}
-		cfg.Parts = report.Parts{Phrases: true}
-		return s.rows(&cfg, []string{"story", "kind", "bits", "text", "article", "start", "end"}, func(t *table) (int, error) {
-			r, err := engine.Run(cmd.Context(), cfg)
-			if err != nil {
-				return 0, err
-			}
-			return r.Summary.Skipped, phraseRows(t, r)
-		})
-	})
+	return newReportStage(a, cmd, report.Parts{Phrases: true}, []string{"story", "kind", "bits", "text", "article", "start", "end"}, phraseRows)
 }
 
 func phraseRows(t *table, r *report.Report) error {

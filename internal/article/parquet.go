@@ -102,7 +102,7 @@ func (st *stream) seekable(file *os.File) (io.ReaderAt, int64, error) {
 
 // spool copies the stream to a temporary file that is gone when the stream is closed.
 func (st *stream) spool() (io.ReaderAt, int64, error) {
-	tmp, err := os.CreateTemp("", "dedup-*.parquet")
+	tmp, err := os.CreateTemp(st.rd.opt.Tmp, "dedup-*.parquet")
 	if err != nil {
 		return nil, 0, err
 	}

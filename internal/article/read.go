@@ -36,6 +36,7 @@ type Options struct {
 	Format     string            // text, jsonl, json, csv, tsv or parquet; empty: told by name, then by content
 	Workers    int               // 0: one a processor
 	MaxArticle int64             // bytes of the longest article or record; 0: 64 MiB
+	Tmp        string            // directory for Parquet that comes compressed or from a pipe; empty: the system's
 	Stdin      io.Reader         // what "-" reads; nil: os.Stdin
 	Bad        func(Bad)         // what could not be read, in input order; called by one goroutine at a time, never together with Progress
 	Progress   func(bytes int64) // bytes taken from disk (compressed ones) since the last call

@@ -38,7 +38,7 @@ const (
 
 // Builder counts the words and sequences of articles. The same articles in the same order give the same model. It is for one goroutine.
 //
-// Memory is bounded at about 250 MB: words and sequences are counted in tables of at most 2^21 entries, which forget the rarest when full
+// Memory is bounded at about 400 MB: words and sequences are counted in tables of at most 2^21 entries, which forget the rarest when full
 // (Manku and Motwani, "Approximate frequency counts over data streams", 2002), and a sequence enters its table when a count sketch
 // (Cormode and Muthukrishnan, 2005) has seen it three times.
 type Builder struct {

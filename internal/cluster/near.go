@@ -49,30 +49,35 @@ type Cluster struct{ Members []Member }
 // NearOptions says what a near-duplicate is and what the search may use. The zero value of a field means its default.
 type NearOptions struct {
 	Threshold   float64 // least resemblance of an edge; 0.7
-	Containment float64 // least containment of the shorter article; 0.9
+	Containment float64 // least containment of the shorter article; 0.9; above 1: containment makes no edge
 	Shingle     int     // tokens a shingle; 5
 	Memory      int64   // bytes; past it sets go to Tmp; 2 GiB
 	Tmp         string  // directory for spilled sets; os.TempDir()
 	Workers     int     // goroutines of Pairs and Clusters; GOMAXPROCS
+	Bands       bool    // find candidates by bands of signatures, not all of them
+
+	// Progress is told how much of a pass over the articles is done; passes follow one another. One goroutine calls it at a time.
+	Progress func(done, total int64)
 }
 
 // Near finds the near-duplicates of the articles that its workers were fed.
 type Near struct {
 	opt     NearOptions
-	mu      sync.Mutex // of workers
+	mu      sync.Mutex // of workers and Progress
 	workers []*NearWorker
 	pool    nearPool
-	runs    []nearRun
+	runs    []*nearRun
 	n       int
 	found   *nearSearch
+	many    int // nearMany, but for tests
 }
 
 // nearLeastAlike is how many shingles the longer of two articles must have for them to be alike without being the same: of fewer than ten words,
 // one more or less at an end makes another text.
 const nearLeastAlike = 6
 
-// nearLeastContained is how many shingles an article must have for containment in a longer one to say something: a brief of 29 words.
-const nearLeastContained = 25
+// nearLeastContained is how many shingles an article must have for containment in a longer one to say something: a brief of 24 words.
+const nearLeastContained = 20
 
 // NewNear checks the options and returns an empty engine.
 func NewNear(opt NearOptions) (*Near, error) {
@@ -94,7 +99,7 @@ func NewNear(opt NearOptions) (*Near, error) {
 	case opt.Memory < 0 || opt.Workers < 0:
 		return nil, fmt.Errorf("near-duplicates: memory %d and workers %d must not be negative", opt.Memory, opt.Workers)
 	}
-	n := &Near{opt: opt}
+	n := &Near{opt: opt, many: nearMany}
 	words := int(opt.Memory / 8)
 	n.pool = nearPool{tmp: opt.Tmp, budget: words / 2, slab: max(64, min(nearHugePage, words/64)), cells: 1 << bits.Len64(uint64(opt.Memory))}
 	return n, nil
@@ -103,11 +108,22 @@ func NewNear(opt NearOptions) (*Near, error) {
 // Close gives back memory and temporary files. Pairs and Clusters must not be called after it.
 func (n *Near) Close() error {
 	if n.found != nil {
-		nearUnmap(n.found.counts.cells)
-		nearUnmap(n.found.highs.cells)
+		for _, words := range [][]uint64{n.found.counts.cells, n.found.counts.open.words, n.found.highs.cells, n.found.highs.open.words, n.found.chosen.words} {
+			nearUnmap(words)
+		}
 	}
 	n.workers, n.found = nil, nil
 	return n.pool.close()
+}
+
+// tell reports progress: of total units one more is done.
+func (n *Near) tell(done *int64, total int) {
+	if n.opt.Progress != nil {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		*done++
+		n.opt.Progress(*done, int64(total))
+	}
 }
 
 // ready numbers the articles and finds those that matter, once.
@@ -118,88 +134,14 @@ func (n *Near) ready(ctx context.Context) error {
 	if err := n.number(); err != nil {
 		return err
 	}
+	if n.opt.Bands {
+		return nil
+	}
 	s, err := n.search(ctx)
 	if err == nil {
 		n.found = s
 	}
 	return err
-}
-
-// Pairs reports every edge, ordered by A, then B. An error of yield ends it. It holds the edges of different texts in memory (24 bytes each)
-// and makes those of identical ones as it goes.
-func (n *Near) Pairs(ctx context.Context, yield func(Edge) error) error {
-	if err := n.ready(ctx); err != nil {
-		return err
-	}
-	order := make([]int32, n.n)
-	for i := range order {
-		order[i] = int32(i)
-	}
-	var found []nearMatch
-	same := map[int32][]nearMatch{} // articles identical to an earlier one, by that
-	err := n.join(ctx, n.found, order, func(m []nearMatch) bool { return nearSame(m) < 0 }, func(m []nearMatch) {
-		if i := nearSame(m); i >= 0 {
-			same[m[i].y] = append(same[m[i].y], m[i])
-		} else {
-			found = append(found, m...)
-		}
-	})
-	if err != nil {
-		return err
-	}
-	return n.spread(ctx, found, same, yield)
-}
-
-// nearSame is the index of a match of equal sets, or -1.
-func nearSame(matches []nearMatch) int {
-	return slices.IndexFunc(matches, func(m nearMatch) bool { return m.n == m.nx && m.n == m.ny })
-}
-
-// spread yields the edges found, those of the articles identical to either side, and those between identical articles.
-func (n *Near) spread(ctx context.Context, found []nearMatch, same map[int32][]nearMatch, yield func(Edge) error) error {
-	var all []nearMatch
-	alike := func(y int32) []int32 {
-		ids := []int32{y}
-		for _, m := range same[y] {
-			ids = append(ids, m.x)
-		}
-		return ids
-	}
-	for _, m := range found {
-		for _, x := range alike(m.x) {
-			for _, y := range alike(m.y) {
-				e := m
-				e.x, e.y = x, y
-				all = append(all, e)
-			}
-		}
-	}
-	for y, group := range same {
-		ids := alike(y)
-		for i, a := range ids {
-			for _, b := range ids[:i] {
-				e := group[0]
-				e.x, e.y = a, b
-				all = append(all, e)
-			}
-		}
-	}
-	for i := range all {
-		if m := &all[i]; m.x < m.y {
-			m.x, m.y, m.nx, m.ny = m.y, m.x, m.ny, m.nx
-		}
-	}
-	slices.SortFunc(all, func(p, q nearMatch) int { return cmp.Or(cmp.Compare(p.y, q.y), cmp.Compare(p.x, q.x)) })
-	for _, m := range all {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		f := float64(m.n)
-		if err := yield(Edge{m.y, m.x, m.resemblance, f / float64(m.ny), f / float64(m.nx), -1, m.rule}); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // Clusters groups the articles around canonicals. rank[i] is the place of article i in the order of the keep policy (a permutation; nil: as
@@ -224,21 +166,21 @@ func (n *Near) Clusters(ctx context.Context, rank []int32) ([]Cluster, error) {
 		order[at(int32(i))] = int32(i)
 	}
 	var members []nearMatch
-	err := n.join(ctx, n.found, order, func(m []nearMatch) bool { return len(m) == 0 }, func(ms []nearMatch) {
+	err := n.join(ctx, order, func(m []nearMatch) bool { return len(m) == 0 }, func(ms []nearMatch) {
 		if len(ms) > 0 {
 			members = append(members, slices.MinFunc(ms, func(a, b nearMatch) int {
-				return cmp.Or(cmp.Compare(b.resemblance, a.resemblance), cmp.Compare(at(a.y), at(b.y)))
+				return cmp.Or(cmp.Compare(b.resemblance(), a.resemblance()), cmp.Compare(at(a.y), at(b.y)))
 			}))
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
-	return nearGroup(members), nil
+	return n.group(members), nil
 }
 
-// nearGroup makes clusters of (member, canonical) matches that are in order of rank.
-func nearGroup(members []nearMatch) []Cluster {
+// group makes clusters of (member, canonical) matches that are in order of rank.
+func (n *Near) group(members []nearMatch) []Cluster {
 	slices.SortStableFunc(members, func(a, b nearMatch) int { return cmp.Compare(a.y, b.y) })
 	var out []Cluster
 	for len(members) > 0 {
@@ -246,7 +188,8 @@ func nearGroup(members []nearMatch) []Cluster {
 		c := Cluster{[]Member{{y, 1, 1, -1, RuleCanonical}}}
 		for len(members) > 0 && members[0].y == y {
 			m := members[0]
-			c.Members = append(c.Members, Member{m.x, m.resemblance, m.containedSmaller, -1, m.rule})
+			rule, _ := n.judge(int(m.nx), int(m.ny), int(m.n))
+			c.Members = append(c.Members, Member{m.x, m.resemblance(), m.contained(), -1, rule})
 			members = members[1:]
 		}
 		out = append(out, c)

@@ -2,12 +2,8 @@ package cluster
 
 import (
 	"cmp"
-	"context"
 	"fmt"
-	"math/bits"
 	"slices"
-	"sync"
-	"sync/atomic"
 
 	"dedup/internal/shingle"
 	"dedup/internal/text"
@@ -106,7 +102,9 @@ func (n *Near) number() error {
 		if w.err != nil {
 			return fmt.Errorf("near-duplicates: %w", w.err)
 		}
-		n.runs = append(n.runs, w.runs...)
+		for i := range w.runs {
+			n.runs = append(n.runs, &w.runs[i])
+		}
 		for half := range 2 {
 			if h := w.half(half); n.pool.spilled {
 				if err := h.spill(); err != nil {
@@ -115,11 +113,11 @@ func (n *Near) number() error {
 			}
 		}
 	}
-	slices.SortStableFunc(n.runs, func(a, b nearRun) int { return cmp.Compare(a.seq, b.seq) })
+	slices.SortStableFunc(n.runs, func(a, b *nearRun) int { return cmp.Compare(a.seq, b.seq) })
 	next := 0
-	for i := range n.runs {
-		n.runs[i].first = int32(next)
-		next += n.runs[i].n
+	for _, r := range n.runs {
+		r.first = int32(next)
+		next += r.n
 		if int(int32(next)) != next {
 			return fmt.Errorf("near-duplicates: %d articles are more than one run can number", next)
 		}
@@ -130,74 +128,12 @@ func (n *Near) number() error {
 
 // at finds article i: its worker and what is known of it.
 func (n *Near) at(i int32) (*NearWorker, *nearArticle) {
-	k, found := slices.BinarySearchFunc(n.runs, i, func(r nearRun, i int32) int { return cmp.Compare(r.first, i) })
+	k, found := slices.BinarySearchFunc(n.runs, i, func(r *nearRun, i int32) int { return cmp.Compare(r.first, i) })
 	if !found {
 		k--
 	}
-	for n.runs[k].n == 0 {
-		k--
-	}
-	r := &n.runs[k]
+	r := n.runs[k]
 	return r.worker, r.worker.article(r.local + int(i-r.first))
-}
-
-// nearList is what a scan hands over: an article and one half of its shingles.
-type nearList struct {
-	id    int32
-	total int // shingles in both halves, repetitions counted
-	words []uint64
-}
-
-// scan calls fn for one half (0 low, 1 high) of every article that want asks for (nil: all), side by side; g is the number of the goroutine.
-// Files are read a slab at a time.
-func (n *Near) scan(ctx context.Context, half int, want nearFlags, fn func(g int, l nearList)) error {
-	type unit struct {
-		worker *NearWorker
-		slab   int
-	}
-	var units []unit
-	starts := make(map[*NearWorker][]nearRun) // by local number
-	for _, w := range n.workers {
-		for i := range w.half(half).slabs {
-			units = append(units, unit{w, i})
-		}
-	}
-	for _, r := range n.runs {
-		starts[r.worker] = append(starts[r.worker], r)
-	}
-	for _, runs := range starts {
-		slices.SortFunc(runs, func(a, b nearRun) int { return cmp.Compare(a.local, b.local) })
-	}
-	bufs := make([][]uint64, n.opt.Workers)
-	return n.parallel(ctx, len(units), func(g, u int) error {
-		w := units[u].worker
-		h := w.half(half)
-		words, err := h.slab(units[u].slab, &bufs[g])
-		if err != nil {
-			return err
-		}
-		local, end := h.slabs[units[u].slab].first, w.n
-		if u := units[u].slab + 1; u < len(h.slabs) {
-			end = h.slabs[u].first
-		}
-		runs := starts[w]
-		r, found := slices.BinarySearchFunc(runs, local, func(r nearRun, l int) int { return cmp.Compare(r.local, l) })
-		if !found {
-			r--
-		}
-		for ; local < end; local++ {
-			for local >= runs[r].local+runs[r].n {
-				r++
-			}
-			id := runs[r].first + int32(local-runs[r].local)
-			if want == nil || want.has(id) {
-				a := w.article(local)
-				off := a.place[half].off
-				fn(g, nearList{id, int(a.n[0] + a.n[1]), words[off : off+a.n[half]]})
-			}
-		}
-		return nil
-	})
 }
 
 func (w *NearWorker) half(i int) *nearHalf {
@@ -205,53 +141,4 @@ func (w *NearWorker) half(i int) *nearHalf {
 		return &w.low
 	}
 	return &w.high
-}
-
-// parallel calls fn for 0..units−1 on the goroutines of the options. It ends early on an error or when ctx does.
-func (n *Near) parallel(ctx context.Context, units int, fn func(g, u int) error) error {
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	errs := make([]error, n.opt.Workers)
-	for g := range min(n.opt.Workers, units) {
-		wait.Go(func() {
-			for errs[g] == nil {
-				u := int(next.Add(1)) - 1
-				if u >= units {
-					return
-				}
-				if errs[g] = ctx.Err(); errs[g] == nil {
-					errs[g] = fn(g, u)
-				}
-			}
-			next.Store(int64(units)) // an error ends the others too
-		})
-	}
-	wait.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// nearFlags is a set of article numbers.
-type nearFlags []uint64
-
-func newNearFlags(n int) nearFlags { return make(nearFlags, (n+63)/64) }
-
-func (f nearFlags) has(i int32) bool { return f[i>>6]>>(i&63)&1 != 0 }
-
-func (f nearFlags) set(i int32) { atomic.OrUint64(&f[i>>6], 1<<(i&63)) }
-
-func (f nearFlags) any() bool {
-	return slices.ContainsFunc(f, func(w uint64) bool { return w != 0 })
-}
-
-func (f nearFlags) count() int {
-	n := 0
-	for _, w := range f {
-		n += bits.OnesCount64(w)
-	}
-	return n
 }

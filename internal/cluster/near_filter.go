@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"math/bits"
+	"slices"
 	"sync/atomic"
 )
 
@@ -95,7 +96,7 @@ func newNearBits(n int, most int64) nearBits {
 	for k > 12 && int64(8)<<k > most {
 		k--
 	}
-	return nearBits{make([]uint64, 1<<k)}
+	return nearBits{nearMap(1 << k)}
 }
 
 // The word comes from bits that the top bit, which tells the halves apart, is none of.
@@ -110,15 +111,34 @@ func (t nearBits) add(h uint64) {
 	}
 }
 
+// pick appends the shingles that the set holds to dst, without branches: the loads of many run side by side.
+func (t nearBits) pick(dst, shingles []uint64) []uint64 {
+	n := len(dst)
+	dst = slices.Grow(dst, len(shingles))[:n+len(shingles)]
+	for _, h := range shingles {
+		dst[n] = h
+		if t.has(h) {
+			n++
+		}
+	}
+	return dst[:n]
+}
+
 func (t nearBits) has(h uint64) bool {
 	i, m := t.at(h)
 	return t.words[i]&m == m
 }
 
-// more says whether the shingle may have been seen twice.
-func (f nearFilter) more(h uint64) bool {
-	i, c := f.at(h)
-	return f.words[i]>>(c+1)&1 != 0
+// pick appends the shingles that may have been seen twice to dst.
+func (f nearFilter) pick(dst, shingles []uint64) []uint64 {
+	n := len(dst)
+	dst = slices.Grow(dst, len(shingles))[:n+len(shingles)]
+	for _, h := range shingles {
+		dst[n] = h
+		i, c := f.at(h)
+		n += int(f.words[i] >> (c + 1) & 1)
+	}
+	return dst[:n]
 }
 
 // nearCounts counts occurrences of some shingles, up to 15: four bits a cell, by hash. Counts are upper bounds (shingles may share a cell), so
@@ -145,23 +165,43 @@ func (t nearCounts) at(h uint64) (word uint64, bit uint) {
 	return h >> 12 & uint64(len(t.cells)-1), uint(h>>6&15) << 2
 }
 
-// meet counts the shingles that the guard lets pass and says how many these were.
+// meet counts the shingles that the guard lets pass and says how many these were. As in markShared, the loads of a group come first.
 func (t nearCounts) meet(shingles []uint64) int {
-	n, guarded := 0, len(t.open.words) > 0
-	for _, h := range shingles {
-		if guarded && !t.open.has(h) || !guarded && !t.filter.more(h) {
+	var group [64]uint64
+	met := 0
+	for len(shingles) > 0 {
+		part := shingles[:min(len(group), len(shingles))]
+		shingles = shingles[len(part):]
+		pass := group[:0]
+		if len(t.open.words) > 0 {
+			pass = t.open.pick(pass, part)
+		} else {
+			pass = t.filter.pick(pass, part)
+		}
+		met += len(pass)
+		left := uint64(0)
+		for _, h := range pass {
+			i, b := t.at(h)
+			left += atomic.LoadUint64(&t.cells[i]) >> b & nearMost
+		}
+		if left == uint64(len(pass))*nearMost {
 			continue
 		}
-		n++
-		i, b := t.at(h)
-		for {
-			old := atomic.LoadUint64(&t.cells[i])
-			if old>>b&nearMost == nearMost || atomic.CompareAndSwapUint64(&t.cells[i], old, old+1<<b) {
-				break
-			}
+		for _, h := range pass {
+			t.add(h)
 		}
 	}
-	return n
+	return met
+}
+
+func (t nearCounts) add(h uint64) {
+	i, b := t.at(h)
+	for {
+		old := atomic.LoadUint64(&t.cells[i])
+		if old>>b&nearMost == nearMost || atomic.CompareAndSwapUint64(&t.cells[i], old, old+1<<b) {
+			return
+		}
+	}
 }
 
 // of is the number of occurrences met, at least the true one (up to 15).

@@ -18,12 +18,14 @@ const nearBatch = 256 // articles; of 12,000 news articles 30 take part, of 10 m
 
 // nearMatch is a verified pair: x was taken after y.
 type nearMatch struct {
-	x, y             int32
-	nx, ny, n        int32 // sizes of the sets, and what they share
-	resemblance      float64
-	containedSmaller float64
-	rule             Rule
+	x, y      int32
+	nx, ny, n int32 // sizes of the sets, and what they share
 }
+
+func (m nearMatch) resemblance() float64 { return float64(m.n) / float64(m.nx+m.ny-m.n) }
+
+// contained is how much of the smaller set stands in the other.
+func (m nearMatch) contained() float64 { return float64(m.n) / float64(min(m.nx, m.ny)) }
 
 // nearTaken is one article of a batch.
 type nearTaken struct {
@@ -47,21 +49,23 @@ type nearJoin struct {
 }
 
 // join calls emit with the matches of each active article, in order.
-func (n *Near) join(ctx context.Context, s *nearSearch, order []int32, stays func([]nearMatch) bool, emit func([]nearMatch)) error {
-	j := &nearJoin{near: n, search: s, stays: stays, stayed: newNearFlags(n.n), loads: n.loaders(), others: n.loaders()}
-	if n.pool.spilled && s.active.any() {
-		c, err := n.sortCandidates(ctx, s, order)
-		if err != nil {
-			return err
-		}
-		j.sorted = c
+func (n *Near) join(ctx context.Context, order []int32, stays func([]nearMatch) bool, emit func([]nearMatch)) (err error) {
+	j := &nearJoin{near: n, search: n.found, stays: stays, stayed: newNearFlags(n.n), loads: n.loaders(), others: n.loaders()}
+	if n.opt.Bands {
+		j.search, j.sorted, err = n.banded(ctx, order)
+	} else if n.pool.spilled && j.search.chosen.words != nil {
+		j.sorted, err = n.sortCandidates(ctx, j.search, order)
+	}
+	if err != nil {
+		return err
 	}
 	j.batch = make([]nearTaken, nearBatch)
 	j.found = make([][]int32, n.opt.Workers)
+	var done int64
 	for to := 0; to < len(order); j.from = to {
 		k := 0
 		for ; k < nearBatch && to < len(order); to++ {
-			if s.active.has(order[to]) {
+			if j.search.active.has(order[to]) {
 				j.batch[k].id = order[to]
 				k++
 			}
@@ -81,6 +85,8 @@ func (n *Near) join(ctx context.Context, s *nearSearch, order []int32, stays fun
 		if err := j.settle(j.batch[:k], to, emit); err != nil {
 			return err
 		}
+		done = int64(to) - 1
+		n.tell(&done, len(order))
 	}
 	return nil
 }
@@ -91,7 +97,10 @@ func (j *nearJoin) look(g int, t *nearTaken) error {
 	l := &j.loads[g]
 	l.id = -1
 	if j.sorted == nil || j.sorted.warm.has(j.sorted.place[t.id]) {
-		if err := l.keys(j.search, t.id); err != nil {
+		if err := l.load(t.id); err != nil {
+			return err
+		}
+		if err := l.keys(j.search); err != nil {
 			return err
 		}
 		t.chosen = append(t.chosen, l.chosen...)
@@ -120,7 +129,7 @@ func (j *nearJoin) match(g int, t *nearTaken, x *nearIndex, from, to int) error 
 		return nil
 	}
 	if l := &j.loads[g]; l.id != t.id {
-		if err := l.load(j.search, t.id); err != nil {
+		if err := l.load(t.id); err != nil {
 			return err
 		}
 	}
@@ -153,7 +162,7 @@ func (j *nearJoin) settle(batch []nearTaken, to int, emit func([]nearMatch)) err
 // verify compares article t, which j.loads[g] holds, with y.
 func (j *nearJoin) verify(g int, t *nearTaken, y int32) error {
 	x, o := &j.loads[g], &j.others[g]
-	if err := o.load(j.search, y); err != nil {
+	if err := o.load(y); err != nil {
 		return err
 	}
 	if m, ok := j.near.compare(x, o); ok {
@@ -170,12 +179,8 @@ func (n *Near) compare(x, y *nearLoad) (nearMatch, bool) {
 		return nearMatch{}, false
 	}
 	shared += shingle.Shared(x.high, y.high)
-	rule, ok := n.judge(x.size, y.size, shared)
-	return nearMatch{
-		nx: int32(x.size), ny: int32(y.size), n: int32(shared), rule: rule,
-		resemblance:      float64(shared) / float64(x.size+y.size-shared),
-		containedSmaller: float64(shared) / float64(min(x.size, y.size)),
-	}, ok
+	_, ok := n.judge(x.size, y.size, shared)
+	return nearMatch{nx: int32(x.size), ny: int32(y.size), n: int32(shared)}, ok
 }
 
 // judge decides on a pair of sets of na and nb shingles that share s.

@@ -46,32 +46,31 @@ func (n *Near) sortCandidates(ctx context.Context, s *nearSearch, order []int32)
 	if err := c.pair(ctx, n.opt.Workers, records, pairs); err != nil {
 		return nil, err
 	}
-	var parts [256][]uint64
-	if err := pairs.Groups(ctx, n.opt.Workers, func(_, part int, group []lsh.Record) error {
-		parts[part] = append(parts[part], group[0].Key)
-		return nil
-	}); err != nil {
-		return nil, err
-	}
-	c.pairs = slices.Concat(parts[:]...)
-	return c, nil
+	var err error
+	c.pairs, err = lsh.Distinct(ctx, n.opt.Workers, pairs)
+	return c, err
 }
 
-// record writes what each active article is looked up and found by.
+// record writes what each article is looked up and found by, and flags as active those that are.
 func (n *Near) record(ctx context.Context, s *nearSearch, place []int32, records *lsh.Spool) error {
 	loads := n.loaders()
 	writers := make([]*lsh.Writer, n.opt.Workers)
 	for g := range writers {
 		writers[g] = records.Writer()
 	}
-	if err := n.each(ctx, s.active, func(g int, id int32) error {
+	if err := n.scan(ctx, 0, nil, func(g int, list nearList) error {
 		l := &loads[g]
-		if err := l.keys(s, id); err != nil {
+		l.take(list)
+		if err := l.keys(s); err != nil {
 			return err
 		}
+		if len(l.known) == 0 {
+			return nil
+		}
+		s.active.set(list.id)
 		chosen := l.chosen // in the order of l.known, as a part of it
 		for _, h := range l.known {
-			r := lsh.Record{Key: h, ID: uint32(place[id])}
+			r := lsh.Record{Key: h, ID: uint32(place[list.id])}
 			if len(chosen) > 0 && chosen[0] == h {
 				r.Tag, chosen = 1, chosen[1:]
 			}

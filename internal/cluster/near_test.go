@@ -114,6 +114,9 @@ func nearCorpus(t *rapid.T) [][]text.Token {
 		for range rapid.SampledFrom([]int{0, 0, 1, 5, 30, 300}).Draw(t, "more") {
 			d = append(d, token(word.Draw(t, "word")))
 		}
+		if k := min(len(d), 8); k > 0 && rapid.IntRange(0, 4).Draw(t, "repeat") == 0 {
+			d = slices.Concat(slices.Repeat(d[:k], 10), d)
+		}
 		docs = append(docs, d)
 	}
 	return docs
@@ -135,6 +138,7 @@ func TestPairsAreThoseOfBruteForce(t *testing.T) {
 			rt.Fatal(err)
 		}
 		defer n.Close()
+		n.many = rapid.SampledFrom([]int{1, nearMany}).Draw(rt, "many")
 		feedInto(n, docs, opt.Workers, 3)
 		if diff := cmp.Diff(bruteEdges(n, docs), nearPairs(t, n)); diff != "" {
 			rt.Fatal(diff)
@@ -163,6 +167,7 @@ func TestClustersHaveNoChains(t *testing.T) {
 				rt.Fatal(err)
 			}
 			defer n.Close()
+			n.many = workers
 			feedInto(n, docs, workers, 3)
 			got, err := n.Clusters(context.Background(), rank)
 			if err != nil {
@@ -216,22 +221,7 @@ func checkClusters(t *rapid.T, edges []Edge, got []Cluster, rank []int32) {
 
 // What does not fit memory goes through temporary files, with the same result, and nothing is left behind.
 func TestSpilledIsTheSame(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
-	var docs [][]text.Token
-	for i := range 3000 {
-		var d []text.Token
-		if i%3 > 0 {
-			d = slices.Clone(docs[r.IntN(len(docs))])
-			for range r.IntN(9) {
-				d[r.IntN(len(d))] = token(r.Uint64N(5000))
-			}
-		} else {
-			for range 40 + r.IntN(300) {
-				d = append(d, token(r.Uint64N(5000)))
-			}
-		}
-		docs = append(docs, d)
-	}
+	docs := nearFamilies(3000)
 	want := nearPairs(t, feedNear(t, NearOptions{}, docs, 2, 10))
 	tmp := t.TempDir()
 	n := feedNear(t, NearOptions{Memory: 1 << 20, Tmp: tmp}, docs, 2, 10)
@@ -246,5 +236,65 @@ func TestSpilledIsTheSame(t *testing.T) {
 	}
 	if left, err := os.ReadDir(tmp); err != nil || len(left) > 0 {
 		t.Error("left behind:", left, err)
+	}
+}
+
+// Bands find most pairs and report nothing that is none; in memory and past it they find the same.
+func TestBandsFindMostPairs(t *testing.T) {
+	docs := nearFamilies(3000)
+	exact := nearPairs(t, feedNear(t, NearOptions{Containment: 2}, docs, 2, 10))
+	bands := nearPairs(t, feedNear(t, NearOptions{Containment: 2, Bands: true}, docs, 2, 10))
+	real := map[Edge]bool{}
+	for _, e := range exact {
+		real[e] = true
+	}
+	for _, e := range bands {
+		if !real[e] {
+			t.Fatal("not an edge:", e)
+		}
+	}
+	if len(bands)*1000 < len(exact)*995 {
+		t.Errorf("%d of %d", len(bands), len(exact))
+	}
+	spilled := nearPairs(t, feedNear(t, NearOptions{Containment: 2, Bands: true, Memory: 1 << 20, Tmp: t.TempDir()}, docs, 2, 10))
+	if diff := cmp.Diff(bands, spilled); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// nearFamilies makes articles of which two thirds are changed copies of earlier ones.
+func nearFamilies(n int) [][]text.Token {
+	r := rand.New(rand.NewPCG(1, 2))
+	var docs [][]text.Token
+	for i := range n {
+		var d []text.Token
+		if i%3 > 0 {
+			d = slices.Clone(docs[r.IntN(len(docs))])
+			for range r.IntN(9) {
+				d[r.IntN(len(d))] = token(r.Uint64N(5000))
+			}
+		} else {
+			for range 40 + r.IntN(300) {
+				d = append(d, token(r.Uint64N(5000)))
+			}
+		}
+		docs = append(docs, d)
+	}
+	return docs
+}
+
+func TestProgressEndsWithEachPass(t *testing.T) {
+	passes, last := 0, int64(0)
+	n := feedNear(t, NearOptions{Progress: func(done, total int64) {
+		if done < 1 || done > total || done < last {
+			t.Errorf("%d of %d after %d", done, total, last)
+		}
+		if last = done; done == total {
+			passes, last = passes+1, 0
+		}
+	}}, nearFamilies(500), 1, 10)
+	nearPairs(t, n)
+	if passes < 4 {
+		t.Error(passes, "passes")
 	}
 }

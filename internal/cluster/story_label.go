@@ -1,8 +1,6 @@
 package cluster
 
 import (
-	"cmp"
-	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -11,19 +9,31 @@ import (
 	"dedup/internal/text"
 )
 
-const storyKeywords = 6
+// storyVoices is how many articles of a story its label is made from, the most central ones.
+const storyVoices = 8
 
 // label gives st its headline and keywords.
-func (s *storyRun) label(st *Story, units []int) {
-	a := s.at(s.units[s.central(units)].article)
-	st.Headline = storyHeadline(a)
-	st.Keywords = s.keywords(units)
+func (s *storyRun) label(b *storyBag, st *Story, units []int) {
+	units, closeness := s.central(units)
+	articles := make([]StoryArticle, len(units))
+	for i, u := range units {
+		articles[i] = s.at(s.units[u].article)
+	}
+	words := s.collectWords(b, articles)
+	st.Keywords = words.keywords()
+	best := float32(-1)
+	for i, a := range articles {
+		h, told := storyHeadline(a)
+		if score := closeness[i] * words.shared(h, told); h != "" && score > best {
+			best, st.Headline = score, h
+		}
+	}
 }
 
-// central is the unit with the highest mean cosine to the others.
-func (s *storyRun) central(units []int) int {
+// central is the units closest to the sum of all, the closest first, with their inner products with it.
+func (s *storyRun) central(units []int) ([]int, []float32) {
 	if len(units) <= 2 {
-		return units[0]
+		return units, []float32{1, 1}[:len(units)]
 	}
 	sum := map[uint32]float32{}
 	for _, u := range units {
@@ -31,88 +41,97 @@ func (s *storyRun) central(units []int) int {
 			sum[t.term] += t.weight
 		}
 	}
-	best, most := units[0], float32(-1)
+	dots := make(map[int]float32, len(units))
 	for _, u := range units {
-		var dot float32
 		for _, t := range s.vectors[u] {
-			dot += t.weight * sum[t.term]
-		}
-		if dot > most {
-			best, most = u, dot
+			dots[u] += t.weight * sum[t.term]
 		}
 	}
-	return best
+	units = slices.Clone(units)
+	slices.SortStableFunc(units, func(a, b int) int {
+		switch {
+		case dots[a] > dots[b]:
+			return -1
+		case dots[a] < dots[b]:
+			return 1
+		}
+		return 0
+	})
+	units = units[:min(len(units), storyVoices)]
+	closeness := make([]float32, len(units))
+	for i, u := range units {
+		closeness[i] = dots[u]
+	}
+	return units, closeness
 }
 
-// storyHeadline is the title of an article, the headline that its text opens with, or its first sentence.
-func storyHeadline(a StoryArticle) string {
-	if t := strings.Join(strings.Fields(a.Title), " "); t != "" {
-		return t
+// storyHeadline is the title of an article, or the headline that its text opens with, or else its first sentence; told says that it is one
+// of the first two.
+func storyHeadline(a StoryArticle) (line string, told bool) {
+	if line = storyTidy(a.Title); line != "" {
+		return storyWithoutSite(line, a.Text), true
 	}
-	if sp, ok := text.Headline(a.Text); ok {
-		return strings.Join(strings.Fields(a.Text[sp.Start:sp.End]), " ")
+	str := a.Text[:min(len(a.Text), 4096)]
+	if sp, ok := text.Headline(str); ok {
+		return storyTidy(str[sp.Start:sp.End]), true
 	}
-	for _, sp := range text.AppendSentences(nil, a.Text) {
-		return storyShorten(strings.Join(strings.Fields(a.Text[sp.Start:sp.End]), " "))
+	for _, sp := range text.AppendSentences(nil, str) {
+		if line = storyTidy(str[sp.Start:sp.End]); line != "" {
+			return storyShorten(line), false
+		}
 	}
-	return ""
+	return "", false
 }
 
-// storyShorten cuts a sentence to a line.
-func storyShorten(t string) string {
-	const most = 120
-	if len(t) <= most {
-		return t
+// storySpaced undoes the spaces of tokenised text.
+var storySpaced = strings.NewReplacer(" , ", ", ", " . ", ". ", " ; ", "; ", " : ", ": ", " 's", "'s", " n't", "n't", " 're", "'re", " 've", "'ve", " 'll", "'ll", "`` ", "“", " ''", "”", "( ", "(", " )", ")")
+
+// storyTidy makes one line of a text.
+func storyTidy(line string) string {
+	line = strings.Join(strings.Fields(line), " ")
+	if strings.Contains(line, " , ") || strings.Contains(line, " . ") || strings.HasSuffix(line, " .") {
+		line = storySpaced.Replace(line)
+		line = strings.Replace(strings.TrimSuffix(line, " ."), " . ", ". ", -1)
 	}
-	cut := most
-	for cut > 0 && !utf8.RuneStart(t[cut]) {
+	return line
+}
+
+// storyWithoutSite cuts the name of the site off a title, "… | Site" or "… - Site": a short tail of which the text says nothing.
+func storyWithoutSite(title, body string) string {
+	for _, sep := range []string{" | ", " - ", " – ", " — "} {
+		i := strings.LastIndex(title, sep)
+		if i < 0 {
+			continue
+		}
+		tail := text.AppendTokens(nil, title[i+len(sep):])
+		head := text.AppendTokens(nil, title[:i])
+		if len(tail) == 0 || len(tail) > 4 || len(head) < 3 || len(tail) >= len(head) {
+			continue
+		}
+		if sep == " | " || !strings.Contains(body, title[i+len(sep):]) {
+			return strings.TrimSpace(title[:i])
+		}
+	}
+	return title
+}
+
+// storyLongest is the longest sentence that stands for a headline, in bytes.
+const storyLongest = 140
+
+// storyShorten cuts a sentence between words, where possible at a comma.
+func storyShorten(line string) string {
+	if len(line) <= storyLongest {
+		return line
+	}
+	cut := storyLongest
+	for cut > 0 && !utf8.RuneStart(line[cut]) {
 		cut--
 	}
-	t = t[:cut]
-	if i := strings.LastIndexByte(t, ' '); i > most/2 {
-		t = t[:i]
+	if i := strings.LastIndexAny(line[:cut], ",;:"); i > storyLongest/2 {
+		return line[:i] + " …"
 	}
-	return strings.TrimRight(t, " ,;:-–—") + "…"
-}
-
-// keywords are the terms that most set the story's articles apart.
-func (s *storyRun) keywords(units []int) []string {
-	type word struct {
-		score float64
-		form  string
+	if i := strings.LastIndexFunc(line[:cut], unicode.IsSpace); i > storyLongest/2 {
+		cut = i
 	}
-	words := map[uint64]*word{}
-	var toks []text.Token
-	for _, u := range units[:min(len(units), 20)] {
-		a := s.at(s.units[u].article)
-		for _, str := range []string{a.Title, a.Text} {
-			toks = text.AppendTokens(toks[:0], str)
-			seen := map[uint64]bool{}
-			for _, t := range toks {
-				form := str[t.Start:t.End]
-				r, _ := utf8.DecodeRuneInString(form)
-				if seen[t.Hash] || s.bg.Function(t.Hash) || !unicode.IsLetter(r) || len(form) < 3 {
-					continue
-				}
-				seen[t.Hash] = true
-				w := words[t.Hash]
-				if w == nil {
-					w = &word{form: form}
-					words[t.Hash] = w
-				}
-				w.score += math.Log(s.bg.Articles / s.bg.DF(t.Hash))
-				w.form = min(w.form, form)
-			}
-		}
-	}
-	list := make([]*word, 0, len(words))
-	for _, w := range words {
-		list = append(list, w)
-	}
-	slices.SortFunc(list, func(a, b *word) int { return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(a.form, b.form)) })
-	var out []string
-	for _, w := range list[:min(len(list), storyKeywords)] {
-		out = append(out, w.form)
-	}
-	return out
+	return line[:cut] + " …"
 }

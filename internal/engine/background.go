@@ -22,7 +22,8 @@ func BuildBackground(ctx context.Context, cfg Config) (m *background.Model, skip
 	inputs := article.Expand(cfg.Paths, bad)
 	var count atomic.Int64
 	opt := cfg.Article
-	opt.Workers, opt.Bad, opt.Progress = 1, bad, readProgress(cfg.Progress, inputs, &count)
+	opt.Workers, opt.Tmp, opt.Bad = 1, cfg.Tmp, bad
+	opt.Progress = readProgress(cfg.Progress, inputs, &count)
 	b := background.NewBuilder(background.Options{})
 	var toks []text.Token
 	err = article.Read(ctx, inputs, opt, func(_ int, batch *article.Batch) error {

@@ -22,6 +22,10 @@ type run struct {
 	nearOf   []int32 // near-duplicate cluster of each article, -1 for none
 	stories  []cluster.Story
 	storyOf  []int32
+
+	leftovers []leftovers // of each article, nil until looked for
+	agency    []string    // that each article credits; empty: none
+	shared    []float64   // share of each article's text that stands in other sources of its story
 }
 
 // wants says what load has to do for the stages that follow.
@@ -55,7 +59,7 @@ func load(ctx context.Context, cfg Config, want wants) (_ *run, err error) {
 	}
 	var count atomic.Int64
 	opt := cfg.Article
-	opt.Workers, opt.Bad = cfg.Workers, bad
+	opt.Workers, opt.Tmp, opt.Bad = cfg.Workers, cfg.Tmp, bad
 	opt.Progress = readProgress(cfg.Progress, inputs, &count)
 	readers := make([]reader, cfg.Workers)
 	for i := range readers {

@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 
-	"dedup/internal/article"
 	"dedup/internal/cluster"
 	"dedup/internal/report"
 	"dedup/internal/text"
@@ -38,12 +37,23 @@ func (r *run) report(ctx context.Context, p report.Parts) (*report.Report, error
 			return nil, err
 		}
 	}
+	if p.Phrases || p.Passages {
+		if err := r.findLeftovers(ctx); err != nil {
+			return nil, err
+		}
+		if err := r.findCredits(ctx); err != nil {
+			return nil, err
+		}
+	}
 	rep := r.articles()
 	if p.Clusters {
 		r.reportClusters(rep)
 	}
 	if p.Stories || p.Phrases {
 		r.reportStories(rep, p.Stories)
+	}
+	if p.Phrases {
+		r.reportCredits(rep)
 	}
 	if p.Passages {
 		if err := r.reportPassages(ctx, rep); err != nil {
@@ -162,17 +172,4 @@ func (r *run) reportStories(rep *report.Report, list bool) {
 			rep.Summary.Stories++
 		}
 	}
-}
-
-// placer turns spans of one article into places; it counts the lines of the text once.
-type placer struct {
-	text  string
-	lines *text.Lines
-}
-
-func newPlacer(s string) placer { return placer{s, text.NewLines(s)} }
-
-func (p placer) place(s article.Span) report.Place {
-	line, column := p.lines.Position(s.Start)
-	return report.Place{Start: s.Start, End: s.End, Line: line, Column: column}
 }

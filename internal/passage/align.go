@@ -72,18 +72,18 @@ func Align(ctx context.Context, a, b string, opt Options) (_ []Aligned, err erro
 // stretch is a run of n equal tokens at a and b.
 type stretch struct{ a, b, n int }
 
-// lcs gives the equal stretches of a longest common subsequence of a and b, in order; the last words are matched if they are equal.
+// lcs gives the equal stretches of a longest common subsequence of a and b, in order; if both first and both last words are equal, these
+// are matched.
 func lcs(a, b []uint32) []stretch {
-	same := 0
-	for same < min(len(a), len(b)) && a[len(a)-1-same] == b[len(b)-1-same] {
-		same++
+	n, m := len(a), len(b)
+	if n < 2 || m < 2 || a[0] != b[0] || a[n-1] != b[m-1] {
+		return myers(a, b)
 	}
-	n, m := len(a)-same, len(b)-same
-	out := myers(a[:n], b[:m])
-	if same > 0 {
-		out = append(out, stretch{n, m, same})
+	out := []stretch{{0, 0, 1}}
+	for _, s := range myers(a[1:n-1], b[1:m-1]) {
+		out = append(out, stretch{s.a + 1, s.b + 1, s.n})
 	}
-	return out
+	return append(out, stretch{n - 1, m - 1, 1})
 }
 
 // myers is the greedy forward algorithm, its trace kept: D² integers.

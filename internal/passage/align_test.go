@@ -75,3 +75,31 @@ func TestLCS(t *testing.T) {
 		}
 	})
 }
+
+// FuzzAlign holds what Align promises of any two texts.
+func FuzzAlign(f *testing.F) {
+	f.Add("one two three four five six seven eight nine ten. eleven", "zero. one two three four six seven eight nine ten. twelve")
+	f.Add("ha ha ha ha ha ha ha ha ha ha ha ha", "ha ha ha ha ha ha ha ha ha ha ha ha ha ho")
+	f.Add("a b c d e f g h i j\xff", "語 a b c d e f g h i j k l m n o p")
+	f.Fuzz(func(t *testing.T, a, b string) {
+		got, err := Align(context.Background(), a, b, Options{MinTokens: 3})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, al := range got {
+			if n := len(al.Edits); n == 0 || al.Edits[0].Op != Equal || al.Edits[n-1].Op != Equal {
+				t.Fatalf("%+v", al)
+			}
+			atA, atB := al.A.Start, al.B.Start
+			for _, e := range al.Edits {
+				if e.A.Start < atA || e.B.Start < atB || e.A.End < e.A.Start || e.B.End < e.B.Start {
+					t.Fatalf("%+v in %+v", e, al)
+				}
+				atA, atB = e.A.End, e.B.End
+			}
+			if atA != al.A.End || atB != al.B.End || atA > len(a) || atB > len(b) {
+				t.Fatalf("%+v", al)
+			}
+		}
+	})
+}

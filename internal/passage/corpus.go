@@ -85,12 +85,9 @@ func (p *readPart) read(w *words, at func(i int) Article, from, to int) {
 		s := at(i).Text
 		w.toks = w.append(w.toks[:0], s)
 		sum := [2]uint64{uint64(len(w.toks)), 1}
-		for k, t := range w.toks {
-			flag := startsUnit
-			if k > 0 && !unitEnd(s[w.toks[k-1].End:t.Start]) {
-				flag = 0
-			}
-			p.toks, p.flags = append(p.toks, uint32(t.Hash)), append(p.flags, flag)
+		p.flags = appendFlags(p.flags, s, w.toks)
+		for _, t := range w.toks {
+			p.toks = append(p.toks, uint32(t.Hash))
 			sum[0], sum[1] = mix(sum[0], t.Hash), sum[1]*0xff51afd7ed558ccd+t.Hash
 		}
 		p.ends = append(p.ends, len(p.toks))

@@ -8,14 +8,18 @@ import (
 
 // Which exact runs are extended, and what is made of the results.
 const (
-	soloSeed  = 7   // tokens of a run that is extended for its own sake; a shorter one needs company
-	seedReach = 24  // tokens within which another run is company
-	seedDrift = 8   // diagonals within which it is
-	pairMax   = 200 // matches of one pair of articles, for texts that repeat themselves without end
-	mergeGap  = 3   // neighbouring matches merge over so many tokens on both sides
+	soloSeed  = 7  // tokens of a run that is extended for its own sake; a shorter one needs company
+	seedReach = 24 // tokens within which another run is company
+	seedDrift = 8  // diagonals within which it is
 
+	mergeGap    = 3  // neighbouring matches merge over so many tokens on both sides
 	looseTokens = 16 // a shorter match must begin and end as a sentence, a clause, a quotation or a line does, or it is a formula
 	unitSlack   = 1  // tokens that may lie between
+
+	// For texts that repeat themselves without end:
+	pairMax     = 200 // matches of one pair of articles
+	runLook     = 100 // tokens of a run that are looked at before it is extended
+	companyLook = 100 // runs on either side that may be company
 )
 
 // hit is a match in tokens of the corpus: a[aFrom:aTo] and b[bFrom:bTo], counted from the start of each article.
@@ -158,7 +162,7 @@ func (e *extender) pair(dst []hit, a, b int32) []hit {
 	at, bt := e.c.tokens(int(a)), e.c.tokens(int(b))
 	for i := range e.runs {
 		r := &e.runs[i]
-		for int(r.aFrom+r.n) < len(at) && int(r.bFrom+r.n) < len(bt) && at[r.aFrom+r.n] == bt[r.bFrom+r.n] {
+		for r.n < runLook && int(r.aFrom+r.n) < len(at) && int(r.bFrom+r.n) < len(bt) && at[r.aFrom+r.n] == bt[r.bFrom+r.n] {
 			r.n++
 		}
 	}
@@ -200,12 +204,12 @@ func companions(runs []run) []run {
 			d := (s.aFrom - s.bFrom) - (r.aFrom - r.bFrom)
 			return d >= -seedDrift && d <= seedDrift && s.aFrom != r.aFrom && s.bFrom != r.bFrom
 		}
-		for j := i + 1; j < len(runs) && runs[j].aFrom-r.aFrom <= seedReach; j++ {
+		for j := i + 1; j < min(len(runs), i+companyLook) && runs[j].aFrom-r.aFrom <= seedReach; j++ {
 			if near(runs[j]) {
 				return true
 			}
 		}
-		for j := i - 1; j >= 0 && r.aFrom-runs[j].aFrom <= seedReach; j-- {
+		for j := i - 1; j > max(-1, i-companyLook) && r.aFrom-runs[j].aFrom <= seedReach; j-- {
 			if near(runs[j]) {
 				return true
 			}
@@ -261,11 +265,26 @@ func (e *extender) settle() []hit {
 	}
 	s, out = out, out[:0]
 	for i, h := range s {
-		if h.matched >= e.min && (h.matched >= looseTokens || e.bounded(h)) && !dominated(s, i) {
+		if n := e.words(h); n >= e.min && (n >= looseTokens || e.bounded(h)) && !dominated(s, i) {
 			out = append(out, h)
 		}
 	}
 	return out
+}
+
+// words is the number of words that a hit matches: an address counts as one, whatever it is made of.
+func (e *extender) words(h hit) int32 {
+	n := h.matched
+	if n >= 8*looseTokens {
+		return n
+	}
+	first := e.c.first[e.c.same[h.a]]
+	for _, f := range e.c.flags[first+uint32(h.aFrom) : first+uint32(h.aTo)] {
+		if f&addressPart != 0 {
+			n--
+		}
+	}
+	return n
 }
 
 // bounded tells whether a hit begins and ends about where a unit of the text does, in either article.

@@ -110,14 +110,8 @@ func search(ctx context.Context, n int, at func(i int) Article, opt Options, sen
 	if err != nil {
 		return nil, err
 	}
-	g := f.newGrouper(found)
-	g.sentences = sentences
-	r := &Result{}
-	var of []int32
-	if r.Passages, of, err = g.passages(ctx); err != nil {
-		return nil, err
-	}
-	if r.Matches, err = g.matches(ctx, found, of, r.Passages); err != nil {
+	r, err := f.newGrouper(found).cut(ctx, found, sentences)
+	if err != nil {
 		return nil, err
 	}
 	f.done.add(int64(n))

@@ -153,6 +153,17 @@ func TestExactRunsAreFound(t *testing.T) {
 	})
 }
 
+// TestAddressesCountOnce wants a line of addresses, however many tokens they make, to be no passage.
+func TestAddressesCountOnce(t *testing.T) {
+	line := "\nIn article <1993Apr18.172531.10946@mail.example.com> jane.q.doe@news.example.com (Jane Doe) writes:\n"
+	l := newLanguage(10)
+	fill := func() string { return strings.Join(l.text(30), " ") }
+	texts := []string{fill() + line + fill(), fill() + line + fill()}
+	if ms, err := Matches(context.Background(), 2, plain(texts), Options{}); err != nil || len(ms) != 0 {
+		t.Errorf("%v, %v", ms, err)
+	}
+}
+
 // TestFormulae wants a short run of words for a passage only where it is a unit of the text.
 func TestFormulae(t *testing.T) {
 	formula := "the director of the national institute of allergy and infectious diseases"
@@ -184,6 +195,24 @@ func spell(words []int) string {
 		out[i] = fmt.Sprintf("w%d", w)
 	}
 	return strings.Join(out, " ")
+}
+
+func TestSentencesOfOccurrences(t *testing.T) {
+	shared := "the bridge over the river will be closed for repairs until the end of March because it is old"
+	texts := []string{
+		"Nothing here. The mayor said that " + shared + " and rusty. Next sentence.",
+		"Another start! It is known that " + shared + ". Another end.",
+	}
+	ps, err := Find(context.Background(), 2, plain(texts), Options{})
+	if err != nil || len(ps) != 1 {
+		t.Fatalf("%+v, %v", ps, err)
+	}
+	want := []string{"The mayor said that " + shared + " and rusty.", "It is known that " + shared + "."}
+	for i, o := range ps[0].Occurrences {
+		if got := texts[i][o.Sentences.Start:o.Sentences.End]; got != want[i] {
+			t.Errorf("got %q, want %q", got, want[i])
+		}
+	}
 }
 
 func TestIdenticalArticles(t *testing.T) {

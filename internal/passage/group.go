@@ -2,11 +2,7 @@ package passage
 
 import (
 	"cmp"
-	"context"
 	"slices"
-
-	"dedup/internal/article"
-	"dedup/internal/text"
 )
 
 // Grouping: each hit has a side in two articles. Sides of one article that cover nearly the same tokens are one place (samePlace of the
@@ -25,8 +21,6 @@ type grouper struct {
 	parent []int32
 	copies [][]int32 // by article: the later articles with the same tokens
 	group  []int32   // by hit: its place on side a
-
-	sentences bool
 }
 
 // newGrouper unites the places of the hits.
@@ -105,48 +99,105 @@ func (g *grouper) unite(i, j int32) {
 	g.parent[max(i, j)] = min(i, j)
 }
 
-// passages gives the passages, and the passage of every hit.
-func (g *grouper) passages(ctx context.Context) ([]Passage, []int32, error) {
+// groups gives the places of every passage, in the order of the passages, and the passage of every hit.
+func (g *grouper) groups() (groups [][]place, ofHit []int32) {
 	byRoot := make(map[int32]int32)
-	var groups [][]place
+	var all [][]place
 	for i, p := range g.places {
 		r := g.root(int32(i))
 		k, ok := byRoot[r]
 		if !ok {
-			k = int32(len(groups))
+			k = int32(len(all))
 			byRoot[r] = k
-			groups = append(groups, nil)
+			all = append(all, nil)
 		}
-		groups[k] = append(groups[k], p)
+		all[k] = append(all[k], p)
 		for _, copied := range g.copies[p.article] {
-			groups[k] = append(groups[k], place{copied, p.from, p.to})
+			all[k] = append(all[k], place{copied, p.from, p.to})
 		}
 	}
-	for k := range groups {
-		groups[k] = mergePlaces(groups[k])
+	for k := range all {
+		all[k] = mergePlaces(all[k])
 	}
-	order := make([]int32, len(groups))
-	for k := range order {
-		order[k] = int32(k)
+	covers := cover(all)
+	var order []int32
+	for k := range all {
+		if covers[k] == int32(k) {
+			order = append(order, int32(k))
+		}
 	}
 	slices.SortFunc(order, func(x, y int32) int {
-		p, q := groups[x][0], groups[y][0]
+		p, q := all[x][0], all[y][0]
 		return cmp.Or(cmp.Compare(p.article, q.article), cmp.Compare(p.from, q.from), cmp.Compare(q.to, p.to), cmp.Compare(x, y))
 	})
-	rank := make([]int32, len(groups))
-	out := make([]Passage, len(groups))
+	rank := make([]int32, len(all))
 	for at, k := range order {
 		rank[k] = int32(at)
-		out[at].Occurrences = make([]Occurrence, len(groups[k]))
+		groups = append(groups, all[k])
 	}
-	ofHit := make([]int32, len(g.group))
+	ofHit = make([]int32, len(g.group))
 	for i, p := range g.group {
-		ofHit[i] = rank[byRoot[g.root(p)]]
+		ofHit[i] = rank[covers[byRoot[g.root(p)]]]
 	}
-	if err := g.cut(ctx, groups, order, out); err != nil {
-		return nil, nil, err
+	return groups, ofHit
+}
+
+// cover gives for every group the group that says all it says: a longer one with a place around nine tenths of each of its places, or
+// itself. coverTries bounds how many longer ones are tried.
+func cover(groups [][]place) []int32 {
+	longest := func(k int32) (n int32) {
+		for _, p := range groups[k] {
+			n = max(n, p.to-p.from)
+		}
+		return n
 	}
-	return out, ofHit, nil
+	order, by, sizes := make([]int32, len(groups)), make([]int32, len(groups)), make([]int32, len(groups))
+	for k := range groups {
+		order[k], by[k], sizes[k] = int32(k), int32(k), longest(int32(k))
+	}
+	slices.SortFunc(order, func(x, y int32) int { return cmp.Or(cmp.Compare(sizes[y], sizes[x]), cmp.Compare(x, y)) })
+	kept := map[int32][]int32{} // by article
+	for _, k := range order {
+		rarest := groups[k][0].article
+		for _, p := range groups[k] {
+			if len(kept[p.article]) < len(kept[rarest]) {
+				rarest = p.article
+			}
+		}
+		tries := kept[rarest]
+		for i := len(tries) - 1; i >= max(0, len(tries)-coverTries) && by[k] == k; i-- {
+			if within(groups[k], groups[tries[i]]) {
+				by[k] = tries[i]
+			}
+		}
+		if by[k] != k {
+			continue
+		}
+		for i, p := range groups[k] {
+			if i == 0 || p.article != groups[k][i-1].article {
+				kept[p.article] = append(kept[p.article], k)
+			}
+		}
+	}
+	return by
+}
+
+const (
+	coverTries = 200
+	coverPart  = 0.9
+)
+
+// within tells whether every place of x lies for the most part inside one of y; both are ordered.
+func within(x, y []place) bool {
+	for _, p := range x {
+		for len(y) > 0 && (y[0].article < p.article || y[0].article == p.article && y[0].to <= p.from) {
+			y = y[1:]
+		}
+		if len(y) == 0 || y[0].article != p.article || float64(overlap(p.from, p.to, y[0].from, y[0].to)) < coverPart*float64(p.to-p.from) {
+			return false
+		}
+	}
+	return true
 }
 
 // mergePlaces orders places and makes those of one article that overlap one.
@@ -163,85 +214,4 @@ func mergePlaces(s []place) []place {
 		out = append(out, p)
 	}
 	return out
-}
-
-// cut fills in the bytes of all occurrences, article by article, and what kind of passage each is.
-func (g *grouper) cut(ctx context.Context, groups [][]place, order []int32, out []Passage) error {
-	type use struct {
-		place
-		passage, occurrence int32
-	}
-	var uses []use
-	for at, k := range order {
-		for i, p := range groups[k] {
-			uses = append(uses, use{p, int32(at), int32(i)})
-		}
-	}
-	slices.SortFunc(uses, func(x, y use) int {
-		return cmp.Or(cmp.Compare(x.article, y.article), cmp.Compare(x.passage, y.passage), cmp.Compare(x.occurrence, y.occurrence))
-	})
-	marks := make([]edge, len(uses))
-	err := g.perArticle(ctx, len(uses), func(i int) int32 { return uses[i].article }, func(i int, r *reader) {
-		u := uses[i]
-		o := Occurrence{Article: int(u.article), Span: r.span(u.from, u.to)}
-		if g.sentences {
-			o.Sentences = r.sentencesOf(o.Span)
-		}
-		if u.occurrence == 0 {
-			out[u.passage].Text, out[u.passage].Tokens = r.text[o.Span.Start:o.Span.End], int(u.to-u.from)
-		}
-		out[u.passage].Occurrences[u.occurrence] = o
-		marks[i] = r.edge(u.from, u.to)
-	})
-	if err != nil {
-		return err
-	}
-	kinds := make([]boilerplateVotes, len(out))
-	for i, u := range uses {
-		kinds[u.passage].add(u.article, g.f.at(int(u.article)), marks[i])
-	}
-	for i := range out {
-		out[i].Boilerplate, out[i].Near = kinds[i].boilerplate(), kinds[i].near()
-	}
-	return nil
-}
-
-// reader turns token ranges of one article into bytes.
-type reader struct {
-	words     words
-	text      string
-	toks      []text.Token
-	sentences []article.Span
-	split     bool
-}
-
-func (r *reader) read(s string) {
-	r.text, r.split = s, false
-	r.toks = r.words.append(r.toks[:0], s)
-}
-
-func (r *reader) span(from, to int32) article.Span {
-	return article.Span{Start: int(r.toks[from].Start), End: int(r.toks[to-1].End)}
-}
-
-// sentencesOf gives the bounds of the sentences that a span touches, the span itself where none is known.
-func (r *reader) sentencesOf(p article.Span) article.Span {
-	if !r.split {
-		r.sentences, r.split = text.AppendSentences(r.sentences[:0], r.text), true
-	}
-	i, _ := slices.BinarySearchFunc(r.sentences, p.Start, func(s article.Span, at int) int { return cmp.Compare(s.End, at+1) })
-	j := i
-	for j < len(r.sentences) && r.sentences[j].Start < p.End {
-		j++
-	}
-	if i == j {
-		return p
-	}
-	return article.Span{Start: min(p.Start, r.sentences[i].Start), End: max(p.End, r.sentences[j-1].End)}
-}
-
-// edge says where in its article an occurrence stands.
-func (r *reader) edge(from, to int32) edge {
-	n := int32(len(r.toks))
-	return edge{tail: n-to <= edgeTokens, part: float64(to-from) / float64(n)}
 }

@@ -24,11 +24,12 @@ const (
 
 // What the grams at a place are good for, and what corpus.go knows of it.
 const (
-	seedShort  uint8 = 1 << iota // its short gram seeds all pairs
-	seedLong                     // its long gram seeds all pairs
-	seedFirst                    // its long gram is capped, and it is the first place that has it
-	common                       // its short gram is capped
-	startsUnit                   // a sentence, a clause, a quotation or a line may begin here
+	seedShort   uint8 = 1 << iota // its short gram seeds all pairs
+	seedLong                      // its long gram seeds all pairs
+	seedFirst                     // its long gram is capped, and it is the first place that has it
+	common                        // its short gram is capped
+	startsUnit                    // a sentence, a clause, a quotation or a line may begin here
+	addressPart                   // inside an address: not its first token
 )
 
 // seeds are the exact runs from which matches are extended, as place in the first article << 32 | place in the second, in slices sorted by

@@ -37,10 +37,69 @@ func (w *words) append(dst []text.Token, s string) []text.Token {
 	return out
 }
 
+// appendFlags appends what the text around each token says of it: startsUnit, addressPart.
+func appendFlags(dst []uint8, s string, toks []text.Token) []uint8 {
+	base, start, address := len(dst), 0, false // start: the first token since white space
+	for k, t := range toks {
+		if k == 0 {
+			dst = append(dst, startsUnit)
+			continue
+		}
+		between := s[toks[k-1].End:t.Start]
+		if between == " " {
+			start, address = k, false
+			dst = append(dst, 0)
+			continue
+		}
+		flag := uint8(0)
+		if unitEnd(between) {
+			flag = startsUnit
+		}
+		switch {
+		case white(between):
+			start, address = k, false
+		case !address && (strings.IndexByte(between, '@') >= 0 || strings.Contains(between, "://")):
+			address = true
+			for i := base + start + 1; i < len(dst); i++ {
+				dst[i] |= addressPart
+			}
+		}
+		if address {
+			flag |= addressPart
+		}
+		dst = append(dst, flag)
+	}
+	return dst
+}
+
+// white tells whether what stands between two words has white space in it.
+func white(between string) bool {
+	for i := range len(between) {
+		if c := between[i]; c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == 0xa0 { // 0xa0 ends a no-break space, and little else between words
+			return true
+		}
+	}
+	return false
+}
+
+// unitMarks are the ASCII characters that may end a sentence, a clause, a quotation or a line, as bits.
+var unitMarks = func() (set [2]uint64) {
+	for _, c := range "\n.!?;:\"()[]" {
+		set[c/64] |= 1 << (c % 64)
+	}
+	return set
+}()
+
 // unitEnd tells whether what stands between two words may end a sentence, a clause, a quotation or a line.
 func unitEnd(between string) bool {
-	if between == " " || between == "" {
-		return false
+	for i := range len(between) {
+		c := between[i]
+		if c >= 0x80 {
+			return strings.ContainsAny(between[i:], "\n.!?;:\"()[]“”«»„—…।،؟。！？；：「」『』（）")
+		}
+		if unitMarks[c/64]>>(c%64)&1 != 0 {
+			return true
+		}
 	}
-	return strings.ContainsAny(between, "\n.!?;:\"()[]“”«»„—…।،؟。！？；：「」『』（）")
+	return false
 }

@@ -25,6 +25,7 @@ func TestCredit(t *testing.T) {
 		"新华社北京9月15日电 一座桥":                                                           "Xinhua",
 		"By The Associated Press\n\nA bridge opened":                                "AP",
 		"Ferry aground\nBy Ann Smith, Reuters\nA ferry":                             "Reuters",
+		"Ferry aground\nBy ANN SMITH\nAP Business Writer\nA ferry":                  "AP",
 		"A ferry ran aground.\n\n— Bloomberg":                                       "Bloomberg",
 		"A ferry ran aground. It floated again. (dpa)":                              "dpa",
 		"A ferry ran aground.\nThe Associated Press contributed to this report.":    "AP",

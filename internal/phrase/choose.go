@@ -61,7 +61,7 @@ func (c *class) part(name bool) bool {
 func (s *stream) weigh(c *class, minBits float64) (candidate, bool) {
 	hashes := s.hashes(make([]uint64, 0, maxTokens), c.at, c.n)
 	bits := s.bg.Bits(hashes)
-	if bits < minBits || c.n <= 5 && s.bg.Stock(hashes) {
+	if bits < minBits || s.stock(hashes) {
 		return candidate{}, false
 	}
 	var each [maxTokens]float64
@@ -72,35 +72,65 @@ func (s *stream) weigh(c *class, minBits float64) (candidate, bool) {
 	return candidate{class: *c, bits: bits, own: own, rank: rank(own, int(c.parties)), key: s.normal(c.at, c.n)}, true
 }
 
+// longStock is the longest stock phrase that the model knows, shortStock the shortest that a longer one is pieced together from.
+const longStock, shortStock = 5, 4
+
+// stock says whether a phrase is a stock phrase, or nothing but stock phrases that overlap or touch.
+func (s *stream) stock(words []uint64) bool {
+	if len(words) <= longStock {
+		return s.bg.Stock(words)
+	}
+	end := 0 // words before it lie in stock phrases
+	for i := 0; i+shortStock <= len(words) && i <= end; i++ {
+		switch {
+		case i+longStock <= len(words) && s.bg.Stock(words[i:i+longStock]):
+			end = i + longStock
+		case s.bg.Stock(words[i : i+shortStock]):
+			end = max(end, i+shortStock)
+		}
+	}
+	return end == len(words)
+}
+
 // What the least own surprise of a phrase is more than chance, in bits.
 const (
-	moreQuote = -2 // inside quotation marks: the words are somebody's
+	moreTight = -2 // all of a quotation somewhere: the words were chosen as somebody's
+	moreQuote = -2 // inside quotation marks wherever it stands
 	moreWire  = 4  // no name
+	moreThin  = 8  // no name, and only two of its words say something
 	morePair  = 18 // two words that are no name
-	moreList  = 10 // "China and Russia"
+	moreList  = 10 // "China and Russia", "Pasadena, Calif."
 	minOwn    = 18
+	leastToks = 2000 // tokens: in a shorter story chance is no smaller, for words that go together everywhere
 )
 
 // least is the least own surprise of a phrase. That p parties share a phrase of b bits by chance somewhere in n tokens is expected
 // n^p / 2^(b(p-1)) times, which is 1 where b = log2(n) p/(p-1). Two words must be a name or a rare pair.
 func (s *stream) least(c *class) float64 {
 	p := float64(c.parties)
-	b := math.Log2(float64(len(s.toks))) * p / (p - 1)
+	b := math.Log2(float64(max(len(s.toks), leastToks))) * p / (p - 1)
 	n := c.n // words
 	for i := c.at + 1; i < c.at+c.n; i++ {
 		if s.initial(i) {
 			n--
 		}
 	}
+	name := s.named(c.at, c.n)
 	switch {
-	case n > 2 && 2*c.quotes >= c.places && s.toks[c.at+1].Hash != and:
-		b += moreQuote
+	case n > 2 && c.sides&tight != 0 && s.toks[c.at+1].Hash != and:
+		b += moreTight
 	case n <= 2 && s.flags[c.at]&spaceless == 0 && !(s.capital(c.at) && s.capital(c.at+c.n-1)):
 		b += morePair
-	case n == 3 && s.toks[c.at+1].Hash == and:
+	case n == 3 && s.toks[c.at+1].Hash == and, n == 2 && s.gap[c.at+1] == comma, name && n <= 5 && s.holds(c, and):
 		b += moreList
-	case !s.named(c.at, c.n):
+	case !name:
 		b += moreWire
+		if m, _ := s.meaning(c); m <= 2 {
+			b += moreThin - moreWire
+		}
+		if c.quotes == c.places {
+			b += moreQuote
+		}
 	}
 	return max(b, minOwn)
 }
@@ -137,11 +167,10 @@ func (s *stream) hashes(dst []uint64, at, n int32) []uint64 {
 
 // acceptable says whether the tokens make a phrase that stands alone.
 func (s *stream) acceptable(c *class) bool {
-	if c.n < 2 || c.sides != cleanLeft|cleanRight || s.gap[min(c.at+1, int32(len(s.gap)-1))] == comma && s.flags[c.at]&number != 0 {
+	if c.n < 2 || c.sides&(cleanLeft|cleanRight) != cleanLeft|cleanRight || s.calendar(c.at) && !s.dates(c) {
 		return false
 	}
-	holds := func(w uint64) bool { return s.has(c.at, c.at+c.n, func(x int32) bool { return s.toks[x].Hash == w }) }
-	if holds(between) && !holds(and) {
+	if s.holds(c, between) && !s.holds(c, and) {
 		return false
 	}
 	if c.n <= 4 && s.has(c.at, c.at+c.n, s.agency) {
@@ -149,6 +178,23 @@ func (s *stream) acceptable(c *class) bool {
 	}
 	n, chars := s.meaning(c)
 	return n >= 2 && (chars == 0 || n >= 4)
+}
+
+// holds says whether the class has a word.
+func (s *stream) holds(c *class, word uint64) bool {
+	return s.has(c.at, c.at+c.n, func(x int32) bool { return s.toks[x].Hash == word })
+}
+
+// dates says whether a phrase may start with its first token, a small number or a year: "26 crew members", "2012 election cycle", not
+// "13, 2016, the logo" or "2013 Manning was sentenced".
+func (s *stream) dates(c *class) bool {
+	return s.gap[c.at+1] != comma && (s.toks[c.at].End-s.toks[c.at].Start < 4 || !s.has(c.at, c.at+c.n, s.says))
+}
+
+// says tells the words that only a clause has.
+func (s *stream) says(i int32) bool {
+	r := s.role(i)
+	return r == speech || r == clause || r == auxiliary
 }
 
 // meaning counts the words that say something beside a date, and how many of them are single characters of a script without spaces.

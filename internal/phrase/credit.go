@@ -204,6 +204,13 @@ func byline(line string) (string, article.Span) {
 		}
 		from += len(part) + 1
 	}
+	if name, start, end := firstAgency(line); start == 0 && len(line) <= 48 { // "Associated Press Writer", "AP Sports Writer"
+		for _, w := range []string{"riter", "riters", "orrespondent", "eporter"} {
+			if strings.HasSuffix(line, w) {
+				return name, article.Span{Start: start, End: end}
+			}
+		}
+	}
 	if !strings.HasPrefix(line, "By ") && !strings.HasPrefix(line, "BY ") && !strings.HasPrefix(line, "by ") {
 		return "", article.Span{}
 	}

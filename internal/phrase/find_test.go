@@ -60,6 +60,12 @@ func TestFind(t *testing.T) {
 		{"Chinese", texts("北京——中国外交部发言人华春莹，周五在记者会上作出回应。", "对此，外交部发言人华春莹。没有进一步评论"), []string{"wire: 外交部发言人华春莹"}},
 		{"Japanese", texts("首相は臨時閣僚会議を開いた。", "午後に臨時閣僚会議が終わった。"), []string{"wire: 臨時閣僚会議"}},
 		{"Russian", texts("В Стамбуле глава делегации Владимир Мединский ответил журналистам.", "Помощник президента Владимир Мединский уехал."), []string{"name: Владимир Мединский"}},
+		{"German", texts("Das waren die ersten direkten Gespräche seit mehr als drei Jahren.", "Zu den ersten direkten Gesprächen kam es nicht, sagte Außenminister Hakan Fidan.",
+			"Für Außenminister Hakan Fidan ist es ein Anfang."), []string{"name: Außenminister Hakan Fidan"}},
+		{"Arabic", texts("قال وزير الخارجية التركي هاكان فيدان إن المحادثات استمرت ساعتين.", "التقى الوفدان مع وزير الخارجية التركي هاكان فيدان صباح الجمعة."),
+			[]string{"wire: وزير الخارجية التركي هاكان فيدان"}},
+		{"Thai", texts("นายกรัฐมนตรีประยุทธ์ จันทร์โอชา กล่าวว่ารัฐบาลพร้อม", "เมื่อวานนี้ นายกรัฐมนตรีประยุทธ์ จันทร์โอชา เดินทางไปเชียงใหม่"),
+			[]string{"wire: นายกรัฐมนตรีประยุทธ์ จันทร์โอชา"}},
 		{"nothing", nil, nil},
 		{"no words", texts("", " … "), nil},
 	} {

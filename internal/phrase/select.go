@@ -192,14 +192,14 @@ func (s *stream) kind(n int32, places []int32) string {
 }
 
 // named says whether the tokens at i are a capitalised run, or one of two words or more behind a small title ("spokesman", "quarterback"). Inside
-// it function words, numbers and short particles ("des", "bin") may be small; a capital that only starts the sentence is none.
+// it numbers and words of up to three letters ("of", "des", "bin") may be small; a capital that only starts the sentence is none.
 func (s *stream) named(i, n int32) bool {
 	run, small := 0, 0
 	for j := i; j < i+n; j++ {
 		switch {
 		case s.capital(j) && (s.flags[j]&first == 0 || s.role(j) == content):
 			run++
-		case s.flags[j]&number != 0 || j > i && j < i+n-1 && run > 0 && (s.role(j) != content || s.toks[j].End-s.toks[j].Start <= 3):
+		case s.flags[j]&number != 0 || j > i && j < i+n-1 && run > 0 && utf8.RuneCountInString(s.str(j)) <= 3:
 		case run == 0 && j < i+n-1 && s.role(j) == content && s.gap[j+1] != comma:
 			small++
 		default:

@@ -21,12 +21,13 @@ type class struct {
 	above, named   int32  // most parties of a longer candidate, and of one that is a name
 }
 
-// side says where a reader would cut.
+// side says where a reader would cut, and more of how a sequence stands.
 type side uint8
 
 const (
 	cleanLeft side = 1 << iota
 	cleanRight
+	tight // nothing but it stands between the quotation marks
 )
 
 // shared finds all token sequences that two parties or more carry, shorter ones first: a sequence of k tokens can only be shared when its
@@ -47,19 +48,12 @@ func (s *stream) shared() []class {
 		level, last = level[:0], last[:0]
 		n := 0
 		for _, i := range alive {
-			var key uint64
-			c := class{at: i, n: k, prefix: -1, suffix: -1}
-			if k == 1 {
-				key = uint64(s.id[i])
-			} else {
-				if i+k > s.end[i] || cur[i+1] < 0 {
-					continue
-				}
-				c.prefix, c.suffix = cur[i], cur[i+1]
-				key = uint64(c.prefix)<<32 | uint64(c.suffix)
-			}
-			x, ok := number[key]
+			c, key, ok := s.join(i, k, cur)
 			if !ok {
+				continue
+			}
+			x, known := number[key]
+			if !known {
 				x = int32(len(level))
 				number[key] = x
 				level, last = append(level, c), append(last, -1)
@@ -82,6 +76,19 @@ func (s *stream) shared() []class {
 		all, alive = keep(all, level, alive, cur, next)
 	}
 	return all
+}
+
+// join makes the class of the k tokens at i of those of its first and its last k-1, with a key that tells it from all others of k tokens.
+func (s *stream) join(i, k int32, cur []int32) (c class, key uint64, ok bool) {
+	c = class{at: i, n: k, prefix: -1, suffix: -1}
+	if k == 1 {
+		return c, uint64(s.id[i]), true
+	}
+	if i+k > s.end[i] || cur[i+1] < 0 {
+		return c, 0, false
+	}
+	c.prefix, c.suffix = cur[i], cur[i+1]
+	return c, uint64(c.prefix)<<32 | uint64(c.suffix), true
 }
 
 // keep appends the classes of a level that two parties or more carry to all, numbers the places that are left by them in cur and drops the
@@ -121,7 +128,16 @@ func (s *stream) sides(i, k int32) side {
 	if s.cleanBehind(i, k) {
 		sd |= cleanRight
 	}
+	if s.wholeQuotation(i, i+k) {
+		sd |= tight
+	}
 	return sd
+}
+
+// wholeQuotation says whether the tokens from i up to j are all of a quotation.
+func (s *stream) wholeQuotation(i, j int32) bool {
+	return s.flags[i]&quoted != 0 && s.gap[i] == hard && (i == 0 || s.voice[i-1] != s.voice[i] || s.flags[i-1]&quoted == 0) &&
+		(int(j) == len(s.toks) || s.voice[j] != s.voice[i] || s.flags[j]&quoted == 0)
 }
 
 // cleanBefore: a bound or a function word stands before the k tokens at i, or a small word before their capital, not the first half of a name.
@@ -158,6 +174,9 @@ func (s *stream) cleanBehind(i, k int32) bool {
 	if k > 2 && s.gap[e] == comma && !s.capital(e) && s.flags[e]&number == 0 {
 		return false
 	}
+	if k > 2 && s.severed(e) {
+		return false
+	}
 	if int(j) == len(s.toks) || s.gap[j] == hard {
 		return !s.quoteOpens(j)
 	}
@@ -172,17 +191,25 @@ func (s *stream) cleanBehind(i, k int32) bool {
 	default:
 		return false
 	}
-	said := func(x int32) bool { r := s.role(x); return r == speech || r == clause || r == auxiliary }
 	switch next {
 	case content:
 		return s.flags[e]&caseless != 0 ||
-			k > 1 && s.capital(e) && s.capital(e-1) && !s.capital(j) && s.gap[e] == plain && s.flags[j]&number == 0 && !s.has(i, j, said)
+			k > 1 && s.capital(e) && s.capital(e-1) && !s.capital(j) && s.gap[e] == plain && s.flags[j]&number == 0 && !s.has(i, j, s.says)
 	case lacking, subject:
 		return false
 	case auxiliary: // "officials say the trains" were …
-		return !s.has(i, j, said)
+		return !s.has(i, j, s.says)
 	}
 	return true
+}
+
+// severed says whether the last token of a phrase lacks what comes next: the initial of a name ("James R"), or in English a verb behind its
+// subject ("Governor Ivey instituted").
+func (s *stream) severed(e int32) bool {
+	if s.toks[e].End-s.toks[e].Start == 1 {
+		return s.flags[e]&capital != 0 && s.gap[e] != joined
+	}
+	return s.flags[e]&capital == 0 && s.gap[e] == plain && s.capital(e-1) && strings.HasSuffix(s.str(e), "ed")
 }
 
 // quoteOpens says whether a quotation goes on with the sentence at token j: "the agency says the trains" “bumped into each other”.

@@ -213,7 +213,7 @@ func (s *stream) wordNumber(t text.Token, str string) int32 {
 	if !ok {
 		n = int32(len(s.words))
 		s.number[t.Hash] = n
-		s.words = append(s.words, word{hash: t.Hash, role: roleOf(s.bg, t.Hash), at: int32(len(s.toks)), stem: n})
+		s.words = append(s.words, word{hash: t.Hash, role: roleOf(s.bg, t.Hash, str[t.Start:t.End]), at: int32(len(s.toks)), stem: n})
 	}
 	s.words[n].count++
 	return n

@@ -63,8 +63,18 @@ var small = func() map[uint64]bool {
 // Words that make a phrase incomplete: "the call between Trump" and Zelensky.
 var between, and = text.Hash("between"), text.Hash("and")
 
-// roleOf finds the role of a word.
-func roleOf(bg *background.Model, hash uint64) role {
+// particles are the Chinese characters that are grammar nearly wherever they stand. The others that the model calls function words are more often
+// parts of words: the first of 中方, the last of 海上.
+const particles = "的了是在和与及或也都就而之被把将说称等"
+
+// roleOf finds the role of a word, as it is written somewhere.
+func roleOf(bg *background.Model, hash uint64, written string) role {
+	if kanji(written) {
+		if strings.Contains(particles, written) {
+			return function
+		}
+		return content
+	}
 	if r, ok := lists[hash]; ok {
 		return r
 	}

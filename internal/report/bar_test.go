@@ -17,7 +17,7 @@ func TestBar(t *testing.T) {
 }
 
 func TestPercent(t *testing.T) {
-	for share, want := range map[float64]string{0: "0.0 %", 0.0001: "< 0.1 %", 0.0213: "2.1 %", 0.9999: "> 99.9 %", 1: "100.0 %"} {
+	for share, want := range map[float64]string{0: "0.0%", 0.0001: "<0.1%", 0.0213: "2.1%", 0.9999: ">99.9%", 1: "100.0%"} {
 		if got := percent(share); got != want {
 			t.Errorf("percent(%v) = %q, want %q", share, got, want)
 		}

@@ -35,16 +35,18 @@ type Summary struct {
 
 // Article is what is known of one article. Fingerprint is empty for a text too short to have one; Cluster and Story are ids, empty for none.
 type Article struct {
-	ID          string `json:"id"`
-	Path        string `json:"path"`
-	Source      string `json:"source"`
-	Title       string `json:"title"`
-	Published   string `json:"published"` // RFC 3339, or the date alone where no time is known; empty: unknown
-	Bytes       int    `json:"bytes"`
-	Tokens      int    `json:"tokens"`
-	Fingerprint string `json:"fingerprint"` // "%016x"
-	Cluster     string `json:"cluster,omitempty"`
-	Story       string `json:"story,omitempty"`
+	ID          string  `json:"id"`
+	Path        string  `json:"path"`
+	Source      string  `json:"source"`
+	Title       string  `json:"title"`
+	Published   string  `json:"published"` // RFC 3339, or the date alone where no time is known; empty: unknown
+	Bytes       int     `json:"bytes"`
+	Tokens      int     `json:"tokens"`
+	Fingerprint string  `json:"fingerprint"` // "%016x"
+	Cluster     string  `json:"cluster,omitempty"`
+	Story       string  `json:"story,omitempty"`
+	Agency      string  `json:"agency,omitempty"` // that the text credits: "Reuters", "AP"
+	Shared      float64 `json:"shared,omitempty"` // share of the text that also stands in other sources of its story, 0 to 1
 }
 
 // Cluster is a near-duplicate cluster, its canonical first.
@@ -92,7 +94,15 @@ type Passage struct {
 	Tokens         int          `json:"tokens"`
 	Boilerplate    bool         `json:"boilerplate,omitempty"`     // a source repeats it across unrelated stories
 	NearDuplicates bool         `json:"near_duplicates,omitempty"` // all its articles are in one near-duplicate cluster
+	Origin         *Origin      `json:"origin,omitempty"`          // nil for boilerplate
 	Occurrences    []Occurrence `json:"occurrences"`
+}
+
+// Origin says where a passage most likely came from. Article is empty for none of its own articles, or when that is not known.
+type Origin struct {
+	Article string `json:"article,omitempty"`
+	Agency  string `json:"agency,omitempty"`
+	By      string `json:"by"` // what tells: "agency", "date", "containment", or "unknown"
 }
 
 // Repeat is a passage that stands more than once in one article.

@@ -23,7 +23,7 @@ func sample() *Report {
 			Articles: 4, Skipped: 1, Bytes: 4242, Tokens: 700, Clusters: 1, Duplicates: 1, Stories: 1, Passages: 2, Repeats: 1, Phrases: 2,
 		},
 		Articles: []Article{
-			{ID: "a", Path: "x.jsonl", Source: "Harbour Post", Title: "Ferry \x1b[31mruns aground\x1b[0m", Published: "2024-05-01T06:30:00Z", Bytes: 1000, Tokens: 170, Fingerprint: "00000000000000ff", Cluster: "c1", Story: "s1"},
+			{ID: "a", Path: "x.jsonl", Source: "Harbour Post", Title: "Ferry \x1b[31mruns aground\x1b[0m", Published: "2024-05-01T06:30:00Z", Bytes: 1000, Tokens: 170, Fingerprint: "00000000000000ff", Cluster: "c1", Story: "s1", Agency: "AP", Shared: 0.4321},
 			{ID: "b", Path: "x.jsonl", Source: "Tide Daily", Title: "Ferry runs aground off Marl Point, all aboard are safe, the coast guard says in its morning bulletin", Published: "2024-05-01", Bytes: 1000, Tokens: 170, Cluster: "c1", Story: "s1"},
 			{ID: "a/very/long/path/that/does/not/fit/into/a/line/of/eighty/columns/however/one/turns/it/c.txt", Path: "c.txt", Bytes: 1242, Tokens: 190, Story: "s1"},
 			{ID: "d", Path: "x.jsonl", Title: "Unrelated", Bytes: 1000, Tokens: 170, Story: "s2"},
@@ -38,7 +38,7 @@ func sample() *Report {
 			{ID: "s2", Headline: "Unrelated", Keywords: []string{}, Articles: []string{"d"}},
 		},
 		Passages: []Passage{
-			{ID: "p1", Text: "The vessel had left the harbour\nat dawn with ninety people aboard, and struck the sandbank twenty minutes later in thick fog.", Tokens: 21, Occurrences: []Occurrence{{"a", place(10, 130, 2, 1)}, {"d", place(5, 125, 1, 6)}}},
+			{ID: "p1", Text: "The vessel had left the harbour\nat dawn with ninety people aboard, and struck the sandbank twenty minutes later in thick fog.", Tokens: 21, Origin: &Origin{Article: "a", By: "date"}, Occurrences: []Occurrence{{"a", place(10, 130, 2, 1)}, {"d", place(5, 125, 1, 6)}}},
 			{ID: "p2", Text: "Follow us on every channel.", Tokens: 5, Boilerplate: true, Occurrences: []Occurrence{{"a", place(900, 927, 9, 1)}, {"d", place(900, 927, 9, 1)}}},
 		},
 		Repeats:   []Repeat{{Article: "a", Text: "Ferry runs aground", Tokens: 3, Occurrences: []Place{place(0, 18, 1, 1), place(20, 38, 3, 1)}}},

@@ -2,7 +2,6 @@ package report
 
 import (
 	"bufio"
-	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -55,8 +54,6 @@ type printer struct {
 	opt     TextOptions
 	r       *Report
 	article map[string]*Article
-
-	inCluster bool // the section on clusters: articles need not name theirs
 }
 
 func (p *printer) line(format string, args ...any) {
@@ -90,8 +87,8 @@ func (p *printer) summary() {
 		if s.Clusters == 0 {
 			parts = append(parts, "no near-duplicates")
 		} else {
-			parts = append(parts, fmt.Sprintf("%s of %s (%s) in %s", count(s.Duplicates, "duplicate"), thousands(s.Articles),
-				percent(float64(s.Duplicates)/float64(max(1, s.Articles))), count(s.Clusters, "cluster")))
+			parts = append(parts, fmt.Sprintf("%s in %s (%s)", count(s.Duplicates, "duplicate"), count(s.Clusters, "cluster"),
+				percent(float64(s.Duplicates)/float64(max(1, s.Articles)))))
 		}
 	}
 	if p.opt.Parts.Phrases {
@@ -99,7 +96,7 @@ func (p *printer) summary() {
 	}
 	if p.opt.Parts.Passages {
 		parts = append(parts, orNo(s.Passages, "copied passage", "copied passages"), orNo(s.Repeats, "repeat", "repeats"),
-			orNo(len(r.Furniture), "piece of furniture", "pieces of furniture"))
+			orNo(len(r.Furniture), "page leftover", "page leftovers"))
 	}
 	for i, l := range wrap(strings.Join(parts, ", "), p.opt.Width) {
 		if i == 0 {
@@ -123,9 +120,12 @@ func (p *printer) heading(title, aside string) {
 }
 
 // more says how many of a list were not shown.
-func (p *printer) more(indent string, shown, all int, what string) {
+func (p *printer) more(indent string, shown, all int, one, many string) {
 	if all > shown {
-		p.line("%s%s", indent, p.dim(fmt.Sprintf("… and %s more %s (--top 0 shows all)", thousands(all-shown), what)))
+		if all-shown == 1 {
+			many = one
+		}
+		p.line("%s%s", indent, p.dim(fmt.Sprintf("… and %s more %s (--top 0 shows all)", thousands(all-shown), many)))
 	}
 }
 
@@ -139,22 +139,18 @@ func (p *printer) top(n int) int {
 // label is how an article is called in a line of at most width cells: its id.
 func (p *printer) label(id string, width int) string { return truncateMiddle(Plain(id), width) }
 
-// named is the article's label with its origin, in at most width cells.
-func (p *printer) named(id string, width int) string {
-	a := p.article[id]
-	if a == nil {
-		return p.label(id, width)
-	}
-	aside := p.origin(a)
-	if a.Cluster != "" && !p.inCluster {
-		aside = strings.TrimPrefix(aside+"  ["+a.Cluster+"]", "  ")
-	}
-	if aside == "" {
-		return p.label(id, width)
-	}
+// named is the article's origin and whatever else is known of it, then its id, in at most width cells.
+func (p *printer) named(id string, width int, known ...string) string {
 	name := Plain(id)
-	aside = Truncate(aside, max(width-2-Width(name), width/2))
-	return truncateMiddle(name, width-2-Width(aside)) + "  " + p.dim(aside)
+	if a := p.article[id]; a != nil {
+		known = append([]string{p.origin(a)}, known...)
+	}
+	known = slices.DeleteFunc(known, func(s string) bool { return s == "" })
+	if len(known) == 0 {
+		return truncateMiddle(name, width)
+	}
+	what := Truncate(strings.Join(known, ", "), max(width-2-Width(name), width*2/3))
+	return what + "  " + p.dim(truncateMiddle(name, width-2-Width(what)))
 }
 
 // origin is source and date of an article, as far as known.
@@ -191,7 +187,7 @@ func (p *printer) stories() {
 	}
 	if len(several) > n {
 		p.line("")
-		p.more("", n, len(several), "stories")
+		p.more("", n, len(several), "story", "stories")
 	}
 }
 
@@ -220,7 +216,7 @@ func (p *printer) story(s *Story, phrases []*Phrase) {
 	for i, id := range s.Articles[:n] {
 		p.storyArticle(i+1, id)
 	}
-	p.more("      ", n, len(s.Articles), "articles")
+	p.more("      ", n, len(s.Articles), "article", "articles")
 	p.storyPhrases(phrases, number)
 }
 
@@ -230,7 +226,17 @@ func (p *printer) storyArticle(number int, id string) {
 		return
 	}
 	width := p.opt.Width - 6
-	name := p.named(id, width)
+	var known []string
+	if a.Agency != "" {
+		known = append(known, "credits "+Plain(a.Agency))
+	}
+	if share := int(100*a.Shared + 0.5); share > 0 {
+		known = append(known, fmt.Sprintf("%d%% shared", share))
+	}
+	if a.Cluster != "" {
+		known = append(known, "in "+a.Cluster)
+	}
+	name := p.named(id, width, known...)
 	title := Truncate(Plain(a.Title), width)
 	if title == "" {
 		p.line("%4d  %s", number, name)
@@ -260,7 +266,7 @@ func (p *printer) storyPhrases(phrases []*Phrase, number map[string]int) {
 		pad := max(2, width-Width(text)-2-Width(who))
 		p.line("    %s%s%s", p.quote(text), strings.Repeat(" ", pad), p.dim(who))
 	}
-	p.more("    ", n, len(phrases), "phrases")
+	p.more("    ", n, len(phrases), "phrase", "phrases")
 }
 
 // carriers lists the numbers that a story's articles have in it.
@@ -280,103 +286,4 @@ func carriers(occ []Occurrence, number map[string]int) string {
 		parts = append(parts, strconv.Itoa(n))
 	}
 	return "in " + strings.Join(parts, ", ")
-}
-
-func (p *printer) passages() {
-	var copied []*Passage
-	boilerplate, near := 0, 0
-	for i := range p.r.Passages {
-		switch ps := &p.r.Passages[i]; {
-		case ps.Boilerplate:
-			boilerplate++
-		case ps.NearDuplicates && p.opt.Parts.Clusters:
-			near++
-		default:
-			copied = append(copied, ps)
-		}
-	}
-	if len(copied)+boilerplate == 0 {
-		return
-	}
-	slices.SortStableFunc(copied, func(a, b *Passage) int { return cmp.Compare(b.Tokens, a.Tokens) })
-	var besides []string
-	if near > 0 {
-		besides = append(besides, thousands(near)+" inside near-duplicate clusters")
-	}
-	if boilerplate > 0 {
-		besides = append(besides, orNo(boilerplate, "piece of boilerplate", "pieces of boilerplate"))
-	}
-	aside := ""
-	if len(besides) > 0 {
-		aside = "besides " + strings.Join(besides, ", ")
-	}
-	p.heading("copied passages", aside)
-	n := p.top(len(copied))
-	for _, ps := range copied[:n] {
-		p.snippet(ps.Text, fmt.Sprintf("%d words", ps.Tokens))
-		p.places(ps.Occurrences)
-	}
-	p.more("  ", n, len(copied), "passages")
-}
-
-// snippet prints up to two lines of a passage.
-func (p *printer) snippet(text, aside string) {
-	lines := wrap(Truncate(Plain(text), 2*p.opt.Width-16-Width(aside)), p.opt.Width-4)
-	for i, l := range lines {
-		if i == 0 {
-			l = "“" + l
-		} else {
-			l = " " + l
-		}
-		if i == len(lines)-1 {
-			p.line("  %s  %s", p.style("36", l+"”"), p.dim(aside))
-			return
-		}
-		p.line("  %s", p.style("36", l))
-	}
-}
-
-func (p *printer) places(occ []Occurrence) {
-	n := len(occ)
-	if p.opt.Top > 0 {
-		n = min(n, 6)
-	}
-	for _, o := range occ[:n] {
-		p.line("    %s:%d:%d", p.label(o.Article, p.opt.Width-16), o.Line, o.Column)
-	}
-	p.more("    ", n, len(occ), "places")
-}
-
-func (p *printer) repeats() {
-	if len(p.r.Repeats) == 0 {
-		return
-	}
-	p.heading("repeats", "the same text more than once in one article")
-	n := p.top(len(p.r.Repeats))
-	for _, rep := range p.r.Repeats[:n] {
-		var lines []string
-		for _, o := range rep.Occurrences {
-			lines = append(lines, strconv.Itoa(o.Line))
-		}
-		where := Truncate("lines "+strings.Join(lines, ", "), 40)
-		p.line("  %s  %s", p.label(rep.Article, p.opt.Width-4-Width(where)), p.dim(where))
-		for _, l := range wrap(Truncate(Plain(rep.Text), 2*p.opt.Width-12), p.opt.Width-4) {
-			p.line("    %s", p.style("36", l))
-		}
-	}
-	p.more("  ", n, len(p.r.Repeats), "repeats")
-}
-
-func (p *printer) furniture() {
-	if len(p.r.Furniture) == 0 {
-		return
-	}
-	p.heading("furniture", "page leftovers, no part of the article")
-	n := p.top(len(p.r.Furniture))
-	for _, f := range p.r.Furniture[:n] {
-		where := fmt.Sprintf("line %d", f.Line)
-		p.line("  %s  %s", p.label(f.Article, p.opt.Width-4-Width(where)), p.dim(where))
-		p.line("    %s", p.style("36", Truncate(Plain(f.Text), p.opt.Width-4)))
-	}
-	p.more("  ", n, len(p.r.Furniture), "pieces")
 }

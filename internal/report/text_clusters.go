@@ -10,13 +10,11 @@ func (p *printer) clusters() {
 		return
 	}
 	p.heading("near-duplicates", "* is kept; figures: resemblance to it, ⊂ containment")
-	p.inCluster = true
-	defer func() { p.inCluster = false }()
 	n := p.top(len(p.r.Clusters))
 	for i := range p.r.Clusters[:n] {
 		p.cluster(&p.r.Clusters[i])
 	}
-	p.more("  ", n, len(p.r.Clusters), "clusters")
+	p.more("  ", n, len(p.r.Clusters), "cluster", "clusters")
 }
 
 func (p *printer) cluster(c *Cluster) {
@@ -49,7 +47,7 @@ func (p *printer) cluster(c *Cluster) {
 		}
 		p.line("    %s %s  %s", tag, drawn, p.named(m.Article, p.opt.Width-12-barCells))
 	}
-	p.more("         ", n, len(c.Members), "copies")
+	p.more("         ", n, len(c.Members), "copy", "copies")
 }
 
 // floor2 keeps two decimals, rounded down: 0.997 is not 1.00.

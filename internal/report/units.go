@@ -43,11 +43,11 @@ func orNo(n int, one, many string) string {
 func percent(share float64) string {
 	switch {
 	case share > 0 && share < 0.001:
-		return "< 0.1 %"
+		return "<0.1%"
 	case share < 1 && share > 0.999:
-		return "> 99.9 %"
+		return ">99.9%"
 	}
-	return fmt.Sprintf("%.1f %%", 100*share)
+	return fmt.Sprintf("%.1f%%", 100*share)
 }
 
 func thousands(n int) string {

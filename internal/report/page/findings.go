@@ -14,6 +14,7 @@ type findings struct {
 	Summary   report.Summary  `json:"summary"`
 	Parts     map[string]bool `json:"parts"`
 	Sources   []raw           `json:"sources"` // the first is "": unknown
+	Agencies  []raw           `json:"agencies"`
 	Paths     []raw           `json:"paths"`
 	Pieces    []int           `json:"pieces"`
 	Articles  articles        `json:"articles"`
@@ -39,6 +40,8 @@ type articles struct {
 	Story   []int `json:"story"`
 	Text    []int `json:"text"`   // 0 none, 1 here, 2 cut short
 	Copied  []int `json:"copied"` // percent
+	Shared  []int `json:"shared"` // percent that also stands in other sources of the story
+	Agency  []int `json:"agency"` // number in agencies, 0 for none
 }
 
 type clusterData struct {
@@ -58,10 +61,18 @@ type storyData struct {
 
 // passageData is a passage, a repeat or a piece of furniture. Places are article, start, end (UTF-16 units), line; four numbers each.
 type passageData struct {
-	Text   raw   `json:"t"`
-	Tokens int   `json:"n,omitempty"`
-	Flags  int   `json:"f,omitempty"` // 1 boilerplate, 2 inside one near-duplicate cluster
-	Places []int `json:"o"`
+	Text   raw         `json:"t"`
+	Tokens int         `json:"n,omitempty"`
+	Flags  int         `json:"f,omitempty"` // 1 boilerplate, 2 inside one near-duplicate cluster
+	Places []int       `json:"o"`
+	Origin *originData `json:"w,omitempty"`
+}
+
+// originData says where a passage most likely came from.
+type originData struct {
+	Article int    `json:"a"` // -1: none of those shown
+	Agency  raw    `json:"g"`
+	By      string `json:"by"`
 }
 
 type phraseData struct {
@@ -113,8 +124,9 @@ func (n *names) number(b *builder, s string, max int) int {
 }
 
 func (b *builder) addArticles(f *findings) {
-	sources, paths := names{known: map[string]int{}}, names{known: map[string]int{}}
+	sources, paths, agencies := names{known: map[string]int{}}, names{known: map[string]int{}}, names{known: map[string]int{}}
 	sources.number(b, "", 0)
+	agencies.number(b, "", 0)
 	a := &f.Articles
 	for _, i := range b.shown {
 		m := &b.r.Articles[i]
@@ -123,11 +135,12 @@ func (b *builder) addArticles(f *findings) {
 		a.Date = append(a.Date, b.text(m.Published, 40))
 		a.Path = append(a.Path, paths.number(b, m.Path, maxID))
 		a.Source = append(a.Source, sources.number(b, m.Source, maxTitle))
+		a.Shared, a.Agency = append(a.Shared, percent(m.Shared)), append(a.Agency, agencies.number(b, m.Agency, maxTitle))
 		a.Bytes, a.Tokens = append(a.Bytes, m.Bytes), append(a.Tokens, m.Tokens)
 		a.Cluster, a.Story = append(a.Cluster, b.cluster[m.Cluster]), append(a.Story, b.story[m.Story])
 	}
 	a.Text, a.Copied = b.state, b.copied
-	f.Sources, f.Paths = sources.list, paths.list
+	f.Sources, f.Paths, f.Agencies = sources.list, paths.list, agencies.list
 }
 
 func (b *builder) addClusters(f *findings) {
@@ -210,7 +223,7 @@ func (b *builder) addPassages(f *findings) {
 		if p.NearDuplicates {
 			d.Flags |= 2
 		}
-		d.Text = b.quote(p.Text, d.Places)
+		d.Text, d.Origin = b.quote(p.Text, d.Places), b.origin(p.Origin)
 		f.Passages = append(f.Passages, d)
 	}
 	for k := range b.r.Repeats {
@@ -234,6 +247,17 @@ func (b *builder) addPassages(f *findings) {
 			f.Furniture = append(f.Furniture, d)
 		}
 	}
+}
+
+func (b *builder) origin(o *report.Origin) *originData {
+	if o == nil || o.By == "" || o.By == "unknown" {
+		return nil
+	}
+	d := &originData{Article: -1, Agency: b.text(o.Agency, maxTitle), By: o.By}
+	if a, ok := b.number[o.Article]; ok {
+		d.Article = a
+	}
+	return d
 }
 
 func (b *builder) addPhrases(f *findings) {

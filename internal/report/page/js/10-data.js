@@ -3,7 +3,7 @@ const $ = (id) => document.getElementById(id);
 const D = JSON.parse($("data").textContent);
 const A = D.articles;
 const N = (A.id = A.id || []).length;
-for (const column of ["title", "date", "path", "source", "bytes", "tokens", "cluster", "story", "text", "copied"]) A[column] = A[column] || [];
+for (const column of ["title", "date", "path", "source", "bytes", "tokens", "cluster", "story", "text", "copied", "shared", "agency"]) A[column] = A[column] || [];
 
 // The whole document, texts included, has been read.
 const loaded = new Promise((done) => {
@@ -70,10 +70,11 @@ function phrasesOf(story) {
 
 // How things are called.
 const source = (a) => D.sources[A.source[a]] || "";
+const agency = (a) => D.agencies[A.agency[a]] || "";
 const number = new Intl.NumberFormat("en");
 const num = (n) => number.format(n);
 const count = (n, one, many) => num(n) + " " + (n === 1 ? one : many || one + "s");
-const percent = (x) => (x > 0 && x < 0.001 ? "<0.1" : (100 * x).toFixed(x > 0 && x < 0.0995 ? 1 : 0)) + " %";
+const percent = (x) => (x > 0 && x < 0.001 ? "<0.1" : (100 * x).toFixed(x > 0 && x < 0.0995 ? 1 : 0)) + "%";
 const ratio = (x) => (Math.floor(x * 100 + 1e-9) / 100).toFixed(2);
 const when = (a) => (A.date[a] || "").slice(0, 16).replace("T", " ");
 

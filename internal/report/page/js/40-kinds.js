@@ -51,7 +51,7 @@ const kinds = {
   },
   articles: {
     name: ["article", "articles"], size: () => N,
-    hay: (i) => A.title[i] + " " + source(i) + " " + A.id[i],
+    hay: (i) => A.title[i] + " " + source(i) + " " + agency(i) + " " + A.id[i],
     sources: (i) => [A.source[i]],
     filters: {
       "": ["all", () => true], duplicates: ["duplicates", (i) => A.cluster[i] > 0 && duplicate(i)], kept: ["kept copies", (i) => A.cluster[i] > 0 && !duplicate(i)],
@@ -64,8 +64,8 @@ const kinds = {
       old: ["oldest", (i) => A.date[i] || "9"], "-words": ["longest", (i) => A.tokens[i]], "-copied": ["most copied", (i) => A.copied[i]],
     },
     href: (i) => to.article(i),
-    row: (i) => [title(titleOf(i), "serif"), [own(source(i)), when(i), A.title[i] ? own(short(A.id[i]), "id") : null, A.cluster[i] ? (duplicate(i) ? "duplicate" : "kept copy") : null],
-      num(A.tokens[i]), "words", A.copied[i] ? [bar(A.copied[i] / 100), A.copied[i] + " % copied"] : null],
+    row: (i) => [title(titleOf(i), "serif"), [own(source(i)), when(i), agency(i) ? own("credits " + agency(i)) : null, A.title[i] ? own(short(A.id[i]), "id") : null, A.cluster[i] ? (duplicate(i) ? "duplicate" : "kept copy") : null],
+      num(A.tokens[i]), "words", A.copied[i] ? [bar(A.copied[i] / 100), A.copied[i] + "% copied"] : null],
   },
   clusters: {
     name: ["cluster", "clusters"], size: () => D.clusters.length,
@@ -90,7 +90,7 @@ const kinds = {
     href: (i) => placeHref(D.passages[i], "p" + (i + 1)),
     row: (i) => {
       const p = D.passages[i], list = carriers(p);
-      return [title(snippet(p)), [sourcesLine(list), count(list.length, "article"), p.f & 1 ? "boilerplate" : null], num(p.n), "words", null];
+      return [title(snippet(p)), [sourcesLine(list), count(list.length, "article"), p.f & 1 ? "boilerplate" : null, origin(p) ? h("span", null, origin(p)) : null], num(p.n), "words", null];
     },
   }),
   phrases: {

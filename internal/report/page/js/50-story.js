@@ -9,7 +9,7 @@ function steps(prefix, list, i) {
 }
 
 // about is one line on an article.
-const about = (a) => between([source(a) ? own(source(a)) : null, when(a), count(A.tokens[a], "word"), A.title[a] ? own(short(A.id[a]), "id") : null]);
+const about = (a) => between([source(a) ? own(source(a)) : null, when(a), agency(a) ? own("credits " + agency(a)) : null, count(A.tokens[a], "word"), A.shared[a] ? A.shared[a] + "% shared" : null, A.title[a] ? own(short(A.id[a]), "id") : null]);
 
 const shownArticles = 200;
 
@@ -108,6 +108,14 @@ function phraseSection(s, place) {
     list.length > 60 ? h("p", { class: "more" }, "and " + count(list.length - 60, "more phrase")) : null);
 }
 
+// origin says where a passage most likely came from, null where that is not known.
+function origin(p, place) {
+  if (!p.w) return null;
+  const by = { agency: "credited", date: "published first", containment: "the fuller text" }[p.w.by] || p.w.by;
+  if (p.w.a >= 0) return ["most likely from ", place && place.has(p.w.a) ? "article " + place.get(p.w.a) : own(titleOf(p.w.a)), " (" + by + ")"];
+  return p.w.g ? ["most likely from ", own(p.w.g), " (" + by + ")"] : null;
+}
+
 // storyPassages lists the passages that stand in two articles of the story.
 function storyPassages(s, place) {
   const within = (p) => carriers(p).filter((a) => place.has(a));
@@ -116,7 +124,7 @@ function storyPassages(s, place) {
   return section("Copied passages", num(all.length), h("ol", { class: "quotes" }, all.slice(0, 40).map((i) => {
     const p = D.passages[i], have = within(p);
     return h("li", null, h("a", { class: "serif", href: A.text[have[0]] ? to.pair(have[0], have[1], "p" + (i + 1)) : to.article(have[0]), dir: "auto" }, snippet(p)),
-      h("span", { class: "meta" }, count(p.n, "word") + " in articles " + have.map((a) => place.get(a)).join(", ")));
+      h("span", { class: "meta" }, between([count(p.n, "word") + " in articles " + have.map((a) => place.get(a)).join(", "), origin(p, place) ? h("span", null, origin(p, place)) : null])));
   })), all.length > 40 ? h("p", { class: "more" }, "and " + count(all.length - 40, "more passage")) : null);
 }
 

@@ -91,7 +91,7 @@ function pairHead(a, b, shared) {
   const at = story && story.c ? [story.a.indexOf(a), story.a.indexOf(b)] : [-1, -1];
   const n = story && story.c ? Math.round(Math.sqrt(story.c.length)) : 0;
   if (at[0] >= 0 && at[1] >= 0 && at[0] < n && at[1] < n) {
-    facts.push(story.c[at[0] * n + at[1]] + " % of the left in the right", story.c[at[1] * n + at[0]] + " % of the right in the left", story.v[at[0] * n + at[1]] + " % of words shared");
+    facts.push(story.c[at[0] * n + at[1]] + "% of the left in the right", story.c[at[1] * n + at[0]] + "% of the right in the left", story.v[at[0] * n + at[1]] + "% of words shared");
   }
   if (near) {
     const m = near.m.find((x) => x[4] !== "canonical" && (x[0] === a || x[0] === b) && (near.m[0][0] === a || near.m[0][0] === b));

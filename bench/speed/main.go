@@ -1,0 +1,112 @@
+// Command speed times dedup against "wc -w" on the same file, side by side in one run, and prints the table of docs/benchmarks.md.
+//
+//	go run ./bench/speed [-dedup BINARY] [-data DIR] [-n 11] [-slow 5] [-raw FILE] [FILE.jsonl]
+//
+// Each round runs wc and then each command once, so that a noisy neighbour meets all of them; what counts are the medians, and their
+// ratio to wc of the same run. CPU seconds (user + system, all threads) stand beside the wall clock: they move less on a shared machine.
+// Without FILE it takes bulk from DEDUP_DATA or ../shared/data, decompressed into a temporary file; without data it says so and ends well.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+func main() {
+	data := os.Getenv("DEDUP_DATA")
+	if data == "" {
+		data = filepath.Join("..", "shared", "data")
+	}
+	b := &bench{}
+	flag.StringVar(&b.dedup, "dedup", "", "the binary to measure; built from ./cmd/dedup if not given")
+	flag.StringVar(&b.data, "data", data, "directory that holds bulk/articles.jsonl.zst")
+	flag.IntVar(&b.rounds, "n", 11, "runs of each fast command")
+	flag.IntVar(&b.slow, "slow", 5, "runs of stories, passages and scan")
+	raw := flag.String("raw", "", "write every single run to this file too")
+	flag.Parse()
+	b.file = flag.Arg(0)
+	if err := b.main(os.Stdout, *raw); err != nil {
+		fmt.Fprintln(os.Stderr, "speed:", err)
+		os.Exit(2)
+	}
+}
+
+type bench struct {
+	dedup, data, file string
+	rounds, slow      int
+	size              int64 // of file, in bytes
+}
+
+func (b *bench) main(out io.Writer, raw string) error {
+	if b.rounds < 1 || b.slow < 1 {
+		return errors.New("-n and -slow must be at least 1")
+	}
+	tmp, err := os.MkdirTemp("", "dedup-speed-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(tmp)
+	if b.file == "" {
+		from := filepath.Join(b.data, "bulk", "articles.jsonl.zst")
+		if _, err := os.Stat(from); errors.Is(err, os.ErrNotExist) {
+			fmt.Fprintf(out, "no %s: nothing measured (set DEDUP_DATA to where the data is)\n", from)
+			return nil
+		}
+		b.file = filepath.Join(tmp, "bulk.jsonl")
+		if err := decompress(b.file, from); err != nil {
+			return err
+		}
+	}
+	info, err := os.Stat(b.file)
+	if err != nil {
+		return err
+	}
+	b.size = info.Size()
+	if b.dedup == "" {
+		b.dedup = filepath.Join(tmp, "dedup")
+		build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", b.dedup, "./cmd/dedup")
+		build.Env = append(os.Environ(), "CGO_ENABLED=0")
+		if text, err := build.CombinedOutput(); err != nil {
+			return fmt.Errorf("build dedup: %w\n%s", err, text)
+		}
+	}
+	measured, err := b.measure(tmp)
+	if err != nil {
+		return err
+	}
+	if raw != "" {
+		if err := b.writeRaw(raw, measured); err != nil {
+			return err
+		}
+	}
+	return b.table(out, measured)
+}
+
+func decompress(to, from string) (err error) {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	d, err := zstd.NewReader(in)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	out, err := os.Create(to)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, out.Close()) }()
+	if _, err := io.Copy(out, d); err != nil {
+		return fmt.Errorf("decompress %s: %w", from, err)
+	}
+	return nil
+}

@@ -1,0 +1,117 @@
+package cluster
+
+import (
+	"cmp"
+	"context"
+	"math/bits"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
+// nearList is what a scan hands over: an article and one half of its shingles.
+type nearList struct {
+	id    int32
+	total int // shingles in both halves, repetitions counted
+	words []uint64
+}
+
+// nearUnit is a slab to scan.
+type nearUnit struct {
+	worker *NearWorker
+	slab   int
+}
+
+// scan calls fn for one half (0 low, 1 high) of every article of want (nil: all), side by side; g is the number of the goroutine. Files are read
+// a slab at a time; what fn does to the words of one is lost.
+func (n *Near) scan(ctx context.Context, half int, want nearFlags, fn func(g int, l nearList) error) error {
+	var units []nearUnit
+	for _, w := range n.workers {
+		for i := range w.half(half).slabs {
+			units = append(units, nearUnit{w, i})
+		}
+	}
+	bufs := make([][]uint64, n.opt.Workers)
+	var done int64
+	return n.parallel(ctx, len(units), func(g, u int) error {
+		defer n.tell(&done, len(units))
+		return units[u].scan(half, want, &bufs[g], func(l nearList) error { return fn(g, l) })
+	})
+}
+
+func (u nearUnit) scan(half int, want nearFlags, buf *[]uint64, fn func(nearList) error) error {
+	w := u.worker
+	h := w.half(half)
+	words, err := h.slab(u.slab, buf)
+	if err != nil {
+		return err
+	}
+	local, end := h.slabs[u.slab].first, w.n
+	if next := u.slab + 1; next < len(h.slabs) {
+		end = h.slabs[next].first
+	}
+	r, found := slices.BinarySearchFunc(w.runs, local, func(r nearRun, l int) int { return cmp.Compare(r.local, l) })
+	if !found {
+		r--
+	}
+	for ; local < end; local++ {
+		for local >= w.runs[r].local+w.runs[r].n {
+			r++
+		}
+		id := w.runs[r].first + int32(local-w.runs[r].local)
+		if want != nil && !want.has(id) {
+			continue
+		}
+		a := w.article(local)
+		off := a.place[half].off
+		if err := fn(nearList{id, int(a.n[0] + a.n[1]), words[off : off+a.n[half]]}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// parallel calls fn for 0..units−1 on the goroutines of the options. It ends early on an error or when ctx does.
+func (n *Near) parallel(ctx context.Context, units int, fn func(g, u int) error) error {
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	errs := make([]error, n.opt.Workers)
+	for g := range min(n.opt.Workers, units) {
+		wait.Go(func() {
+			for errs[g] == nil {
+				u := int(next.Add(1)) - 1
+				if u >= units {
+					return
+				}
+				if errs[g] = ctx.Err(); errs[g] == nil {
+					errs[g] = fn(g, u)
+				}
+			}
+			next.Store(int64(units)) // an error ends the others too
+		})
+	}
+	wait.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nearFlags is a set of article numbers.
+type nearFlags []uint64
+
+func newNearFlags(n int) nearFlags { return make(nearFlags, (n+63)/64) }
+
+func (f nearFlags) has(i int32) bool { return f[i>>6]>>(i&63)&1 != 0 }
+
+func (f nearFlags) set(i int32) { atomic.OrUint64(&f[i>>6], 1<<(i&63)) }
+
+func (f nearFlags) count() int {
+	n := 0
+	for _, w := range f {
+		n += bits.OnesCount64(w)
+	}
+	return n
+}

@@ -1,0 +1,431 @@
+package cluster
+
+import (
+	"cmp"
+	"math"
+	"math/bits"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"dedup/internal/background"
+	"dedup/internal/text"
+)
+
+// Keywords: names and words that most articles of a story have and few others, as the articles write them. A candidate is a run of up to five
+// capitalised words ("Hakan Fidan"), two adjacent content words ("prisoner exchange"), or a word; it scores the share of the story's articles that
+// have it, the title and repetition counting, times its surprise under the background model. The best come first, and none shares a word or a
+// stem with a better one. Cost: the first storyOpening bytes of at most storyVoices articles.
+const (
+	storyKeywords = 6
+	storyOpening  = 2500
+	storyLongName = 5 // words
+)
+
+// storyWords is the candidates of a story, and a worker's scratch.
+type storyWords struct {
+	bg       *background.Model
+	bag      *storyBag
+	articles int
+	wordAt   map[uint64]int32
+	words    []storyWord
+	phraseAt map[uint64]int32
+	phrases  []storyKeyword // of one word or more
+}
+
+// storyWord is how a word is written in the story.
+type storyWord struct {
+	low, cap int // uses inside of sentences in lower case and capitalised
+	articles int
+	last     int
+	useful   bool // may stand in a keyword
+	function bool
+}
+
+// storyKeyword is a candidate.
+type storyKeyword struct {
+	list     [storyLongName]uint64
+	n        int
+	form     string
+	name     bool
+	strength float64 // of the articles before
+	uses     float64 // in the last article
+	title    bool
+	articles int
+	last     int
+}
+
+func (c *storyKeyword) words() []uint64 { return c.list[:c.n] }
+
+// storyCalendar are words that date a story, or belong to the page, and do not tell it.
+var storyCalendar = func() map[uint64]bool {
+	m := map[uint64]bool{}
+	for _, w := range strings.Fields("monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december " +
+		"today yesterday tomorrow week weeks month months year years day days time times people news photo image images video caption file getty reuters ap afp copyright rights reserved") {
+		m[text.Hash(w)] = true
+	}
+	return m
+}()
+
+// collectWords collects the candidates of articles.
+func (s *storyRun) collectWords(b *storyBag, articles []StoryArticle) *storyWords {
+	if b.story == nil {
+		b.story = &storyWords{bg: s.bg, bag: b, wordAt: map[uint64]int32{}, phraseAt: map[uint64]int32{}}
+	}
+	w := b.story
+	w.articles = len(articles)
+	w.words, w.phrases = w.words[:0], w.phrases[:0]
+	clear(w.wordAt)
+	clear(w.phraseAt)
+	for i, a := range articles {
+		w.count(i+1, a.Text[:min(len(a.Text), storyOpening)])
+	}
+	for i, a := range articles {
+		w.collect(i+1, a.Title, true)
+		w.collect(i+1, a.Text[:min(len(a.Text), storyOpening)], false)
+	}
+	for i := range w.phrases {
+		w.phrases[i].close()
+	}
+	return w
+}
+
+// word is the entry of a word, form one way to write it. It is good until the next call.
+func (w *storyWords) word(hash uint64, form string) *storyWord {
+	i, ok := w.wordAt[hash]
+	if !ok {
+		i = int32(len(w.words))
+		w.wordAt[hash] = i
+		function := w.bag.know(w.bg, hash).function
+		w.words = append(w.words, storyWord{function: function, useful: !function && !storyCalendar[hash] && storyTelltale(form)})
+	}
+	return &w.words[i]
+}
+
+// storyTelltale tells whether a word without digits is long enough to say something.
+func storyTelltale(form string) bool {
+	letters := 0
+	for _, r := range form {
+		if unicode.IsDigit(r) {
+			return false
+		}
+		letters++
+	}
+	r, _ := utf8.DecodeRuneInString(form)
+	return letters >= 3 || unicode.Is(unicode.Han, r) || letters == 2 && strings.ToUpper(form) == form
+}
+
+// count learns how words are written. A line that capitalises most of its words, a headline, says nothing about case.
+func (w *storyWords) count(article int, str string) {
+	for line := range strings.Lines(str) {
+		toks := text.AppendTokens(w.bag.toks[:0], line)
+		w.bag.toks = toks
+		content, capital := 0, 0
+		for _, t := range toks {
+			if !w.bag.know(w.bg, t.Hash).function {
+				content++
+				if storyCapital(line[t.Start:t.End]) {
+					capital++
+				}
+			}
+		}
+		prose := content < 4 || 3*capital < 2*content
+		for _, t := range toks {
+			form := line[t.Start:t.End]
+			u := w.word(t.Hash, form)
+			if u.last != article {
+				u.last = article
+				u.articles++
+			}
+			switch {
+			case !prose:
+			case !storyCapital(form):
+				u.low++
+			case !storyStarts(line, int(t.Start)):
+				u.cap++
+			}
+		}
+	}
+}
+
+// storyStarts tells whether a word stands where any would be capitalised: at the start of a sentence, a line or a quotation.
+func storyStarts(str string, at int) bool {
+	before := strings.TrimRight(str[:at], " \t")
+	if before == "" {
+		return true
+	}
+	r, n := utf8.DecodeLastRuneInString(before)
+	if r == '-' && len(before) == at && n < len(before) && before[len(before)-2] > ' ' {
+		return false // Wal-Mart
+	}
+	return strings.ContainsRune(".!?:\n\r\"“”‘'`-–—*•|", r)
+}
+
+// name tells whether the story writes a word with a capital.
+func (w *storyWords) name(t text.Token, str string) bool {
+	u := w.word(t.Hash, str[t.Start:t.End])
+	return u.cap > u.low && (u.low == 0 || !u.function) // Las Vegas
+}
+
+// collect adds the candidates of one text.
+func (w *storyWords) collect(article int, str string, title bool) {
+	toks := text.AppendTokens(w.bag.toks[:0], str)
+	w.bag.toks = toks
+	name, useful, joined := false, false, false // of the word before
+	for i, t := range toks {
+		nameBefore, usefulBefore := name && joined, useful
+		name, useful = w.name(t, str), w.word(t.Hash, str[t.Start:t.End]).useful
+		if useful {
+			w.add(article, str, toks[i:i+1], title)
+		}
+		if useful && usefulBefore && joined && !name && !nameBefore {
+			w.add(article, str, toks[i-1:i+1], title)
+		}
+		joined = i+1 < len(toks) && storyJoined(str, t, toks[i+1])
+		if !name || storyCalendar[t.Hash] {
+			continue
+		}
+		for n := 2; n <= storyLongName && i+n <= len(toks); n++ {
+			last := toks[i+n-1]
+			if !storyJoined(str, toks[i+n-2], last) || !storyCapital(str[last.Start:last.End]) || !w.name(last, str) {
+				break
+			}
+			w.add(article, str, toks[i:i+n], title)
+		}
+	}
+}
+
+// storyJoined tells whether only a space or a hyphen stands between two words.
+func storyJoined(str string, a, b text.Token) bool {
+	gap := str[a.End:b.Start]
+	return gap == " " || gap == "-"
+}
+
+// add counts one use of a candidate.
+func (w *storyWords) add(article int, str string, toks []text.Token, title bool) {
+	var list [storyLongName]uint64
+	for i, t := range toks {
+		list[i] = t.Hash
+	}
+	key := storyKey(list[:len(toks)])
+	form := str[toks[0].Start:toks[len(toks)-1].End]
+	i, ok := w.phraseAt[key]
+	if !ok {
+		i = int32(len(w.phrases))
+		w.phraseAt[key] = i
+		name := true
+		for _, t := range toks {
+			name = name && w.name(t, str)
+		}
+		w.phrases = append(w.phrases, storyKeyword{list: list, n: len(toks), form: form, name: name})
+	}
+	c := &w.phrases[i]
+	if c.last != article {
+		c.close()
+		c.last = article
+		c.articles++
+	}
+	c.uses++
+	c.title = c.title || title
+	if form != c.form && storyBetter(form, c.form, c.name) {
+		c.form = form
+	}
+}
+
+func storyKey(words []uint64) uint64 {
+	var key uint64
+	for _, h := range words {
+		key = bits.RotateLeft64(key, 23) ^ h
+	}
+	return key
+}
+
+// storyBetter tells whether a form reads better in a list: a name with capitals but not all of them, another word in lower case.
+func storyBetter(form, than string, name bool) bool {
+	rank := func(f string) int {
+		shouts := slices.ContainsFunc(strings.Fields(f), func(x string) bool { return len(x) > 3 && x == strings.ToUpper(x) })
+		switch low := f == strings.ToLower(f); {
+		case low != name && !shouts:
+			return 0
+		case !shouts:
+			return 1
+		}
+		return 2
+	}
+	return cmp.Or(cmp.Compare(rank(form), rank(than)), cmp.Compare(form, than)) < 0
+}
+
+// close turns the uses in one article into strength: one use counts 0.4, many up to 1, a title 0.5 more.
+func (c *storyKeyword) close() {
+	if c.uses > 0 {
+		c.strength += c.uses / (c.uses + 1.5)
+	}
+	if c.title {
+		c.strength += 0.5
+	}
+	c.uses, c.title = 0, false
+}
+
+// score of a candidate.
+func (w *storyWords) score(c *storyKeyword) float64 {
+	df := math.Inf(1)
+	for i, h := range c.words() {
+		df = min(df, w.bg.DF(h))
+		if i > 0 {
+			df = min(df, max(w.bg.PairDF(c.list[i-1], h), storyUnseen))
+		}
+	}
+	info := min(math.Log2(w.bg.Articles/df), 12)
+	return c.strength * info
+}
+
+// storyUnseen is the article count of a pair that the background model does not list.
+const storyUnseen = 3
+
+// fits tells whether a candidate may be a keyword: it does not end in a lone letter, one of three or more articles stands in two of them, and two
+// words that are no name stand in half of them, mostly together, and are known to go together.
+func (w *storyWords) fits(c *storyKeyword) bool {
+	if w.articles >= 3 && c.articles < 2 || strings.LastIndexByte(c.form, ' ') == len(c.form)-2 {
+		return false
+	}
+	if c.name || c.n == 1 {
+		return true
+	}
+	if 2*c.articles < w.articles {
+		return false
+	}
+	for i := range c.n {
+		if one, ok := w.phraseAt[storyKey(c.list[i:i+1])]; ok && c.strength < w.phrases[one].strength/2 {
+			return false
+		}
+	}
+	return w.bg.PairDF(c.list[0], c.list[1]) > 0
+}
+
+// ranked is the candidates that fit, the best first, and those that are names of several words, the longest first.
+func (w *storyWords) ranked() (list, names []*storyKeyword) {
+	scores := map[*storyKeyword]float64{}
+	for i := range w.phrases {
+		c := &w.phrases[i]
+		if !w.fits(c) {
+			continue
+		}
+		scores[c] = w.score(c)
+		list = append(list, c)
+		if c.name && c.n > 1 {
+			names = append(names, c)
+		}
+	}
+	slices.SortFunc(list, func(a, b *storyKeyword) int {
+		return cmp.Or(cmp.Compare(scores[b], scores[a]), cmp.Compare(b.n, a.n), cmp.Compare(a.form, b.form))
+	})
+	slices.SortFunc(names, func(a, b *storyKeyword) int {
+		return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(b.strength, a.strength), cmp.Compare(a.form, b.form))
+	})
+	return list, names
+}
+
+// keywords picks the best candidates.
+func (w *storyWords) keywords() []string {
+	var out, stems []string
+	list, names := w.ranked()
+	for _, c := range list {
+		if len(out) == storyKeywords || len(out) >= 3 && w.score(c) < w.score(list[0])/4 {
+			break
+		}
+		form := storyWithoutRank(c.whole(names).form)
+		words := storyStems(form)
+		if slices.ContainsFunc(words, func(x string) bool { return slices.ContainsFunc(stems, func(y string) bool { return storyAkin(x, y) }) }) {
+			continue
+		}
+		out = append(out, form)
+		stems = append(stems, words...)
+	}
+	return out
+}
+
+// whole is the longest name that c is a part of and that is used often enough: the man is called Fidan, the keyword Hakan Fidan.
+func (c *storyKeyword) whole(names []*storyKeyword) *storyKeyword {
+	if !c.name {
+		return c
+	}
+	for _, n := range names {
+		if n.n > c.n && n.strength >= 0.35*c.strength && storyContains(n.words(), c.words()) {
+			return n
+		}
+	}
+	return c
+}
+
+// storyRanks are what people are addressed by.
+var storyRanks = func() map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields("President Vice Prime Minister Foreign Secretary Senator Sen Rep Representative Gov Governor Mayor Judge Justice Chief Police Sheriff " +
+		"Officer Trooper Senior Sergeant Captain General Colonel Dr Chairman CEO Director Coach Actress Actor Singer Republican Democrat Democratic Congressman Congresswoman Mr Mrs Ms") {
+		m[w] = true
+	}
+	return m
+}()
+
+// storyWithoutRank cuts ranks off the front of a name of at least two more words.
+func storyWithoutRank(name string) string {
+	words := strings.Fields(name)
+	for len(words) > 2 && storyRanks[strings.TrimRight(words[0], ".")] {
+		words = words[1:]
+	}
+	return strings.Join(words, " ")
+}
+
+// storyContains tells whether part stands in all as a run.
+func storyContains(all, part []uint64) bool {
+	for i := 0; i+len(part) <= len(all); i++ {
+		if slices.Equal(all[i:i+len(part)], part) {
+			return true
+		}
+	}
+	return false
+}
+
+// storyStems is the normal forms of the words of a keyword.
+func storyStems(form string) []string {
+	var out []string
+	for _, t := range text.AppendTokens(nil, form) {
+		out = append(out, string(text.AppendNormal(nil, form[t.Start:t.End])))
+	}
+	return out
+}
+
+// storyAkin tells whether two words are forms of one: "missile" and "missiles", "Iran" and "Iranian".
+func storyAkin(a, b string) bool {
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	n := 0
+	for n < len(a) && a[n] == b[n] {
+		n++
+	}
+	return n == len(a) && (n >= 4 || len(a) == len(b)) || n >= 5 && n >= len(a)-2
+}
+
+// shared is how well a headline tells the story: the share of its content words that half of the articles have, from 0.2 to 1.2. A line that is
+// no headline counts half.
+func (w *storyWords) shared(line string, told bool) float32 {
+	w.bag.toks = text.AppendTokens(w.bag.toks[:0], line)
+	have, all := 0.0, 0.0
+	for _, t := range w.bag.toks {
+		u := w.word(t.Hash, line[t.Start:t.End])
+		if u.function || storyCalendar[t.Hash] {
+			continue
+		}
+		all++
+		if 2*u.articles > w.articles {
+			have++
+		}
+	}
+	score := 0.2 + have/max(all, 4)
+	if !told {
+		score /= 2
+	}
+	return float32(score)
+}

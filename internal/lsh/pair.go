@@ -1,0 +1,52 @@
+package lsh
+
+import (
+	"context"
+	"slices"
+)
+
+// Pairs sends every pair of ids that share a bucket to the spool pairs, as the key a<<32|b with a > b, often more than once. A bucket of more than
+// most ids makes a star around its least id and not all pairs: its cost is linear, and for copies of one page, all of which are like the
+// first, nothing is lost. It reads the spool buckets, after which that is spent.
+func Pairs(ctx context.Context, workers int, buckets, pairs *Spool, most int) error {
+	writers := make([]*Writer, workers)
+	for g := range writers {
+		writers[g] = pairs.Writer()
+	}
+	if err := buckets.Groups(ctx, workers, func(g, _ int, group []Record) error {
+		for i, r := range group {
+			others := group[:i]
+			if len(group) > most {
+				others = group[:min(i, 1)]
+			}
+			for _, o := range others {
+				if r.ID != o.ID {
+					if err := writers[g].Add(Record{Key: uint64(r.ID)<<32 | uint64(o.ID)}); err != nil {
+						return err
+					}
+				}
+			}
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	for _, w := range writers {
+		if err := w.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Distinct returns the keys of a spool, each once, in order.
+func Distinct(ctx context.Context, workers int, s *Spool) ([]uint64, error) {
+	var parts [spoolParts][]uint64
+	if err := s.Groups(ctx, workers, func(_, part int, group []Record) error {
+		parts[part] = append(parts[part], group[0].Key)
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	return slices.Concat(parts[:]...), nil
+}
