@@ -112,7 +112,7 @@ function phraseSection(s, place) {
 function origin(p, place) {
   if (!p.w) return null;
   const by = { agency: "credited", date: "published first", containment: "the fuller text" }[p.w.by] || p.w.by;
-  if (p.w.a >= 0) return ["most likely from ", place && place.has(p.w.a) ? "article " + place.get(p.w.a) : own(titleOf(p.w.a)), " (" + by + ")"];
+  if (p.w.a >= 0) return ["most likely from ", place && place.has(p.w.a) ? "article " + place.get(p.w.a) : own(source(p.w.a) || titleOf(p.w.a)), " (" + by + ")"];
   return p.w.g ? ["most likely from ", own(p.w.g), " (" + by + ")"] : null;
 }
 

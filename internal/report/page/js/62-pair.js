@@ -13,7 +13,13 @@ function sharedOf(a, b) {
   look("p", "passages");
   look("f", "phrases");
   out.sort((x, y) => x.ours[0][0] - y.ours[0][0] || y.ours[0][1] - x.ours[0][1]);
-  out.forEach((x, k) => { x.hue = k % 8; x.number = k + 1; });
+  const within = ([s, e], x) => x.kind === "p" && x.ours.some(([from, until]) => from <= s && e <= until);
+  let hue = 0;
+  out.forEach((x, k) => {
+    x.number = k + 1;
+    const around = x.kind === "f" && out.find((y) => within(x.ours[0], y)); // a phrase inside a passage has its colour
+    x.hue = around ? around.hue : hue++ % 8;
+  });
   return out;
 }
 
