@@ -33,8 +33,9 @@ type Model struct {
 	pairs table // entry: 24 bits of key, 8 bits article count
 	stock filter
 
-	probe                uint64  // what that tokeniser made of a probe text
-	articleLog, tokenLog float64 // log2 of the counts above, plus one: the scale of the count bytes
+	probe                    uint64       // what that tokeniser made of a probe text
+	articleLog, tokenLog     float64      // log2 of the counts above, plus one: the scale of the count bytes
+	articleCount, tokenCount [256]float64 // what count bytes stand for
 }
 
 //go:generate go run ./gen -o news.model
@@ -59,7 +60,7 @@ func (m *Model) DF(word uint64) float64 {
 	if !ok {
 		return unknown
 	}
-	return expand(byte(e), m.articleLog)
+	return m.articleCount[byte(e)]
 }
 
 // PairDF is DF of two adjacent words; 0 where the pair is not among the common ones.
@@ -68,7 +69,7 @@ func (m *Model) PairDF(a, b uint64) float64 {
 	if !ok {
 		return 0
 	}
-	return expand(byte(e), m.articleLog)
+	return m.articleCount[byte(e)]
 }
 
 // Stock tells whether the sequence of 2 to 5 words is a stock phrase: one that unrelated articles keep using. One in 256 sequences that are
@@ -112,7 +113,7 @@ func (m *Model) occurrences(word uint64) float64 {
 	if !ok {
 		return unknown
 	}
-	return expand(m.uses[at], m.tokenLog)
+	return m.tokenCount[m.uses[at]]
 }
 
 func (m *Model) word(word uint64) (at int, entry uint32, ok bool) {

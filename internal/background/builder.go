@@ -139,7 +139,7 @@ func (b *Builder) Model() (*Model, error) {
 		return nil, errors.New("build background model: no articles")
 	}
 	m := &Model{Version: text.Version, Articles: float64(b.articles), Tokens: float64(b.tokens), probe: probe()}
-	m.articleLog, m.tokenLog = 1+math.Log2(m.Articles), 1+math.Log2(m.Tokens)
+	m.setScale()
 	words := b.chooseWords(m)
 	m.words, m.uses = makeTable(words, functionBit), make([]byte, len(words))
 	for i := range words {

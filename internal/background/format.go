@@ -83,7 +83,7 @@ func parse(data []byte) (*Model, error) {
 	if !(m.Articles >= 1 && m.Articles < 1e15 && m.Tokens >= 1 && m.Tokens < 1e18) {
 		return nil, errors.New("damaged: impossible number of articles or tokens")
 	}
-	m.articleLog, m.tokenLog = 1+math.Log2(m.Articles), 1+math.Log2(m.Tokens)
+	m.setScale()
 	w, p, s := int(order.Uint32(data[20:])), int(order.Uint32(data[24:])), int(order.Uint32(data[28:]))
 	pad := -w & 3
 	rest := data[headerSize:]
@@ -194,6 +194,14 @@ func (f *filter) check() error {
 		return errors.New("the stock filter's sizes do not fit")
 	}
 	return nil
+}
+
+// setScale computes the scales from the numbers of articles and tokens.
+func (m *Model) setScale() {
+	m.articleLog, m.tokenLog = 1+math.Log2(m.Articles), 1+math.Log2(m.Tokens)
+	for b := range 256 {
+		m.articleCount[b], m.tokenCount[b] = expand(byte(b), m.articleLog), expand(byte(b), m.tokenLog)
+	}
 }
 
 // squeeze puts a count of 0.5 to 2^(log-1) on the log scale of a byte, expand takes it back, off by at most 2 % of the count for 26,000.

@@ -108,7 +108,7 @@ func NewNear(opt NearOptions) (*Near, error) {
 // Close gives back memory and temporary files. Pairs and Clusters must not be called after it.
 func (n *Near) Close() error {
 	if n.found != nil {
-		for _, words := range [][]uint64{n.found.counts.cells, n.found.counts.open.words, n.found.highs.cells, n.found.highs.open.words, n.found.chosen.words} {
+		for _, words := range [][]uint64{n.found.counts.cells, n.found.highs.cells, n.found.chosen.words} {
 			nearUnmap(words)
 		}
 	}

@@ -194,6 +194,12 @@ func (t nearCounts) meet(shingles []uint64) int {
 	return met
 }
 
+// seal drops the guard: nothing more is counted.
+func (t *nearCounts) seal() {
+	nearUnmap(t.open.words)
+	t.open, t.filter = nearBits{}, nearFilter{}
+}
+
 func (t nearCounts) add(h uint64) {
 	i, b := t.at(h)
 	for {

@@ -70,7 +70,8 @@ func (n *Near) search(ctx context.Context) (*nearSearch, error) {
 	}
 	met, err := n.countLow(ctx, s, filter, total/2)
 	nearUnmap(filter.words)
-	filter, s.counts.filter = nearFilter{}, nearFilter{}
+	filter = nearFilter{}
+	s.counts.seal()
 	if err != nil {
 		return nil, err
 	}
@@ -145,6 +146,7 @@ func (n *Near) countHigh(ctx context.Context, s *nearSearch, met nearFlags, tota
 	}); err != nil {
 		return err
 	}
+	defer s.highs.seal()
 	return n.scan(ctx, 1, met, func(_ int, l nearList) error { s.highs.meet(l.words); return nil })
 }
 

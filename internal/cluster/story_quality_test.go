@@ -167,12 +167,12 @@ func storySets(t testing.TB) []*storyLabelled {
 	return []*storyLabelled{n, e, b, storyUnion("mixed", n, e, b, s), s, storyUnion("newscluster+seeds", n, s)}
 }
 
-// TestStoryQuality prints B-cubed scores of the labelled sets under the defaults and holds the floors of a plain method.
+// TestStoryQuality prints B-cubed scores of the labelled sets under the defaults, and holds them a little under what was reached.
 func TestStoryQuality(t *testing.T) {
 	if testing.Short() {
 		t.Skip("half a minute of labelled sets")
 	}
-	floor := map[string]float64{"newscluster": 0.943, "ecbplus": 0.864, "basil": 0.916, "mixed": 0.889, "seeds": 1}
+	floor := map[string]float64{"newscluster": 0.95, "ecbplus": 0.93, "basil": 0.98, "mixed": 0.95, "seeds": 1}
 	t.Logf("%-18s %8s %8s %9s %6s %6s", "set", "articles", "stories", "precision", "recall", "F1")
 	for _, set := range storySets(t) {
 		stories := set.find(t, storyDefaults)

@@ -54,6 +54,7 @@ type storyKeyword struct {
 	title    bool
 	articles int
 	last     int
+	score    float64
 }
 
 func (c *storyKeyword) words() []uint64 { return c.list[:c.n] }
@@ -305,20 +306,19 @@ func (w *storyWords) fits(c *storyKeyword) bool {
 
 // ranked is the candidates that fit, the best first, and those that are names of several words, the longest first.
 func (w *storyWords) ranked() (list, names []*storyKeyword) {
-	scores := map[*storyKeyword]float64{}
 	for i := range w.phrases {
 		c := &w.phrases[i]
 		if !w.fits(c) {
 			continue
 		}
-		scores[c] = w.score(c)
+		c.score = w.score(c)
 		list = append(list, c)
 		if c.name && c.n > 1 {
 			names = append(names, c)
 		}
 	}
 	slices.SortFunc(list, func(a, b *storyKeyword) int {
-		return cmp.Or(cmp.Compare(scores[b], scores[a]), cmp.Compare(b.n, a.n), cmp.Compare(a.form, b.form))
+		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.n, a.n), cmp.Compare(a.form, b.form))
 	})
 	slices.SortFunc(names, func(a, b *storyKeyword) int {
 		return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(b.strength, a.strength), cmp.Compare(a.form, b.form))
@@ -331,7 +331,7 @@ func (w *storyWords) keywords() []string {
 	var out, stems []string
 	list, names := w.ranked()
 	for _, c := range list {
-		if len(out) == storyKeywords || len(out) >= 3 && w.score(c) < w.score(list[0])/4 {
+		if len(out) == storyKeywords || len(out) >= 3 && c.score < list[0].score/4 {
 			break
 		}
 		form := storyWithoutRank(c.whole(names).form)
