@@ -43,7 +43,17 @@ func TestSeedsPageInABrowser(t *testing.T) {
 	b.eval("(document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', bubbles: true})), '')")
 	b.until("document.activeElement.closest('.right')")
 
+	before := b.eval("String(document.querySelector('.right .scroller').scrollTop)")
+	b.eval("(setTimeout(() => { document.querySelector('.left .scroller').scrollTop = 500; }, 300), '')") // a jump holds the sides for a moment
+	b.until("String(document.querySelector('.right .scroller').scrollTop) !== " + fmt.Sprintf("%q", before))
+
 	b.open(file, "#articles")
+	for range 2 {
+		b.eval("(document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'j', bubbles: true})), '')")
+	}
+	if got := b.eval("document.activeElement.getAttribute('href')"); got != "#article-2" {
+		t.Errorf("j, j is at %s", got)
+	}
 	b.eval("(i => { i.value = 'STALLED peace'; i.dispatchEvent(new Event('input', {bubbles: true})); return '' })(document.getElementById('narrow'))")
 	b.until("document.getElementById('found').textContent === '1 article'")
 	if got := b.eval("document.querySelector('.list').innerText"); !strings.Contains(got, "Stalled Peace Talks") {

@@ -109,10 +109,9 @@ function timeSpan(list) {
   return from.slice(0, 10) + " to " + to.slice(0, 10);
 }
 
-const duplicate = (a) => {
-  const c = D.clusters[clusterAt.get(A.cluster[a])];
-  return !!c && c.m.some((m) => m[0] === a && m[4] !== "canonical");
-};
+// duplicate tells an article that is in a cluster and not the copy that is kept.
+const kept = new Set(D.clusters.flatMap((c) => c.m.filter((m) => m[4] === "canonical").map((m) => m[0])));
+const duplicate = (a) => clusterAt.has(A.cluster[a]) && !kept.has(a);
 
 // fold makes what people type and what stands in articles comparable: case, accents, compatibility forms.
 const fold = (s) => s.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();

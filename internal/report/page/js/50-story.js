@@ -90,16 +90,16 @@ function phraseSection(s, place) {
   const list = phrasesOf(s.n);
   if (!list.length) return section("Shared phrasing", null, h("p", { class: "empty" }, D.parts.phrases ? "Its sources share no telling phrase." : "Phrases were not asked for."));
   const few = s.a.length <= 24;
-  const who = (p) => {
+  const who = (p, i) => {
     const have = carriers(p);
     if (!few) return h("td", { class: "who" }, "in " + have.map((a) => place.get(a)).filter(Boolean).sort((x, y) => x - y).join(", "));
     return s.a.map((a, k) => h("td", { class: have.includes(a) ? "has" : "" }, have.includes(a)
-      ? h("a", { href: to.article(a) + "-f" + (D.phrases.indexOf(p) + 1), "aria-label": "in article " + (k + 1), title: titleOf(a) }, "●") : null));
+      ? h("a", { href: to.article(a) + "-f" + (i + 1), "aria-label": "in article " + (k + 1), title: titleOf(a) }, "●") : null));
   };
   const rows = list.slice(0, 60).map((i) => {
     const p = D.phrases[i];
     return h("tr", null, h("th", { scope: "row" }, h("a", { href: placeHref(p, "f" + (i + 1)), dir: "auto" }, "“" + snippet(p) + "”")),
-      h("td", { class: "kind" }, h("span", { class: "tag k-" + p.k }, p.k)), who(p));
+      h("td", { class: "kind" }, h("span", { class: "tag k-" + p.k }, p.k)), who(p, i));
   });
   const heads = few ? s.a.map((a, k) => h("th", { scope: "col", title: titleOf(a) }, k + 1)) : [h("th", { scope: "col" }, "articles")];
   return section("Shared phrasing", "the most telling first",

@@ -1,6 +1,8 @@
 // The address says what is shown; here it is read, and keys are heard.
 
-const sections = [["overview", "Overview"], ["stories", "Stories"], ["clusters", "Clusters"], ["passages", "Passages"], ["phrases", "Phrases"], ["articles", "Articles"], ["repeats", "Repeats"], ["furniture", "Furniture"]];
+// sections are those that were asked for.
+const sections = [["overview", "Overview", true], ["stories", "Stories", D.parts.stories], ["clusters", "Clusters", D.parts.clusters], ["passages", "Passages", D.parts.passages],
+  ["phrases", "Phrases", D.parts.phrases], ["articles", "Articles", true], ["repeats", "Repeats", D.parts.passages], ["furniture", "Furniture", D.parts.passages]].filter((s) => s[2]);
 
 // current is what the view on the screen wants to be told.
 let current = {};
@@ -67,7 +69,7 @@ async function show() {
 }
 
 const keyNames = [
-  ["/", "search"], ["j, k", "next, previous row, passage or phrase"], ["Enter", "open; on a marked piece: go to its counterpart"], ["1 … 8", "sections, overview to furniture"],
+  ["/", "search"], ["j, k", "next, previous row, passage or phrase"], ["Enter", "open; on a marked piece: go to its counterpart"], ["1 … " + sections.length, "sections, from the overview on"],
   ["u", "back to where this was opened from"], ["t", "light or dark"], ["?", "this list"], ["Esc", "close, leave the search"],
 ];
 
@@ -90,7 +92,7 @@ function keydown(e) {
   else if (e.key === "u") history.back();
   else if (current.list && e.key === "j") current.list.move(1);
   else if (current.list && e.key === "k") current.list.move(-1);
-  else if (/^[1-8]$/.test(e.key)) location.hash = "#" + sections[Number(e.key) - 1][0];
+  else if (sections[Number(e.key) - 1]) location.hash = "#" + sections[Number(e.key) - 1][0];
   else return;
   e.preventDefault();
 }
