@@ -63,6 +63,15 @@ func (m *Model) DF(word uint64) float64 {
 	return m.articleCount[byte(e)]
 }
 
+// Word is DF and Function at once.
+func (m *Model) Word(word uint64) (articles float64, function bool) {
+	_, e, ok := m.word(word)
+	if !ok {
+		return unknown, false
+	}
+	return m.articleCount[byte(e)], e&functionBit != 0
+}
+
 // PairDF is DF of two adjacent words; 0 where the pair is not among the common ones.
 func (m *Model) PairDF(a, b uint64) float64 {
 	e, _, ok := m.pairs.find(pairKey(a, b), 0)

@@ -18,6 +18,7 @@ const (
 	storyPostings   = 512 // places of a term that an article looks at
 	storyCandidates = 64  // articles that an article is weighed against
 	storyLeast      = 0.02
+	storyPartial    = 0.015 // least inner product over the index; nearly all pairs under it are under storyLeast too
 )
 
 // storyEdge links two units, a < b. The weight is at least storyLeast.
@@ -162,7 +163,7 @@ func (ix *storyIndex) candidates(c *storyCandidate, vectors []storyVector, i int
 	}
 	c.sums[i] = 0
 	for _, j := range c.touched {
-		if int(j) != i {
+		if int(j) != i && c.sums[j] >= storyPartial {
 			c.keep(j)
 		}
 	}

@@ -19,7 +19,11 @@ func (s *storyRun) label(b *storyBag, st *Story, units []int) {
 	for i, u := range units {
 		articles[i] = s.at(s.units[u].article)
 	}
-	words := s.collectWords(b, articles)
+	opening := storyOpening
+	if len(articles) == 1 {
+		opening /= 2 // nobody else says what matters; a lead is enough
+	}
+	words := s.collectWords(b, articles, opening)
 	st.Keywords = words.keywords()
 	best := float32(-1)
 	for i, a := range articles {

@@ -102,7 +102,8 @@ func (b *storyBag) reset() {
 func (b *storyBag) know(bg *background.Model, hash uint64) *storyKnown {
 	k := &b.known[hash>>52]
 	if k.hash != hash {
-		*k = storyKnown{hash, float32(bg.DF(hash)), bg.Function(hash)}
+		articles, function := bg.Word(hash)
+		*k = storyKnown{hash, float32(articles), function}
 	}
 	return k
 }

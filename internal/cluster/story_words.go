@@ -69,8 +69,8 @@ var storyCalendar = func() map[uint64]bool {
 	return m
 }()
 
-// collectWords collects the candidates of articles.
-func (s *storyRun) collectWords(b *storyBag, articles []StoryArticle) *storyWords {
+// collectWords collects the candidates of articles, of the first bytes of their texts.
+func (s *storyRun) collectWords(b *storyBag, articles []StoryArticle, opening int) *storyWords {
 	if b.story == nil {
 		b.story = &storyWords{bg: s.bg, bag: b, wordAt: map[uint64]int32{}, phraseAt: map[uint64]int32{}}
 	}
@@ -80,11 +80,11 @@ func (s *storyRun) collectWords(b *storyBag, articles []StoryArticle) *storyWord
 	clear(w.wordAt)
 	clear(w.phraseAt)
 	for i, a := range articles {
-		w.count(i+1, a.Text[:min(len(a.Text), storyOpening)])
+		w.count(i+1, a.Text[:min(len(a.Text), opening)])
 	}
 	for i, a := range articles {
 		w.collect(i+1, a.Title, true)
-		w.collect(i+1, a.Text[:min(len(a.Text), storyOpening)], false)
+		w.collect(i+1, a.Text[:min(len(a.Text), opening)], false)
 	}
 	for i := range w.phrases {
 		w.phrases[i].close()
