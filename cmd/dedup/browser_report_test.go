@@ -48,6 +48,9 @@ func TestSeedsPageInABrowser(t *testing.T) {
 	b.until("String(document.querySelector('.right .scroller').scrollTop) !== " + fmt.Sprintf("%q", before))
 
 	b.open(file, "#articles")
+	if y := b.eval("String(document.querySelector('.row').getBoundingClientRect().top < 300)"); y != "true" {
+		t.Error("the first row of a list is far down the page")
+	}
 	for range 2 {
 		b.eval("(document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'j', bubbles: true})), '')")
 	}

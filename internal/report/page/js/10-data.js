@@ -72,6 +72,7 @@ function phrasesOf(story) {
 const source = (a) => D.sources[A.source[a]] || "";
 const agency = (a) => D.agencies[A.agency[a]] || "";
 const number = new Intl.NumberFormat("en");
+const brief = new Intl.NumberFormat("en", { notation: "compact" });
 const num = (n) => number.format(n);
 const count = (n, one, many) => num(n) + " " + (n === 1 ? one : many || one + "s");
 const percent = (x) => (x > 0 && x < 0.001 ? "<0.1" : (100 * x).toFixed(x > 0 && x < 0.0995 ? 1 : 0)) + "%";

@@ -82,7 +82,7 @@ function matrix(s, n, values, name) {
     h("th", { scope: "row" }, h("span", { class: "no" }, i + 1), h("a", { href: to.article(s.a[i]), dir: "auto" }, source(s.a[i]) || titleOf(s.a[i]))),
     Array.from({ length: n }, (_, j) => cell(i, j))));
   return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Table of likeness" },
-    h("table", { class: "matrix" }, h("caption", { class: "hidden" }, name + " between the articles, percent"), h("thead", null, h("tr", null, h("td"), heads)), h("tbody", null, rows)));
+    h("table", { class: n > 16 ? "matrix many" : "matrix" }, h("caption", { class: "hidden" }, name + " between the articles, percent"), h("thead", null, h("tr", null, h("td"), heads)), h("tbody", null, rows)));
 }
 
 // phraseSection is a grid: phrases down, articles across, a dot where an article has the phrase.

@@ -72,8 +72,8 @@ function pairView(a, b, key) {
     syncScroll(left, right, shared, state);
     if (key) walker.go(shared.findIndex((x) => x.key === key));
   };
-  current.hidden = () => document.body.classList.remove("wide");
-  document.body.classList.add("wide");
+  current.hidden = () => document.body.classList.remove("pairs");
+  document.body.classList.add("pairs");
   return [
     pairHead(a, b, shared),
     h("div", { class: "tools pairtools", role: "group", "aria-label": "Side by side" },

@@ -108,7 +108,7 @@ function theme() {
 function start() {
   try { const t = localStorage.getItem("dedup-theme"); if (t === "light" || t === "dark") document.documentElement.dataset.theme = t; } catch { /* as above */ }
   const counts = { stories: D.summary.stories, clusters: D.clusters.length, passages: D.passages.filter((p) => !p.f).length, phrases: D.phrases.length, articles: N, repeats: D.repeats.length, furniture: D.furniture.length };
-  $("nav").append(...sections.map(([id, name]) => h("a", { href: "#" + id }, name, id in counts ? h("small", null, num(counts[id])) : null)));
+  $("nav").append(...sections.map(([id, name]) => h("a", { href: "#" + id }, name, id in counts ? h("small", { title: num(counts[id]) }, brief.format(counts[id])) : null)));
   let timer;
   $("query").addEventListener("input", (e) => {
     clearTimeout(timer);
