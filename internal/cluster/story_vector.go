@@ -40,7 +40,7 @@ type storyParams struct {
 var storyDefaults = storyParams{
 	title: 4, lead: 2, leadBytes: 400, caps: 2, pair: 1,
 	soon: 30, late: 1000, dateFloor: 0.5,
-	ratio: 0.5, grow: 0.2, prior: 0.08, crowd: 4, crowded: 0.2, priorPairs: 2,
+	ratio: 0.5, grow: 0.2, prior: 0.09, crowd: 5, crowded: 0.2, priorPairs: 2,
 }
 
 // storyMaxText is how much of an article is looked at: 10,000 words.
