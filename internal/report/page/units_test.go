@@ -35,7 +35,7 @@ func TestUnitsCutTheSameText(t *testing.T) {
 		from, until := c.at(start), c.at(end)
 		got := string(utf16.Decode(whole[from:until]))
 		want := string(utf16.Decode(units(t, s[start:end])))
-		if strings.HasSuffix(s[:end], "\r") && strings.HasPrefix(s[end:], "\n") { // cut between CR and LF: the one blank stands for the CR
+		if strings.HasSuffix(s[start:end], "\r") && strings.HasPrefix(s[end:], "\n") { // cut between CR and LF: the one blank stands for the CR
 			want = strings.TrimSuffix(want, "\n") + " "
 		}
 		if got != want {
