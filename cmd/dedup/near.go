@@ -83,10 +83,14 @@ with --pipe also the exact resemblance and what the policies of --keep look at.
 		if pipe {
 			columns = append(columns, pairPipe...)
 		}
+		a.limitHeap(cfg.Memory / 2) // the other half is mapped memory, which the collector does not see
 		rows, sketches := piped(&cfg, "id", "fingerprint", "signature")
 		return s.rows(&cfg, columns, func(t *table) (int, error) {
 			yield := func(p engine.Pair) error { return pairRow(t, p, pipe) }
 			if !sketches {
+				if pipe {
+					return engine.PairsInFull(cmd.Context(), cfg, yield)
+				}
 				return engine.Pairs(cmd.Context(), cfg, yield)
 			}
 			return 0, engine.PairsOfSketches(cmd.Context(), cfg, func(fn func(engine.Sketch) error) error {
@@ -131,6 +135,7 @@ Columns: article, canonical, resemblance.
 		if fromPairs && all {
 			return errors.New("--all: pairs do not name the articles without a near-duplicate\nhint: give clusters the articles themselves")
 		}
+		a.limitHeap(cfg.Memory / 2) // the other half is mapped memory, which the collector does not see
 		return s.rows(&cfg, []string{"article", "canonical", "resemblance"}, func(t *table) (int, error) {
 			yield := func(article, canonical string, resemblance float64) error {
 				t.str(article)

@@ -121,7 +121,7 @@ Every flag can also be set by the environment: --memory as DEDUP_MEMORY.
 	f.Lookup("tmp").DefValue = "the system's"
 	f.Lookup("jobs").DefValue = "all cores"
 	root.AddCommand(newScanCmd(a), newSketchCmd(a), newPairsCmd(a), newClustersCmd(a), newStoriesCmd(a), newPassagesCmd(a), newPhrasesCmd(a),
-		newDiffCmd(a), newCleanCmd(a), newRestoreCmd(a), newFilterCmd(a), newEvalCmd(), newBackgroundCmd(a), newManCmd(), newVersionCmd())
+		newDiffCmd(a), newReportCmd(a), newCleanCmd(a), newRestoreCmd(a), newFilterCmd(a), newEvalCmd(), newBackgroundCmd(a), newManCmd(), newVersionCmd())
 	return root
 }
 
@@ -138,9 +138,7 @@ func (a *app) prepare(cmd *cobra.Command) error {
 	if g.memory < 64<<20 {
 		return fmt.Errorf("--memory %s: at least 64MiB are needed", g.memory.String())
 	}
-	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(int64(g.memory))
-	}
+	a.limitHeap(int64(g.memory))
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
 	}
@@ -152,6 +150,13 @@ func (a *app) prepare(cmd *cobra.Command) error {
 		return pprof.StartCPUProfile(f)
 	}
 	return nil
+}
+
+// limitHeap has the collector keep the heap below n bytes where it can, unless GOMEMLIMIT says something else.
+func (a *app) limitHeap(n int64) {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(n)
+	}
 }
 
 // fromEnvironment sets every flag that the command line left alone and that DEDUP_NAME names.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -17,6 +18,7 @@ type scanOptions struct {
 	output outputOptions
 	near   nearFlags
 	story  storyFlags
+	page   pageFlags
 	only   []string
 	top    int
 	color  string
@@ -32,17 +34,20 @@ func newScanCmd(a *app) *cobra.Command {
 verified, each with the copy to keep), stories, copied passages, repeats inside
 an article, page furniture, and the phrasing that independent sources share.
 ` + inputHelp + `
-The JSON report is described in docs/json.md.
+The JSON report is described in docs/json.md. --format html makes one file that a
+browser opens offline: overview, stories, clusters, articles side by side, search.
 ` + exitHelp,
 		Example: `  dedup scan seeds/
   dedup scan --format json -o report.json corpus/*.jsonl.gz
+  dedup scan --format html -o report.html seeds/
   dedup scan --only clusters,stories --field text=payload.body drop.jsonl
   zstdcat drop.jsonl.zst | dedup scan -`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runScan(cmd.Context(), a, o, args) },
 	}
 	f := cmd.Flags()
 	o.input.add(f)
-	o.output.add(f, "text", "json", "jsonl")
+	o.output.add(f, "text", "json", "jsonl", "html")
+	o.page.add(f)
 	o.near.add(f)
 	o.story.add(f)
 	f.StringSliceVar(&o.only, "only", nil, "do only this: any of clusters,stories,passages,phrases")
@@ -68,28 +73,34 @@ func runScan(ctx context.Context, a *app, o scanOptions, args []string) error {
 	bar := newProgress(a.stderr, a.global.quiet)
 	cfg.Progress = bar.hook()
 	start := time.Now()
+	left := 0
+	finish := func(r *report.Report) {
+		bar.done()
+		left = r.Summary.Skipped
+		if o.timing {
+			r.Summary.Seconds = time.Since(start).Seconds()
+		}
+	}
+	if o.output.format == "html" {
+		err = engine.RunWith(ctx, cfg, func(r *report.Report, texts func(i int) (string, bool)) error {
+			finish(r)
+			return o.output.writePage(a.stdout, r, texts, o.page.options(cfg.Parts))
+		})
+		bar.done()
+		return skipped(err, left)
+	}
 	r, err := engine.Run(ctx, cfg)
 	bar.done()
 	if err != nil {
 		return err
 	}
-	if o.timing {
-		r.Summary.Seconds = time.Since(start).Seconds()
-	}
-	err = o.output.write(a.stdout, func(w io.Writer) error {
-		switch o.output.format {
-		case "json":
-			return report.JSON(w, r)
-		case "jsonl":
-			return report.JSONLines(w, r)
-		}
-		return report.Text(w, r, text)
-	})
-	return skipped(err, r.Summary.Skipped)
+	finish(r)
+	err = o.output.write(a.stdout, func(w io.Writer) error { return o.output.print(w, r, text) })
+	return skipped(err, left)
 }
 
 func (o *scanOptions) config(a *app, args []string) (engine.Config, error) {
-	if err := o.output.check(); err != nil {
+	if err := errors.Join(o.output.check(), o.page.check()); err != nil {
 		return engine.Config{}, err
 	}
 	cfg, err := o.input.config(a, args)

@@ -38,42 +38,48 @@ func ParseKeep(s string) (Keep, error) {
 // rank gives every article its place in the order in which copies are kept, 0 the best: by the policy, then by article id, then as read.
 // Articles without a date come after all that have one; sources that are not listed after all that are, the earliest first.
 func (k Keep) rank(meta []Meta) []int32 {
-	order := make([]int32, len(meta))
+	return k.rankOf(len(meta), func(i int) keepKey {
+		m := &meta[i]
+		return keepKey{id: m.ID, source: m.Source, date: unixOrNone(m.Published), bytes: m.Bytes}
+	})
+}
+
+// keepKey is what policies look at.
+type keepKey struct {
+	id, source string
+	date       int64 // Unix seconds, noDate: unknown
+	bytes      int
+}
+
+// rankOf is rank for articles 0 to n-1 with the given keys. Corpora that are in order already cost a look at each article.
+func (k Keep) rankOf(n int, key func(i int) keepKey) []int32 {
+	order := make([]int32, n)
 	for i := range order {
 		order[i] = int32(i)
 	}
 	if k.by != "first" {
-		slices.SortStableFunc(order, func(x, y int32) int {
-			a, b := &meta[x], &meta[y]
-			if c := k.compare(a, b); c != 0 {
-				return c
-			}
-			return cmp.Compare(a.ID, b.ID)
+		slices.SortFunc(order, func(x, y int32) int {
+			a, b := key(int(x)), key(int(y))
+			return cmp.Or(k.compare(&a, &b), cmp.Compare(a.id, b.id), cmp.Compare(x, y))
 		})
 	}
-	rank := make([]int32, len(meta))
+	rank := make([]int32, n)
 	for place, i := range order {
 		rank[i] = int32(place)
 	}
 	return rank
 }
 
-func (k Keep) compare(a, b *Meta) int {
+func (k Keep) compare(a, b *keepKey) int {
 	switch k.by {
 	case "longest":
-		return cmp.Compare(b.Bytes, a.Bytes)
+		return cmp.Compare(b.bytes, a.bytes)
 	case "source":
-		if c := cmp.Compare(k.place(a.Source), k.place(b.Source)); c != 0 {
+		if c := cmp.Compare(k.place(a.source), k.place(b.source)); c != 0 {
 			return c
 		}
 	}
-	if a.Published.IsZero() != b.Published.IsZero() {
-		if a.Published.IsZero() {
-			return 1
-		}
-		return -1
-	}
-	return a.Published.Compare(b.Published)
+	return cmp.Compare(a.date, b.date)
 }
 
 func (k Keep) place(source string) int {

@@ -16,6 +16,7 @@ import (
 type run struct {
 	cfg     Config
 	store   *store
+	lean    *lean         // instead of the store, for clusters and pairs
 	near    *cluster.Near // nil unless near-duplicates are looked for
 	skipped int
 
@@ -32,6 +33,7 @@ type run struct {
 // wants says what load has to do for the stages that follow.
 type wants struct {
 	text        bool // keep the texts
+	lean        bool // keep only what clusters and pairs need
 	near        bool // feed the near-duplicate engine
 	fingerprint bool
 	clean       *CleanOptions                      // find what Clean leaves out
@@ -43,6 +45,9 @@ type wants struct {
 func load(ctx context.Context, cfg Config, want wants) (_ *run, err error) {
 	cfg.setDefaults()
 	r := &run{cfg: cfg, store: newStore(want.text, cfg.Memory/2, cfg.Tmp)}
+	if want.lean {
+		r.lean = newLean(want.fingerprint)
+	}
 	defer func() {
 		if err != nil {
 			r.close()
@@ -77,10 +82,11 @@ func load(ctx context.Context, cfg Config, want wants) (_ *run, err error) {
 	if err = article.Read(ctx, inputs, opt, func(worker int, b *article.Batch) error { return readers[worker].batch(b) }); err != nil {
 		return nil, err
 	}
-	if err = r.store.seal(); err != nil {
-		return nil, err
+	if want.lean {
+		r.lean.seal()
+		return r, nil
 	}
-	return r, nil
+	return r, r.store.seal()
 }
 
 // readProgress turns bytes taken from disk into progress.
@@ -108,7 +114,7 @@ func (r *run) close() error {
 
 func (r *run) nearOptions() cluster.NearOptions {
 	o := r.cfg.Near
-	o.Memory, o.Tmp, o.Workers = r.cfg.Memory/2, r.cfg.Tmp, r.cfg.Workers
+	o.Memory, o.Tmp, o.Workers, o.Progress = r.cfg.Memory/2, r.cfg.Tmp, r.cfg.Workers, r.stage("finding near-duplicates")
 	return o
 }
 
@@ -134,7 +140,7 @@ func (rd *reader) batch(b *article.Batch) error {
 	if rd.want.sketch != nil {
 		values = make([]uint32, 0, len(b.Articles)*rd.run.cfg.Scheme.Slots)
 	}
-	err := rd.run.store.add(b, func(i int, m *Meta) {
+	derive := func(i int, m *Meta) {
 		a := &b.Articles[i]
 		rd.toks = text.AppendTokens(rd.toks[:0], a.Text)
 		m.Tokens = len(rd.toks)
@@ -156,8 +162,10 @@ func (rd *reader) batch(b *article.Batch) error {
 		} else if rd.sketcher != nil {
 			m.Fingerprint, m.HasFingerprint = rd.sketcher.Fingerprint(toks)
 		}
-	})
-	if err != nil {
+	}
+	if rd.want.lean {
+		rd.run.lean.add(b, derive)
+	} else if err := rd.run.store.add(b, derive); err != nil {
 		return err
 	}
 	rd.count.Add(int64(len(b.Articles)))

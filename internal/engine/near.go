@@ -15,7 +15,7 @@ type Pair struct {
 	Resemblance, ContainmentA, ContainmentB float64
 	Distance                                int // -1 where an article has no fingerprint
 
-	Of [2]PairOf // what clustering pairs needs of A and B
+	Of [2]PairOf // what clustering pairs needs of A and B; zero from Pairs
 }
 
 // PairOf is an article of a pair.
@@ -28,23 +28,21 @@ type PairOf struct {
 
 // Pairs calls yield for every pair of near-duplicates in input order and returns how many inputs were skipped.
 func Pairs(ctx context.Context, cfg Config, yield func(Pair) error) (skipped int, err error) {
-	r, err := load(ctx, cfg, wants{near: true, fingerprint: true})
+	r, err := load(ctx, cfg, wants{near: true, lean: true, fingerprint: true})
 	if err != nil {
 		return 0, err
 	}
 	defer r.close()
-	return r.skipped, pairsOf(ctx, r.near, r.store.Meta, yield)
-}
-
-func pairsOf(ctx context.Context, near *cluster.Near, meta []Meta, yield func(Pair) error) error {
-	of := func(i int32) PairOf {
-		m := &meta[i]
-		return PairOf{m.ID, m.Source, int(i), m.Published, m.Bytes}
-	}
-	return near.Pairs(ctx, func(e cluster.Edge) error {
-		a, b := &meta[e.A], &meta[e.B]
-		return yield(Pair{a.ID, b.ID, e.Resemblance, e.ContainmentA, e.ContainmentB, distance(a, b), [2]PairOf{of(e.A), of(e.B)}})
+	err = r.near.Pairs(ctx, func(e cluster.Edge) error {
+		a, b := int(e.A), int(e.B)
+		d := -1
+		x, hasX := r.lean.fingerprint(a)
+		if y, hasY := r.lean.fingerprint(b); hasX && hasY {
+			d = sketch.Distance(x, y)
+		}
+		return yield(Pair{r.lean.id(a), r.lean.id(b), e.Resemblance, e.ContainmentA, e.ContainmentB, d, [2]PairOf{}})
 	})
+	return r.skipped, err
 }
 
 // distance is the Hamming distance of two fingerprints, -1 where there is none.
@@ -58,22 +56,22 @@ func distance(a, b *Meta) int {
 // Clusters calls yield for every article of a near-duplicate cluster, the canonical of each first, clusters in the order of their first
 // article; with all, for every article in input order. It returns how many inputs were skipped.
 func Clusters(ctx context.Context, cfg Config, all bool, yield func(article, canonical string, resemblance float64) error) (skipped int, err error) {
-	r, err := load(ctx, cfg, wants{near: true})
+	r, err := load(ctx, cfg, wants{near: true, lean: true})
 	if err != nil {
 		return 0, err
 	}
 	defer r.close()
-	if err := r.findClusters(ctx); err != nil {
-		return 0, err
+	clusters, err := r.near.Clusters(ctx, r.cfg.Keep.rankOf(r.lean.n, r.lean.key))
+	if err != nil {
+		return r.skipped, wrap("find near-duplicates", err)
 	}
-	meta := r.store.Meta
 	if all {
-		return r.skipped, r.everyArticle(yield)
+		return r.skipped, r.everyArticle(clusters, yield)
 	}
-	for _, c := range r.clusters {
-		canonical := meta[c.Members[0].Article].ID
+	for _, c := range clusters {
+		canonical := r.lean.id(int(c.Members[0].Article))
 		for _, m := range c.Members {
-			if err := yield(meta[m.Article].ID, canonical, m.Resemblance); err != nil {
+			if err := yield(r.lean.id(int(m.Article)), canonical, m.Resemblance); err != nil {
 				return r.skipped, err
 			}
 		}
@@ -81,20 +79,23 @@ func Clusters(ctx context.Context, cfg Config, all bool, yield func(article, can
 	return r.skipped, nil
 }
 
-func (r *run) everyArticle(yield func(article, canonical string, resemblance float64) error) error {
-	meta := r.store.Meta
-	member := make(map[int32]cluster.Member)
-	for _, c := range r.clusters {
-		for _, m := range c.Members {
-			member[int32(m.Article)] = m
+// everyArticle yields the articles without near-duplicate too.
+func (r *run) everyArticle(clusters []cluster.Cluster, yield func(article, canonical string, resemblance float64) error) error {
+	type place struct{ cluster, member int32 }
+	in := make([]place, r.lean.n) // cluster+1; 0: none
+	for k, c := range clusters {
+		for j, m := range c.Members {
+			in[m.Article] = place{int32(k) + 1, int32(j)}
 		}
 	}
-	for i := range meta {
-		canonical, resemblance := meta[i].ID, 1.0
-		if c := r.nearOf[i]; c >= 0 {
-			canonical, resemblance = meta[r.clusters[c].Members[0].Article].ID, member[int32(i)].Resemblance
+	for i, p := range in {
+		id := r.lean.id(i)
+		canonical, resemblance := id, 1.0
+		if p.cluster > 0 {
+			members := clusters[p.cluster-1].Members
+			canonical, resemblance = r.lean.id(int(members[0].Article)), members[p.member].Resemblance
 		}
-		if err := yield(meta[i].ID, canonical, resemblance); err != nil {
+		if err := yield(id, canonical, resemblance); err != nil {
 			return err
 		}
 	}

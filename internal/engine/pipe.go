@@ -36,8 +36,9 @@ func PairsOfSketches(ctx context.Context, cfg Config, each func(func(Sketch) err
 	if err != nil {
 		return err
 	}
-	r.store.uniqueIDs()
-	return pairsOf(ctx, r.near, r.store.Meta, yield)
+	meta := r.store.Meta
+	uniqueIDs(len(meta), func(i int) string { return meta[i].ID }, func(i int, id string) { meta[i].ID = id })
+	return pairsOf(ctx, r.near, meta, yield)
 }
 
 // ClustersOfPairs is Clusters of all pairs of a corpus, by the rule of cluster.Near: in the order of the policy, an article joins the canonical
@@ -113,4 +114,25 @@ func pairedArticles(pairs []Pair) (meta []Meta, number map[int]int32) {
 		meta = append(meta, Meta{ID: a.ID, Source: a.Source, Published: a.Published, Bytes: a.Bytes})
 	}
 	return meta, number
+}
+
+// PairsInFull is Pairs with what clustering pairs needs.
+func PairsInFull(ctx context.Context, cfg Config, yield func(Pair) error) (skipped int, err error) {
+	r, err := load(ctx, cfg, wants{near: true, fingerprint: true})
+	if err != nil {
+		return 0, err
+	}
+	defer r.close()
+	return r.skipped, pairsOf(ctx, r.near, r.store.Meta, yield)
+}
+
+func pairsOf(ctx context.Context, near *cluster.Near, meta []Meta, yield func(Pair) error) error {
+	of := func(i int32) PairOf {
+		m := &meta[i]
+		return PairOf{m.ID, m.Source, int(i), m.Published, m.Bytes}
+	}
+	return near.Pairs(ctx, func(e cluster.Edge) error {
+		a, b := &meta[e.A], &meta[e.B]
+		return yield(Pair{a.ID, b.ID, e.Resemblance, e.ContainmentA, e.ContainmentB, distance(a, b), [2]PairOf{of(e.A), of(e.B)}})
+	})
 }

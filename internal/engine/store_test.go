@@ -65,7 +65,7 @@ func TestStoreCopiesWhatTheReaderReuses(t *testing.T) {
 }
 
 func TestEqualIDsAreToldApart(t *testing.T) {
-	s := newStore(false, 0, "")
+	s, l := newStore(false, 0, ""), newLean(false)
 	b := article.Batch{}
 	for _, id := range []string{"x", "x#2", "x", "y", "x", "y"} {
 		b.Articles = append(b.Articles, article.Article{ID: id})
@@ -76,13 +76,57 @@ func TestEqualIDsAreToldApart(t *testing.T) {
 	if err := s.seal(); err != nil {
 		t.Fatal(err)
 	}
-	var got []string
-	for _, m := range s.Meta {
-		got = append(got, m.ID)
+	l.add(&b, func(int, *Meta) {})
+	l.seal()
+	var got, lean []string
+	for i, m := range s.Meta {
+		got, lean = append(got, m.ID), append(lean, l.id(i))
 	}
-	if want := "x x#2 x#3 y x#4 y#2"; strings.Join(got, " ") != want {
-		t.Errorf("got %s, want %s", strings.Join(got, " "), want)
+	const want = "x x#2 x#3 y x#4 y#2"
+	if strings.Join(got, " ") != want || strings.Join(lean, " ") != want {
+		t.Errorf("got %s and %s, want %s", strings.Join(got, " "), strings.Join(lean, " "), want)
 	}
+}
+
+// lean says of every article what the store says, however batches arrive.
+func TestLeanAgreesWithTheStore(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s, l := newStore(false, 0, ""), newLean(true)
+		var batches []article.Batch
+		for k := range rapid.IntRange(0, 5).Draw(t, "batches") {
+			b := article.Batch{Seq: k}
+			for j := range rapid.IntRange(0, 600).Draw(t, "articles") {
+				a := article.Article{ID: fmt.Sprint(k, "-", j), Source: rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "source"), Text: strings.Repeat("x", j%7)}
+				if j%3 == 0 {
+					a.Published = time.Unix(int64(j*k), 0).UTC()
+				}
+				b.Articles = append(b.Articles, a)
+			}
+			batches = append(batches, b)
+		}
+		for _, b := range rapid.Permutation(batches).Draw(t, "arrival") {
+			derive := func(i int, m *Meta) { m.Fingerprint, m.HasFingerprint = uint64(i), i%2 == 0 }
+			if err := s.add(&b, derive); err != nil {
+				t.Fatal(err)
+			}
+			l.add(&b, derive)
+		}
+		if err := s.seal(); err != nil {
+			t.Fatal(err)
+		}
+		l.seal()
+		for i, m := range s.Meta {
+			print, has := l.fingerprint(i)
+			want := keepKey{id: m.ID, source: m.Source, date: unixOrNone(m.Published), bytes: m.Bytes}
+			if l.key(i) != want || print != m.Fingerprint || has != m.HasFingerprint {
+				t.Fatalf("article %d: %+v, %d, %t; want %+v, %d, %t", i, l.key(i), print, has, want, m.Fingerprint, m.HasFingerprint)
+			}
+		}
+		keep := Keep{by: "longest"}
+		if d := cmp.Diff(keep.rank(s.Meta), keep.rankOf(l.n, l.key)); d != "" {
+			t.Fatal(d)
+		}
+	})
 }
 
 func TestKeepPolicies(t *testing.T) {

@@ -87,8 +87,8 @@ func (p *printer) summary() {
 		if s.Clusters == 0 {
 			parts = append(parts, "no near-duplicates")
 		} else {
-			parts = append(parts, fmt.Sprintf("%s in %s (%.1f%%)", count(s.Duplicates, "duplicate"), count(s.Clusters, "cluster"),
-				100*float64(s.Duplicates)/float64(max(1, s.Articles))))
+			parts = append(parts, fmt.Sprintf("%s in %s (%s)", count(s.Duplicates, "duplicate"), count(s.Clusters, "cluster"),
+				percent(float64(s.Duplicates)/float64(max(1, s.Articles)))))
 		}
 	}
 	if p.opt.Parts.Phrases {
@@ -103,6 +103,9 @@ func (p *printer) summary() {
 			l = p.bold(l)
 		}
 		p.line("%s", l)
+	}
+	if p.opt.Parts.Clusters {
+		p.duplicated()
 	}
 }
 
@@ -284,41 +287,3 @@ func carriers(occ []Occurrence, number map[string]int) string {
 	}
 	return "in " + strings.Join(parts, ", ")
 }
-
-func (p *printer) clusters() {
-	if len(p.r.Clusters) == 0 {
-		return
-	}
-	p.heading("near-duplicates", "* is the copy to keep; figures are resemblance to it")
-	n := p.top(len(p.r.Clusters))
-	for i := range p.r.Clusters[:n] {
-		p.cluster(&p.r.Clusters[i])
-	}
-	p.more("  ", n, len(p.r.Clusters), "cluster", "clusters")
-}
-
-func (p *printer) cluster(c *Cluster) {
-	n := len(c.Members)
-	if p.opt.Top > 0 {
-		n = min(n, storyArticles)
-	}
-	title := c.ID
-	if a := p.article[c.Canonical]; a != nil && a.Title != "" {
-		title += "  " + Truncate(Plain(a.Title), p.opt.Width-4-Width(c.ID))
-	}
-	p.line("  %s", p.bold(title))
-	for _, m := range c.Members[:n] {
-		tag := p.mark("*    ")
-		switch m.Rule {
-		case "resemblance":
-			tag = fmt.Sprintf("%.2f ", floor2(m.Resemblance))
-		case "containment":
-			tag = fmt.Sprintf("%.2f⊂", floor2(m.Containment))
-		}
-		p.line("    %s  %s", tag, p.named(m.Article, p.opt.Width-11))
-	}
-	p.more("         ", n, len(c.Members), "copy", "copies")
-}
-
-// floor2 keeps two decimals, rounded down: 0.997 is not 1.00.
-func floor2(x float64) float64 { return float64(int(x*100+1e-9)) / 100 }

@@ -39,6 +39,17 @@ func orNo(n int, one, many string) string {
 	return thousands(n) + " " + many
 }
 
+// percent is a share for people: one decimal, and neither 0 nor 100 for what is a little more or less.
+func percent(share float64) string {
+	switch {
+	case share > 0 && share < 0.001:
+		return "<0.1%"
+	case share < 1 && share > 0.999:
+		return ">99.9%"
+	}
+	return fmt.Sprintf("%.1f%%", 100*share)
+}
+
 func thousands(n int) string {
 	s := strconv.Itoa(n)
 	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {

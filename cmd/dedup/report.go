@@ -1,0 +1,178 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"dedup/internal/engine"
+	"dedup/internal/report"
+	"dedup/internal/report/page"
+)
+
+// pageFlags bound the size of an HTML report.
+type pageFlags struct {
+	maxArticles int
+	noText      bool
+}
+
+func (p *pageFlags) add(f *pflag.FlagSet) {
+	f.IntVar(&p.maxArticles, "max-articles", 10000, "how many articles an HTML report shows, those of stories and clusters first; 0: all")
+	f.BoolVar(&p.noText, "no-text", false, "leave the texts out of an HTML report: a small file, no side-by-side view")
+}
+
+func (p *pageFlags) options(parts report.Parts) page.Options {
+	return page.Options{MaxArticles: p.maxArticles, NoText: p.noText, Parts: parts}
+}
+
+func (p *pageFlags) check() error {
+	if p.maxArticles < 0 {
+		return fmt.Errorf("--max-articles %d: use 0 for all, or how many to show", p.maxArticles)
+	}
+	return nil
+}
+
+type reportOptions struct {
+	input  inputOptions
+	output outputOptions
+	page   pageFlags
+	top    int
+	color  string
+}
+
+func newReportCmd(a *app) *cobra.Command {
+	var o reportOptions
+	cmd := &cobra.Command{
+		Use:   "report REPORT.json [PATH...]",
+		Short: "Print a saved JSON report in another format, above all as an HTML page",
+		Long: `report prints what scan --format json found. As HTML, the default, it is one file
+that a browser opens offline. Its side-by-side view needs the texts of the
+articles: they are read again from the files that the report names, or from PATH
+where those have moved. Articles that are not found, or no longer the same, are
+named on stderr and shown without their text; --no-text does not look for any.
+"-" reads the report from standard input.
+` + exitHelp,
+		Example: `  dedup scan --format json -o report.json corpus.jsonl.zst
+  dedup report report.json -o report.html
+  dedup report --format text report.json
+  dedup report report.json moved/corpus.jsonl.zst -o report.html`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return runReport(cmd.Context(), a, o, args) },
+	}
+	f := cmd.Flags()
+	o.input.add(f)
+	o.output.add(f, "html", "text", "json", "jsonl")
+	o.page.add(f)
+	f.IntVar(&o.top, "top", 20, "how many of each kind the text report shows; 0: all")
+	f.StringVar(&o.color, "color", "auto", "colour in the text report: auto, always or never")
+	return cmd
+}
+
+func runReport(ctx context.Context, a *app, o reportOptions, args []string) error {
+	if err := errors.Join(o.output.check(), o.page.check()); err != nil {
+		return err
+	}
+	text, err := o.output.textOptions(a.stdout, o.color)
+	if err != nil {
+		return err
+	}
+	rep, err := readReport(args[0], a.list)
+	if err != nil {
+		return fmt.Errorf("report %s: %w", args[0], err)
+	}
+	text.Top, text.Parts = o.top, report.PartsOf(rep)
+	if o.output.format != "html" {
+		return o.output.write(a.stdout, func(w io.Writer) error { return o.output.print(w, rep, text) })
+	}
+	opt := o.page.options(text.Parts)
+	if o.page.noText {
+		return o.output.writePage(a.stdout, rep, nil, opt)
+	}
+	cfg, err := o.articles(a, args)
+	if err != nil {
+		return err
+	}
+	bar := newProgress(a.stderr, a.global.quiet)
+	cfg.Progress = bar.hook()
+	left := missed{w: a.stderr, all: a.global.verbose}
+	err = engine.WithTexts(ctx, cfg, rep, left.add, func(texts func(i int) (string, bool)) error {
+		bar.done()
+		return o.output.writePage(a.stdout, rep, texts, opt)
+	})
+	bar.done()
+	left.done()
+	return skipped(err, left.n)
+}
+
+// articles says where the texts are read from: the paths given, or none for those that the report names.
+func (o *reportOptions) articles(a *app, args []string) (engine.Config, error) {
+	given := args[1:]
+	if len(given) == 0 && o.input.filesFrom == "" {
+		cfg, err := o.input.config(a, []string{"-"}) // for all but the path
+		cfg.Paths = nil
+		return cfg, err
+	}
+	return o.input.config(a, given)
+}
+
+func readReport(name string, stdin io.Reader) (*report.Report, error) {
+	if name == "-" {
+		return report.Read(stdin)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return report.Read(bufio.NewReaderSize(f, 1<<20))
+}
+
+// missedShown is how many articles without text are named.
+const missedShown = 20
+
+// missed names articles whose text was not found.
+type missed struct {
+	w   io.Writer
+	all bool
+	n   int
+}
+
+func (m *missed) add(a engine.Missing) {
+	if m.n++; m.all || m.n <= missedShown {
+		fmt.Fprintf(m.w, "dedup: %s: the text of article %s %s; it is shown without\n", report.Plain(a.Path), report.Plain(a.ID), a.Reason)
+	}
+}
+
+func (m *missed) done() {
+	if m.n > missedShown && !m.all {
+		fmt.Fprintf(m.w, "dedup: and %d more articles without text (--verbose names them all)\n", m.n-missedShown)
+	}
+	if m.n > 0 {
+		fmt.Fprintln(m.w, "hint: name the files where the articles are now: dedup report REPORT.json PATH...")
+	}
+}
+
+// print writes the report in any format that needs no texts.
+func (o *outputOptions) print(w io.Writer, r *report.Report, text report.TextOptions) error {
+	switch o.format {
+	case "json":
+		return report.JSON(w, r)
+	case "jsonl":
+		return report.JSONLines(w, r)
+	}
+	return report.Text(w, r, text)
+}
+
+// writePage writes the HTML report.
+func (o *outputOptions) writePage(stdout io.Writer, r *report.Report, texts page.Texts, opt page.Options) error {
+	if (o.file == "" || o.file == "-") && isTerminal(stdout) {
+		return errors.New("an HTML report is for a browser\nhint: write it to a file with -o report.html")
+	}
+	return o.write(stdout, func(w io.Writer) error { return page.Write(w, r, texts, opt) })
+}

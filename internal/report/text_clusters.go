@@ -1,0 +1,54 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+)
+
+func (p *printer) clusters() {
+	if len(p.r.Clusters) == 0 {
+		return
+	}
+	p.heading("near-duplicates", "* is kept; figures: resemblance to it, ⊂ containment")
+	n := p.top(len(p.r.Clusters))
+	for i := range p.r.Clusters[:n] {
+		p.cluster(&p.r.Clusters[i])
+	}
+	p.more("  ", n, len(p.r.Clusters), "cluster", "clusters")
+}
+
+func (p *printer) cluster(c *Cluster) {
+	n := len(c.Members)
+	if p.opt.Top > 0 {
+		n = min(n, storyArticles)
+	}
+	title := c.ID
+	if a := p.article[c.Canonical]; a != nil && a.Title != "" {
+		title += "  " + Truncate(Plain(a.Title), p.opt.Width-4-Width(c.ID))
+	}
+	p.line("  %s", p.bold(title))
+	for _, m := range c.Members[:n] {
+		tag, share := p.mark("*    "), 0.0
+		switch m.Rule {
+		case "resemblance":
+			share = m.Resemblance
+			tag = fmt.Sprintf("%.2f ", floor2(share))
+		case "containment":
+			share = m.Containment
+			tag = fmt.Sprintf("%.2f⊂", floor2(share))
+		}
+		if p.opt.Width < barWidth {
+			p.line("    %s  %s", tag, p.named(m.Article, p.opt.Width-11))
+			continue
+		}
+		drawn := strings.Repeat(" ", barCells)
+		if share > 0 {
+			drawn = p.bar(share, barCells)
+		}
+		p.line("    %s %s  %s", tag, drawn, p.named(m.Article, p.opt.Width-12-barCells))
+	}
+	p.more("         ", n, len(c.Members), "copy", "copies")
+}
+
+// floor2 keeps two decimals, rounded down: 0.997 is not 1.00.
+func floor2(x float64) float64 { return float64(int(x*100+1e-9)) / 100 }
