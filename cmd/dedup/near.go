@@ -44,7 +44,7 @@ func (n *nearFlags) apply(cfg *engine.Config) error {
 	switch {
 	case n.exact, n.route == "exact":
 	case n.route == "lsh":
-		cfg.Near.Bands = true
+		cfg.Near.LSH = true
 	default:
 		return fmt.Errorf("--route %q: use exact or lsh", n.route)
 	}

@@ -54,7 +54,7 @@ type NearOptions struct {
 	Memory      int64   // bytes; past it sets go to Tmp; 2 GiB
 	Tmp         string  // directory for spilled sets; os.TempDir()
 	Workers     int     // goroutines of Pairs and Clusters; GOMAXPROCS
-	Bands       bool    // find candidates by bands of signatures, not all of them
+	LSH         bool    // find candidates by bands of signatures and blocks of fingerprints, not all of them
 
 	// Progress is told how much of a pass over the articles is done; passes follow one another. One goroutine calls it at a time.
 	Progress func(done, total int64)
@@ -134,7 +134,7 @@ func (n *Near) ready(ctx context.Context) error {
 	if err := n.number(); err != nil {
 		return err
 	}
-	if n.opt.Bands {
+	if n.opt.LSH {
 		return nil
 	}
 	s, err := n.search(ctx)

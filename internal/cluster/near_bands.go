@@ -8,11 +8,18 @@ import (
 	"dedup/internal/sketch"
 )
 
-// The other way to candidates: bands of MinHash signatures (see lsh.Rows for the curve). It reads each article once and keeps no filter, so its
-// memory does not grow with the corpus, and it finds 99.9 % of the pairs with resemblance 0.7, but hardly any brief that stands in an article many
-// times longer: resemblance is all that a signature knows. Candidates are verified as ever.
+// The other way to candidates, two routes united: bands of MinHash signatures (see lsh.Rows for the curve) and Hamming blocks of fingerprints (Manku
+// et al. 2007) for distances up to nearDistance. It reads each article once and keeps no filter, so its memory does not grow with the corpus but
+// for 16 bytes an article, and it finds 99.9 % of the pairs with resemblance 0.7, but hardly any brief that stands in an article many
+// times longer: resemblance is all that a sketch knows. Candidates are verified as ever.
 
-// banded finds candidate pairs by bands.
+// nearDistance and nearBlocks: 20 keys of 32 bits a fingerprint. What bands miss, short articles above all, is mostly within 3 bits.
+const (
+	nearDistance = 3
+	nearBlocks   = 6
+)
+
+// banded finds candidate pairs by bands and blocks.
 func (n *Near) banded(ctx context.Context, order []int32) (*nearSearch, *nearSorted, error) {
 	s := &nearSearch{smaller: newNearFlags(n.n), active: newNearFlags(n.n), sorted: newNearFlags(n.n)}
 	c := &nearSorted{order: order, place: make([]int32, len(order)), warm: newNearFlags(len(order))}
@@ -66,6 +73,9 @@ func (n *Near) band(ctx context.Context, place []int32, buckets *lsh.Spool) erro
 		w.all = append(append(w.all[:0], w.load.low...), w.load.high...)
 		w.sig = w.sketch.Signature(w.sig[:0], w.all)
 		w.keys = lsh.AppendBands(w.keys[:0], w.sig, lsh.Rows)
+		if from, local := n.place(id); from.prints[local/nearBlock][local%nearBlock].has {
+			w.keys = lsh.AppendBlocks(w.keys, from.prints[local/nearBlock][local%nearBlock].bits, nearDistance, nearBlocks)
+		}
 		for _, key := range w.keys {
 			if err := w.out.Add(lsh.Record{Key: key, ID: uint32(place[id])}); err != nil {
 				return err

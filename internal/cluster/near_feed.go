@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"dedup/internal/shingle"
+	"dedup/internal/sketch"
 	"dedup/internal/text"
 )
 
@@ -18,7 +19,9 @@ type NearWorker struct {
 	n      int             // articles
 	runs   []nearRun
 	scrap  []uint64
-	err    error // of writing to Tmp, reported by Pairs and Clusters
+	sketch *sketch.Sketcher // of fingerprints, for LSH; else nil
+	prints [][]nearPrint    // nearBlock articles each, for LSH
+	err    error            // of writing to Tmp, reported by Pairs and Clusters
 }
 
 // nearRun is a row of articles of one batch.
@@ -30,6 +33,12 @@ type nearRun struct {
 	n      int
 }
 
+// nearPrint is a fingerprint, if the article is long enough to have one.
+type nearPrint struct {
+	bits uint64
+	has  bool
+}
+
 // Worker returns a new feeder; each goroutine needs its own.
 func (n *Near) Worker() *NearWorker {
 	n.mu.Lock()
@@ -37,6 +46,9 @@ func (n *Near) Worker() *NearWorker {
 	w := &NearWorker{near: n}
 	w.low = nearHalf{pool: &n.pool, mark: true}
 	w.high = nearHalf{pool: &n.pool}
+	if n.opt.LSH {
+		w.sketch = sketch.NewSketcher(sketch.Default)
+	}
 	n.workers = append(n.workers, w)
 	return w
 }
@@ -50,6 +62,13 @@ func (w *NearWorker) Add(seq int, toks []text.Token) {
 	w.runs[len(w.runs)-1].n++
 	if w.n%nearBlock == 0 {
 		w.blocks = append(w.blocks, make([]nearArticle, nearBlock))
+		if w.sketch != nil {
+			w.prints = append(w.prints, make([]nearPrint, nearBlock))
+		}
+	}
+	if w.sketch != nil {
+		p := &w.prints[w.n/nearBlock][w.n%nearBlock]
+		p.bits, p.has = w.sketch.Fingerprint(toks)
 	}
 	a := w.article(w.n)
 	w.n++
@@ -128,12 +147,18 @@ func (n *Near) number() error {
 
 // at finds article i: its worker and what is known of it.
 func (n *Near) at(i int32) (*NearWorker, *nearArticle) {
+	w, local := n.place(i)
+	return w, w.article(local)
+}
+
+// place finds who was fed article i, and its number there.
+func (n *Near) place(i int32) (w *NearWorker, local int) {
 	k, found := slices.BinarySearchFunc(n.runs, i, func(r *nearRun, i int32) int { return cmp.Compare(r.first, i) })
 	if !found {
 		k--
 	}
 	r := n.runs[k]
-	return r.worker, r.worker.article(r.local + int(i-r.first))
+	return r.worker, r.local + int(i-r.first)
 }
 
 func (w *NearWorker) half(i int) *nearHalf {

@@ -51,7 +51,7 @@ type nearJoin struct {
 // join calls emit with the matches of each active article, in order.
 func (n *Near) join(ctx context.Context, order []int32, stays func([]nearMatch) bool, emit func([]nearMatch)) (err error) {
 	j := &nearJoin{near: n, search: n.found, stays: stays, stayed: newNearFlags(n.n), loads: n.loaders(), others: n.loaders()}
-	if n.opt.Bands {
+	if n.opt.LSH {
 		j.search, j.sorted, err = n.banded(ctx, order)
 	} else if n.pool.spilled && j.search.chosen.words != nil {
 		j.sorted, err = n.sortCandidates(ctx, j.search, order)

@@ -239,11 +239,11 @@ func TestSpilledIsTheSame(t *testing.T) {
 	}
 }
 
-// Bands find most pairs and report nothing that is none; in memory and past it they find the same.
-func TestBandsFindMostPairs(t *testing.T) {
+// Bands and blocks find most pairs and report nothing that is none; in memory and past it they find the same.
+func TestSketchesFindMostPairs(t *testing.T) {
 	docs := nearFamilies(3000)
 	exact := nearPairs(t, feedNear(t, NearOptions{Containment: 2}, docs, 2, 10))
-	bands := nearPairs(t, feedNear(t, NearOptions{Containment: 2, Bands: true}, docs, 2, 10))
+	bands := nearPairs(t, feedNear(t, NearOptions{Containment: 2, LSH: true}, docs, 2, 10))
 	real := map[Edge]bool{}
 	for _, e := range exact {
 		real[e] = true
@@ -256,7 +256,7 @@ func TestBandsFindMostPairs(t *testing.T) {
 	if len(bands)*1000 < len(exact)*995 {
 		t.Errorf("%d of %d", len(bands), len(exact))
 	}
-	spilled := nearPairs(t, feedNear(t, NearOptions{Containment: 2, Bands: true, Memory: 1 << 20, Tmp: t.TempDir()}, docs, 2, 10))
+	spilled := nearPairs(t, feedNear(t, NearOptions{Containment: 2, LSH: true, Memory: 1 << 20, Tmp: t.TempDir()}, docs, 2, 10))
 	if diff := cmp.Diff(bands, spilled); diff != "" {
 		t.Error(diff)
 	}
