@@ -32,6 +32,7 @@ type Story struct {
 // StoryOptions says how stories are found. The zero value of a field means its default.
 type StoryOptions struct {
 	Window   time.Duration           // articles further apart than this are never linked to each other; 0: no limit
+	NoLabels bool                    // leave Keywords and Headline empty; they take half of the time where most articles are alone
 	Workers  int                     // goroutines; GOMAXPROCS
 	Progress func(done, total int64) // is told how far the search is, one call at a time; nil: nobody
 }
@@ -202,7 +203,9 @@ func (s *storyRun) stories(group []int32) ([]Story, error) {
 			out[k].Articles = append(out[k].Articles, s.units[u].articles...)
 		}
 		slices.Sort(out[k].Articles)
-		s.label(&s.bags[w], &out[k], members[k])
+		if !s.opt.NoLabels {
+			s.label(&s.bags[w], &out[k], members[k])
+		}
 	})
 	slices.SortFunc(out, func(a, b Story) int { return cmp.Compare(a.Articles[0], b.Articles[0]) })
 	return out, err

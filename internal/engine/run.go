@@ -129,6 +129,7 @@ func (r *run) reportClusters(rep *report.Report) {
 func (r *run) findStories(ctx context.Context) error {
 	opt := r.cfg.Stories
 	opt.Workers, opt.Progress = r.cfg.Workers, r.stage("finding stories")
+	opt.NoLabels = opt.NoLabels || !r.cfg.Parts.Stories // nobody will see them
 	at := func(i int) cluster.StoryArticle {
 		m := &r.store.Meta[i]
 		return cluster.StoryArticle{Title: m.Title, Text: r.store.text(i), Published: m.Published, Near: r.nearOf[i]}
