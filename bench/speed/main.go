@@ -16,7 +16,7 @@ import (
 	"os/exec"
 	"path/filepath"
 
-	"github.com/klauspost/compress/zstd"
+	"dedup/bench/unpack"
 )
 
 func main() {
@@ -60,7 +60,7 @@ func (b *bench) main(out io.Writer, raw string) error {
 			return nil
 		}
 		b.file = filepath.Join(tmp, "bulk.jsonl")
-		if err := decompress(b.file, from); err != nil {
+		if err := unpack.Zstd(b.file, from); err != nil {
 			return err
 		}
 	}
@@ -87,26 +87,4 @@ func (b *bench) main(out io.Writer, raw string) error {
 		}
 	}
 	return b.table(out, measured)
-}
-
-func decompress(to, from string) (err error) {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	d, err := zstd.NewReader(in)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	out, err := os.Create(to)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, out.Close()) }()
-	if _, err := io.Copy(out, d); err != nil {
-		return fmt.Errorf("decompress %s: %w", from, err)
-	}
-	return nil
 }

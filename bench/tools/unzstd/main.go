@@ -2,12 +2,10 @@
 package main
 
 import (
-	"errors"
 	"fmt"
-	"io"
 	"os"
 
-	"github.com/klauspost/compress/zstd"
+	"dedup/bench/unpack"
 )
 
 func main() {
@@ -15,30 +13,8 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: unzstd IN.zst OUT")
 		os.Exit(2)
 	}
-	if err := decompress(os.Args[2], os.Args[1]); err != nil {
+	if err := unpack.Zstd(os.Args[2], os.Args[1]); err != nil {
 		fmt.Fprintln(os.Stderr, "unzstd:", err)
 		os.Exit(2)
 	}
-}
-
-func decompress(to, from string) (err error) {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	d, err := zstd.NewReader(in)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	out, err := os.Create(to)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, out.Close()) }()
-	if _, err := io.Copy(out, d); err != nil {
-		return fmt.Errorf("decompress %s: %w", from, err)
-	}
-	return nil
 }
