@@ -105,15 +105,6 @@ func (w *NearWorker) article(local int) *nearArticle {
 	return &w.blocks[local/nearBlock][local%nearBlock]
 }
 
-// Len is the number of articles fed.
-func (n *Near) Len() int {
-	total := 0
-	for _, w := range n.workers {
-		total += w.n
-	}
-	return total
-}
-
 // number gives every article its number: by batch, then by place in it.
 func (n *Near) number() error {
 	n.runs = n.runs[:0]
