@@ -13,17 +13,9 @@ import (
 // depend on the order of articles, so one worker reads.
 func BuildBackground(ctx context.Context, cfg Config) (m *background.Model, skipped int, err error) {
 	cfg.setDefaults()
-	bad := func(b article.Bad) {
-		if !b.Kept {
-			skipped++
-		}
-		cfg.Bad(b)
-	}
-	inputs := article.Expand(cfg.Paths, bad)
+	cfg.Workers = 1
 	var count atomic.Int64
-	opt := cfg.Article
-	opt.Workers, opt.Tmp, opt.Bad = 1, cfg.Tmp, bad
-	opt.Progress = readProgress(cfg.Progress, inputs, &count)
+	inputs, opt := cfg.reading(&skipped, &count)
 	b := background.NewBuilder(background.Options{})
 	var toks []text.Token
 	err = article.Read(ctx, inputs, opt, func(_ int, batch *article.Batch) error {

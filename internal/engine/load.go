@@ -53,22 +53,13 @@ func load(ctx context.Context, cfg Config, want wants) (_ *run, err error) {
 			r.close()
 		}
 	}()
-	bad := func(b article.Bad) {
-		if !b.Kept {
-			r.skipped++
-		}
-		cfg.Bad(b)
-	}
-	inputs := article.Expand(cfg.Paths, bad)
+	var count atomic.Int64
+	inputs, opt := cfg.reading(&r.skipped, &count)
 	if want.near {
 		if r.near, err = cluster.NewNear(r.nearOptions()); err != nil {
 			return nil, err
 		}
 	}
-	var count atomic.Int64
-	opt := cfg.Article
-	opt.Workers, opt.Tmp, opt.Bad = cfg.Workers, cfg.Tmp, bad
-	opt.Progress = readProgress(cfg.Progress, inputs, &count)
 	readers := make([]reader, cfg.Workers)
 	for i := range readers {
 		readers[i] = reader{run: r, want: want, count: &count}
@@ -89,16 +80,27 @@ func load(ctx context.Context, cfg Config, want wants) (_ *run, err error) {
 	return r, r.store.seal()
 }
 
-// readProgress turns bytes taken from disk into progress.
-func readProgress(tell func(Progress), inputs []article.Input, count *atomic.Int64) func(int64) {
+// reading finds the inputs and says how article.Read is to read them. What is skipped is told and counted; count holds the articles read so
+// far, for progress.
+func (c *Config) reading(skipped *int, count *atomic.Int64) ([]article.Input, article.Options) {
+	bad := func(b article.Bad) {
+		if !b.Kept {
+			*skipped++
+		}
+		c.Bad(b)
+	}
+	inputs := article.Expand(c.Paths, bad)
 	var total, done int64
 	for _, in := range inputs {
 		total += in.Size
 	}
-	return func(n int64) {
+	opt := c.Article
+	opt.Workers, opt.Tmp, opt.Bad = c.Workers, c.Tmp, bad
+	opt.Progress = func(n int64) {
 		done += n
-		tell(Progress{Stage: "reading", Done: min(done, max(total, done)), Total: total, Bytes: true, Articles: count.Load()})
+		c.Progress(Progress{Stage: "reading", Done: done, Total: total, Bytes: true, Articles: count.Load()})
 	}
+	return inputs, opt
 }
 
 func (r *run) close() error {

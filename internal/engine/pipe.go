@@ -75,14 +75,14 @@ func ClustersOfPairs(cfg Config, pairs []Pair, yield func(article, canonical str
 			members[best.to] = append(members[best.to], edge{i, best.resemblance})
 		}
 	}
-	first := func(c int32) int32 {
-		n := c
+	first := make([]int32, len(meta)) // article of each canonical's cluster
+	for c := range first {
+		first[c] = int32(c)
 		for _, m := range members[c] {
-			n = min(n, m.to)
+			first[c] = min(first[c], m.to)
 		}
-		return n
 	}
-	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(first(a), first(b)) })
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(first[a], first[b]) })
 	for _, c := range order {
 		if len(members[c]) == 0 {
 			continue
