@@ -20,7 +20,7 @@ var layers = [][]string{
 	{"internal/sketch", "internal/background"},
 	{"internal/lsh", "internal/passage"},
 	{"internal/cluster", "internal/phrase"},
-	{"internal/index", "internal/clean"},
+	{"internal/index", "internal/clean", "internal/gate"},
 	{"internal/report"},
 	{"internal/quality"},
 	{"internal/engine"},

@@ -1,0 +1,57 @@
+// Package gate decides whether a drop of articles may go into a corpus: findings, the limits they are held against, the baseline of those that
+// are known already, and the verdict. It holds plain data and reads no article.
+package gate
+
+// Schema names the contract of the result; fields are only ever added to it.
+const Schema = "dedup.check/1"
+
+// Rule names what a finding is about.
+type Rule string
+
+const (
+	NearDuplicate Rule = "near-duplicate" // of another article of the drop
+	InCorpus      Rule = "in-corpus"      // near-duplicate of an article of the index
+	CopiedPassage Rule = "copied-passage" // from an article of the index
+	Repeat        Rule = "repeat"         // a passage that stands more than once in the article; one finding for each copy after the first
+	Furniture     Rule = "furniture"      // page leftovers
+	Boilerplate   Rule = "boilerplate"    // a passage that the source repeats across unrelated stories; one finding an occurrence
+	Empty         Rule = "empty"          // a record without text
+	Tiny          Rule = "tiny"           // an article of a few words
+)
+
+// Rules are all rules, in the order of reports.
+var Rules = []Rule{NearDuplicate, InCorpus, CopiedPassage, Repeat, Furniture, Boilerplate, Empty, Tiny}
+
+// Drop is what was looked at and what was found in it.
+type Drop struct {
+	Articles int            // with text
+	Skipped  int            // inputs that could not be read
+	Sources  map[string]int // articles by source; "" for unknown
+	Findings []Finding      // by article in input order, then by place
+}
+
+// Finding is one thing found in one article.
+type Finding struct {
+	Rule    Rule
+	Article string // id
+	Path    string // of the file it is in; "-" for standard input
+	Record  int    // line in Path where the article starts, 1-based; 1 for an article a file; record number in Parquet
+	Source  string
+
+	// Where in the article's text; all zero when the whole article is meant. Lines and columns are 1-based; columns count Unicode code points.
+	Start, End         int // bytes, half-open
+	Line, Column       int
+	EndLine, EndColumn int  // of the first character after
+	InFile             bool // the article is the whole file at Path, so that Line and Column are those of the file
+
+	Text    string // what was found, as it stands in the article; cut to 400 bytes on a character
+	Tokens  int
+	Matched string // id of the article that this one duplicates, or that the passage was copied from; empty: none
+	Where   string // path and line of Matched, "corpus/2024.jsonl:17"; empty: unknown
+
+	Resemblance float64 // with Matched
+	Containment float64 // of the shorter one in the longer one
+	How         string  // "resemblance" or "containment": the rule of near-duplicates that was met
+
+	Key uint64 // the same for the same rule and words, whatever their article, place and layout: what a baseline knows a finding by
+}
