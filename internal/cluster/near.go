@@ -63,6 +63,7 @@ type NearOptions struct {
 // Near finds the near-duplicates of the articles that its workers were fed.
 type Near struct {
 	opt     NearOptions
+	judge   Judge
 	mu      sync.Mutex // of workers and Progress
 	workers []*NearWorker
 	pool    nearPool
@@ -72,34 +73,22 @@ type Near struct {
 	many    int // nearMany, but for tests
 }
 
-// nearLeastAlike is how many shingles the longer of two articles must have for them to be alike without being the same: of fewer than ten words,
-// one more or less at an end makes another text.
-const nearLeastAlike = 6
-
-// nearLeastContained is how many shingles an article must have for containment in a longer one to say something: a brief of 24 words.
-const nearLeastContained = 20
-
 // NewNear checks the options and returns an empty engine.
 func NewNear(opt NearOptions) (*Near, error) {
-	def := func(v *float64, d float64) {
-		if *v == 0 {
-			*v = d
-		}
+	judge, err := opt.Judge()
+	if err != nil {
+		return nil, err
 	}
-	def(&opt.Threshold, 0.7)
-	def(&opt.Containment, 0.9)
 	opt.Shingle = cmp.Or(opt.Shingle, 5)
 	opt.Memory = cmp.Or(opt.Memory, 2<<30)
 	opt.Workers = cmp.Or(opt.Workers, runtime.GOMAXPROCS(0))
 	switch {
-	case !(opt.Threshold > 0 && opt.Threshold <= 1 && opt.Containment > 0):
-		return nil, fmt.Errorf("near-duplicates: threshold %g must be above 0 and at most 1, containment %g above 0", opt.Threshold, opt.Containment)
 	case opt.Shingle < 1 || opt.Shingle > 63:
 		return nil, fmt.Errorf("near-duplicates: shingles of %d tokens; 1 to 63 can be", opt.Shingle)
 	case opt.Memory < 0 || opt.Workers < 0:
 		return nil, fmt.Errorf("near-duplicates: memory %d and workers %d must not be negative", opt.Memory, opt.Workers)
 	}
-	n := &Near{opt: opt, many: nearMany}
+	n := &Near{opt: opt, judge: judge, many: nearMany}
 	words := int(opt.Memory / 8)
 	n.pool = nearPool{tmp: opt.Tmp, budget: words / 2, slab: max(64, min(nearHugePage, words/64)), cells: 1 << bits.Len64(uint64(opt.Memory))}
 	return n, nil
@@ -188,7 +177,7 @@ func (n *Near) group(members []nearMatch) []Cluster {
 		c := Cluster{[]Member{{y, 1, 1, -1, RuleCanonical}}}
 		for len(members) > 0 && members[0].y == y {
 			m := members[0]
-			rule, _ := n.judge(int(m.nx), int(m.ny), int(m.n))
+			rule, _ := n.judge.Near(int(m.nx), int(m.ny), int(m.n))
 			c.Members = append(c.Members, Member{m.x, m.resemblance(), m.contained(), -1, rule})
 			members = members[1:]
 		}

@@ -175,29 +175,10 @@ func (j *nearJoin) verify(g int, t *nearTaken, y int32) error {
 // compare counts what two articles share, exactly, and judges. The high halves are not looked at when the low ones rule the pair out.
 func (n *Near) compare(x, y *nearLoad) (nearMatch, bool) {
 	shared := shingle.Shared(x.low, y.low)
-	if _, ok := n.judge(x.size, y.size, shared+min(len(x.high), len(y.high))); !ok {
+	if _, ok := n.judge.Near(x.size, y.size, shared+min(len(x.high), len(y.high))); !ok {
 		return nearMatch{}, false
 	}
 	shared += shingle.Shared(x.high, y.high)
-	_, ok := n.judge(x.size, y.size, shared)
+	_, ok := n.judge.Near(x.size, y.size, shared)
 	return nearMatch{nx: int32(x.size), ny: int32(y.size), n: int32(shared)}, ok
-}
-
-// judge decides on a pair of sets of na and nb shingles that share s.
-//
-// No further rule is needed to keep articles apart that fill the same template with other things: where each shares at most 80 % of its shingles
-// with the other, resemblance is at most 0.8/1.2 = 0.67 and containment 0.8, both below the defaults, and a changed word costs five shingles.
-func (n *Near) judge(na, nb, s int) (Rule, bool) {
-	small := min(na, nb)
-	switch {
-	case s == 0:
-		return 0, false
-	case max(na, nb) < nearLeastAlike && (s < na || s < nb):
-		return 0, false
-	case float64(s)/float64(na+nb-s) >= n.opt.Threshold:
-		return RuleResemblance, true
-	case small >= nearLeastContained && float64(s)/float64(small) >= n.opt.Containment:
-		return RuleContainment, true
-	}
-	return 0, false
 }

@@ -77,7 +77,7 @@ func (l *nearLoad) choose(s *nearSearch) error {
 	for _, h := range l.low {
 		with[s.counts.of(h)]++
 	}
-	need := l.near.missing(l.size) + 1 - with[0] - with[1]
+	need := l.near.judge.Missing(l.size) + 1 - with[0] - with[1]
 	if s.unsure != nil && s.unsure.has(l.id) {
 		if err := l.highSet(); err != nil {
 			return err

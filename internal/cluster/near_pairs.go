@@ -65,7 +65,7 @@ func (p *nearPairing) report(ctx context.Context, n *Near, yield func(Edge) erro
 		}
 		later = p.later(later[:0], a, first)
 		for _, m := range later {
-			rule, _ := n.judge(int(m.nx), int(m.ny), int(m.n))
+			rule, _ := n.judge.Near(int(m.nx), int(m.ny), int(m.n))
 			e := Edge{a, m.y, m.resemblance(), float64(m.n) / float64(m.nx), float64(m.n) / float64(m.ny), -1, rule}
 			if err := yield(e); err != nil {
 				return err

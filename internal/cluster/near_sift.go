@@ -35,13 +35,6 @@ type nearSearch struct {
 	sorted  nearFlags  // articles whose lists are sets already
 }
 
-// missing is how many shingles of the smaller side, of n, may be absent from the other.
-func (n *Near) missing(size int) int {
-	t := n.opt.Threshold
-	alpha := min(2*t/(1+t), n.opt.Containment)
-	return int((1-alpha)*float64(size) + 1e-9)
-}
-
 // search runs the passes.
 func (n *Near) search(ctx context.Context) (*nearSearch, error) {
 	s := &nearSearch{smaller: newNearFlags(n.n), active: newNearFlags(n.n), sorted: newNearFlags(n.n)}
@@ -52,7 +45,7 @@ func (n *Near) search(ctx context.Context) (*nearSearch, error) {
 	defer func() { nearUnmap(filter.words) }()
 	left := make([]int, n.opt.Workers) // shingles of the smaller articles
 	if err := n.scan(ctx, 0, nil, func(g int, l nearList) error {
-		limit := n.missing(l.total)
+		limit := n.judge.Missing(l.total)
 		if l.total > 0 && filter.unique(l.words, limit) <= limit {
 			s.smaller.set(l.id)
 			left[g] += l.total
@@ -126,7 +119,7 @@ func (n *Near) countHigh(ctx context.Context, s *nearSearch, met nearFlags, tota
 	if err := n.scan(ctx, 0, s.smaller, func(g int, list nearList) error {
 		l := &loads[g]
 		l.take(list)
-		missing, alone := n.missing(l.size), 0
+		missing, alone := n.judge.Missing(l.size), 0
 		for _, h := range l.low {
 			if s.counts.of(h) < 2 {
 				alone++

@@ -87,7 +87,7 @@ func bruteEdges(n *Near, docs [][]text.Token) []Edge {
 		for _, j := range met {
 			a, b, s := len(set), len(sets[j]), shared[j]
 			shared[j] = 0
-			if rule, ok := n.judge(a, b, s); ok {
+			if rule, ok := n.judge.Near(a, b, s); ok {
 				f := float64(s)
 				out = append(out, Edge{int32(i), j, f / float64(a+b-s), f / float64(a), f / float64(b), -1, rule})
 			}

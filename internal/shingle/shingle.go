@@ -39,6 +39,30 @@ func Append(dst []uint64, toks []text.Token, w int) []uint64 {
 	return dst
 }
 
+// AppendHashes is Append for tokens of which only the hashes are left.
+func AppendHashes(dst, hashes []uint64, w int) []uint64 {
+	n := len(hashes)
+	if n == 0 {
+		return dst
+	}
+	if n < w {
+		w = n
+	}
+	var h uint64
+	for _, t := range hashes[:w] {
+		h = bits.RotateLeft64(h, turn) ^ t
+	}
+	at := len(dst)
+	dst = slices.Grow(dst, n-w+1)[:at+n-w+1]
+	dst[at] = Mix(h)
+	out := turn * w % 64
+	for i, t := range hashes[w:] {
+		h = bits.RotateLeft64(h, turn) ^ t ^ bits.RotateLeft64(hashes[i], out)
+		dst[at+1+i] = Mix(h)
+	}
+	return dst
+}
+
 // turn is how far a place in a shingle rotates a token's hash: odd, so that 64 places differ, and far from 1, so that neighbours share no bytes.
 const turn = 23
 

@@ -28,6 +28,13 @@ func TestAppend(t *testing.T) {
 		w := rapid.IntRange(1, 12).Draw(t, "w")
 		toks := tokens(words)
 		got := Append(nil, toks, w)
+		hashes := make([]uint64, len(toks))
+		for i, tok := range toks {
+			hashes[i] = tok.Hash
+		}
+		if again := AppendHashes(nil, hashes, w); !slices.Equal(again, got) {
+			t.Fatalf("shingles of the hashes are %x, of the tokens %x", again, got)
+		}
 		switch {
 		case len(toks) == 0:
 			if len(got) != 0 {

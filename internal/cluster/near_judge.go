@@ -1,0 +1,57 @@
+package cluster
+
+import "fmt"
+
+// Judge decides whether two articles are near-duplicates, by the sizes of their sets of shingles and what they share: the one rule of the join
+// and of whoever finds pairs in another way.
+type Judge struct {
+	Threshold   float64 // least resemblance
+	Containment float64 // least containment of the smaller set; above 1: containment alone never suffices
+}
+
+// Judge gives the rule of the options, with the defaults for what is zero. Its error says what is out of range.
+func (o NearOptions) Judge() (Judge, error) {
+	j := Judge{o.Threshold, o.Containment}
+	if j.Threshold == 0 {
+		j.Threshold = 0.7
+	}
+	if j.Containment == 0 {
+		j.Containment = 0.9
+	}
+	if !(j.Threshold > 0 && j.Threshold <= 1 && j.Containment > 0) {
+		return j, fmt.Errorf("near-duplicates: threshold %g must be above 0 and at most 1, containment %g above 0", j.Threshold, j.Containment)
+	}
+	return j, nil
+}
+
+// nearLeastAlike is how many shingles the longer of two articles must have for them to be alike without being the same: of fewer than ten words,
+// one more or less at an end makes another text.
+const nearLeastAlike = 6
+
+// nearLeastContained is how many shingles an article must have for containment in a longer one to say something: a brief of 24 words.
+const nearLeastContained = 20
+
+// Near decides on a pair of sets of na and nb shingles that share s.
+//
+// No further rule is needed to keep articles apart that fill the same template with other things: where each shares at most 80 % of its shingles
+// with the other, resemblance is at most 0.8/1.2 = 0.67 and containment 0.8, both below the defaults, and a changed word costs five shingles.
+func (j Judge) Near(na, nb, s int) (Rule, bool) {
+	small := min(na, nb)
+	switch {
+	case s == 0:
+		return 0, false
+	case max(na, nb) < nearLeastAlike && (s < na || s < nb):
+		return 0, false
+	case float64(s)/float64(na+nb-s) >= j.Threshold:
+		return RuleResemblance, true
+	case small >= nearLeastContained && float64(s)/float64(small) >= j.Containment:
+		return RuleContainment, true
+	}
+	return 0, false
+}
+
+// Missing is how many shingles of the smaller set, of size, may be absent from the other one at most.
+func (j Judge) Missing(size int) int {
+	alpha := min(2*j.Threshold/(1+j.Threshold), j.Containment)
+	return int((1-alpha)*float64(size) + 1e-9)
+}
