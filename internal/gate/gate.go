@@ -2,6 +2,8 @@
 // are known already, and the verdict. It holds plain data and reads no article.
 package gate
 
+import "slices"
+
 // Schema names the contract of the result; fields are only ever added to it.
 const Schema = "dedup.check/1"
 
@@ -27,7 +29,16 @@ type Drop struct {
 	Articles int            // with text
 	Skipped  int            // inputs that could not be read
 	Sources  map[string]int // articles by source; "" for unknown
+	Rules    []Rule         // that were looked for; nil: all
 	Findings []Finding      // by article in input order, then by place
+}
+
+// rules are the rules that were looked for, in the order of Rules.
+func (d *Drop) rules() []Rule {
+	if d.Rules == nil {
+		return Rules
+	}
+	return slices.DeleteFunc(slices.Clone(Rules), func(r Rule) bool { return !slices.Contains(d.Rules, r) })
 }
 
 // Finding is one thing found in one article.

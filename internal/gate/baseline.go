@@ -1,0 +1,218 @@
+package gate
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Baseline is what is known of a corpus and accepted: findings that do not count any more. A key says which text, its articles how often: one
+// more copy of known text is new.
+type Baseline struct {
+	Findings []Known // by rule, then by key
+}
+
+// Known is all findings of one key.
+type Known struct {
+	Rule     Rule
+	Key      uint64
+	Articles []string // ids, sorted; one an occurrence, so that an article may stand here more than once
+	Text     string   // the beginning of what was found, on one line: for who reads the file
+}
+
+// identity is what a known text is told by.
+type identity struct {
+	rule Rule
+	key  uint64
+}
+
+// NewBaseline knows all of the findings.
+func NewBaseline(findings []Finding) *Baseline {
+	known := map[identity]*Known{}
+	for i := range findings {
+		f := &findings[i]
+		is := identity{f.Rule, f.Key}
+		k := known[is]
+		if k == nil {
+			k = &Known{Rule: f.Rule, Key: f.Key, Text: excerpt(f.Text)}
+			known[is] = k
+		}
+		k.Articles = append(k.Articles, unicodeOf(f.Article))
+		k.Text = min(k.Text, excerpt(f.Text)) // the same words may be set in other letters: whichever comes first in no order of input
+	}
+	b := &Baseline{Findings: make([]Known, 0, len(known))}
+	for _, k := range known {
+		b.Findings = append(b.Findings, *k)
+	}
+	b.sort()
+	return b
+}
+
+// Update is the baseline after a drop was accepted: what was found, and what b knows by rules that were not looked for. b may be nil.
+func (b *Baseline) Update(drop Drop) *Baseline {
+	renewed := NewBaseline(drop.Findings)
+	if b == nil {
+		return renewed
+	}
+	looked := drop.rules()
+	for _, k := range b.Findings {
+		if !slices.Contains(looked, k.Rule) {
+			renewed.Findings = append(renewed.Findings, k)
+		}
+	}
+	renewed.sort()
+	return renewed
+}
+
+func (b *Baseline) sort() {
+	for i := range b.Findings {
+		slices.Sort(b.Findings[i].Articles)
+	}
+	slices.SortFunc(b.Findings, func(x, y Known) int {
+		return cmp.Or(cmp.Compare(slices.Index(Rules, x.Rule), slices.Index(Rules, y.Rule)), cmp.Compare(x.Key, y.Key))
+	})
+}
+
+// Occurrences is how many findings are known.
+func Occurrences(known []Known) int {
+	n := 0
+	for _, k := range known {
+		n += len(k.Articles)
+	}
+	return n
+}
+
+// Compare lists what came and what went from one baseline to another, by rule and key, each with the articles that came or went. Either
+// baseline may be nil.
+func Compare(from, to *Baseline) (added, removed []Known) { return to.without(from), from.without(to) }
+
+// without is what b knows beyond other.
+func (b *Baseline) without(other *Baseline) []Known {
+	if b == nil {
+		return nil
+	}
+	have := map[identity][]string{}
+	if other != nil {
+		for _, k := range other.Findings {
+			have[identity{k.Rule, k.Key}] = k.Articles
+		}
+	}
+	var more []Known
+	for _, k := range b.Findings {
+		if k.Articles = beyond(k.Articles, have[identity{k.Rule, k.Key}]); len(k.Articles) > 0 {
+			more = append(more, k)
+		}
+	}
+	return more
+}
+
+// beyond is a without b, both sorted; what stands more than once counts as often.
+func beyond(a, b []string) []string {
+	var more []string
+	for _, s := range a {
+		for len(b) > 0 && b[0] < s {
+			b = b[1:]
+		}
+		if len(b) > 0 && b[0] == s {
+			b = b[1:]
+			continue
+		}
+		more = append(more, s)
+	}
+	return more
+}
+
+// match marks the findings that the baseline knows and returns what is left of it among the given rules. Of each key as many findings are known
+// as the baseline lists: first those of the articles it names, then, for articles that were renamed, others in the order of findings.
+func (b *Baseline) match(findings []Judged, rules []Rule) (gone []Known) {
+	left := make(map[identity]*stock, len(b.Findings))
+	for i := range b.Findings {
+		k := &b.Findings[i]
+		left[identity{k.Rule, k.Key}] = newStock(k)
+	}
+	for i := range findings {
+		f := &findings[i]
+		if s := left[identity{f.Rule, f.Key}]; s != nil && s.take(unicodeOf(f.Article)) {
+			f.New = false
+		}
+	}
+	for i := range findings {
+		f := &findings[i]
+		if s := left[identity{f.Rule, f.Key}]; f.New && s != nil && s.left > 0 {
+			s.left--
+			f.New = false
+		}
+	}
+	for _, k := range b.Findings {
+		if s := left[identity{k.Rule, k.Key}]; s.left > 0 && slices.Contains(rules, k.Rule) {
+			k.Articles = s.rest()
+			gone = append(gone, k)
+		}
+	}
+	return gone
+}
+
+// stock is what is left of a known text's occurrences while findings are matched.
+type stock struct {
+	articles map[string]int
+	left     int
+}
+
+func newStock(k *Known) *stock {
+	s := &stock{articles: make(map[string]int, len(k.Articles)), left: len(k.Articles)}
+	for _, id := range k.Articles {
+		s.articles[id]++
+	}
+	return s
+}
+
+// take spends an occurrence in the article of the given id, if one is left.
+func (s *stock) take(id string) bool {
+	if s.articles[id] == 0 {
+		return false
+	}
+	s.articles[id]--
+	s.left--
+	return true
+}
+
+// rest names the articles of the occurrences that are left, sorted; those spent on renamed articles are the first ones.
+func (s *stock) rest() []string {
+	var ids []string
+	for _, id := range slices.Sorted(maps.Keys(s.articles)) {
+		for range s.articles[id] {
+			ids = append(ids, id)
+		}
+	}
+	return ids[len(ids)-s.left:]
+}
+
+// excerptLength is how many characters of a finding its baseline quotes.
+const excerptLength = 80
+
+// excerpt is the beginning of s on one line, without anything that does not print.
+func excerpt(s string) string {
+	var b strings.Builder
+	n := 0
+	for word := range strings.FieldsSeq(s) {
+		if n > 0 && n < excerptLength {
+			b.WriteByte(' ')
+			n++
+		}
+		for _, r := range word {
+			if n == excerptLength {
+				return strings.TrimRight(b.String(), " ")
+			}
+			if unicode.IsPrint(r) {
+				b.WriteRune(r)
+				n++
+			}
+		}
+	}
+	return strings.TrimRight(b.String(), " ")
+}
+
+// unicodeOf is s as JSON can hold it: bytes that are no UTF-8, as paths may have, become U+FFFD one by one.
+func unicodeOf(s string) string { return strings.ToValidUTF8(string([]rune(s)), "\ufffd") }
