@@ -95,4 +95,13 @@ func (v *boilerplateVotes) boilerplate() bool {
 	return v.unsourced == v.articles && len(v.stories) >= boilerplateStories && 2*len(v.stories) > v.articles
 }
 
+// Boilerplate tells whether a passage that stands in the given articles, whose stories are known, is boilerplate. An article comes once.
+func Boilerplate(in []Article) bool {
+	var v boilerplateVotes
+	for i, a := range in {
+		v.add(int32(i), a, edge{})
+	}
+	return v.boilerplate()
+}
+
 func (v *boilerplateVotes) near() bool { return v.articles > 1 && v.nears >= 0 }

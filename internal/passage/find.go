@@ -21,11 +21,12 @@ type Article struct {
 
 // Options of Find and Matches. The zero value is the default.
 type Options struct {
-	MinTokens int                     // words that a passage must have in common at least; 0: DefaultMinTokens
-	Workers   int                     // goroutines; 0: GOMAXPROCS
-	Memory    int64                   // bytes to stay within, beside the texts; 0: DefaultMemory
-	Tmp       string                  // directory for what does not fit; empty: os.TempDir
-	Progress  func(done, total int64) // called by one goroutine at a time, done in [0, total]; nil: none
+	MinTokens   int                     // words that a passage must have in common at least; 0: DefaultMinTokens
+	NoSentences bool                    // Occurrence.Sentences stays empty
+	Workers     int                     // goroutines; 0: GOMAXPROCS
+	Memory      int64                   // bytes to stay within, beside the texts; 0: DefaultMemory
+	Tmp         string                  // directory for what does not fit; empty: os.TempDir
+	Progress    func(done, total int64) // called by one goroutine at a time, done in [0, total]; nil: none
 }
 
 // DefaultMinTokens is the shortest passage: shorter runs are mostly formulae of the language ("the president of the United States said
@@ -82,7 +83,8 @@ func Find(ctx context.Context, n int, at func(i int) Article, opt Options) ([]Pa
 
 // Matches finds the passages that articles 0 to n-1 share, pair by pair. See Search.
 func Matches(ctx context.Context, n int, at func(i int) Article, opt Options) ([]Match, error) {
-	r, err := search(ctx, n, at, opt, false)
+	opt.NoSentences = true
+	r, err := Search(ctx, n, at, opt)
 	if err != nil {
 		return nil, err
 	}
@@ -95,12 +97,7 @@ func Matches(ctx context.Context, n int, at func(i int) Article, opt Options) ([
 // The method is seed and extend (Altschul et al., "Basic local alignment search tool", 1990; for texts: Bloomfield's copyfind, and the text
 // alignment task of PAN: Potthast et al. 2013): see seeds.go, extend.go, group.go, boilerplate.go. Articles with the same words are
 // searched once. The result does not depend on Workers.
-func Search(ctx context.Context, n int, at func(i int) Article, opt Options) (*Result, error) {
-	return search(ctx, n, at, opt, true)
-}
-
-// search is Search; without sentences it leaves Occurrence.Sentences out.
-func search(ctx context.Context, n int, at func(i int) Article, opt Options, sentences bool) (_ *Result, err error) {
+func Search(ctx context.Context, n int, at func(i int) Article, opt Options) (_ *Result, err error) {
 	f, err := newFinder(ctx, n, at, opt)
 	if err != nil {
 		return nil, err
@@ -110,7 +107,7 @@ func search(ctx context.Context, n int, at func(i int) Article, opt Options, sen
 	if err != nil {
 		return nil, err
 	}
-	r, err := f.newGrouper(found).cut(ctx, found, sentences)
+	r, err := f.newGrouper(found).cut(ctx, found, !opt.NoSentences)
 	if err != nil {
 		return nil, err
 	}
