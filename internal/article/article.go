@@ -28,5 +28,9 @@ type Bad struct {
 	Hint   string // what to do about it
 	Kept   bool   // only a warning: the article was read all the same (a guessed charset, a date not understood)
 
+	// Empty is what is known of an article that has no text, or nothing but white space: a field for it is there, or a file. Nil where something
+	// else is wrong. Its strings stay valid.
+	Empty *Article
+
 	once string // a warning of this kind is given once a file
 }

@@ -106,6 +106,10 @@ func TestBadInput(t *testing.T) {
 					if b.Path != path || !strings.HasPrefix(b.Reason, reason) || line != "n" && line != fmt.Sprint(b.Line) || b.Hint == "" {
 						t.Errorf("%+v, not %q", b, c.want[i])
 					}
+					noText := strings.HasPrefix(b.Reason, "no text: the field") || strings.HasPrefix(b.Reason, "no text, only") || strings.HasPrefix(c.name, "empty.txt")
+					if (b.Empty != nil) != noText || noText && (b.Empty.Path != path || b.Empty.Line != max(1, b.Line)) {
+						t.Errorf("%+v: empty is %+v", b, b.Empty)
+					}
 				}
 				if c.name == "cut.jsonl.gz" && (len(arts) < 5000 || bad[0].Line != len(arts)) {
 					t.Errorf("kept %d, reported line %d", len(arts)-1, bad[0].Line)
@@ -297,4 +301,23 @@ func (c *chain) Read(p []byte) (int, error) {
 		return c.a.Read(p)
 	}
 	return c.b.Read(p)
+}
+
+// TestEmptyArticles wants what is known of an article without text, after the batch that it came in is gone.
+func TestEmptyArticles(t *testing.T) {
+	dir := t.TempDir()
+	path := write(t, dir, "a.jsonl", records(1, 3)+`{"id":"lost","source":"Herald","title":"Nothing","text":" \n"}`+"\n"+`{"url":"https://www.gazette.example/1","text":""}`+"\n"+records(4, 9000)+`{"text":""}`)
+	_, bad := readAll(t, Options{Workers: 3, block: 4096}, dir)
+	want := []*Article{
+		{ID: "lost", Path: path, Line: 4, Source: "Herald", Title: "Nothing"},
+		{ID: "https://www.gazette.example/1", Path: path, Line: 5, Source: "gazette.example", URL: "https://www.gazette.example/1"},
+		{ID: path + "#9003", Path: path, Line: 9003},
+	}
+	var got []*Article
+	for _, b := range bad {
+		got = append(got, b.Empty)
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got)\n%s", d)
+	}
 }

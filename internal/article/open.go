@@ -120,7 +120,11 @@ func (rd *reader) open(path string, scratch []byte, bad *[]Bad) *stream {
 		return report(b)
 	}
 	if len(st.carry) == 0 {
-		return report(Bad{Path: path, Reason: "empty, no articles in it", Hint: "leave it out"})
+		b := Bad{Path: path, Reason: "empty, no articles in it", Hint: "leave it out"}
+		if f, _ := formatOfName(path); rd.format == formatText || rd.format == formatUnknown && f == formatText {
+			b.Empty = emptyFile(path)
+		}
+		return report(b)
 	}
 	b, ok := st.recognise(file)
 	if !ok {

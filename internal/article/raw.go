@@ -25,6 +25,7 @@ type Raw struct {
 	Text   int   // where its text starts in the record, escapes and all; -1: it does not stand there as it was read; 0 in Parquet
 	Kind   RawKind
 	Line   bool // the record has a line of its own (JSON Lines)
+	Packed bool // of a RawText: the file is compressed
 	Delim  byte // of a RawRow
 }
 
@@ -38,7 +39,7 @@ func (w *worker) raw(st *stream, value []byte, line, sub int) Raw {
 	r := Raw{Offset: b.pos + int64(at), Len: len(w.record), Text: within(w.record, value)}
 	switch {
 	case st.format == formatText:
-		r.Kind = RawText
+		r.Kind, r.Packed = RawText, st.packed != ""
 		if st.recode {
 			r.Text = -1
 		}

@@ -321,7 +321,9 @@ func (w *worker) article(st *stream, v *values, line, n, sub int) {
 	txt := str(v[fieldText].b)
 	if strings.TrimSpace(txt) == "" {
 		if v[fieldText].set {
-			w.report(Bad{Path: st.path, Line: line, Reason: "no text: the field is empty", Hint: "nothing to do if the article has none"})
+			a := w.known(st, v, line, n, sub)
+			a.ID, a.Source, a.Title, a.URL = strings.Clone(a.ID), strings.Clone(a.Source), strings.Clone(a.Title), strings.Clone(a.URL)
+			w.report(Bad{Path: st.path, Line: line, Reason: "no text: the field is empty", Hint: "nothing to do if the article has none", Empty: &a})
 		} else {
 			w.report(Bad{Path: st.path, Line: line, Reason: "no text: no field of the record is named text, body, content…", Hint: hintField})
 		}
@@ -331,7 +333,20 @@ func (w *worker) article(st *stream, v *values, line, n, sub int) {
 		w.report(tooLong(st.path, line, w.rd.opt.MaxArticle))
 		return
 	}
-	a := Article{Path: st.path, Line: line, Text: txt, Raw: w.raw(st, v[fieldText].b, line, sub)}
+	a := w.known(st, v, line, n, sub)
+	a.Text, a.Raw = txt, w.raw(st, v[fieldText].b, line, sub)
+	if d := str(v[fieldPublished].b); d != "" {
+		var ok bool
+		if a.Published, a.DateOnly, ok = parseDate(d); !ok && strings.TrimSpace(d) != "" {
+			w.report(Bad{Path: st.path, Line: line, Reason: "a date that is not understood: " + strconv.Quote(short(d)), Hint: "write dates like 2006-01-02T15:04:05Z; the article is read without its date", Kept: true, once: "date"})
+		}
+	}
+	w.batch.Articles = append(w.batch.Articles, a)
+}
+
+// known is what a record says of its article besides the text and the date.
+func (w *worker) known(st *stream, v *values, line, n, sub int) Article {
+	a := Article{Path: st.path, Line: line}
 	a.ID = strings.TrimSpace(str(v[fieldID].b))
 	a.Title = strings.TrimSpace(str(v[fieldTitle].b))
 	a.Source = strings.TrimSpace(str(v[fieldSource].b))
@@ -347,13 +362,7 @@ func (w *worker) article(st *stream, v *values, line, n, sub int) {
 	if a.ID == "" {
 		a.ID = w.numbered(st.path, n, sub)
 	}
-	if d := str(v[fieldPublished].b); d != "" {
-		var ok bool
-		if a.Published, a.DateOnly, ok = parseDate(d); !ok && strings.TrimSpace(d) != "" {
-			w.report(Bad{Path: st.path, Line: line, Reason: "a date that is not understood: " + strconv.Quote(short(d)), Hint: "write dates like 2006-01-02T15:04:05Z; the article is read without its date", Kept: true, once: "date"})
-		}
-	}
-	w.batch.Articles = append(w.batch.Articles, a)
+	return a
 }
 
 // numbered is the id of an article without one: path#n, or path#n.sub.

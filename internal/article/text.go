@@ -19,9 +19,12 @@ func (w *worker) decodeText(b *block) {
 	}
 	txt := str(data)
 	if strings.TrimSpace(txt) == "" {
-		w.report(Bad{Path: st.path, Reason: "no text, only white space", Hint: "leave it out"})
+		w.report(Bad{Path: st.path, Reason: "no text, only white space", Hint: "leave it out", Empty: emptyFile(st.path)})
 		return
 	}
 	w.record = b.data
 	w.batch.Articles = append(w.batch.Articles, Article{ID: st.path, Path: st.path, Line: 1, Text: txt, Raw: w.raw(st, data, 1, 0)})
 }
+
+// emptyFile is the article of a file that holds none of its text.
+func emptyFile(path string) *Article { return &Article{ID: path, Path: path, Line: 1} }
