@@ -194,25 +194,25 @@ const excerptLength = 80
 
 // excerpt is the beginning of s on one line, without anything that does not print.
 func excerpt(s string) string {
-	var b strings.Builder
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.IsPrint(r):
+			return r
+		}
+		return -1
+	}, s)
+	s = strings.Join(strings.Fields(s), " ")
 	n := 0
-	for word := range strings.FieldsSeq(s) {
-		if n > 0 && n < excerptLength {
-			b.WriteByte(' ')
-			n++
+	for i := range s {
+		if n == excerptLength {
+			return strings.TrimSuffix(s[:i], " ")
 		}
-		for _, r := range word {
-			if n == excerptLength {
-				return strings.TrimRight(b.String(), " ")
-			}
-			if unicode.IsPrint(r) {
-				b.WriteRune(r)
-				n++
-			}
-		}
+		n++
 	}
-	return strings.TrimRight(b.String(), " ")
+	return s
 }
 
 // unicodeOf is s as JSON can hold it: bytes that are no UTF-8, as paths may have, become U+FFFD one by one.
-func unicodeOf(s string) string { return strings.ToValidUTF8(string([]rune(s)), "\ufffd") }
+func unicodeOf(s string) string { return string([]rune(s)) }

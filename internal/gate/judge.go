@@ -22,6 +22,7 @@ type Result struct {
 	Articles int      // with text
 	Skipped  int      // inputs that could not be read
 	Baseline bool     // there was one
+	Limits   Limits   // that were held against it
 	Counts   []Tally  // of every rule that was looked for, in the order of Rules
 	Findings []Judged // in the order of the drop
 	Gone     []Known  // what the baseline lists and the drop has no longer
@@ -96,7 +97,7 @@ func (l *Limits) of(r Rule) (string, Limit) {
 // Judge holds a drop against the limits. With a baseline, only what is not in it counts; the baseline may be nil.
 func Judge(drop Drop, limits Limits, baseline *Baseline) *Result {
 	res := &Result{
-		Schema: Schema, Articles: drop.Articles, Skipped: drop.Skipped, Baseline: baseline != nil,
+		Schema: Schema, Articles: drop.Articles, Skipped: drop.Skipped, Baseline: baseline != nil, Limits: limits,
 		Findings: make([]Judged, len(drop.Findings)),
 	}
 	for i, f := range drop.Findings {

@@ -1,0 +1,140 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"math"
+
+	"dedup/internal/gate"
+)
+
+// checkResult is the contract "dedup.check/1" (docs/check.md).
+type checkResult struct {
+	Schema   string         `json:"schema"`
+	Pass     bool           `json:"pass"`
+	Summary  checkSummary   `json:"summary"`
+	Reasons  []checkReason  `json:"reasons"`
+	Rules    []checkRule    `json:"rules"`
+	Findings []checkFinding `json:"findings"`
+	Gone     []checkGone    `json:"gone"`
+}
+
+type checkSummary struct {
+	Articles int  `json:"articles"`
+	Skipped  int  `json:"skipped"`
+	Findings int  `json:"findings"`
+	New      int  `json:"new"`
+	Known    int  `json:"known"`
+	Gone     int  `json:"gone"`
+	Baseline bool `json:"baseline"`
+}
+
+type checkReason struct {
+	Limit   string      `json:"limit"`
+	Allowed string      `json:"allowed"`
+	Found   int         `json:"found"`
+	Of      int         `json:"of"`
+	Rules   []gate.Rule `json:"rules"`
+	Source  string      `json:"source,omitempty"`
+	Cluster string      `json:"cluster,omitempty"`
+	Message string      `json:"message"`
+}
+
+type checkRule struct {
+	Rule     gate.Rule `json:"rule"`
+	Limit    string    `json:"limit"`
+	Allowed  string    `json:"allowed"`
+	Found    int       `json:"found"`
+	New      int       `json:"new"`
+	Known    int       `json:"known"`
+	Exceeded bool      `json:"exceeded"`
+}
+
+type checkFinding struct {
+	Rule    gate.Rule  `json:"rule"`
+	Level   gate.Level `json:"level"`
+	New     bool       `json:"new"`
+	Key     string     `json:"key"` // "%016x"
+	Nth     int        `json:"nth"`
+	Article string     `json:"article"`
+	Path    string     `json:"path"`
+	Record  int        `json:"record"`
+	Source  string     `json:"source"`
+	*checkPlace
+	Text   string `json:"text"`
+	Tokens int    `json:"tokens"`
+	*checkMatch
+}
+
+// checkPlace is where in the article's text a finding is; nil where the whole article is meant.
+type checkPlace struct {
+	Start     int  `json:"start"`
+	End       int  `json:"end"`
+	Line      int  `json:"line"`
+	Column    int  `json:"column"`
+	EndLine   int  `json:"end_line"`
+	EndColumn int  `json:"end_column"`
+	InFile    bool `json:"in_file"`
+}
+
+// checkMatch is what an article or a passage is like; nil for none.
+type checkMatch struct {
+	Matched     string  `json:"matched"`
+	Where       string  `json:"where,omitempty"`
+	Resemblance float64 `json:"resemblance"`
+	Containment float64 `json:"containment"`
+	How         string  `json:"how,omitempty"`
+}
+
+type checkGone struct {
+	Rule     gate.Rule `json:"rule"`
+	Key      string    `json:"key"`
+	Articles []string  `json:"articles"`
+	Text     string    `json:"text"`
+}
+
+// CheckJSON writes the verdict on a drop as one indented JSON object.
+func CheckJSON(w io.Writer, res *gate.Result) error {
+	n := fresh(res)
+	out := checkResult{
+		Schema: res.Schema, Pass: res.Pass,
+		Summary:  checkSummary{res.Articles, res.Skipped, len(res.Findings), n, len(res.Findings) - n, gate.Occurrences(res.Gone), res.Baseline},
+		Reasons:  make([]checkReason, 0, len(res.Reasons)),
+		Rules:    make([]checkRule, 0, len(res.Counts)),
+		Findings: make([]checkFinding, 0, len(res.Findings)),
+		Gone:     make([]checkGone, 0, len(res.Gone)),
+	}
+	for i := range res.Reasons {
+		r := &res.Reasons[i]
+		out.Reasons = append(out.Reasons, checkReason{r.Limit, r.Allowed.String(), r.Found, r.Of, r.Rules, r.Source, r.Cluster, reason(r, asIs)})
+	}
+	for _, t := range res.Counts {
+		out.Rules = append(out.Rules, checkRule{t.Rule, t.Limit, t.Allowed.String(), t.Found, t.New, t.Known, t.Exceeded})
+	}
+	for i := range res.Findings {
+		out.Findings = append(out.Findings, findingOf(&res.Findings[i]))
+	}
+	for _, k := range res.Gone {
+		out.Gone = append(out.Gone, checkGone{k.Rule, fmt.Sprintf("%016x", k.Key), k.Articles, k.Text})
+	}
+	e := encoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(out)
+}
+
+func findingOf(f *gate.Judged) checkFinding {
+	out := checkFinding{
+		Rule: f.Rule, Level: f.Level, New: f.New, Key: fmt.Sprintf("%016x", f.Key), Nth: f.Nth,
+		Article: f.Article, Path: f.Path, Record: f.Record, Source: f.Source, Text: f.Text, Tokens: f.Tokens,
+	}
+	if f.Line > 0 {
+		out.checkPlace = &checkPlace{f.Start, f.End, f.Line, f.Column, f.EndLine, f.EndColumn, f.InFile}
+	}
+	if f.Matched != "" {
+		out.checkMatch = &checkMatch{f.Matched, f.Where, round4(f.Resemblance), round4(f.Containment), f.How}
+	}
+	return out
+}
+
+// round4 keeps four decimals.
+func round4(x float64) float64 { return math.Round(x*1e4) / 1e4 }
