@@ -5,9 +5,14 @@ package index
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path/filepath"
+	"sync"
 	"time"
 
-	"dedup/internal/cluster"
+	"github.com/cockroachdb/pebble/v2"
 )
 
 // Entry is an article of the index.
@@ -30,52 +35,218 @@ type Options struct {
 	Memory   int64  // bytes; 0: 1 GiB
 	Tmp      string // directory for what does not fit; empty: os.TempDir
 	Workers  int    // goroutines; 0: GOMAXPROCS
-	Progress func(done, total int64)
+	Batch    int    // articles that are added together at most; 0: a million
+	Now      func() time.Time
+	Program  string                  // version, for the provenance of what is written
+	Progress func(done, total int64) // of Check, Remove and Merge: entries; nil: nobody
 }
 
 // Index is an index open for reading: the state when it was opened, whatever is written meanwhile. Its methods may be called side by side.
-type Index struct{}
+type Index struct {
+	dir     string
+	opt     Options
+	db      *pebble.DB
+	readers io.Closer
+	totals  totals
+
+	mu           sync.Mutex
+	dictionaries map[uint32]*dictionary
+}
 
 // Open opens an index for reading. Any number of readers may, also beside a writer.
-func Open(dir string, opt Options) (*Index, error) { return nil, errors.New("not yet") }
+func Open(dir string, opt Options) (*Index, error) {
+	opt.setDefaults()
+	if _, err := readHeader(dir); err != nil {
+		return nil, err
+	}
+	x := &Index{dir: dir, opt: opt, dictionaries: map[uint32]*dictionary{}, readers: lockReaders(dir)}
+	var err error
+	if x.db, err = openStore(dir, opt.Memory/8); err == nil {
+		if x.totals, err = readTotals(x.db); err == nil {
+			return x, nil
+		}
+		err = fmt.Errorf("index %s: %w", dir, err)
+	}
+	return nil, errors.Join(err, x.Close())
+}
 
 // Close lets go of the index.
-func (x *Index) Close() error { return nil }
+func (x *Index) Close() error {
+	var err error
+	if x.db != nil {
+		err = x.db.Close()
+	}
+	return errors.Join(err, x.readers.Close())
+}
 
 // Len is how many articles are in the index.
-func (x *Index) Len() int { return 0 }
+func (x *Index) Len() int { return x.totals.articles }
 
-// LookupOptions say what counts as found. Near is the definition of near-duplicates, that of a run (only Threshold and Containment are read).
-type LookupOptions struct {
-	Near   cluster.NearOptions
-	Others bool // also list the entries that share text without being near-duplicates
+// Info is what is known of an index as a whole.
+type Info struct {
+	Format   int
+	Scheme   string
+	Articles int
+	Bytes    int64 // of text
+	Tokens   int64
+	Disk     int64 // bytes of the directory
+	Batches  []Batch
 }
 
-// Found is what is in the index of one article.
-type Found struct {
-	Near   []Near   // verified near-duplicates, the one with the highest resemblance first, then by number
-	Others []uint32 // numbers of entries that share a seed and are no near-duplicates, those with the most seeds in common first; at most 64
+// Info gives the counts and the batches, by number.
+func (x *Index) Info() (Info, error) {
+	h, err := readHeader(x.dir)
+	if err != nil {
+		return Info{}, err
+	}
+	i := Info{Format: h.format, Scheme: h.scheme.String(), Articles: x.totals.articles, Bytes: x.totals.bytes, Tokens: x.totals.tokens}
+	if i.Batches, err = readBatches(x.db); err != nil {
+		return i, fmt.Errorf("index %s: %w", x.dir, err)
+	}
+	err = filepath.WalkDir(x.dir, func(_ string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		info, err := d.Info()
+		if err == nil {
+			i.Disk += info.Size()
+		}
+		return err
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil // a writer has just removed it
+	}
+	return i, err
 }
 
-// Near is a verified near-duplicate.
-type Near struct {
-	Entry                                           uint32
-	Resemblance, ContainmentQuery, ContainmentEntry float64
-	Rule                                            cluster.Rule
+// scan calls fn with the keys of one kind, in order. The slices are only lent.
+func scan(db pebble.Reader, kind byte, fn func(key, value []byte) error) (err error) {
+	it, err := db.NewIter(&pebble.IterOptions{LowerBound: []byte{kind}, UpperBound: []byte{kind + 1}})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, it.Close()) }()
+	for ok := it.First(); ok; ok = it.Next() {
+		v, err := it.ValueAndErr()
+		if err != nil {
+			return err
+		}
+		if err := fn(it.Key(), v); err != nil {
+			return err
+		}
+	}
+	return it.Error()
 }
 
-// Lookup finds articles in the index: words are the hashes of their words, with lines that repeat at once left out (text.Once). All are looked
-// up in sorted order together, so many at a time cost less: hand over some thousands. The slices are read, not kept.
-func (x *Index) Lookup(ctx context.Context, words [][]uint64, opt LookupOptions) ([]Found, error) {
-	return nil, errors.New("not yet")
+func readBatches(db pebble.Reader) ([]Batch, error) {
+	var batches []Batch
+	err := scan(db, keyBatch, func(k, v []byte) error {
+		var b Batch
+		if len(k) != 5 {
+			return errShort
+		}
+		if err := b.read(numberOf(k), v); err != nil {
+			return broken("batch", b.Number, err)
+		}
+		batches = append(batches, b)
+		return nil
+	})
+	return batches, err
+}
+
+// Each calls fn with every entry, by number. The entry is only lent.
+func (x *Index) Each(ctx context.Context, fn func(e *Entry) error) error {
+	var e entry
+	return x.named(scan(x.db, keyEntry, func(k, v []byte) error {
+		if err := e.read(numberOf(k), v); err != nil {
+			return broken("entry", numberOf(k), err)
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return fn(&e.Entry)
+	}))
+}
+
+// named says which index an error is of.
+func (x *Index) named(err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err
+	}
+	return fmt.Errorf("index %s: %w", x.dir, err)
 }
 
 // Entries calls fn with the entries of the given numbers, in the order given; i counts the calls.
 func (x *Index) Entries(ctx context.Context, numbers []uint32, fn func(i int, e *Entry) error) error {
-	return errors.New("not yet")
+	return x.values(ctx, keyEntry, numbers, func(i int, v []byte) error {
+		var e entry
+		if err := e.read(numbers[i], v); err != nil {
+			return broken("entry", numbers[i], err)
+		}
+		return fn(i, &e.Entry)
+	})
 }
 
 // Words calls fn with the hashes of the words of the given entries, in the order given. The slice is only lent.
 func (x *Index) Words(ctx context.Context, numbers []uint32, fn func(i int, words []uint64) error) error {
-	return errors.New("not yet")
+	var words []uint64
+	return x.values(ctx, keyWords, numbers, func(i int, v []byte) (err error) {
+		if words, err = x.decode(words[:0], v); err != nil {
+			return broken("words of entry", numbers[i], err)
+		}
+		return fn(i, words)
+	})
+}
+
+// values calls fn with the values of the keys of one kind.
+func (x *Index) values(ctx context.Context, kind byte, numbers []uint32, fn func(i int, v []byte) error) (err error) {
+	it, err := x.db.NewIter(&pebble.IterOptions{LowerBound: []byte{kind}, UpperBound: []byte{kind + 1}})
+	if err != nil {
+		return x.named(err)
+	}
+	defer func() { err = x.named(errors.Join(err, it.Close())) }()
+	var key []byte
+	for i, n := range numbers {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		key = numberKey(key[:0], kind, n)
+		if !it.SeekGE(key) || string(it.Key()) != string(key) {
+			return errors.Join(it.Error(), fmt.Errorf("there is no entry %d\nhint: dedup index check says what is wrong with the index", n))
+		}
+		v, err := it.ValueAndErr()
+		if err != nil {
+			return err
+		}
+		if err := fn(i, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// decode appends the words of a record.
+func (x *Index) decode(dst []uint64, record []byte) ([]uint64, error) {
+	number, n, codes, err := wordsHead(record)
+	if err != nil {
+		return dst, err
+	}
+	d, err := x.dictionary(number)
+	if err != nil {
+		return dst, err
+	}
+	return d.decode(dst, codes, n)
+}
+
+func (x *Index) dictionary(number uint32) (*dictionary, error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if d := x.dictionaries[number]; d != nil {
+		return d, nil
+	}
+	d, err := loadDictionary(x.db, number)
+	if err == nil {
+		x.dictionaries[number] = d
+	}
+	return d, err
 }

@@ -156,6 +156,24 @@ func (s *Spool) Groups(ctx context.Context, workers int, fn func(g, part int, gr
 	return nil
 }
 
+// Parts is how many parts the records are dealt out to.
+const Parts = spoolParts
+
+// Range calls fn with all records of each key in parts [from, to), in order of key. Ranges that do not meet may be read side by side; each part
+// once, in place of Groups.
+func (s *Spool) Range(ctx context.Context, from, to int, fn func(group []Record) error) error {
+	var b sorter
+	for part := from; part < to; part++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := s.group(&b, 0, part, func(_, _ int, group []Record) error { return fn(group) }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (s *Spool) group(b *sorter, g, part int, fn func(g, part int, group []Record) error) error {
 	n := 0
 	for _, c := range s.parts[part] {

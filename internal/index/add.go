@@ -1,0 +1,378 @@
+package index
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/zeebo/xxh3"
+	"golang.org/x/sync/errgroup"
+
+	"dedup/internal/sketch"
+)
+
+// shingleWords is how many words a shingle has.
+var shingleWords = sketch.Default.W
+
+// Added is what became of the articles that an Add was given.
+type Added struct {
+	Articles int // are new in the index
+	Known    int // were in it, with the same id and the same words
+	Renamed  int // of the new ones: another text had the id, so they have "#2", "#3" … after it
+	Batches  int
+}
+
+// Add takes articles into the index, batch by batch: each batch appears whole, on disk, or not at all. Articles are worked on some thousands at a
+// time by all workers: words get codes, seeds go to an external sort. Cost: 20 µs an article of 200 words; memory stays within Options.Memory.
+type Add struct {
+	w      *Writer
+	origin string
+	c      *change
+	batch  Batch
+	totals totals
+	taken  map[uint64][]taken // ids of this batch, by hash
+	added  Added
+
+	// The articles that are not worked on yet.
+	entries []entry
+	words   []uint64
+	ends    []int // of the words of each
+}
+
+// taken is an id of the batch and the sum of its words.
+type taken struct {
+	id    string
+	words uint64
+}
+
+// A chunk is what is worked on at a time.
+const chunkArticles = 1 << 15
+
+func (w *Writer) chunkWords() int { return int(w.opt.Memory / 64) }
+
+// NewAdd begins to add articles; origin says where they come from, for their provenance.
+func (w *Writer) NewAdd(origin string) *Add {
+	return &Add{w: w, origin: origin}
+}
+
+// Article adds one article. words are the hashes of its words, with lines that repeat at once left out (text.Once). Nothing of the arguments is
+// kept. Number and Batch of e are given by the index.
+func (a *Add) Article(ctx context.Context, e Entry, words []uint64) error {
+	a.entries = append(a.entries, entry{Entry: e})
+	a.words = append(a.words, words...)
+	a.ends = append(a.ends, len(a.words))
+	left := a.w.opt.Batch - a.batch.Added
+	if len(a.entries) < min(chunkArticles, left) && len(a.words) < a.w.chunkWords() {
+		return nil
+	}
+	if err := a.chunk(ctx); err != nil {
+		return err
+	}
+	if a.batch.Added < a.w.opt.Batch {
+		return nil
+	}
+	return a.commit(ctx)
+}
+
+// Commit makes the last batch whole. Nothing may be added after it.
+func (a *Add) Commit(ctx context.Context) (Added, error) {
+	if len(a.entries) > 0 {
+		if err := a.chunk(ctx); err != nil {
+			return a.added, err
+		}
+	}
+	if a.batch.Added == 0 {
+		return a.added, a.Discard()
+	}
+	err := a.commit(ctx)
+	return a.added, err
+}
+
+// Discard leaves out what is not in a whole batch yet.
+func (a *Add) Discard() error {
+	if a.c == nil {
+		return nil
+	}
+	c := a.c
+	a.c = nil
+	return c.discard()
+}
+
+func (a *Add) begin() {
+	a.c = a.w.newChange()
+	a.totals = a.w.totals
+	a.batch = Batch{Number: a.totals.nextBatch, First: a.totals.nextEntry, At: a.w.opt.Now().UTC(), Program: a.w.opt.Program, Origin: a.origin}
+	a.taken = map[uint64][]taken{}
+}
+
+func (a *Add) commit(ctx context.Context) error {
+	a.totals.nextBatch++
+	if err := a.c.commit(ctx, []Batch{a.batch}, a.totals); err != nil {
+		return err
+	}
+	a.added.Batches++
+	a.c, a.batch = nil, Batch{}
+	return nil
+}
+
+// text gives the words of article i of the chunk.
+func (a *Add) text(i int) []uint64 {
+	if i == 0 {
+		return a.words[:a.ends[0]]
+	}
+	return a.words[a.ends[i-1]:a.ends[i]]
+}
+
+// chunk works on the articles that are waiting.
+func (a *Add) chunk(ctx context.Context) error {
+	if a.c == nil {
+		a.begin()
+	}
+	fresh, err := a.fresh(ctx)
+	if err != nil {
+		return err
+	}
+	if err := a.chooseDictionary(fresh); err != nil {
+		return err
+	}
+	if err := a.encode(ctx, fresh); err != nil {
+		return err
+	}
+	for _, i := range fresh {
+		e := &a.entries[i]
+		a.totals.bytes += int64(e.Bytes)
+		a.totals.tokens += int64(e.Tokens)
+	}
+	a.totals.articles += len(fresh)
+	a.batch.Added += len(fresh)
+	a.added.Articles += len(fresh)
+	clear(a.entries)
+	a.entries, a.words, a.ends = a.entries[:0], a.words[:0], a.ends[:0]
+	return nil
+}
+
+// fresh settles ids, numbers the articles that are not in the index yet and lists them.
+func (a *Add) fresh(ctx context.Context) ([]int, error) {
+	hashes := make([]uint64, len(a.entries))
+	g, _ := errgroup.WithContext(ctx)
+	const step = 1024
+	g.SetLimit(a.w.opt.Workers)
+	for from := 0; from < len(a.entries); from += step {
+		g.Go(func() error {
+			for i := from; i < min(from+step, len(a.entries)); i++ {
+				hashes[i] = xxh3.HashString(a.entries[i].ID)
+				a.entries[i].words = wordsSum(a.text(i))
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	old, err := a.w.storedIDs(hashes)
+	if err != nil {
+		return nil, err
+	}
+	var fresh []int
+	for i := range a.entries {
+		e := &a.entries[i]
+		if old[i] || len(a.taken[hashes[i]]) > 0 {
+			known, err := a.settle(e)
+			if err != nil {
+				return nil, err
+			}
+			if known {
+				a.added.Known++
+				continue
+			}
+		}
+		h := xxh3.HashString(e.ID)
+		a.taken[h] = append(a.taken[h], taken{e.ID, e.words})
+		e.Number, e.Batch = a.totals.nextEntry, a.batch.Number
+		if a.totals.nextEntry++; a.totals.nextEntry == 0 {
+			return nil, fmt.Errorf("index %s: 4,294,967,295 entries were added, and numbers are not given twice\nhint: export it into a new one", a.w.dir)
+		}
+		fresh = append(fresh, i)
+	}
+	return fresh, ctx.Err()
+}
+
+// storedIDs says which of the hashes belong to an id in the store: sorted, so that one look leads to the next.
+func (w *Writer) storedIDs(hashes []uint64) ([]bool, error) {
+	found := make([]bool, len(hashes))
+	if w.totals.articles == 0 {
+		return found, nil
+	}
+	order := make([]int, len(hashes))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return bytes.Compare(idKey(nil, hashes[a], 0), idKey(nil, hashes[b], 0)) })
+	it, err := w.db.NewIter(nil)
+	if err != nil {
+		return nil, err
+	}
+	var key []byte
+	for _, i := range order {
+		key = idKey(key[:0], hashes[i], 0)
+		found[i] = it.SeekGE(key) && bytes.HasPrefix(it.Key(), key[:9])
+	}
+	return found, errors.Join(it.Error(), it.Close())
+}
+
+// settle finds a free id for an article whose id is taken, unless one of them is the article itself.
+func (a *Add) settle(e *entry) (known bool, err error) {
+	own := e.ID
+	for n := 2; ; n++ {
+		sum, has, err := a.sumOf(e.ID)
+		if err != nil {
+			return false, err
+		}
+		if !has {
+			a.added.Renamed++
+			return false, nil
+		}
+		if sum == e.words {
+			return true, nil
+		}
+		e.ID = own + "#" + strconv.Itoa(n)
+	}
+}
+
+// sumOf gives the sum over the words of the article that has an id.
+func (a *Add) sumOf(id string) (sum uint64, ok bool, err error) {
+	for _, t := range a.taken[xxh3.HashString(id)] {
+		if t.id == id {
+			return t.words, true, nil
+		}
+	}
+	e, err := findID(a.w.db, id)
+	if e == nil || err != nil {
+		return 0, false, err
+	}
+	return e.words, true, nil
+}
+
+// findID gives the entry with an id, nil for none.
+func findID(db pebble.Reader, id string) (_ *entry, err error) {
+	prefix := idKey(nil, xxh3.HashString(id), 0)[:9]
+	it, err := db.NewIter(nil)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, it.Error(), it.Close()) }()
+	for ok := it.SeekGE(prefix); ok && bytes.HasPrefix(it.Key(), prefix); ok = it.Next() {
+		var e entry
+		number := numberOf(it.Key())
+		if err := get(db, numberKey(nil, keyEntry, number), func(v []byte) error { return e.read(number, v) }); err != nil {
+			return nil, broken("entry", number, err)
+		}
+		if e.ID == id {
+			return &e, nil
+		}
+	}
+	return nil, nil
+}
+
+// sampled is how many articles of a chunk a dictionary is judged by.
+const sampled = 4096
+
+// chooseDictionary makes a new dictionary for a chunk where that saves more than it takes.
+func (a *Add) chooseDictionary(fresh []int) error {
+	if len(fresh) == 0 {
+		return nil
+	}
+	step := (len(fresh) + sampled - 1) / sampled
+	counts := tally{}
+	for k := 0; k < len(fresh); k += step {
+		for _, h := range a.text(fresh[k]) {
+			counts[h]++
+		}
+	}
+	d, size := counts.dictionary(step)
+	if last := a.w.last; last != nil && counts.size(last)*step <= size {
+		return nil
+	}
+	d.number = a.totals.nextDictionary
+	a.totals.nextDictionary++
+	d.index()
+	a.w.last = d
+	return a.c.words2.set(numberKey(nil, keyDictionary, d.number), d.append(nil))
+}
+
+// encoded is what is written of a row of articles.
+type encoded struct {
+	entries, words         []byte
+	entriesEnds, wordsEnds []int
+	sums                   sums
+}
+
+// encode writes entries and words and hands on the keys that are sorted later.
+func (a *Add) encode(ctx context.Context, fresh []int) error {
+	const step = 512
+	blocks := make([]encoded, (len(fresh)+step-1)/step)
+	g, gctx := errgroup.WithContext(ctx)
+	for from := range a.w.opt.Workers {
+		g.Go(func() error {
+			f := a.c.feeder(tagSet)
+			for b := from; b < len(blocks); b += a.w.opt.Workers {
+				if err := gctx.Err(); err != nil {
+					return err
+				}
+				if err := a.encodeBlock(f, &blocks[b], fresh[b*step:min((b+1)*step, len(fresh))]); err != nil {
+					return err
+				}
+			}
+			return f.close()
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	write := func(r *run, kind byte, of func(*encoded) ([]byte, []int)) func() error {
+		return func() error {
+			k, key := 0, []byte(nil)
+			for b := range blocks {
+				data, ends := of(&blocks[b])
+				at := 0
+				for _, end := range ends {
+					key = numberKey(key[:0], kind, a.entries[fresh[k]].Number)
+					if err := r.set(key, data[at:end]); err != nil {
+						return err
+					}
+					at = end
+					k++
+				}
+			}
+			return nil
+		}
+	}
+	w, _ := errgroup.WithContext(ctx)
+	w.Go(write(a.c.entries, keyEntry, func(e *encoded) ([]byte, []int) { return e.entries, e.entriesEnds }))
+	w.Go(write(a.c.words, keyWords, func(e *encoded) ([]byte, []int) { return e.words, e.wordsEnds }))
+	for b := range blocks {
+		a.batch.sums.add(blocks[b].sums)
+	}
+	return w.Wait()
+}
+
+func (a *Add) encodeBlock(f *feeder, out *encoded, fresh []int) error {
+	for _, i := range fresh {
+		e, words := &a.entries[i], a.text(i)
+		at := len(out.entries)
+		out.entries = e.append(out.entries)
+		out.entriesEnds = append(out.entriesEnds, len(out.entries))
+		out.words = a.w.last.appendWords(out.words, words)
+		out.wordsEnds = append(out.wordsEnds, len(out.words))
+		s, err := f.feed(e, out.entries[at:], words)
+		if err != nil {
+			return err
+		}
+		out.sums.add(s)
+	}
+	return nil
+}

@@ -1,0 +1,396 @@
+package index
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"errors"
+	"slices"
+	"sync"
+
+	"github.com/cockroachdb/pebble/v2"
+	"golang.org/x/sync/errgroup"
+
+	"dedup/internal/cluster"
+	"dedup/internal/shingle"
+)
+
+// A look-up has three steps. Seeds of all articles, sorted, are looked up in the store, each at most seedCap times. Entries that share enough
+// seeds with an article to be a near-duplicate of it are read, once each, and compared exactly. Of the others, as few are listed as hold all shared
+// seeds: whatever passage was copied, one of them has it.
+//
+// Cost: 1 µs a seed, of which there are 60 in an article of 200 words, and 5 µs an entry that is compared. What would make it fail: more than
+// seedCap entries that share a seed each, and of which only later ones resemble the article; such seeds count for all entries then.
+const (
+	seedCap    = 32      // entries of a seed that are looked at, the first
+	nearMost   = 256     // near-duplicates of an article that are listed
+	othersMost = 64      // others that are listed
+	coverTimes = 3       // others that have one seed
+	lookWords  = 1 << 21 // words of articles that are looked up at a time
+)
+
+// LookupOptions say what counts as found. Near is the definition of near-duplicates, that of a run (only Threshold and Containment are read).
+type LookupOptions struct {
+	Near   cluster.NearOptions
+	Others bool // also list the entries that share text without being near-duplicates
+}
+
+// Found is what is in the index of one article.
+type Found struct {
+	Near   []Near   // verified near-duplicates, the one with the highest resemblance first, then by number; at most 256
+	Others []uint32 // numbers of entries that are no near-duplicates, so many that every seed that near-duplicates lack is in one; at most 64
+}
+
+// Near is a verified near-duplicate.
+type Near struct {
+	Entry                                           uint32
+	Resemblance, ContainmentQuery, ContainmentEntry float64
+	Rule                                            cluster.Rule
+}
+
+// Lookup finds articles in the index: words are the hashes of their words, with lines that repeat at once left out (text.Once). All are looked
+// up in sorted order together, so many at a time cost less: hand over some thousands. The slices are read, not kept.
+func (x *Index) Lookup(ctx context.Context, words [][]uint64, opt LookupOptions) ([]Found, error) {
+	judge, err := opt.Near.Judge()
+	if err != nil {
+		return nil, err
+	}
+	found := make([]Found, len(words))
+	if x.Len() == 0 {
+		return found, nil
+	}
+	for from := 0; from < len(words); {
+		to, n := from, 0
+		for to < len(words) && (to == from || n+len(words[to]) <= lookWords) {
+			n += len(words[to])
+			to++
+		}
+		l := lookup{x: x, judge: judge, words: words[from:to], found: found[from:to]}
+		if err := l.run(ctx, opt.Others); err != nil {
+			return nil, x.named(err)
+		}
+		from = to
+	}
+	return found, nil
+}
+
+// lookup is the state for some articles.
+type lookup struct {
+	x       *Index
+	judge   cluster.Judge
+	words   [][]uint64
+	found   []Found
+	sets    [][]uint64 // of shingles, by article
+	looks   []look     // by seed, then article
+	capped  []int32    // seeds of each article that have more entries than are looked at
+	hits    []hit      // by article, then entry
+	spanned []int32    // where the hits of each article begin, and the end
+}
+
+// look is a seed of an article.
+type look struct {
+	seed    uint64
+	article int32
+}
+
+// hit is an entry that has the seed of a look.
+type hit struct {
+	article int32
+	entry   uint32
+	look    int32
+}
+
+func (l *lookup) run(ctx context.Context, others bool) error {
+	l.seeds()
+	if err := l.search(ctx); err != nil {
+		return err
+	}
+	if err := l.verify(ctx); err != nil {
+		return err
+	}
+	if others {
+		l.cover()
+	}
+	return nil
+}
+
+// seeds fills sets and looks.
+func (l *lookup) seeds() {
+	workers := l.x.opt.Workers
+	l.sets = make([][]uint64, len(l.words))
+	l.capped = make([]int32, len(l.words))
+	parts := make([][]look, workers)
+	var wait sync.WaitGroup
+	for g := range workers {
+		wait.Go(func() {
+			var own []uint64
+			for i := g; i < len(l.words); i += workers {
+				s := shingle.AppendHashes(nil, l.words[i], shingleWords)
+				own = appendSeeds(own[:0], s, lookAll)
+				for _, seed := range own {
+					parts[g] = append(parts[g], look{seed, int32(i)})
+				}
+				l.sets[i] = shingle.Set(s)
+			}
+		})
+	}
+	wait.Wait()
+	l.looks = slices.Concat(parts...)
+	slices.SortFunc(l.looks, func(a, b look) int { return cmp.Or(cmp.Compare(a.seed, b.seed), cmp.Compare(a.article, b.article)) })
+}
+
+// search looks the seeds up, in pieces side by side, and sorts what it hits.
+func (l *lookup) search(ctx context.Context) error {
+	workers := l.x.opt.Workers
+	type piece struct {
+		hits   []hit
+		capped []int32 // articles
+	}
+	pieces := make([]piece, 4*workers)
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(workers)
+	for p := range pieces {
+		from, to := l.boundary(p*len(l.looks)/len(pieces)), l.boundary((p+1)*len(l.looks)/len(pieces))
+		g.Go(func() error {
+			var err error
+			pieces[p].hits, pieces[p].capped, err = l.searchPiece(ctx, from, to)
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for p := range pieces {
+		l.hits = append(l.hits, pieces[p].hits...)
+		pieces[p].hits = nil
+		for _, a := range pieces[p].capped {
+			l.capped[a]++
+		}
+	}
+	slices.SortFunc(l.hits, func(a, b hit) int {
+		return cmp.Or(cmp.Compare(a.article, b.article), cmp.Compare(a.entry, b.entry), cmp.Compare(a.look, b.look))
+	})
+	l.spanned = make([]int32, len(l.words)+1)
+	at := 0
+	for i := range l.words {
+		l.spanned[i] = int32(at)
+		for at < len(l.hits) && int(l.hits[at].article) == i {
+			at++
+		}
+	}
+	l.spanned[len(l.words)] = int32(at)
+	return nil
+}
+
+// boundary moves a place in looks to the first look of a seed.
+func (l *lookup) boundary(i int) int {
+	for i > 0 && i < len(l.looks) && l.looks[i].seed == l.looks[i-1].seed {
+		i++
+	}
+	return i
+}
+
+// searchPiece looks up looks[from:to].
+func (l *lookup) searchPiece(ctx context.Context, from, to int) (hits []hit, capped []int32, err error) {
+	it, err := l.x.db.NewIter(&pebble.IterOptions{LowerBound: []byte{keySeed}, UpperBound: []byte{keySeed + 1}})
+	if err != nil {
+		return nil, nil, err
+	}
+	defer func() { err = errors.Join(err, it.Close()) }()
+	var key []byte
+	for i := from; i < to; {
+		if i&1023 == 0 && ctx.Err() != nil {
+			return nil, nil, ctx.Err()
+		}
+		j := i + 1
+		for j < to && l.looks[j].seed == l.looks[i].seed {
+			j++
+		}
+		key = seedKey(key[:0], l.looks[i].seed, 0)
+		n := 0
+		for ok := it.SeekGE(key); ok; ok = it.Next() {
+			k := it.Key()
+			if string(k[:6]) != string(key[:6]) {
+				break
+			}
+			if n++; n > seedCap {
+				for _, at := range l.looks[i:j] {
+					capped = append(capped, at.article)
+				}
+				break
+			}
+			number := binary.BigEndian.Uint32(k[6:])
+			for at := i; at < j; at++ {
+				hits = append(hits, hit{l.looks[at].article, number, int32(at)})
+			}
+		}
+		if err := it.Error(); err != nil {
+			return nil, nil, err
+		}
+		i = j
+	}
+	return hits, capped, nil
+}
+
+// candidate is an article and an entry that share seeds.
+type candidate struct {
+	entry   uint32
+	article int32
+	shared  int32
+}
+
+// verify compares every article with the entries that may be near-duplicates of it.
+func (l *lookup) verify(ctx context.Context) error {
+	var list []candidate
+	for i := 0; i < len(l.hits); {
+		j := i + 1
+		for j < len(l.hits) && l.hits[j].article == l.hits[i].article && l.hits[j].entry == l.hits[i].entry {
+			j++
+		}
+		list = append(list, candidate{l.hits[i].entry, l.hits[i].article, int32(j - i)})
+		i = j
+	}
+	slices.SortFunc(list, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(a.entry, b.entry), cmp.Compare(a.article, b.article))
+	})
+	workers := l.x.opt.Workers
+	pieces := make([][]match, 4*workers)
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(workers)
+	for p := range pieces {
+		from, to := p*len(list)/len(pieces), (p+1)*len(list)/len(pieces)
+		g.Go(func() (err error) {
+			pieces[p], err = l.verifyPiece(ctx, list[from:to])
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for _, p := range pieces {
+		for _, m := range p {
+			l.found[m.article].Near = append(l.found[m.article].Near, m.near)
+		}
+	}
+	for i := range l.found {
+		f := &l.found[i]
+		slices.SortFunc(f.Near, func(a, b Near) int {
+			return cmp.Or(cmp.Compare(b.Resemblance, a.Resemblance), cmp.Compare(a.Entry, b.Entry))
+		})
+		f.Near = f.Near[:min(len(f.Near), nearMost)]
+	}
+	return nil
+}
+
+// match is a near-duplicate of an article.
+type match struct {
+	article int32
+	near    Near
+}
+
+func (l *lookup) verifyPiece(ctx context.Context, list []candidate) (out []match, err error) {
+	var numbers []uint32
+	var ends []int
+	for i, c := range list {
+		if i == 0 || c.entry != list[i-1].entry {
+			numbers, ends = append(numbers, c.entry), append(ends, i)
+		}
+		ends[len(ends)-1] = i + 1
+	}
+	var words, set []uint64
+	at := 0
+	err = l.x.values(ctx, keyWords, numbers, func(i int, record []byte) error {
+		own := list[at:ends[i]]
+		at = ends[i]
+		_, n, _, err := wordsHead(record)
+		if err != nil {
+			return broken("words of entry", numbers[i], err)
+		}
+		set = set[:0]
+		for _, c := range own {
+			if !l.mayBeNear(c, max(n-shingleWords+1, min(n, 1))) {
+				continue
+			}
+			if len(set) == 0 {
+				if words, err = l.x.decode(words[:0], record); err != nil {
+					return broken("words of entry", numbers[i], err)
+				}
+				set = shingle.Set(shingle.AppendHashes(set, words, shingleWords))
+			}
+			if near, ok := l.compare(c, set); ok {
+				out = append(out, match{c.article, near})
+			}
+		}
+		return nil
+	})
+	return out, err
+}
+
+// mayBeNear tells whether an article shares enough seeds with an entry of n shingles. By the count in seeds.go, at most m of the smaller one's are
+// missing, in at most m/4+1 runs, and a run of r shingles has a seed in every 6 of them, so (r-5)/6 at least. Half of that is asked for, because
+// texts that repeat themselves have fewer seeds than places.
+func (l *lookup) mayBeNear(c candidate, n int) bool {
+	n = min(n, len(l.words[c.article])-shingleWords+1)
+	m := l.judge.Missing(n)
+	need := (n - m - (seedWindow-1)*(m/4+1)) / seedWindow / 2
+	return int(c.shared+l.capped[c.article]) >= need
+}
+
+// compare compares sets of shingles exactly.
+func (l *lookup) compare(c candidate, entry []uint64) (Near, bool) {
+	article := l.sets[c.article]
+	shared := shingle.Shared(article, entry)
+	rule, ok := l.judge.Near(len(article), len(entry), shared)
+	if !ok {
+		return Near{}, false
+	}
+	s := float64(shared)
+	return Near{c.entry, s / float64(len(article)+len(entry)-shared), s / float64(len(article)), s / float64(len(entry)), rule}, true
+}
+
+// cover lists for each article entries that hold the seeds which its near-duplicates lack: those with the most seeds first, each with at least one that
+// fewer than coverTimes before it have (the greedy set cover). Once would do for seeds; a passage is longer, and an entry may have its seed by chance, or a part of it.
+func (l *lookup) cover() {
+	covered := make([]uint8, len(l.looks)) // times
+	type group struct {
+		entry    uint32
+		from, to int32
+	}
+	var groups []group
+	for i := range l.words {
+		f := &l.found[i]
+		groups = groups[:0]
+		near := map[uint32]bool{}
+		for _, n := range f.Near {
+			near[n.Entry] = true
+		}
+		for at := l.spanned[i]; at < l.spanned[i+1]; {
+			g := group{l.hits[at].entry, at, at}
+			for g.to < l.spanned[i+1] && l.hits[g.to].entry == g.entry {
+				if near[g.entry] {
+					covered[l.hits[g.to].look] = coverTimes
+				}
+				g.to++
+			}
+			if at = g.to; !near[g.entry] {
+				groups = append(groups, g)
+			}
+		}
+		slices.SortFunc(groups, func(a, b group) int {
+			return cmp.Or(cmp.Compare(b.to-b.from, a.to-a.from), cmp.Compare(a.entry, b.entry))
+		})
+		for _, g := range groups {
+			more := false
+			for _, h := range l.hits[g.from:g.to] {
+				more = more || covered[h.look] < coverTimes
+			}
+			if !more || len(f.Others) == othersMost {
+				continue
+			}
+			f.Others = append(f.Others, g.entry)
+			for _, h := range l.hits[g.from:g.to] {
+				covered[h.look] = min(covered[h.look]+1, coverTimes)
+			}
+		}
+	}
+}

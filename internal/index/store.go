@@ -1,0 +1,152 @@
+package index
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/sstable"
+	"github.com/cockroachdb/pebble/v2/vfs"
+	"github.com/gofrs/flock"
+)
+
+// Pebble locks its directory even for reading. Here a writer has a lock of its own, and readers get by without one: a writer only adds tables
+// and moves those that are no longer of use to trash, where a reader that still knows them by their old place finds them. So a reader sees the state
+// of the moment in which it opened the store, whatever happens beside it.
+
+const (
+	storeDir    = "store"
+	stagingDir  = "staging"
+	trashDir    = "store/archive"
+	lockFile    = "lock"
+	readersFile = "readers"
+)
+
+// storeFormat is the version of the store's own format. It is not raised without a new Format.
+const storeFormat = pebble.FormatTableFormatV6
+
+// storeOptions are those of both readers and writers.
+func storeOptions(dir string, cache int64) *pebble.Options {
+	o := &pebble.Options{
+		FormatMajorVersion: storeFormat,
+		CacheSize:          cache,
+		DisableWAL:         true, // all that is written is ingested
+		Logger:             quiet{},
+		FS:                 storeFS{vfs.Default, filepath.Join(dir, trashDir)},
+		Cleaner:            pebble.ArchiveCleaner{}, // moves them to trashDir
+		MaxOpenFiles:       256,
+	}
+	for i := range o.Levels {
+		o.Levels[i].BlockSize = blockSize
+		o.Levels[i].Compression = func() *sstable.CompressionProfile { return tableCompression }
+	}
+	o.EnsureDefaults()
+	return o
+}
+
+// storeFS is the file system without Pebble's lock, with trash as a second place to look.
+type storeFS struct {
+	vfs.FS
+	trash string
+}
+
+func (storeFS) Lock(string) (io.Closer, error) { return nothing{}, nil }
+
+func (f storeFS) Open(name string, opts ...vfs.OpenOption) (vfs.File, error) {
+	file, err := f.FS.Open(name, opts...)
+	if errors.Is(err, fs.ErrNotExist) {
+		if old, e := f.FS.Open(filepath.Join(f.trash, filepath.Base(name)), opts...); e == nil {
+			return old, nil
+		}
+	}
+	return file, err
+}
+
+type nothing struct{}
+
+func (nothing) Close() error { return nil }
+
+// quiet keeps Pebble from printing. What is fatal to it ends the program: going on could lose what was written.
+type quiet struct{}
+
+func (quiet) Infof(string, ...any)  {}
+func (quiet) Errorf(string, ...any) {}
+func (quiet) Fatalf(format string, args ...any) {
+	panic("index store: " + fmt.Sprintf(format, args...))
+}
+
+// openStore opens the store for reading. A writer may change the directory at that very moment: then the next try sees the new state.
+func openStore(dir string, cache int64) (*pebble.DB, error) {
+	o := storeOptions(dir, cache)
+	o.ReadOnly = true
+	var db *pebble.DB
+	var err error
+	for try := range 10 {
+		if db, err = pebble.Open(filepath.Join(dir, storeDir), o); err == nil {
+			return db, nil
+		}
+		time.Sleep(time.Duration(try*try) * time.Millisecond)
+	}
+	return nil, fmt.Errorf("index %s: %w", dir, err)
+}
+
+// lockReaders holds off the emptying of trash. Where the directory cannot be written or knows no locks, nobody empties it either.
+func lockReaders(dir string) io.Closer {
+	l := flock.New(filepath.Join(dir, readersFile), flock.SetFlag(os.O_RDONLY))
+	if err := l.RLock(); err != nil {
+		return nothing{}
+	}
+	return l
+}
+
+// lockWriter takes the writer's lock, or says who has it.
+func lockWriter(dir string) (*flock.Flock, error) {
+	name := filepath.Join(dir, lockFile)
+	l := flock.New(name, flock.SetFlag(os.O_CREATE|os.O_RDWR))
+	ok, err := l.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("lock the index: %w", err)
+	}
+	if !ok {
+		who := "another process"
+		if pid, err := os.ReadFile(name); err == nil {
+			if n, err := strconv.Atoi(strings.TrimSpace(string(pid))); err == nil {
+				who = fmt.Sprintf("process %d", n)
+			}
+		}
+		return nil, fmt.Errorf("index %s: %s is writing to it\nhint: wait for it to end; nothing was changed", dir, who)
+	}
+	if err := os.WriteFile(name, fmt.Appendln(nil, os.Getpid()), 0o666); err != nil {
+		return nil, errors.Join(fmt.Errorf("lock the index: %w", err), l.Close())
+	}
+	return l, nil
+}
+
+// emptyTrash removes replaced tables, unless somebody reads.
+func emptyTrash(dir string) error {
+	trash := filepath.Join(dir, trashDir)
+	files, err := os.ReadDir(trash)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(files) == 0 {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	l := flock.New(filepath.Join(dir, readersFile))
+	if ok, err := l.TryLock(); err != nil || !ok {
+		return err
+	}
+	for _, f := range files {
+		if e := os.Remove(filepath.Join(trash, f.Name())); e != nil {
+			err = errors.Join(err, e)
+		}
+	}
+	return errors.Join(err, l.Close())
+}

@@ -1,0 +1,172 @@
+package index
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/gofrs/flock"
+)
+
+// Writer is an index open for writing; there is one at a time. Its methods are for one goroutine.
+type Writer struct {
+	dir    string
+	opt    Options
+	lock   *flock.Flock
+	db     *pebble.DB
+	totals totals
+	last   *dictionary // the newest; nil for none
+	files  atomic.Int64
+}
+
+func (o *Options) setDefaults() {
+	if o.Memory <= 0 {
+		o.Memory = 1 << 30
+	}
+	if o.Tmp == "" {
+		o.Tmp = os.TempDir()
+	}
+	if o.Workers <= 0 {
+		o.Workers = runtime.GOMAXPROCS(0)
+	}
+	if o.Batch <= 0 {
+		o.Batch = 1_000_000
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Progress == nil {
+		o.Progress = func(int64, int64) {}
+	}
+}
+
+// Create makes an empty index in a directory that does not exist yet or is empty, and opens it.
+func Create(dir string, opt Options) (*Writer, error) {
+	if files, err := os.ReadDir(dir); err == nil && len(files) > 0 {
+		return nil, fmt.Errorf("index %s: the directory exists and is not empty\nhint: dedup index add adds to an index", dir)
+	}
+	for _, name := range []string{dir, filepath.Join(dir, stagingDir)} {
+		if err := os.MkdirAll(name, 0o777); err != nil {
+			return nil, fmt.Errorf("make index: %w", err)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, readersFile), nil, 0o666); err != nil {
+		return nil, fmt.Errorf("make index: %w", err)
+	}
+	if err := writeHeader(dir); err != nil {
+		return nil, fmt.Errorf("make index: %w", err)
+	}
+	return OpenWriter(dir, opt)
+}
+
+// OpenWriter opens an index for writing. While another process does, it returns an error that names that process.
+func OpenWriter(dir string, opt Options) (_ *Writer, err error) {
+	opt.setDefaults()
+	if _, err := readHeader(dir); err != nil {
+		return nil, err
+	}
+	w := &Writer{dir: dir, opt: opt}
+	if w.lock, err = lockWriter(dir); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, w.Close())
+		}
+	}()
+	if err := w.emptyStaging(); err != nil {
+		return nil, fmt.Errorf("index %s: %w", dir, err)
+	}
+	if w.db, err = pebble.Open(filepath.Join(dir, storeDir), storeOptions(dir, opt.Memory/8)); err != nil {
+		return nil, fmt.Errorf("index %s: %w", dir, err)
+	}
+	if w.totals, err = readTotals(w.db); err != nil {
+		return nil, fmt.Errorf("index %s: %w", dir, err)
+	}
+	if n := w.totals.nextDictionary; n > 0 {
+		if w.last, err = loadDictionary(w.db, n-1); err != nil {
+			return nil, fmt.Errorf("index %s: %w", dir, err)
+		}
+		w.last.index()
+	}
+	return w, nil
+}
+
+// emptyStaging removes what a writer left that was killed.
+func (w *Writer) emptyStaging() error {
+	staging := filepath.Join(w.dir, stagingDir)
+	if err := os.RemoveAll(staging); err != nil {
+		return err
+	}
+	return os.MkdirAll(staging, 0o777)
+}
+
+// Close gives the index back.
+func (w *Writer) Close() error {
+	var err error
+	if w.db != nil {
+		err = w.db.Close()
+		w.db = nil
+		err = errors.Join(err, emptyTrash(w.dir))
+	}
+	if w.lock != nil {
+		err = errors.Join(err, w.lock.Close())
+		w.lock = nil
+	}
+	return err
+}
+
+// Len is how many articles are in the index.
+func (w *Writer) Len() int { return w.totals.articles }
+
+func (w *Writer) tables() *tables {
+	return &tables{dir: filepath.Join(w.dir, stagingDir), opts: storeOptions(w.dir, 0), next: func() int { return int(w.files.Add(1)) }}
+}
+
+// ingest takes all tables in at once: afterwards all of them are in the store, on disk, or none.
+func (w *Writer) ingest(ctx context.Context, names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
+	if err := w.db.Ingest(ctx, names); err != nil {
+		return fmt.Errorf("index %s: take in a batch: %w", w.dir, err)
+	}
+	return nil
+}
+
+// get reads one value.
+func get(db pebble.Reader, key []byte, fn func(value []byte) error) error {
+	v, c, err := db.Get(key)
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(v), c.Close())
+}
+
+func readTotals(db pebble.Reader) (t totals, err error) {
+	err = get(db, []byte{keyTotals}, t.read)
+	if errors.Is(err, pebble.ErrNotFound) {
+		return t, nil // nothing was added yet
+	}
+	if err != nil {
+		return t, fmt.Errorf("read totals: %w", err)
+	}
+	return t, nil
+}
+
+func loadDictionary(db pebble.Reader, number uint32) (d *dictionary, err error) {
+	err = get(db, numberKey(nil, keyDictionary, number), func(v []byte) error {
+		d, err = readDictionary(number, v)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read dictionary %d: %w", number, err)
+	}
+	return d, nil
+}
