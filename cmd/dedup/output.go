@@ -45,12 +45,17 @@ func (o *outputOptions) write(stdout io.Writer, fn func(w io.Writer) error) erro
 		}
 		return bw.Flush()
 	}
-	if info, err := os.Stat(filepath.Dir(o.file)); err != nil || !info.IsDir() {
-		return fmt.Errorf("--output %s: there is no directory %s", o.file, filepath.Dir(o.file))
+	return writeWhole("--output", o.file, fn)
+}
+
+// writeWhole has fn write a file that a flag named. It appears under its name only when fn succeeded.
+func writeWhole(flag, name string, fn func(w io.Writer) error) error {
+	if err := inDirectory(flag, name); err != nil {
+		return err
 	}
-	f, err := renameio.NewPendingFile(o.file, renameio.WithPermissions(0o666), renameio.WithExistingPermissions())
+	f, err := renameio.NewPendingFile(name, renameio.WithPermissions(0o666), renameio.WithExistingPermissions())
 	if err != nil {
-		return fmt.Errorf("--output: %w", err)
+		return fmt.Errorf("%s: %w", flag, err)
 	}
 	defer f.Cleanup() // no-op once it was replaced; the error of a removal would hide the one that matters
 	bw := bufio.NewWriterSize(f, 1<<16)
@@ -58,10 +63,18 @@ func (o *outputOptions) write(stdout io.Writer, fn func(w io.Writer) error) erro
 		return err
 	}
 	if err := bw.Flush(); err != nil {
-		return fmt.Errorf("write %s: %w", o.file, err)
+		return fmt.Errorf("write %s: %w", name, err)
 	}
 	if err := f.CloseAtomicallyReplace(); err != nil {
-		return fmt.Errorf("write %s: %w", o.file, err)
+		return fmt.Errorf("write %s: %w", name, err)
+	}
+	return nil
+}
+
+// inDirectory wants the directory of a file to be there.
+func inDirectory(flag, name string) error {
+	if info, err := os.Stat(filepath.Dir(name)); err != nil || !info.IsDir() {
+		return fmt.Errorf("%s %s: there is no directory %s", flag, name, filepath.Dir(name))
 	}
 	return nil
 }

@@ -20,7 +20,7 @@ import (
 // Exit codes; every command's help lists them.
 const (
 	exitOK          = 0
-	exitFound       = 1 // check found duplication
+	exitFound       = 1 // the gate of check failed
 	exitFatal       = 2 // usage, or nothing could be done
 	exitSkipped     = 3 // done, but some input was skipped
 	exitInterrupted = 130
@@ -74,6 +74,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	switch {
 	case err == nil:
 		return exitOK
+	case errors.Is(err, errFound):
+		return exitFound
 	case errors.Is(err, errSkipped):
 		return exitSkipped
 	case ctx.Err() != nil:
@@ -121,7 +123,7 @@ Every flag can also be set by the environment: --memory as DEDUP_MEMORY.
 	f.Lookup("tmp").DefValue = "the system's"
 	f.Lookup("jobs").DefValue = "all cores"
 	root.AddCommand(newScanCmd(a), newSketchCmd(a), newPairsCmd(a), newClustersCmd(a), newStoriesCmd(a), newPassagesCmd(a), newPhrasesCmd(a),
-		newDiffCmd(a), newReportCmd(a), newCleanCmd(a), newRestoreCmd(a), newFilterCmd(a), newEvalCmd(), newBackgroundCmd(a), newManCmd(), newVersionCmd())
+		newDiffCmd(a), newReportCmd(a), newCleanCmd(a), newRestoreCmd(a), newFilterCmd(a), newCheckCmd(a), newEvalCmd(), newBackgroundCmd(a), newManCmd(), newVersionCmd())
 	return root
 }
 

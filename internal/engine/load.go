@@ -84,6 +84,10 @@ func load(ctx context.Context, cfg Config, want wants) (_ *run, err error) {
 // far, for progress.
 func (c *Config) reading(skipped *int, count *atomic.Int64) ([]article.Input, article.Options) {
 	bad := func(b article.Bad) {
+		if b.Empty != nil && c.empty != nil {
+			c.empty(b.Empty)
+			return
+		}
 		if !b.Kept {
 			*skipped++
 		}

@@ -13,10 +13,24 @@ import (
 	"dedup/internal/text"
 )
 
-// each calls fn for 0 … n-1 on all workers.
+// each calls fn for 0 … n-1 on all workers, and tells how far it is.
 func (r *run) each(ctx context.Context, stage string, n int, fn func(i int) error) error {
-	var next, done atomic.Int64
+	var done atomic.Int64
 	tell := r.stage(stage)
+	return r.spread(ctx, n, func(worker, i int) error {
+		if err := fn(i); err != nil {
+			return err
+		}
+		if d := done.Add(1); worker == 0 { // one goroutine at a time tells
+			tell(d, int64(n))
+		}
+		return nil
+	})
+}
+
+// spread calls fn for 0 … n-1 on all workers, each with its number.
+func (r *run) spread(ctx context.Context, n int, fn func(worker, i int) error) error {
+	var next atomic.Int64
 	g, ctx := errgroup.WithContext(ctx)
 	for w := range r.cfg.Workers {
 		g.Go(func() error {
@@ -25,11 +39,8 @@ func (r *run) each(ctx context.Context, stage string, n int, fn func(i int) erro
 				if i >= n || ctx.Err() != nil {
 					return ctx.Err()
 				}
-				if err := fn(i); err != nil {
+				if err := fn(w, i); err != nil {
 					return err
-				}
-				if d := done.Add(1); w == 0 { // one goroutine at a time tells
-					tell(d, int64(n))
 				}
 			}
 		})

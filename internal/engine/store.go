@@ -23,6 +23,7 @@ type Meta struct {
 	Line                         int
 	Published                    time.Time
 	DateOnly                     bool
+	InFile                       bool // the text is all of the file at Path, as it stands there
 	Bytes, Tokens                int
 	Fingerprint                  uint64 // meaningful when HasFingerprint
 	HasFingerprint               bool
@@ -75,6 +76,7 @@ func (s *store) add(b *article.Batch, derive func(i int, m *Meta)) error {
 			path = string(append([]byte(nil), a.Path...))
 		}
 		m := Meta{ID: c.keep(a.ID), Path: path, Line: a.Line, Source: c.keep(a.Source), Published: a.Published, DateOnly: a.DateOnly, Bytes: len(a.Text)}
+		m.InFile = a.Raw.Kind == article.RawText && a.Raw.Text >= 0 && !a.Raw.Packed && a.Path != "-"
 		if s.withText {
 			m.Title, m.URL = c.keep(a.Title), c.keep(a.URL)
 		}

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"dedup/internal/engine"
+	"dedup/internal/gate"
+)
+
+// errFound is the outcome of a check whose gate failed.
+var errFound = errors.New("the gate failed")
+
+const checkExitHelp = `
+Exit codes:
+  0  passed: nothing new was found beyond the limits
+  1  failed: a limit was exceeded
+  2  wrong usage, or a fatal error; a missing baseline is one
+  3  passed, but some input could not be read and was skipped (named on stderr)
+  130  interrupted`
+
+type checkOptions struct {
+	input    inputOptions
+	output   outputOptions
+	near     nearFlags
+	check    engine.CheckOptions
+	rules    []string
+	limits   gate.Limits
+	config   string
+	baseline string
+	update   bool
+	reports  []string
+}
+
+func newCheckCmd(a *app) *cobra.Command {
+	o := checkOptions{limits: gate.DefaultLimits()}
+	cmd := &cobra.Command{
+		Use:   "check [PATH...]",
+		Short: "Hold a drop of new articles against limits, a baseline and the corpus index: the gate of a CI job",
+		Long: `check reads new articles and says whether they may go into a corpus. It looks for
+near-duplicates among them and in the corpus (--index), passages copied from the
+corpus, passages that an article repeats, page furniture, boilerplate, articles
+without text and tiny ones. Near-duplicates are verified, as everywhere.
+
+Each kind is held against a limit: a count (10), a share of the articles (0.5%),
+or none. More than the limit fails the gate. The first line of the text report
+says whether it passed, and why not.
+
+With --baseline, findings that are known do not count. They are known by their
+words, so a renamed or moved article stays known; they are counted, so one copy
+more of a known passage is new. --update-baseline writes what is found now.
+
+Flags that neither the command line nor the environment sets come from
+.dedup.yaml, if there is one: "max-duplicates: 0.5%", "rules: [repeat, empty]".
+
+Formats: text for people, json, sarif (2.1.0), junit, github (annotations; the
+job summary is appended to $GITHUB_STEP_SUMMARY). --report writes further ones.
+` + inputHelp + checkExitHelp,
+		Example: `  dedup check drop/
+  dedup check --index corpus.idx --max-duplicates 0.5% drop.jsonl.zst
+  dedup check --baseline known.jsonl --report sarif=dedup.sarif --report junit=dedup.xml drop/
+  dedup check --baseline known.jsonl --update-baseline drop/`,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := o.configure(cmd); err != nil {
+				return err
+			}
+			return runCheck(cmd.Context(), a, o, args)
+		},
+	}
+	o.add(cmd.Flags())
+	return cmd
+}
+
+func (o *checkOptions) add(f *pflag.FlagSet) {
+	o.input.add(f)
+	o.output.add(f, checkFormats...)
+	o.near.add(f)
+	f.StringVar(&o.check.Index, "index", "", "corpus index to hold the articles against")
+	f.StringVar(&o.config, "config", defaultConfig, `configuration file; "": none`)
+	f.StringVar(&o.baseline, "baseline", "", "file of known findings, which do not count")
+	f.BoolVar(&o.update, "update-baseline", false, "write the baseline anew with what is found now, and print what it gains and loses")
+	f.StringArrayVar(&o.reports, "report", nil, "a further output, FORMAT=FILE, written whole or not at all; repeatable")
+	f.StringSliceVar(&o.rules, "rules", nil, "look for these only: near-duplicate,in-corpus,copied-passage,repeat,furniture,boilerplate,empty,tiny")
+	l := &o.limits
+	f.Var(&l.Duplicates, gate.MaxDuplicates, "articles that are near-duplicates of others, or in the corpus already")
+	f.Var(&l.Passages, gate.MaxPassages, "passages copied from the corpus")
+	f.Var(&l.Repeats, gate.MaxRepeats, "passages that stand in an article again")
+	f.Var(&l.Furniture, gate.MaxFurniture, "page leftovers")
+	f.Var(&l.Boilerplate, gate.MaxBoilerplate, "passages that a source repeats across unrelated stories")
+	f.Var(&l.Empty, gate.MaxEmpty, "articles without text")
+	f.Var(&l.Tiny, gate.MaxTiny, "tiny articles")
+	f.Var(&l.PerSource, gate.MaxPerSource, "duplicates of any one source; a share is of its articles")
+	f.Var(&l.Cluster, gate.MaxCluster, "articles in one near-duplicate cluster, the kept one included")
+	f.IntVar(&o.check.Tiny, "tiny", 20, "an article of fewer words is tiny")
+}
+
+func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error {
+	outputs, err := o.validate()
+	if err != nil {
+		return err
+	}
+	cfg, err := o.input.config(a, args)
+	if err != nil {
+		return err
+	}
+	if err := o.near.apply(&cfg); err != nil {
+		return err
+	}
+	known, err := o.readBaseline()
+	if err != nil {
+		return err
+	}
+	bar := newProgress(a.stderr, a.global.quiet)
+	cfg.Progress = bar.hook()
+	drop, err := engine.Check(ctx, cfg, o.check)
+	bar.done()
+	if err != nil {
+		return err
+	}
+	p := checkPrinter{app: a, options: &o, outputs: outputs, drop: drop}
+	if o.update {
+		return skipped(p.update(known), drop.Skipped)
+	}
+	res := gate.Judge(*drop, o.limits, known)
+	if err := p.print(res, 0); err != nil {
+		return err
+	}
+	if !res.Pass {
+		return errFound
+	}
+	return skipped(nil, drop.Skipped)
+}
+
+// validate checks what the flags say together, before anything is read, and lists the outputs.
+func (o *checkOptions) validate() ([]checkOutput, error) {
+	var err error
+	if o.check.Rules, err = engine.ParseRules(o.rules); err != nil {
+		return nil, fmt.Errorf("--rules: %w", err)
+	}
+	switch {
+	case o.check.Index == "" && slices.ContainsFunc(o.check.Rules, engine.NeedsIndex):
+		return nil, errors.New("--rules: in-corpus and copied-passage need --index")
+	case o.update && o.baseline == "":
+		return nil, errors.New("--update-baseline goes with --baseline FILE")
+	case o.check.Tiny < 0:
+		return nil, fmt.Errorf("--tiny %d: use 0 for none, or a number of words", o.check.Tiny)
+	case o.limits.Cluster.IsShare():
+		return nil, fmt.Errorf("--max-cluster %s: use a number of articles, or none", o.limits.Cluster)
+	}
+	if err := o.output.check(); err != nil {
+		return nil, err
+	}
+	return o.outputs()
+}
+
+// readBaseline reads the known findings; nil where there is no baseline, or none yet.
+func (o *checkOptions) readBaseline() (*gate.Baseline, error) {
+	if o.baseline == "" {
+		return nil, nil
+	}
+	f, err := os.Open(o.baseline)
+	if errors.Is(err, fs.ErrNotExist) {
+		if o.update {
+			return nil, nil
+		}
+		return nil, fmt.Errorf("--baseline %s: no such file\nhint: --update-baseline makes it", o.baseline)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("--baseline: %w", err)
+	}
+	defer f.Close()
+	b, err := gate.ReadBaseline(f)
+	if err != nil {
+		return nil, fmt.Errorf("--baseline %s: %w", o.baseline, err)
+	}
+	return b, nil
+}

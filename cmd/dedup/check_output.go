@@ -1,0 +1,149 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+
+	"dedup/internal/gate"
+	"dedup/internal/report"
+)
+
+var checkFormats = []string{"text", "json", "sarif", "junit", "github"}
+
+// checkOutput is one of the outputs of a run.
+type checkOutput struct{ format, file string } // file empty or "-": standard output
+
+// outputs lists what is written, -o first.
+func (o *checkOptions) outputs() ([]checkOutput, error) {
+	out := []checkOutput{{o.output.format, o.output.file}}
+	taken := map[string]string{}
+	take := func(flag, name string) error {
+		full, err := filepath.Abs(name)
+		if err != nil {
+			return fmt.Errorf("%s: %w", flag, err)
+		}
+		if before, twice := taken[full]; twice {
+			return fmt.Errorf("%s %s: %s names this file already", flag, name, before)
+		}
+		taken[full] = flag
+		return inDirectory(flag, name)
+	}
+	if f := o.output.file; f != "" && f != "-" {
+		if err := take("--output", f); err != nil {
+			return nil, err
+		}
+	}
+	if o.baseline != "" {
+		if err := take("--baseline", o.baseline); err != nil {
+			return nil, err
+		}
+	}
+	for _, r := range o.reports {
+		format, name, ok := strings.Cut(r, "=")
+		if !ok || name == "" || name == "-" || !slices.Contains(checkFormats, format) {
+			return nil, fmt.Errorf("--report %q: use FORMAT=FILE; the formats are %s", r, strings.Join(checkFormats, ", "))
+		}
+		if err := take("--report", name); err != nil {
+			return nil, err
+		}
+		out = append(out, checkOutput{format, name})
+	}
+	return out, nil
+}
+
+// checkPrinter writes the outputs of a run.
+type checkPrinter struct {
+	app     *app
+	options *checkOptions
+	outputs []checkOutput
+	drop    *gate.Drop
+}
+
+// print writes the outputs from the first-th on, and for GitHub the job summary. What comes later is written although what came before failed.
+func (p *checkPrinter) print(res *gate.Result, first int) error {
+	var errs []error
+	summary := false
+	for k, out := range p.outputs {
+		if k >= first {
+			errs = append(errs, p.write(k, func(w io.Writer) error { return p.format(w, out, res) }))
+		}
+		summary = summary || out.format == "github"
+	}
+	if name := os.Getenv("GITHUB_STEP_SUMMARY"); summary && name != "" {
+		errs = append(errs, appendTo(name, func(w io.Writer) error { return report.CheckSummary(w, res) }))
+	}
+	return errors.Join(errs...)
+}
+
+// write calls fn with where output k goes.
+func (p *checkPrinter) write(k int, fn func(io.Writer) error) error {
+	if k == 0 {
+		err := p.options.output.write(p.app.stdout, fn)
+		if errors.Is(err, syscall.EPIPE) { // who reads may stop reading, as head does; that must not turn a failed gate into a passed one
+			return nil
+		}
+		return err
+	}
+	return writeWhole("--report", p.outputs[k].file, fn)
+}
+
+func (p *checkPrinter) format(w io.Writer, out checkOutput, res *gate.Result) error {
+	switch out.format {
+	case "json":
+		return report.CheckJSON(w, res)
+	case "sarif":
+		return report.CheckSARIF(w, res, versionString())
+	case "junit":
+		return report.CheckJUnit(w, res)
+	case "github":
+		return report.CheckGitHub(w, res)
+	}
+	opt, err := p.text(out)
+	if err != nil {
+		return err
+	}
+	return report.CheckText(w, res, opt)
+}
+
+// text fits the report for people to where it goes.
+func (p *checkPrinter) text(out checkOutput) (report.TextOptions, error) {
+	o := outputOptions{file: out.file}
+	return o.textOptions(p.app.stdout, "auto")
+}
+
+// update writes the baseline anew and says what changed: where the report for people would go, or beside another format on standard error. All
+// formats but text hold the drop against the new baseline.
+func (p *checkPrinter) update(known *gate.Baseline) error {
+	renewed := known.Update(*p.drop)
+	added, removed := gate.Compare(known, renewed)
+	if err := writeWhole("--baseline", p.options.baseline, func(w io.Writer) error { return gate.WriteBaseline(w, renewed) }); err != nil {
+		return err
+	}
+	opt, err := p.text(p.outputs[0])
+	if err != nil {
+		return err
+	}
+	changes := func(w io.Writer) error { return report.CheckBaseline(w, added, removed, opt) }
+	first := 0
+	if p.outputs[0].format == "text" {
+		first, err = 1, p.write(0, changes)
+	} else if !p.app.global.quiet {
+		err = changes(p.app.stderr)
+	}
+	return errors.Join(err, p.print(gate.Judge(*p.drop, p.options.limits, renewed), first))
+}
+
+// appendTo lets fn write behind what a file holds.
+func appendTo(name string, fn func(io.Writer) error) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_APPEND|os.O_CREATE, 0o666)
+	if err != nil {
+		return fmt.Errorf("write the job summary: %w", err)
+	}
+	return errors.Join(fn(f), f.Close())
+}

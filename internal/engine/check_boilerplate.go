@@ -1,0 +1,136 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"dedup/internal/article"
+	"dedup/internal/cluster"
+	"dedup/internal/gate"
+	"dedup/internal/passage"
+)
+
+// Boilerplate of a drop is what a run over it calls so: a passage that one source repeats in three unrelated stories, or where no source is known,
+// in as many stories, and in more than every second article that has it. The passages are looked for in all articles; stories, which cost more
+// than all else together, only among the articles that share a passage with two others of their source. In a drop of one report told by
+// many that is nearly none.
+
+// boilerplateLeast is how many articles of a source boilerplate stands in at least.
+const boilerplateLeast = 3
+
+// findBoilerplate marks it.
+func (c *check) findBoilerplate(ctx context.Context) error {
+	opt := c.passageOptions()
+	opt.NoSentences = true
+	found, err := passage.Find(ctx, len(c.store.Meta), c.passageArticle, opt)
+	if err != nil {
+		return wrap("find passages", err)
+	}
+	found = slices.DeleteFunc(found, func(p passage.Passage) bool { return p.Near || !c.repeated(&p) })
+	if err := c.storiesAmong(ctx, found); err != nil {
+		return err
+	}
+	spans := make(map[int][]article.Span)
+	for k := range found {
+		if !passage.Boilerplate(c.carriers(&found[k])) {
+			continue
+		}
+		for _, o := range found[k].Occurrences {
+			spans[o.Article] = append(spans[o.Article], o.Span)
+		}
+	}
+	for i, list := range spans {
+		c.boilerplate[i] = outermost(list)
+		for _, s := range c.boilerplate[i] {
+			c.mark(i, mark{rule: gate.Boilerplate, span: s})
+		}
+	}
+	return nil
+}
+
+// carriers are the articles that a passage stands in, each once, without their texts.
+func (c *check) carriers(p *passage.Passage) []passage.Article {
+	out := make([]passage.Article, 0, len(p.Occurrences))
+	for k, o := range p.Occurrences { // by article
+		if k > 0 && o.Article == p.Occurrences[k-1].Article {
+			continue
+		}
+		a := c.passageArticle(o.Article)
+		a.Text = ""
+		out = append(out, a)
+	}
+	return out
+}
+
+// repeated tells whether a passage stands in enough articles of one source to be boilerplate, whatever their stories are.
+func (c *check) repeated(p *passage.Passage) bool {
+	if len(p.Occurrences) < boilerplateLeast {
+		return false
+	}
+	of, most, unknown := map[string]int{}, 0, true
+	carriers := c.carriers(p)
+	for _, a := range carriers {
+		of[a.Source]++
+		if a.Source != "" {
+			most, unknown = max(most, of[a.Source]), false
+		}
+	}
+	return most >= boilerplateLeast || unknown && len(carriers) >= boilerplateLeast
+}
+
+// storiesAmong finds the stories of the articles that the passages stand in; every other article stays without one.
+func (c *check) storiesAmong(ctx context.Context, found []passage.Passage) error {
+	var articles []int
+	for k := range found {
+		for _, o := range found[k].Occurrences {
+			articles = append(articles, o.Article)
+		}
+	}
+	slices.Sort(articles)
+	articles = slices.Compact(articles)
+	opt := c.cfg.Stories
+	opt.Workers, opt.Progress, opt.NoLabels = c.cfg.Workers, c.stage("finding stories"), true
+	stories, err := cluster.Stories(ctx, len(articles), func(k int) cluster.StoryArticle {
+		i := articles[k]
+		m := &c.store.Meta[i]
+		return cluster.StoryArticle{Title: m.Title, Text: c.store.text(i), Published: m.Published, Near: c.nearOf[i]}
+	}, c.cfg.Background, opt)
+	if err != nil {
+		return wrap("find stories", err)
+	}
+	c.storyOf = make([]int32, len(c.store.Meta))
+	for i := range c.storyOf {
+		c.storyOf[i] = -1
+	}
+	for n := range stories {
+		for _, k := range stories[n].Articles {
+			c.storyOf[articles[k]] = int32(n)
+		}
+	}
+	return nil
+}
+
+// outermost puts spans in order and leaves out those that lie inside another.
+func outermost(spans []article.Span) []article.Span {
+	slices.SortFunc(spans, func(a, b article.Span) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End)) })
+	out := spans[:0]
+	for _, s := range spans {
+		if n := len(out); n == 0 || s.End > out[n-1].End {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// printed tells whether more than half of a span is boilerplate of the drop.
+func printed(boilerplate []article.Span, s article.Span) bool {
+	n, end := 0, s.Start
+	for _, b := range boilerplate { // in order; they may overlap
+		from, to := max(b.Start, end), min(b.End, s.End)
+		if from < to {
+			n, end = n+to-from, to
+		}
+	}
+	return 2*n > s.End-s.Start
+}

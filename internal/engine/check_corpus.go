@@ -1,0 +1,203 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"dedup/internal/gate"
+	"dedup/internal/index"
+	"dedup/internal/passage"
+	"dedup/internal/text"
+)
+
+// The drop is looked up in the index block by block. An article that is a near-duplicate of entries is in the corpus already: the one it
+// resembles most is named, and its passages are not looked at, for what all of it is its parts are too. Of the others, every entry that the
+// index names as sharing text is aligned word by word. Entries of a block are read in the order of their numbers, each once, and forgotten.
+//
+// What a source prints under all it writes is not copied from the corpus, although it stands there: a passage is left out that the drop itself
+// shows to be boilerplate, and one of which the entries say so: four fifths of who has it are of one source and five or more, or end with it.
+
+// lookUpBlock is how many articles are looked up at a time: 20 MB of word hashes.
+const lookUpBlock = 4096
+
+// lookUp marks what the index has of the articles.
+func (c *check) lookUp(ctx context.Context) error {
+	n := len(c.store.Meta)
+	tell := c.stage("looking up in the corpus")
+	for from := 0; from < n; from += lookUpBlock {
+		b := corpusBlock{check: c, from: from, n: min(lookUpBlock, n-from)}
+		if err := b.run(ctx); err != nil {
+			return err
+		}
+		tell(int64(from+b.n), int64(n))
+	}
+	return nil
+}
+
+// corpusBlock is some articles of the drop, from number from on.
+type corpusBlock struct {
+	*check
+	from, n int
+	found   []index.Found
+	entries []uint32          // that share text with articles that are not in the corpus, by number
+	pairs   []corpusPair      // by entry, then by article
+	sought  []*passage.Sought // by article; nil where nothing is to be aligned
+}
+
+// corpusPair is an article that may have copied from an entry.
+type corpusPair struct {
+	entry   int32 // index into entries
+	article int32 // of the block
+	shared  []passage.Shared
+}
+
+func (b *corpusBlock) run(ctx context.Context) (err error) {
+	words := make([][]uint64, b.n)
+	err = b.spread(ctx, b.n, func(_, i int) error {
+		s := b.store.text(b.from + i)
+		words[i] = hashes(text.Once(text.AppendTokens(nil, s), s))
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	opt := index.LookupOptions{Near: b.cfg.Near, Others: b.looksFor[gate.CopiedPassage]}
+	if b.found, err = b.index.Lookup(ctx, words, opt); err != nil {
+		return err
+	}
+	if err := b.known(ctx); err != nil || !opt.Others {
+		return err
+	}
+	b.pair()
+	if err := b.align(ctx); err != nil {
+		return err
+	}
+	return b.copied(ctx)
+}
+
+// known marks the articles that are in the corpus.
+func (b *corpusBlock) known(ctx context.Context) error {
+	var numbers []uint32
+	var articles []int
+	for i := range b.found {
+		if near := b.found[i].Near; len(near) > 0 {
+			numbers, articles = append(numbers, near[0].Entry), append(articles, i)
+		}
+	}
+	return b.index.Entries(ctx, numbers, func(k int, e *index.Entry) error {
+		near := b.found[articles[k]].Near[0]
+		b.mark(b.from+articles[k], mark{
+			rule: gate.InCorpus, matched: strings.Clone(e.ID), where: where(e.Path, e.Line),
+			resemblance: near.Resemblance, containment: max(near.ContainmentQuery, near.ContainmentEntry), how: near.Rule.String(),
+		})
+		return nil
+	})
+}
+
+// pair lists what is to be aligned.
+func (b *corpusBlock) pair() {
+	b.sought = make([]*passage.Sought, b.n)
+	for i := range b.found {
+		if f := &b.found[i]; len(f.Near) == 0 {
+			b.entries = append(b.entries, f.Others...)
+		}
+	}
+	slices.Sort(b.entries)
+	b.entries = slices.Compact(b.entries)
+	for i := range b.found {
+		f := &b.found[i]
+		if len(f.Near) > 0 {
+			continue
+		}
+		for _, number := range f.Others {
+			k, _ := slices.BinarySearch(b.entries, number)
+			b.pairs = append(b.pairs, corpusPair{entry: int32(k), article: int32(i)})
+		}
+	}
+	slices.SortFunc(b.pairs, func(x, y corpusPair) int {
+		return cmp.Or(cmp.Compare(x.entry, y.entry), cmp.Compare(x.article, y.article))
+	})
+}
+
+// alignWords is how many words of entries are read before they are aligned: 32 MB of hashes.
+const alignWords = 4 << 20
+
+// align fills the pairs.
+func (b *corpusBlock) align(ctx context.Context) error {
+	err := b.spread(ctx, b.n, func(_, i int) error {
+		if f := &b.found[i]; len(f.Near) == 0 && len(f.Others) > 0 {
+			b.sought[i] = passage.NewSought(b.store.text(b.from + i))
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	seekers := make([]passage.Seeker, b.cfg.Workers)
+	pairs, first, total := b.pairs, 0, 0 // not aligned yet; the entry that words starts with; how many words are held
+	var words [][]uint64
+	flush := func() error {
+		n, _ := slices.BinarySearchFunc(pairs, int32(first+len(words)), func(p corpusPair, entry int32) int { return cmp.Compare(p.entry, entry) })
+		err := b.spread(ctx, n, func(worker, k int) error {
+			p := &pairs[k]
+			p.shared = seekers[worker].Append(nil, b.sought[p.article], p.entry, words[int(p.entry)-first], b.cfg.Passages.MinTokens)
+			return nil
+		})
+		pairs, first, total = pairs[n:], first+len(words), 0
+		words = words[:0]
+		return err
+	}
+	err = b.index.Words(ctx, b.entries, func(_ int, w []uint64) error {
+		words, total = append(words, slices.Clone(w)), total+len(w)
+		if total < alignWords {
+			return nil
+		}
+		return flush()
+	})
+	if err != nil {
+		return err
+	}
+	return flush()
+}
+
+// copied marks the passages.
+func (b *corpusBlock) copied(ctx context.Context) error {
+	shared := make([][]passage.Shared, b.n)
+	var numbers []uint32 // of the entries that share a passage
+	for k := range b.pairs {
+		p := &b.pairs[k]
+		if len(p.shared) == 0 {
+			continue
+		}
+		shared[p.article] = append(shared[p.article], p.shared...)
+		if number := b.entries[p.entry]; len(numbers) == 0 || numbers[len(numbers)-1] != number {
+			numbers = append(numbers, number)
+		}
+	}
+	type origin struct{ id, source, where string }
+	origins := make(map[uint32]origin, len(numbers))
+	err := b.index.Entries(ctx, numbers, func(k int, e *index.Entry) error {
+		origins[numbers[k]] = origin{strings.Clone(e.ID), strings.Clone(e.Source), where(e.Path, e.Line)}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for k := range shared {
+		if len(shared[k]) == 0 {
+			continue
+		}
+		i := b.from + k
+		sourceOf := func(other int32) string { return origins[b.entries[other]].source }
+		for _, p := range b.sought[k].Copied(b.store.text(i), b.store.Meta[i].Source, shared[k], sourceOf) {
+			if p.Boilerplate || printed(b.boilerplate[i], p.Span) {
+				continue
+			}
+			o := origins[b.entries[p.Other]]
+			b.mark(i, mark{rule: gate.CopiedPassage, span: p.Span, matched: o.id, where: o.where})
+		}
+	}
+	return nil
+}
