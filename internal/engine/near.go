@@ -142,7 +142,14 @@ func hashes(toks []text.Token) []uint64 {
 // Sketches calls yield for every article in input order, with words also with its words, and returns how many inputs were skipped. Sketches of
 // batches that come before their turn wait in memory; there are at most a few of them, one a worker.
 func Sketches(ctx context.Context, cfg Config, words bool, yield func(Sketch) error) (skipped int, err error) {
-	q := inOrder{yield: yield, waiting: map[int][]Sketch{}}
+	q := newInOrder(func(rows []Sketch) error {
+		for _, k := range rows {
+			if err := yield(k); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	r, err := load(ctx, cfg, wants{sketch: q.put, words: words})
 	if err != nil {
 		return 0, err

@@ -2,30 +2,32 @@ package engine
 
 import "sync"
 
-// inOrder hands out batches that arrive in any order by their number.
-type inOrder struct {
+// inOrder hands out what arrives in any order by its number.
+type inOrder[T any] struct {
 	mu      sync.Mutex
 	next    int
-	waiting map[int][]Sketch
-	yield   func(Sketch) error
+	waiting map[int]T
+	yield   func(T) error
+	err     error // of yield: nothing is handed out after it
 }
 
-// put takes the sketches of batch seq and yields what has its turn. Safe for concurrent use.
-func (q *inOrder) put(seq int, rows []Sketch) error {
+func newInOrder[T any](yield func(T) error) *inOrder[T] {
+	return &inOrder[T]{waiting: map[int]T{}, yield: yield}
+}
+
+// put takes number seq and yields what has its turn. Safe for concurrent use.
+func (q *inOrder[T]) put(seq int, item T) error {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	q.waiting[seq] = rows
-	for {
-		rows, ok := q.waiting[q.next]
+	q.waiting[seq] = item
+	for q.err == nil {
+		item, ok := q.waiting[q.next]
 		if !ok {
 			return nil
 		}
 		delete(q.waiting, q.next)
 		q.next++
-		for _, k := range rows {
-			if err := q.yield(k); err != nil {
-				return err
-			}
-		}
+		q.err = q.yield(item)
 	}
+	return q.err
 }

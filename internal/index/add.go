@@ -35,7 +35,8 @@ type Add struct {
 	batch  Batch
 	totals totals
 	taken  map[uint64][]taken // ids of this batch, by hash
-	added  Added
+	added  Added // all that was worked on
+	whole  Added // as of the last whole batch
 
 	// The articles that are not worked on yet.
 	entries []entry
@@ -92,6 +93,9 @@ func (a *Add) Commit(ctx context.Context) (Added, error) {
 	return a.added, err
 }
 
+// Added is what went into whole batches so far, and what was known.
+func (a *Add) Added() Added { return a.whole }
+
 // Discard leaves out what is not in a whole batch yet.
 func (a *Add) Discard() error {
 	if a.c == nil {
@@ -115,6 +119,7 @@ func (a *Add) commit(ctx context.Context) error {
 		return err
 	}
 	a.added.Batches++
+	a.whole = a.added
 	a.c, a.batch = nil, Batch{}
 	return nil
 }

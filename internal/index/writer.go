@@ -48,8 +48,8 @@ func (o *Options) setDefaults() {
 
 // Create makes an empty index in a directory that does not exist yet or is empty, and opens it.
 func Create(dir string, opt Options) (*Writer, error) {
-	if files, err := os.ReadDir(dir); err == nil && len(files) > 0 {
-		return nil, fmt.Errorf("index %s: the directory exists and is not empty\nhint: dedup index add adds to an index", dir)
+	if err := vacant(dir); err != nil {
+		return nil, err
 	}
 	for _, name := range []string{dir, filepath.Join(dir, stagingDir)} {
 		if err := os.MkdirAll(name, 0o777); err != nil {

@@ -1,0 +1,266 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"dedup/internal/engine"
+	"dedup/internal/index"
+	"dedup/internal/report"
+)
+
+func newIndexCmd(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "index",
+		Short: "Keep what a corpus contains, so that new articles can be held against it",
+		Long: `An index holds, of every article of a corpus, its words as hashes, its fingerprint,
+the seeds it is found by, and where it came from; no text. "dedup check --index"
+and "dedup filter --index" look new articles up in it, verified as exactly as in
+one run over both. It takes about as much room as the text.
+
+One process may write to an index at a time; any number may read meanwhile, and
+see the state from before or after. What is added appears in whole batches, also
+when the program is killed.
+` + exitHelp,
+		Example: `  dedup index build corpus.idx corpus/
+  dedup check --index corpus.idx drop/
+  dedup index add corpus.idx drop/`,
+	}
+	cmd.AddCommand(newIndexBuildCmd(a), newIndexAddCmd(a), newIndexRemoveCmd(a), newIndexInfoCmd(a), newIndexCheckCmd(a), newIndexMergeCmd(a), newIndexExportCmd(a))
+	return cmd
+}
+
+// indexOptions are what every command passes on to an index.
+func (a *app) indexOptions(p *progress, stage string) (index.Options, error) {
+	g := a.global
+	o := index.Options{Memory: int64(g.memory) / 2, Tmp: g.tmp, Workers: g.workers, Program: versionString(), Now: time.Now}
+	if epoch := os.Getenv("SOURCE_DATE_EPOCH"); epoch != "" { // for indexes that are the same whenever they are built
+		n, err := strconv.ParseInt(epoch, 10, 64)
+		if err != nil {
+			return o, fmt.Errorf("environment SOURCE_DATE_EPOCH=%q: use seconds since 1970", epoch)
+		}
+		o.Now = func() time.Time { return time.Unix(n, 0) }
+	}
+	if hook := p.hook(); hook != nil {
+		o.Progress = func(done, total int64) { hook(engine.Progress{Stage: stage, Done: done, Total: total}) }
+	}
+	return o, nil
+}
+
+// indexAdding is what build and add have in common.
+type indexAdding struct {
+	input inputOptions
+	label string
+	batch int
+}
+
+func (o *indexAdding) add(cmd *cobra.Command) {
+	f := cmd.Flags()
+	o.input.add(f)
+	f.StringVar(&o.label, "label", "", "what is noted as the origin of these articles; otherwise the paths are")
+	f.IntVar(&o.batch, "batch", 1_000_000, "articles of a batch, which appears whole or not at all, at most")
+}
+
+type addArticles func(ctx context.Context, cfg engine.Config, dir, origin string, opt index.Options) (index.Added, int, error)
+
+func (o *indexAdding) run(cmd *cobra.Command, a *app, args []string, add addArticles) error {
+	if o.batch < 1 {
+		return fmt.Errorf("--batch %d: use at least 1", o.batch)
+	}
+	cfg, err := o.input.config(a, args[1:])
+	if err != nil {
+		return err
+	}
+	bar := newProgress(a.stderr, a.global.quiet)
+	cfg.Progress = bar.hook()
+	opt, err := a.indexOptions(nil, "")
+	if err != nil {
+		return err
+	}
+	opt.Batch = o.batch
+	origin := o.label
+	if origin == "" {
+		origin = report.Truncate(strings.Join(cfg.Paths, " "), 1000)
+	}
+	added, left, err := add(cmd.Context(), cfg, args[0], origin, opt)
+	bar.done()
+	if !a.global.quiet && (err == nil || added.Batches > 0) {
+		printAdded(a, added)
+	}
+	return skipped(err, left)
+}
+
+func printAdded(a *app, added index.Added) {
+	fmt.Fprintf(a.stderr, "dedup: added %d articles", added.Articles)
+	if added.Renamed > 0 {
+		fmt.Fprintf(a.stderr, ", %d of them as another version of an id that was there (#2, #3 …)", added.Renamed)
+	}
+	if added.Known > 0 {
+		fmt.Fprintf(a.stderr, "; %d were there already", added.Known)
+	}
+	fmt.Fprintln(a.stderr)
+}
+
+const indexAddHelp = `
+An article whose id and words are in the index already is left out and counted. An
+id that belongs to another text gets "#2", "#3" … after it: both texts are in the
+corpus.
+`
+
+func newIndexBuildCmd(a *app) *cobra.Command {
+	var o indexAdding
+	cmd := &cobra.Command{
+		Use:   "build DIR [PATH...]",
+		Short: "Make an index of a corpus",
+		Long: `build makes an index in a directory that does not exist yet, or is empty. The
+directory appears when all articles are in it.
+` + indexAddHelp + inputHelp + exitHelp,
+		Example: `  dedup index build corpus.idx corpus/
+  zstdcat corpus.jsonl.zst | dedup index build corpus.idx - --label "crawl of May"`,
+		Args: needsIndex,
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd, a, args, engine.BuildIndex) },
+	}
+	o.add(cmd)
+	return cmd
+}
+
+func newIndexAddCmd(a *app) *cobra.Command {
+	var o indexAdding
+	cmd := &cobra.Command{
+		Use:   "add DIR [PATH...]",
+		Short: "Add articles to an index",
+		Long: `add reads articles and adds them in batches. Interrupted, it keeps the batches that
+are whole; the same command again adds the rest.
+` + indexAddHelp + inputHelp + exitHelp,
+		Example: `  dedup index add corpus.idx drop/
+  dedup index add corpus.idx --label 2026-05-01 drop.jsonl.zst`,
+		Args: needsIndex,
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd, a, args, engine.ExtendIndex) },
+	}
+	o.add(cmd)
+	return cmd
+}
+
+// needsIndex wants a directory before all other arguments.
+func needsIndex(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return fmt.Errorf("no index given\nhint: %s", cmd.UseLine())
+	}
+	return nil
+}
+
+// oneIndex wants a directory and nothing else.
+func oneIndex(cmd *cobra.Command, args []string) error {
+	if len(args) != 1 {
+		return fmt.Errorf("%d arguments\nhint: %s", len(args), cmd.UseLine())
+	}
+	return nil
+}
+
+// reading opens an index for a command that reads it.
+func (a *app) reading(dir, stage string, use func(x *index.Index) error) error {
+	bar := newProgress(a.stderr, a.global.quiet)
+	opt, err := a.indexOptions(bar, stage)
+	if err != nil {
+		return err
+	}
+	x, err := index.Open(dir, opt)
+	if err != nil {
+		return err
+	}
+	err = use(x)
+	bar.done()
+	return errors.Join(err, x.Close())
+}
+
+// errDamaged is the outcome of index check where something is wrong.
+var errDamaged = errors.New("the index is damaged\nhint: build it again from the corpus, or export what can be read; nothing was changed")
+
+func newIndexCheckCmd(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:   "check DIR",
+		Short: "Read everything in an index and hold it against everything else",
+		Long: `check reads all that an index holds: the checksums of all blocks, every entry, its
+words, and whether the keys that articles are found by are those that follow from
+the words; whether each batch is whole; the totals. It names on standard output
+whatever is wrong, one line a fault, and repairs nothing.
+
+Exit codes:
+  0  nothing is wrong
+  2  the index is damaged, or a fatal error
+  130  interrupted`,
+		Example: "  dedup index check corpus.idx",
+		Args:    oneIndex,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.reading(args[0], "checking", func(x *index.Index) error {
+				faults := 0
+				err := x.Check(cmd.Context(), func(what string) {
+					faults++
+					fmt.Fprintln(a.stdout, report.Plain(what))
+				})
+				if err != nil {
+					return err
+				}
+				if faults > 0 {
+					return fmt.Errorf("%d faults: %w", faults, errDamaged)
+				}
+				if !a.global.quiet {
+					_, err = fmt.Fprintf(a.stderr, "dedup: %d articles, nothing is wrong\n", x.Len())
+				}
+				return err
+			})
+		},
+	}
+}
+
+func newIndexMergeCmd(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "merge DIR OTHER...",
+		Short: "Add all entries of other indexes to an index",
+		Long: `merge adds the entries of other indexes, which are only read. An entry whose id and
+words are there already is left out and counted; an id that belongs to another text
+gets "#2", "#3" … after it. Without OTHER it only has the store merge its tables,
+which many small additions leave behind.
+` + exitHelp,
+		Example: `  dedup index merge corpus.idx may.idx june.idx
+  dedup index merge corpus.idx`,
+		Args: needsIndex,
+		RunE: func(cmd *cobra.Command, args []string) error { return runIndexMerge(cmd.Context(), a, args[0], args[1:]) },
+	}
+	return cmd
+}
+
+func runIndexMerge(ctx context.Context, a *app, dir string, others []string) (err error) {
+	opt, err := a.indexOptions(nil, "")
+	if err != nil {
+		return err
+	}
+	w, err := index.OpenWriter(dir, opt)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.Close()) }()
+	if len(others) == 0 {
+		return w.Compact(ctx)
+	}
+	for _, other := range others {
+		err := a.reading(other, "merging", func(x *index.Index) error {
+			added, err := w.Merge(ctx, x, other)
+			if err == nil && !a.global.quiet {
+				printAdded(a, added)
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,183 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"dedup/internal/engine"
+	"dedup/internal/index"
+	"dedup/internal/report"
+)
+
+func newIndexInfoCmd(a *app) *cobra.Command {
+	var output outputOptions
+	cmd := &cobra.Command{
+		Use:   "info DIR",
+		Short: "Say what an index holds and where it came from",
+		Long: `info prints how many articles an index holds, how large it is, the scheme it was
+made by, and its batches: when they were added, by which version, from what.
+` + exitHelp,
+		Example: `  dedup index info corpus.idx
+  dedup index info --format json corpus.idx | jq .articles`,
+		Args: oneIndex,
+		RunE: func(_ *cobra.Command, args []string) error {
+			if err := output.check(); err != nil {
+				return err
+			}
+			return a.reading(args[0], "reading", func(x *index.Index) error {
+				info, err := x.Info()
+				if err != nil {
+					return err
+				}
+				return output.write(a.stdout, func(w io.Writer) error {
+					if output.format == "json" {
+						return infoJSON(w, info)
+					}
+					return infoText(w, info)
+				})
+			})
+		},
+	}
+	output.add(cmd.Flags(), "text", "json")
+	return cmd
+}
+
+func infoText(w io.Writer, i index.Info) error {
+	per := ""
+	if i.Articles > 0 {
+		per = fmt.Sprintf(", %d bytes an article", i.Disk/int64(i.Articles))
+	}
+	_, err := fmt.Fprintf(w, "%d articles, %s of text, %d words\n%s on disk%s\nformat %d, %s\n",
+		i.Articles, report.Size(i.Bytes), i.Tokens, report.Size(i.Disk), per, i.Format, i.Scheme)
+	for _, b := range i.Batches {
+		if err == nil {
+			removed := ""
+			if b.Removed > 0 {
+				removed = fmt.Sprintf(", %d removed since", b.Removed)
+			}
+			_, err = fmt.Fprintf(w, "batch %d  %s  %d articles%s  from %s  by %s\n",
+				b.Number, b.At.Format(time.RFC3339), b.Added, removed, report.Plain(b.Origin), report.Plain(b.Program))
+		}
+	}
+	return err
+}
+
+// Shapes of index info --format json; fields are only ever added.
+type infoDoc struct {
+	Schema   string      `json:"schema"`
+	Format   int         `json:"format"`
+	Scheme   string      `json:"scheme"`
+	Articles int         `json:"articles"`
+	Bytes    int64       `json:"bytes"`
+	Tokens   int64       `json:"tokens"`
+	Disk     int64       `json:"disk"`
+	Batches  []infoBatch `json:"batches"`
+}
+
+type infoBatch struct {
+	Batch   uint32 `json:"batch"`
+	Added   int    `json:"added"`
+	Removed int    `json:"removed"`
+	At      string `json:"at"`
+	Program string `json:"program"`
+	Origin  string `json:"origin"`
+}
+
+func infoJSON(w io.Writer, i index.Info) error {
+	doc := infoDoc{"dedup.index/1", i.Format, i.Scheme, i.Articles, i.Bytes, i.Tokens, i.Disk, []infoBatch{}}
+	for _, b := range i.Batches {
+		doc.Batches = append(doc.Batches, infoBatch{b.Number, b.Added, b.Removed, b.At.Format(time.RFC3339), b.Program, b.Origin})
+	}
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	return e.Encode(doc)
+}
+
+func newIndexExportCmd(a *app) *cobra.Command {
+	var output outputOptions
+	var pipe bool
+	cmd := &cobra.Command{
+		Use:   "export DIR",
+		Short: "Print every entry of an index and where it came from",
+		Long: `export prints the entries of an index by number, one row each: number, id, path and
+line of the file it came from, source, published, bytes, tokens, fingerprint, and of
+the batch it was added in: number, time, program and origin.
+
+With --pipe it prints what "dedup sketch --pipe" prints of the articles, so that
+"dedup pairs" can go on from the index: the corpus need not be read again.
+` + exitHelp,
+		Example: `  dedup index export --format jsonl corpus.idx | jq -r .id
+  dedup index export --pipe corpus.idx | dedup pairs --pipe | dedup clusters`,
+		Args: oneIndex,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := output.check(); err != nil {
+				return err
+			}
+			s := &stage{app: a, output: output}
+			return a.reading(args[0], "exporting", func(x *index.Index) error {
+				if pipe {
+					columns := append([]string{"id", "fingerprint", "signature"}, sketchPipe...)
+					return s.rows(&engine.Config{}, columns, func(t *table) (int, error) {
+						return 0, engine.IndexSketches(cmd.Context(), x, func(k engine.Sketch) error { return sketchRow(t, k, true) })
+					})
+				}
+				columns := []string{"number", "id", "path", "line", "source", "published", "bytes", "tokens", "fingerprint", "batch", "added", "program", "origin"}
+				return s.rows(&engine.Config{}, columns, func(t *table) (int, error) { return 0, exportEntries(cmd, x, t) })
+			})
+		},
+	}
+	output.add(cmd.Flags(), "tsv", "jsonl")
+	cmd.Flags().BoolVar(&pipe, "pipe", false, "print what \"dedup pairs\" needs to read this instead of articles")
+	return cmd
+}
+
+func exportEntries(cmd *cobra.Command, x *index.Index, t *table) error {
+	info, err := x.Info()
+	if err != nil {
+		return err
+	}
+	batches := map[uint32]*index.Batch{}
+	for i := range info.Batches {
+		batches[info.Batches[i].Number] = &info.Batches[i]
+	}
+	return x.Each(cmd.Context(), func(e *index.Entry) error {
+		b := batches[e.Batch]
+		if b == nil {
+			return fmt.Errorf("entry %d is in no batch\nhint: dedup index check says what is wrong with the index", e.Number)
+		}
+		t.int(int(e.Number))
+		t.str(e.ID)
+		t.str(e.Path)
+		t.int(e.Line)
+		t.str(e.Source)
+		t.str(day(e))
+		t.int(e.Bytes)
+		t.int(e.Tokens)
+		if e.HasFingerprint {
+			t.str(fmt.Sprintf("%016x", e.Fingerprint))
+		} else {
+			t.str("")
+		}
+		t.int(int(b.Number))
+		t.str(b.At.Format(time.RFC3339))
+		t.str(b.Program)
+		t.str(b.Origin)
+		return t.end()
+	})
+}
+
+// day prints when an entry was published, as the report does.
+func day(e *index.Entry) string {
+	switch {
+	case e.Published.IsZero():
+		return ""
+	case e.DateOnly:
+		return e.Published.Format(time.DateOnly)
+	}
+	return e.Published.Format(time.RFC3339)
+}

@@ -1,0 +1,181 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"dedup/internal/index"
+)
+
+type indexRemoving struct {
+	olderThan string
+	asOf      string
+	ids       []string
+	idsFrom   string
+	source    string
+	batch     int
+	dryRun    bool
+}
+
+func newIndexRemoveCmd(a *app) *cobra.Command {
+	var o indexRemoving
+	cmd := &cobra.Command{
+		Use:   "remove DIR",
+		Short: "Take entries out of an index",
+		Long: `remove takes out the entries that all of the given flags fit, in one step: the index
+has all of them or none. --id and --ids-from together are one list. An entry without
+a date is never older than anything. What was removed is printed on standard output,
+one id a line.
+` + exitHelp,
+		Example: `  dedup index remove corpus.idx --older-than 90d
+  dedup index remove corpus.idx --id https://example.org/a --id https://example.org/b
+  dedup index remove corpus.idx --batch 17 --dry-run`,
+		Args: oneIndex,
+		RunE: func(cmd *cobra.Command, args []string) error { return runIndexRemove(cmd, a, args[0], o) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.olderThan, "older-than", "", "entries published longer ago than this: 90d, 12w, 36h")
+	f.StringVar(&o.asOf, "as-of", "", "count --older-than from this day (2026-11-21) instead of now")
+	f.StringArrayVar(&o.ids, "id", nil, "the entry with this id; repeatable")
+	f.StringVar(&o.idsFrom, "ids-from", "", `read ids from this file, one a line ("-": standard input)`)
+	f.StringVar(&o.source, "source", "", "entries of this source")
+	f.IntVar(&o.batch, "batch", -1, "entries that were added in this batch")
+	f.BoolVar(&o.dryRun, "dry-run", false, "only print what would go")
+	f.Lookup("batch").DefValue = ""
+	return cmd
+}
+
+// pick turns the flags into a test of an entry.
+func (o *indexRemoving) pick(a *app, now time.Time) (func(e *index.Entry) bool, error) {
+	var tests []func(e *index.Entry) bool
+	if o.olderThan != "" {
+		age, err := parseAge(o.olderThan)
+		if err != nil {
+			return nil, fmt.Errorf("--older-than: %w", err)
+		}
+		if o.asOf != "" {
+			if now, err = time.Parse(time.DateOnly, o.asOf); err != nil {
+				return nil, fmt.Errorf("--as-of %q: use a day such as 2026-11-21", o.asOf)
+			}
+		}
+		limit := now.Add(-age)
+		tests = append(tests, func(e *index.Entry) bool { return !e.Published.IsZero() && e.Published.Before(limit) })
+	} else if o.asOf != "" {
+		return nil, errors.New("--as-of goes with --older-than")
+	}
+	ids := o.ids
+	if o.idsFrom != "" {
+		more, err := readPaths(o.idsFrom, false, a.list)
+		if err != nil {
+			return nil, errors.New(strings.Replace(err.Error(), "--files-from", "--ids-from", 1))
+		}
+		ids = append(ids[:len(ids):len(ids)], more...)
+	}
+	if len(ids) > 0 || o.idsFrom != "" {
+		wanted := make(map[string]bool, len(ids))
+		for _, id := range ids {
+			wanted[id] = true
+		}
+		tests = append(tests, func(e *index.Entry) bool { return wanted[e.ID] })
+	}
+	if o.source != "" {
+		tests = append(tests, func(e *index.Entry) bool { return e.Source == o.source })
+	}
+	if o.batch >= 0 {
+		tests = append(tests, func(e *index.Entry) bool { return int64(e.Batch) == int64(o.batch) })
+	}
+	if len(tests) == 0 {
+		return nil, errors.New("nothing says what to remove\nhint: --older-than 90d, --id ID, --ids-from FILE, --source NAME or --batch N")
+	}
+	return func(e *index.Entry) bool {
+		for _, fits := range tests {
+			if !fits(e) {
+				return false
+			}
+		}
+		return true
+	}, nil
+}
+
+func runIndexRemove(cmd *cobra.Command, a *app, dir string, o indexRemoving) (err error) {
+	bar := newProgress(a.stderr, a.global.quiet)
+	defer bar.done()
+	opt, err := a.indexOptions(bar, "looking for entries")
+	if err != nil {
+		return err
+	}
+	fits, err := o.pick(a, opt.Now())
+	if err != nil {
+		return err
+	}
+	var gone []string
+	pick := func(e *index.Entry) bool {
+		ok := fits(e)
+		if ok {
+			gone = append(gone, e.ID)
+		}
+		return ok
+	}
+	if o.dryRun {
+		err = a.reading(dir, "looking for entries", func(x *index.Index) error {
+			return x.Each(cmd.Context(), func(e *index.Entry) error { pick(e); return nil })
+		})
+	} else {
+		err = removeEntries(cmd, dir, opt, pick)
+	}
+	if err != nil {
+		return err
+	}
+	bar.done()
+	var out outputOptions
+	err = out.write(a.stdout, func(w io.Writer) error {
+		t := &table{w: w, columns: []string{"id"}}
+		for _, id := range gone {
+			t.str(id)
+			if err := t.end(); err != nil {
+				return err
+			}
+		}
+		return t.flush()
+	})
+	if err == nil && !a.global.quiet {
+		verb := "removed"
+		if o.dryRun {
+			verb = "would remove"
+		}
+		_, err = fmt.Fprintf(a.stderr, "dedup: %s %d entries\n", verb, len(gone))
+	}
+	return err
+}
+
+func removeEntries(cmd *cobra.Command, dir string, opt index.Options, pick func(*index.Entry) bool) error {
+	w, err := index.OpenWriter(dir, opt)
+	if err != nil {
+		return err
+	}
+	_, err = w.Remove(cmd.Context(), pick)
+	return errors.Join(err, w.Close())
+}
+
+// parseAge reads a duration in days or weeks too.
+func parseAge(s string) (time.Duration, error) {
+	day := 24 * time.Hour
+	for suffix, unit := range map[string]time.Duration{"d": day, "w": 7 * day} {
+		if num, ok := strings.CutSuffix(s, suffix); ok {
+			n, err := strconv.Atoi(num)
+			if err == nil && n >= 0 && n < 100_000 {
+				return time.Duration(n) * unit, nil
+			}
+		}
+	}
+	if d, err := time.ParseDuration(s); err == nil && d >= 0 {
+		return d, nil
+	}
+	return 0, fmt.Errorf("%q is no age: use for example 90d, 12w or 36h", s)
+}

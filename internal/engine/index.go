@@ -1,0 +1,139 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync/atomic"
+
+	"dedup/internal/article"
+	"dedup/internal/index"
+	"dedup/internal/sketch"
+	"dedup/internal/text"
+)
+
+// AddToIndex reads the articles of cfg.Paths and adds them to an index in input order, as far as whole batches; the last one is the caller's to
+// commit. It returns how many inputs were skipped.
+//
+// Readers make tokens side by side; the articles of a batch of the reader go on in its turn. What waits for its turn is a batch or two a worker.
+func AddToIndex(ctx context.Context, cfg Config, add *index.Add) (skipped int, err error) {
+	cfg.setDefaults()
+	var count atomic.Int64
+	inputs, opt := cfg.reading(&skipped, &count)
+	free := make(chan *indexed, 4*cfg.Workers)
+	q := newInOrder(func(b *indexed) error {
+		for i := range b.entries {
+			if err := add.Article(ctx, b.entries[i], b.article(i)); err != nil {
+				return err
+			}
+		}
+		select {
+		case free <- b:
+		default:
+		}
+		return nil
+	})
+	sketchers := make([]*sketch.Sketcher, cfg.Workers)
+	for i := range sketchers {
+		sketchers[i] = sketch.NewSketcher(cfg.Scheme)
+	}
+	err = article.Read(ctx, inputs, opt, func(worker int, b *article.Batch) error {
+		var out *indexed
+		select {
+		case out = <-free:
+		default:
+			out = &indexed{}
+		}
+		out.fill(sketchers[worker], b)
+		count.Add(int64(len(b.Articles)))
+		return q.put(b.Seq, out)
+	})
+	return skipped, err
+}
+
+// indexed is a batch of the reader on its way into an index.
+type indexed struct {
+	entries []index.Entry
+	words   []uint64
+	ends    []int
+	toks    []text.Token
+}
+
+func (x *indexed) article(i int) []uint64 {
+	if i == 0 {
+		return x.words[:x.ends[0]]
+	}
+	return x.words[x.ends[i-1]:x.ends[i]]
+}
+
+// fill takes over what an index keeps of the articles of b.
+func (x *indexed) fill(k *sketch.Sketcher, b *article.Batch) {
+	x.entries, x.words, x.ends = x.entries[:0], x.words[:0], x.ends[:0]
+	path := ""
+	for i := range b.Articles {
+		a := &b.Articles[i]
+		if a.Path != path {
+			path = strings.Clone(a.Path)
+		}
+		x.toks = text.AppendTokens(x.toks[:0], a.Text)
+		e := index.Entry{
+			ID: strings.Clone(a.ID), Path: path, Line: a.Line, Source: strings.Clone(a.Source), Published: a.Published, DateOnly: a.DateOnly,
+			Bytes: len(a.Text), Tokens: len(x.toks),
+		}
+		toks := text.Once(x.toks, a.Text)
+		e.Fingerprint, e.HasFingerprint = k.Fingerprint(toks)
+		for _, t := range toks {
+			x.words = append(x.words, t.Hash)
+		}
+		x.ends = append(x.ends, len(x.words))
+		x.entries = append(x.entries, e)
+	}
+}
+
+// IndexSketches calls yield with the sketch of every entry of an index, by number, words included: what dedup sketch --pipe prints of the articles.
+func IndexSketches(ctx context.Context, x *index.Index, yield func(Sketch) error) error {
+	sketcher := sketch.NewSketcher(sketch.Default)
+	var toks []text.Token
+	var values []uint32
+	return x.EachWithWords(ctx, func(e *index.Entry, words []uint64) error {
+		toks = toks[:0]
+		for _, h := range words {
+			toks = append(toks, text.Token{Hash: h})
+		}
+		k := Sketch{ID: e.ID, Source: e.Source, Published: e.Published, Bytes: e.Bytes, Words: words}
+		k.Sketch, values = sketcher.AppendSketch(values[:0], toks)
+		return yield(k)
+	})
+}
+
+// BuildIndex makes an index in a directory beside dir and puts it in the place of dir when all is in it: dir is there whole or not at all.
+func BuildIndex(ctx context.Context, cfg Config, dir, origin string, opt index.Options) (added index.Added, skipped int, err error) {
+	n, err := index.NewPending(dir, opt)
+	if err != nil {
+		return added, 0, err
+	}
+	add := n.NewAdd(origin)
+	if skipped, err = AddToIndex(ctx, cfg, add); err == nil {
+		if added, err = add.Commit(ctx); err == nil {
+			return added, skipped, n.Publish()
+		}
+	}
+	return added, skipped, errors.Join(err, add.Discard(), n.Abandon())
+}
+
+// ExtendIndex adds articles to an index that is there. When it is interrupted, the batches that are whole stay.
+func ExtendIndex(ctx context.Context, cfg Config, dir, origin string, opt index.Options) (added index.Added, skipped int, err error) {
+	w, err := index.OpenWriter(dir, opt)
+	if err != nil {
+		return added, 0, err
+	}
+	add := w.NewAdd(origin)
+	skipped, err = AddToIndex(ctx, cfg, add)
+	if err == nil {
+		added, err = add.Commit(ctx)
+	} else {
+		added = add.Added()
+		err = errors.Join(err, add.Discard())
+	}
+	return added, skipped, errors.Join(err, w.Close())
+}
