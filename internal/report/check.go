@@ -21,7 +21,7 @@ func reason(r *gate.Reason, quote func(string) string) string {
 	limit := "limit " + r.Allowed.String()
 	switch {
 	case r.Limit == gate.MaxPerSource:
-		return fmt.Sprintf("%s of %s from %s are duplicates (%s)", thousands(r.Found), thousands(r.Of), quote(r.Source), limit)
+		return fmt.Sprintf("%s of %s from %s are duplicates (%s)", thousands(r.Found), count(r.Of, "article"), quote(r.Source), limit)
 	case r.Limit == gate.MaxCluster:
 		return fmt.Sprintf("%s in the cluster of %s (%s)", count(r.Found, "article"), quote(r.Cluster), limit)
 	case r.Allowed.IsShare():

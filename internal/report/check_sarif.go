@@ -1,9 +1,13 @@
 package report
 
 import (
+	"bufio"
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,37 +20,70 @@ import (
 // do with lines, so a finding keeps it when text moves.
 const fingerprintName = "dedup/v1"
 
+// sarifSchema is where the schema of the log is published.
+const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+
 // CheckSARIF writes the verdict on a drop as a SARIF 2.1.0 log with one run and one result a finding, in the order of the drop. version is that
-// of the program. Columns count Unicode code points.
+// of the program. Columns count Unicode code points. Results are made one by one: a log of a million takes no more memory than one of ten.
 func CheckSARIF(w io.Writer, res *gate.Result, version string) error {
 	log := sarif.NewReport().AddRun(sarifRun(res, version))
-	if err := log.PrettyWrite(w); err != nil {
+	log.Schema = sarifSchema
+	frame, err := sarifJSON(log, "")
+	if err != nil {
 		return err
 	}
-	_, err := io.WriteString(w, "\n")
-	return err
+	const results = `"results": [` // a quotation mark inside a string would be escaped
+	head, tail, _ := strings.Cut(frame, results)
+	bw := bufio.NewWriterSize(w, 1<<16)
+	bw.WriteString(head + results)
+	const indent = "        "
+	for i := range res.Findings {
+		f := &res.Findings[i]
+		result, err := sarifJSON(sarifResult(f, slices.IndexFunc(res.Counts, func(t gate.Tally) bool { return t.Rule == f.Rule }), res.Baseline), indent)
+		if err != nil {
+			return err
+		}
+		if i > 0 {
+			bw.WriteByte(',')
+		}
+		bw.WriteString("\n" + indent + result)
+	}
+	if len(res.Findings) > 0 {
+		bw.WriteString("\n      ")
+	}
+	bw.WriteString(tail + "\n")
+	return bw.Flush()
 }
 
+// sarifJSON is v, pruned, as JSON of a line a property; each line but the first starts with indent.
+func sarifJSON(v any, indent string) (string, error) {
+	full, err := json.Marshal(v)
+	if err != nil {
+		return "", err
+	}
+	short, err := prune(full)
+	if err != nil {
+		return "", err
+	}
+	var b bytes.Buffer
+	err = json.Indent(&b, short, indent, "  ")
+	return b.String(), err
+}
+
+// sarifRun is the run without its results.
 func sarifRun(res *gate.Result, version string) *sarif.Run {
 	driver := sarif.NewToolComponent().WithName("dedup").WithVersion(version)
-	index := map[gate.Rule]int{}
-	for i, t := range res.Counts {
-		index[t.Rule] = i
+	for _, t := range res.Counts {
 		driver.AddRule(sarifRule(t.Rule))
 	}
 	root := *sarif.NewArtifactLocation().WithDescription(sarif.NewTextMessage("the directory that dedup was run in"))
 	word, why := verdict(res, asIs)
-	run := sarif.NewRun().
+	return sarif.NewRun().
 		WithTool(sarif.NewTool().WithDriver(driver)).
 		WithColumnKind("unicodeCodePoints").
 		WithOriginalUriBaseIds(map[string]sarif.ArtifactLocation{sourceRoot: root}).
 		AddInvocation(sarifInvocation(res)).
 		WithProperties(sarif.NewPropertyBag().Add("verdict", strings.ToLower(word)).Add("why", why).Add("articles", res.Articles).Add("skipped", res.Skipped))
-	for i := range res.Findings {
-		f := &res.Findings[i]
-		run.AddResult(sarifResult(f, index[f.Rule], res.Baseline))
-	}
-	return run
 }
 
 func sarifRule(r gate.Rule) *sarif.ReportingDescriptor {

@@ -82,7 +82,7 @@ func (p *checkPrinter) rule(res *gate.Result, t *gate.Tally) {
 // rest says how many of a list were not shown.
 func (p *checkPrinter) rest(indent string, n int) {
 	if n > 0 {
-		p.line("%s%s", indent, p.dim("… and "+thousands(n)+" more (--format json lists all)"))
+		p.line("%s%s", indent, p.dim(Truncate("… and "+thousands(n)+" more (--format json lists all)", p.opt.Width-len(indent))))
 	}
 }
 
@@ -95,7 +95,8 @@ func (p *checkPrinter) finding(f *gate.Judged) {
 	}
 	p.line("  %s", where)
 	width -= 2
-	say := said(f, func(id string) string { return p.label(id, width-38) })
+	around := Width(said(f, func(string) string { return "" }))
+	say := Truncate(said(f, func(id string) string { return p.label(id, max(12, width-around)) }), width)
 	if at := Plain(f.Where); at != "" && Width(say)+14 <= width {
 		say += "  " + p.dim(truncateMiddle(at, width-2-Width(say)))
 	}
@@ -112,7 +113,9 @@ func (p *checkPrinter) gone(res *gate.Result) {
 		return
 	}
 	p.line("")
-	p.line("%s", p.bold(say))
+	for _, l := range wrap(say, p.opt.Width) {
+		p.line("%s", p.bold(l))
+	}
 	p.known(" ", res.Gone)
 }
 
