@@ -16,8 +16,9 @@ import (
 // resembles most is named, and its passages are not looked at, for what all of it is its parts are too. Of the others, every entry that the
 // index names as sharing text is aligned word by word. Entries of a block are read in the order of their numbers, each once, and forgotten.
 //
-// What a source prints under all it writes is not copied from the corpus, although it stands there: a passage is left out that the drop itself
-// shows to be boilerplate, and one of which the entries say so: four fifths of who has it are of one source and five or more, or end with it.
+// What a source prints under all it writes is not copied from the corpus, although it stands there. So a passage is left out that the drop itself
+// shows to be boilerplate, and one that four articles have, this one included, and nearly all of them are of its source (passage.Copied). A source
+// that takes over what another repeats has copied it.
 
 // lookUpBlock is how many articles are looked up at a time: 20 MB of word hashes.
 const lookUpBlock = 4096
@@ -135,31 +136,47 @@ func (b *corpusBlock) align(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	seekers := make([]passage.Seeker, b.cfg.Workers)
-	pairs, first, total := b.pairs, 0, 0 // not aligned yet; the entry that words starts with; how many words are held
-	var words [][]uint64
-	flush := func() error {
-		n, _ := slices.BinarySearchFunc(pairs, int32(first+len(words)), func(p corpusPair, entry int32) int { return cmp.Compare(p.entry, entry) })
-		err := b.spread(ctx, n, func(worker, k int) error {
-			p := &pairs[k]
-			p.shared = seekers[worker].Append(nil, b.sought[p.article], p.entry, words[int(p.entry)-first], b.cfg.Passages.MinTokens)
-			return nil
-		})
-		pairs, first, total = pairs[n:], first+len(words), 0
-		words = words[:0]
-		return err
-	}
-	err = b.index.Words(ctx, b.entries, func(_ int, w []uint64) error {
-		words, total = append(words, slices.Clone(w)), total+len(w)
-		if total < alignWords {
+	w := entryWords{block: b, seekers: make([]passage.Seeker, b.cfg.Workers), pairs: b.pairs}
+	err = b.index.Words(ctx, b.entries, func(_ int, words []uint64) error {
+		w.words = append(w.words, words...)
+		w.ends = append(w.ends, len(w.words))
+		if len(w.words) < alignWords {
 			return nil
 		}
-		return flush()
+		return w.align(ctx)
 	})
 	if err != nil {
 		return err
 	}
-	return flush()
+	return w.align(ctx)
+}
+
+// entryWords are the words of some entries, one after the other.
+type entryWords struct {
+	block   *corpusBlock
+	seekers []passage.Seeker
+	pairs   []corpusPair // not aligned yet
+	first   int          // index of the first of the entries
+	words   []uint64
+	ends    []int // of each entry
+}
+
+// align fills the pairs of the entries and forgets their words.
+func (w *entryWords) align(ctx context.Context) error {
+	next := w.first + len(w.ends)
+	n, _ := slices.BinarySearchFunc(w.pairs, int32(next), func(p corpusPair, entry int32) int { return cmp.Compare(p.entry, entry) })
+	least := w.block.cfg.Passages.MinTokens
+	err := w.block.spread(ctx, n, func(worker, k int) error {
+		p := &w.pairs[k]
+		at, from := int(p.entry)-w.first, 0
+		if at > 0 {
+			from = w.ends[at-1]
+		}
+		p.shared = w.seekers[worker].Append(nil, w.block.sought[p.article], p.entry, w.words[from:w.ends[at]], least)
+		return nil
+	})
+	w.pairs, w.first, w.words, w.ends = w.pairs[n:], next, w.words[:0], w.ends[:0]
+	return err
 }
 
 // copied marks the passages.

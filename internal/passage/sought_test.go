@@ -124,6 +124,33 @@ func TestSoughtEndlessRepetition(t *testing.T) {
 	k.Append(nil, NewSought(strings.Repeat("word ", 50_000)), 0, hashed(strings.Repeat("word ", 60_000)), 0)
 }
 
+func TestOwnWords(t *testing.T) {
+	small, tail, large := edge{part: 0.1}, edge{part: 0.1, tail: true}, edge{part: 0.5}
+	for _, c := range []struct {
+		name, source string
+		sources      []string
+		of           edge
+		want         bool
+	}{
+		{"its own, four times", "Herald", []string{"Herald", "Herald", "Herald"}, small, true},
+		{"its own, three times", "Herald", []string{"Herald", "Herald"}, small, false},
+		{"its own, but half of the article", "Herald", []string{"Herald", "Herald", "Herald"}, large, false},
+		{"another's", "Courier", []string{"Herald", "Herald", "Herald", "Herald"}, tail, false},
+		{"of many", "Herald", []string{"Herald", "Courier", "Islander", "Gazette"}, tail, false},
+		{"an unknown source's", "", []string{"Herald", "Herald", "Herald"}, tail, false},
+		{"no sources, at the end", "", []string{"", "", ""}, tail, true},
+		{"no sources, elsewhere", "", []string{"", "", ""}, small, false},
+	} {
+		var others []Shared
+		for i := range c.sources {
+			others = append(others, Shared{Other: int32(i), edge: c.of})
+		}
+		if got := ownWords(c.source, c.of, others, func(other int32) string { return c.sources[other] }); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
+
 func TestSoughtShort(t *testing.T) {
 	var k Seeker
 	for _, s := range []string{"", "one", "one two three"} {

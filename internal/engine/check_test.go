@@ -1,0 +1,253 @@
+package engine
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"dedup/internal/article"
+	"dedup/internal/gate"
+)
+
+func checkDrop(t *testing.T, cfg Config, opt CheckOptions) *gate.Drop {
+	t.Helper()
+	if cfg.Tmp == "" {
+		cfg.Tmp = t.TempDir()
+	}
+	d, err := Check(context.Background(), cfg, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// record is an article of a drop that a test writes.
+type record struct {
+	ID     string `json:"id"`
+	Source string `json:"source,omitempty"`
+	Date   string `json:"date,omitempty"`
+	Text   string `json:"text"`
+}
+
+// writeDrop writes records as JSON Lines.
+func writeDrop(t *testing.T, name string, records ...record) string {
+	t.Helper()
+	var b strings.Builder
+	e := json.NewEncoder(&b)
+	for _, r := range records {
+		if err := e.Encode(r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(b.String()), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// author writes text of made-up words, the same for the same seed.
+type author struct{ rng *rand.Rand }
+
+func newAuthor(seed uint64) author { return author{rand.New(rand.NewPCG(seed, 1))} }
+
+// sentences are n sentences of ten words.
+func (a author) sentences(n int) string {
+	var b strings.Builder
+	for range n {
+		for i := range 10 {
+			if i > 0 {
+				b.WriteByte(' ')
+			}
+			fmt.Fprintf(&b, "w%dx", a.rng.IntN(5000))
+		}
+		b.WriteString(". ")
+	}
+	return strings.TrimSpace(b.String())
+}
+
+// kinds lists rule and article of each finding.
+func kinds(d *gate.Drop) (out []string) {
+	for _, f := range d.Findings {
+		out = append(out, string(f.Rule)+" "+f.Article)
+	}
+	return out
+}
+
+func TestCheckRules(t *testing.T) {
+	a := newAuthor(1)
+	text, headline := a.sentences(20), "Council of Nether Brill elects a goat"
+	path := writeDrop(t, "drop.jsonl",
+		record{"first", "Herald", "2026-01-01", text},
+		record{"blank", "Herald", "", " \n"},
+		record{"second", "Courier", "2026-01-02", text + " " + a.sentences(1)},
+		record{"twice", "Courier", "2026-01-02", headline + "\n\n" + headline + "\n\n" + a.sentences(12) + "\nShare this article"},
+		record{"short", "", "", "Too short to be an article."},
+		record{"empty", "", "", ""},
+	)
+	d := checkDrop(t, Config{Paths: []string{path}, Workers: 2}, CheckOptions{Tiny: 20})
+	want := []string{"empty blank", "near-duplicate second", "repeat twice", "furniture twice", "tiny short", "empty empty"}
+	if diff := cmp.Diff(want, kinds(d)); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if d.Articles != 4 || d.Skipped != 0 || d.Sources["Herald"] != 1 || d.Sources["Courier"] != 2 || d.Sources[""] != 1 {
+		t.Errorf("%d articles, %d skipped, sources %v", d.Articles, d.Skipped, d.Sources)
+	}
+	if f := d.Findings[1]; f.Matched != "first" || f.Where != path+":1" || f.How != "resemblance" || f.Record != 3 || f.Tokens != 210 || f.Start+f.Line != 0 {
+		t.Errorf("near-duplicate: %+v", f)
+	}
+	if f := d.Findings[2]; f.Text != headline || f.Line != 3 || f.Column != 1 || f.EndLine != 3 || f.EndColumn != len(headline)+1 || f.InFile || f.Matched != "" {
+		t.Errorf("repeat: %+v", f)
+	}
+	if f := d.Findings[5]; f.Record != 6 || f.Path != path || f.Key != d.Findings[0].Key || f.Key != gate.Key(gate.Empty, nil) {
+		t.Errorf("empty: %+v", f)
+	}
+}
+
+// A rule that is not looked for finds nothing, and changes nothing of what the others find. An empty record is skipped input then.
+func TestCheckRulesAreIndependent(t *testing.T) {
+	a := newAuthor(2)
+	records := []record{{"blank", "", "", ""}}
+	tail := "Reporting for the Herald was made possible by a grant of the society of friends of small towns"
+	passage := a.sentences(6)
+	corpus := writeDrop(t, "corpus.jsonl", record{"old", "Islander", "", a.sentences(9) + " " + passage + " " + a.sentences(9)})
+	for i := range 8 {
+		text := a.sentences(15)
+		if i%2 == 0 {
+			text += "\n" + passage
+		}
+		records = append(records, record{fmt.Sprint("n", i), "Herald", "", text + "\n\n" + tail})
+	}
+	records = append(records, record{"copy", "Courier", "", records[3].Text}, record{"tiny", "", "", "No."})
+	cfg := Config{Paths: append([]string{writeDrop(t, "drop.jsonl", records...)}, inputs...), Workers: 2}
+	index := builtIndex(t, append([]string{corpus}, inputs[1])...)
+	all := checkDrop(t, cfg, CheckOptions{Index: index, Tiny: 20})
+	found := map[gate.Rule]int{}
+	for _, rule := range gate.Rules {
+		var want []gate.Finding
+		for _, f := range all.Findings {
+			if f.Rule == rule {
+				want = append(want, f)
+			}
+		}
+		found[rule] = len(want)
+		got := checkDrop(t, cfg, CheckOptions{Rules: []gate.Rule{rule}, Index: index, Tiny: 20})
+		if rule == gate.Empty && got.Skipped != 0 || rule != gate.Empty && got.Skipped != 1 {
+			t.Errorf("%s: %d skipped", rule, got.Skipped)
+		}
+		if d := cmp.Diff(want, slices.Clip(got.Findings)); d != "" && len(want)+len(got.Findings) > 0 {
+			t.Errorf("%s alone (-among all +alone)\n%s", rule, d)
+		}
+		if !slices.Equal(got.Rules, []gate.Rule{rule}) {
+			t.Errorf("looked for %v", got.Rules)
+		}
+	}
+	for _, rule := range gate.Rules {
+		if found[rule] == 0 {
+			t.Errorf("nothing found by %s, so nothing was compared", rule)
+		}
+	}
+}
+
+func TestCheckWorkersDoNotMatter(t *testing.T) {
+	a := newAuthor(3)
+	var records []record
+	for i := range 400 {
+		text := a.sentences(6 + i%9)
+		if i > 10 && i%3 == 0 {
+			old := records[a.rng.IntN(i)].Text
+			text = text + "\n" + old[:len(old)/2]
+		}
+		if i%17 == 0 {
+			text = ""
+		}
+		records = append(records, record{fmt.Sprint("a", i), []string{"Herald", "Courier"}[i%2], "", text})
+	}
+	index := builtIndex(t, writeDrop(t, "corpus.jsonl", records[:200]...))
+	paths := append([]string{writeDrop(t, "drop.jsonl", records[100:]...)}, inputs...)
+	var want *gate.Drop
+	for _, workers := range []int{1, 3, 8} {
+		got := checkDrop(t, Config{Paths: paths, Workers: workers}, CheckOptions{Index: index, Tiny: 20})
+		if want == nil {
+			want = got
+			t.Log(len(want.Findings), "findings")
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%d workers:\n%s", workers, d)
+		}
+	}
+}
+
+// Every place cuts out what it says, lines and columns are those of the text, and keys are made of its words.
+func TestCheckPlaces(t *testing.T) {
+	cfg := Config{Paths: inputs, Workers: 2}
+	texts := map[string]string{}
+	err := article.Read(context.Background(), article.Expand(inputs, nil), article.Options{Workers: 1}, func(_ int, b *article.Batch) error {
+		for _, a := range b.Articles {
+			texts[a.ID] = strings.Clone(a.Text)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	spans := 0
+	for _, f := range checkDrop(t, cfg, CheckOptions{Tiny: 200}).Findings {
+		s := texts[f.Article]
+		if f.Line == 0 {
+			continue
+		}
+		spans++
+		if !strings.HasPrefix(s[f.Start:f.End], f.Text) || !f.InFile {
+			t.Errorf("%+v", f)
+		}
+		lines := strings.Split(s, "\n")
+		rest := []rune(lines[f.Line-1])[f.Column-1:]
+		if first, _, _ := strings.Cut(f.Text, "\n"); !strings.HasPrefix(string(rest), first) {
+			t.Errorf("line %d, column %d is %q", f.Line, f.Column, string(rest))
+		}
+		if end := []rune(lines[f.EndLine-1])[:f.EndColumn-1]; !strings.HasSuffix(s[:f.End], string(end)) {
+			t.Errorf("end line %d, column %d is after %q", f.EndLine, f.EndColumn, string(end))
+		}
+	}
+	if spans < 4 {
+		t.Errorf("only %d findings with a place", spans)
+	}
+}
+
+// Lines are those of the file where the article is the file, and it was not changed on its way in.
+func TestCheckInFile(t *testing.T) {
+	dir := t.TempDir()
+	headline := "Council of Nether Brill elects a goät\n\n"
+	text := headline + headline + newAuthor(4).sentences(9) + "\n"
+	latin := strings.ReplaceAll(text, "ä", "\xe4")
+	for name, content := range map[string]string{"plain.txt": text, "mark.txt": "\ufeff" + text, "latin.txt": latin} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got := map[string]string{}
+	for _, f := range checkDrop(t, Config{Paths: []string{dir}, Workers: 1}, CheckOptions{Rules: []gate.Rule{gate.Repeat}}).Findings {
+		got[filepath.Base(f.Path)] = fmt.Sprint(f.InFile, " ", f.Line, ":", f.Column, " to ", f.EndLine, ":", f.EndColumn)
+	}
+	want := map[string]string{"plain.txt": "true 3:1 to 3:38", "mark.txt": "true 3:1 to 3:38", "latin.txt": "false 3:1 to 3:38"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Errorf("(-want +got)\n%s", d)
+	}
+}
+
+func TestCheckNothing(t *testing.T) {
+	path := writeDrop(t, "drop.jsonl", record{"blank", "", "", ""})
+	d := checkDrop(t, Config{Paths: []string{path}, Workers: 2}, CheckOptions{Index: builtIndex(t, inputs[0]), Tiny: 20})
+	if diff := cmp.Diff([]string{"empty blank"}, kinds(d)); diff != "" || d.Articles != 0 {
+		t.Errorf("%d articles\n%s", d.Articles, diff)
+	}
+}
