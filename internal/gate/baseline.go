@@ -42,7 +42,7 @@ func NewBaseline(findings []Finding) *Baseline {
 		k.Articles = append(k.Articles, unicodeOf(f.Article))
 		k.Text = min(k.Text, excerpt(f.Text)) // the same words may be set in other letters: whichever comes first in no order of input
 	}
-	b := &Baseline{Findings: make([]Known, 0, len(known))}
+	b := &Baseline{}
 	for _, k := range known {
 		b.Findings = append(b.Findings, *k)
 	}

@@ -115,6 +115,8 @@ func (p *baselineParser) line(at int) int { return 1 + bytes.Count(p.data[:at], 
 func (p *baselineParser) fail(at int, err error) error {
 	var syntax *json.SyntaxError
 	switch {
+	case bytes.HasPrefix(p.data[at:], []byte("<<<<<<<")), bytes.HasPrefix(p.data[at:], []byte("=======")), bytes.HasPrefix(p.data[at:], []byte(">>>>>>>")):
+		err = errors.New("a merge that was not finished\nhint: keep the findings of both sides")
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		err = errors.New("it is cut short")
 	case errors.As(err, &syntax):

@@ -20,7 +20,7 @@ var about = map[Rule]About{
 		Help: "Leave the article out (dedup clean does), or accept it: dedup check --update-baseline.",
 	},
 	InCorpus: {
-		One: "article in the corpus already", Many: "articles in the corpus already",
+		One: "article already in the corpus", Many: "articles already in the corpus",
 		Short: "The article is a near-duplicate of an article of the corpus index.",
 		Full:  "The same as near-duplicate, held against the articles of the index: the text came in with an earlier drop.",
 		Help:  "Leave the article out, or accept it: dedup check --update-baseline.",
