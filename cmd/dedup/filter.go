@@ -15,6 +15,7 @@ import (
 
 type filterOptions struct {
 	threshold  float64
+	index      string
 	removed    string
 	fieldsOnly bool
 	fields     []string
@@ -35,18 +36,24 @@ So resemblance is an estimate here, with a standard error of 0.03; only articles
 with the same words are told exactly. dedup clean and clusters verify. A short
 article inside a longer one is not looked for either.
 
---removed FILE gets the rest, one JSON object a line: article, rule (same or
-resemblance), the estimate and its standard error, what it matched, the record.
+With --index, articles that a corpus index holds are left out too. These are
+verified, as check does it: resemblance, or containment of the shorter article.
+
+--removed FILE gets the rest, one JSON object a line: article, rule (same,
+resemblance or containment), the resemblance and its standard error (0 where it
+was counted), what it matched and whether that is in the index, the record.
 With --fields-only, records without the fields of an article pass untouched, as
 do lines that are no JSON; without it they are named on stderr and left out.
 ` + exitHelp,
 		Example: `  zstdcat drop.jsonl.zst | dedup filter --removed gone.jsonl | zstd > new.jsonl.zst
+  zstdcat drop.jsonl.zst | dedup filter --index corpus.idx > new.jsonl
   tail -f feed.jsonl | dedup filter --threshold 0.8`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runFilter(cmd.Context(), a, o) },
 	}
 	f := cmd.Flags()
 	f.Float64Var(&o.threshold, "threshold", 0.7, "estimated resemblance from which an article is left out")
+	f.StringVar(&o.index, "index", "", "corpus index; articles that it holds are left out too")
 	f.StringVar(&o.removed, "removed", "", "write what is left out, and what it matched, to this file")
 	f.BoolVar(&o.fieldsOnly, "fields-only", false, "let records pass that lack the fields of an article")
 	f.StringArrayVar(&o.fields, "field", nil, "take a field from elsewhere: text=NAME (also id, title, source, published, url); repeatable")
@@ -62,8 +69,12 @@ func runFilter(ctx context.Context, a *app, o filterOptions) error {
 	if err != nil {
 		return err
 	}
-	cfg := engine.Config{Workers: a.global.workers, Bad: a.complaints.add, Article: article.Options{Fields: fields, MaxArticle: int64(o.maxArticle)}}
-	opt := engine.FilterOptions{Threshold: o.threshold, Others: o.fieldsOnly}
+	g := a.global
+	cfg := engine.Config{
+		Workers: g.workers, Memory: int64(g.memory), Tmp: g.tmp, Bad: a.complaints.add,
+		Article: article.Options{Fields: fields, MaxArticle: int64(o.maxArticle)},
+	}
+	opt := engine.FilterOptions{Threshold: o.threshold, Index: o.index, Others: o.fieldsOnly}
 	var counts engine.FilterCounts
 	run := func(removed io.Writer) error {
 		opt.Removed = removed
@@ -77,7 +88,11 @@ func runFilter(ctx context.Context, a *app, o filterOptions) error {
 		err = writeAlong(o.removed, run)
 	}
 	if err == nil && !a.global.quiet {
-		_, err = fmt.Fprintf(a.stderr, "dedup: %d articles, %d left out\n", counts.Articles, counts.Removed)
+		known := ""
+		if o.index != "" {
+			known = fmt.Sprintf(", %d of them in the index", counts.Known)
+		}
+		_, err = fmt.Fprintf(a.stderr, "dedup: %d articles, %d left out%s\n", counts.Articles, counts.Removed, known)
 	}
 	return skipped(err, counts.Skipped)
 }

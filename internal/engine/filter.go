@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
 
 	"golang.org/x/sync/errgroup"
 
@@ -26,12 +25,13 @@ import (
 // FilterOptions say what is let through and where the rest goes.
 type FilterOptions struct {
 	Threshold float64   // estimated resemblance from which an article is left out
+	Index     string    // directory of a corpus index whose articles are left out too; empty: none
 	Removed   io.Writer // what is left out, and why; nil: nowhere
 	Others    bool      // records that are no articles pass
 }
 
-// FilterCounts is what went by.
-type FilterCounts struct{ Articles, Removed, Skipped int }
+// FilterCounts is what went by. Known are those of Removed that the index holds.
+type FilterCounts struct{ Articles, Removed, Known, Skipped int }
 
 // filterPiece is some lines on their way.
 type filterPiece struct {
@@ -50,6 +50,7 @@ type filterArticle struct {
 	id         string
 	same       uint64 // of all its words
 	sig        []uint16
+	known      *filterKnown // the entry of the index that it is a near-duplicate of
 }
 
 // filterLeast is how many shingles an article needs for resemblance to say something; shorter ones are compared word by word.
@@ -60,6 +61,11 @@ func Filter(ctx context.Context, cfg Config, opt FilterOptions, in io.Reader, ou
 	cfg.setDefaults()
 	scheme := cfg.Scheme
 	scheme.Slots = lsh.SeenSlots
+	corpus, err := openFilterIndex(cfg, opt)
+	if err != nil {
+		return c, err
+	}
+	defer func() { err = errors.Join(err, corpus.close()) }()
 	g, ctx := errgroup.WithContext(ctx)
 	queue := make(chan *filterPiece, 2*cfg.Workers) // in order
 	jobs := make(chan *filterPiece, 2*cfg.Workers)
@@ -83,7 +89,7 @@ func Filter(ctx context.Context, cfg Config, opt FilterOptions, in io.Reader, ou
 		if err != nil {
 			return c, err
 		}
-		d := &filterDecoder{lines: lines, sketcher: sketch.NewSketcher(scheme), w: scheme.W}
+		d := &filterDecoder{lines: lines, sketcher: sketch.NewSketcher(scheme), w: scheme.W, keep: corpus != nil}
 		g.Go(func() error {
 			for {
 				select {
@@ -92,6 +98,9 @@ func Filter(ctx context.Context, cfg Config, opt FilterOptions, in io.Reader, ou
 						return nil
 					}
 					d.decode(p)
+					if err := corpus.lookUp(ctx, p, d.words); err != nil {
+						return err
+					}
 					close(p.done)
 				case <-ctx.Done():
 					return ctx.Err()
@@ -171,6 +180,8 @@ type filterDecoder struct {
 	toks     []text.Token
 	sums     []uint64
 	sig      []uint32
+	keep     bool       // the words
+	words    [][]uint64 // hashes, by article of the piece
 }
 
 // decode fills a piece.
@@ -179,6 +190,7 @@ func (d *filterDecoder) decode(p *filterPiece) {
 	p.bad = append(p.bad, bad...)
 	p.arts = make([]filterArticle, 0, len(arts))
 	sigs := make([]uint16, 0, len(arts)*lsh.SeenSlots)
+	d.words = d.words[:0]
 	for i := range arts {
 		a := &arts[i]
 		f := filterArticle{start: int(a.Raw.Offset), line: a.Line, id: string([]byte(a.ID))}
@@ -191,6 +203,9 @@ func (d *filterDecoder) decode(p *filterPiece) {
 		d.toks = text.AppendTokens(d.toks[:0], a.Text)
 		toks := text.Once(d.toks, a.Text)
 		f.same = sameWords(toks)
+		if d.keep {
+			d.words = append(d.words, hashes(toks))
+		}
 		d.sums = shingle.Append(d.sums[:0], toks, d.w)
 		if len(d.sums) >= filterLeast {
 			d.sig = d.sketcher.Signature(d.sig[:0], d.sums)
@@ -300,6 +315,10 @@ func (f *filter) others(b []byte) error {
 
 // article decides about one article.
 func (f *filter) article(a *filterArticle, line []byte) error {
+	if a.known != nil {
+		f.counts.Removed, f.counts.Known = f.counts.Removed+1, f.counts.Known+1
+		return f.leaveOut(line, a.known.leftOut(a))
+	}
 	rule, match, estimate := "same", int32(-1), 1.0
 	if i, ok := f.same[a.same]; ok {
 		match = i
@@ -311,7 +330,11 @@ func (f *filter) article(a *filterArticle, line []byte) error {
 	}
 	if match >= 0 {
 		f.counts.Removed++
-		return f.leaveOut(a, line, rule, match, estimate)
+		l := leftOut{Article: a.id, Line: a.line, Rule: rule, Resemblance: ratio(estimate), Matched: f.ids[match], MatchedLine: int(f.lines[match])}
+		if rule != "same" {
+			l.Error = ratio(lsh.SeenError(estimate))
+		}
+		return f.leaveOut(line, l)
 	}
 	i := int32(len(f.ids))
 	f.ids, f.lines = append(f.ids, a.id), append(f.lines, int32(a.line))
@@ -324,27 +347,25 @@ func (f *filter) article(a *filterArticle, line []byte) error {
 	return err
 }
 
-// leftOut is a line of the file of what was removed. Resemblance is an estimate unless the rule is "same".
+// leftOut is a line of the file of what was removed. Resemblance is an estimate unless the rule is "same" or the match is in the index.
 type leftOut struct {
 	Article     string          `json:"article"`
 	Line        int             `json:"line"`
 	Rule        string          `json:"rule"`
 	Resemblance float64         `json:"resemblance"`
 	Error       float64         `json:"standard_error"`
+	Containment float64         `json:"containment,omitempty"` // of the shorter one in the longer one, where it was counted
 	Matched     string          `json:"matched"`
-	MatchedLine int32           `json:"matched_line"`
+	InIndex     bool            `json:"in_index,omitempty"`     // Matched is an entry of the index, with its path and line
+	MatchedPath string          `json:"matched_path,omitempty"` // else it is an earlier line
+	MatchedLine int             `json:"matched_line"`
 	Record      json.RawMessage `json:"record,omitempty"`
 	Raw         string          `json:"raw,omitempty"` // a record that is not strictly JSON
 }
 
-func (f *filter) leaveOut(a *filterArticle, line []byte, rule string, match int32, estimate float64) error {
+func (f *filter) leaveOut(line []byte, l leftOut) error {
 	if f.removed == nil {
 		return nil
-	}
-	round := func(x float64) float64 { return math.Round(x*1e4) / 1e4 }
-	l := leftOut{Article: a.id, Line: a.line, Rule: rule, Resemblance: round(estimate), Matched: f.ids[match], MatchedLine: f.lines[match]}
-	if rule != "same" {
-		l.Error = round(lsh.SeenError(estimate))
 	}
 	if line = bytes.TrimSpace(line); json.Valid(line) {
 		l.Record = line

@@ -1,0 +1,76 @@
+package engine
+
+import (
+	"context"
+	"strings"
+
+	"dedup/internal/cluster"
+	"dedup/internal/index"
+)
+
+// A stream may also be held against a corpus index: articles that it holds are left out, by the definition of near-duplicates that runs have, and
+// verified. The workers look their pieces up, so order and answering at once stay as they are.
+
+// filterIndex is the index of a filter; nil for none.
+type filterIndex struct {
+	index *index.Index
+	opt   index.LookupOptions
+}
+
+func openFilterIndex(cfg Config, opt FilterOptions) (*filterIndex, error) {
+	if opt.Index == "" {
+		return nil, nil
+	}
+	x, err := index.Open(opt.Index, index.Options{Memory: cfg.Memory / 4, Tmp: cfg.Tmp, Workers: 1}) // a piece a worker is looked up already
+	if err != nil {
+		return nil, err
+	}
+	return &filterIndex{x, index.LookupOptions{Near: cluster.NearOptions{Threshold: opt.Threshold}}}, nil
+}
+
+func (x *filterIndex) close() error {
+	if x == nil {
+		return nil
+	}
+	return x.index.Close()
+}
+
+// filterKnown is the entry that an article resembles most.
+type filterKnown struct {
+	near     index.Near
+	id, path string
+	line     int
+}
+
+// lookUp fills in what the index holds of the articles of a piece.
+func (x *filterIndex) lookUp(ctx context.Context, p *filterPiece, words [][]uint64) error {
+	if x == nil || len(p.arts) == 0 {
+		return nil
+	}
+	found, err := x.index.Lookup(ctx, words, x.opt)
+	if err != nil {
+		return wrap("look articles up in the corpus index", err)
+	}
+	var numbers []uint32
+	var known []*filterKnown
+	for i := range found {
+		if len(found[i].Near) > 0 {
+			k := &filterKnown{near: found[i].Near[0]}
+			p.arts[i].known = k
+			numbers, known = append(numbers, k.near.Entry), append(known, k)
+		}
+	}
+	return x.index.Entries(ctx, numbers, func(i int, e *index.Entry) error {
+		k := known[i]
+		k.id, k.path, k.line = strings.Clone(e.ID), strings.Clone(e.Path), e.Line
+		return nil
+	})
+}
+
+// leftOut says that the article is left out for what the index holds.
+func (k *filterKnown) leftOut(a *filterArticle) leftOut {
+	return leftOut{
+		Article: a.id, Line: a.line, Rule: k.near.Rule.String(), Resemblance: ratio(k.near.Resemblance),
+		Containment: ratio(max(k.near.ContainmentQuery, k.near.ContainmentEntry)), Matched: k.id, InIndex: true, MatchedPath: k.path, MatchedLine: k.line,
+	}
+}
