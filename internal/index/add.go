@@ -35,8 +35,8 @@ type Add struct {
 	batch  Batch
 	totals totals
 	taken  map[uint64][]taken // ids of this batch, by hash
-	added  Added // all that was worked on
-	whole  Added // as of the last whole batch
+	added  Added              // all that was worked on
+	whole  Added              // as of the last whole batch
 
 	// The articles that are not worked on yet.
 	entries []entry

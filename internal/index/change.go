@@ -132,8 +132,8 @@ func (c *change) commit(ctx context.Context, batches []Batch, t totals) error {
 
 // sorted writes the records of a spool, in runs side by side.
 func (c *change) sorted(ctx context.Context, s *lsh.Spool, n int, key func(dst []byte, hash uint64, number uint32) []byte) ([]*run, error) {
-	const keyBytes = 10
-	pieces := min(max(n*keyBytes/tableSize, c.w.opt.Workers), lsh.Parts)
+	const keyBytes, worthwhile = 10, 1 << 20 // keys for a goroutine of their own
+	pieces := min(max(n*keyBytes/tableSize, min(n/worthwhile, c.w.opt.Workers), 1), lsh.Parts)
 	runs := make([]*run, pieces)
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(c.w.opt.Workers)

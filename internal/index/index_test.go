@@ -26,6 +26,8 @@ func testOptions(t testing.TB) Options {
 	return Options{Tmp: t.TempDir(), Memory: 8 << 20, Workers: 3, Now: func() time.Time { return day(1) }, Program: "test"}
 }
 
+func newRand(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 1)) }
+
 // story draws an article of n words; few of them are common, as in any language.
 func story(r *rand.Rand, n int) []uint64 {
 	words := make([]uint64, n)
@@ -130,7 +132,7 @@ func sound(t testing.TB, x *Index) {
 }
 
 func TestEntriesComeBack(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 1))
+	r := newRand(1)
 	articles := corpus(r, 700)
 	x := open(t, build(t, testOptions(t), articles, 3))
 	sound(t, x)
@@ -164,7 +166,7 @@ func TestEntriesComeBack(t *testing.T) {
 
 // TestLookupIsBruteForce compares what is found with all pairs.
 func TestLookupIsBruteForce(t *testing.T) {
-	r := rand.New(rand.NewPCG(2, 1))
+	r := newRand(2)
 	all := corpus(r, 1600)
 	articles, drop := all[:1200], all[1200:]
 	x := open(t, build(t, testOptions(t), articles, 4))
@@ -219,7 +221,7 @@ func TestLookupIsBruteForce(t *testing.T) {
 
 // TestOthersHoldEveryRun copies runs of 10 words or more out of entries: one of the entries that are listed has each run.
 func TestOthersHoldEveryRun(t *testing.T) {
-	r := rand.New(rand.NewPCG(3, 1))
+	r := newRand(3)
 	articles := corpus(r, 600)
 	x := open(t, build(t, testOptions(t), articles, 2))
 	var drop, copied [][]uint64
@@ -263,7 +265,7 @@ func contains(words, run []uint64) bool {
 
 // TestCopiesCostLinear looks up a page that is in the index 3,000 times.
 func TestCopiesCostLinear(t *testing.T) {
-	r := rand.New(rand.NewPCG(4, 1))
+	r := newRand(4)
 	page := story(r, 200)
 	articles := make([][]uint64, 3000)
 	for i := range articles {
@@ -287,7 +289,7 @@ func TestCopiesCostLinear(t *testing.T) {
 
 func TestAddTwice(t *testing.T) {
 	opt := testOptions(t)
-	r := rand.New(rand.NewPCG(5, 1))
+	r := newRand(5)
 	articles := corpus(r, 300)
 	dir := build(t, opt, articles, 1)
 	w, err := OpenWriter(dir, opt)
@@ -329,7 +331,7 @@ func TestAddTwice(t *testing.T) {
 
 func TestRemove(t *testing.T) {
 	opt := testOptions(t)
-	r := rand.New(rand.NewPCG(6, 1))
+	r := newRand(6)
 	articles := corpus(r, 900)
 	dir := build(t, opt, articles, 3)
 	for _, most := range []int{3, 400} { // without and with compaction
@@ -369,7 +371,7 @@ func TestRemove(t *testing.T) {
 
 func TestMerge(t *testing.T) {
 	opt := testOptions(t)
-	r := rand.New(rand.NewPCG(7, 1))
+	r := newRand(7)
 	articles := corpus(r, 400)
 	a, b := build(t, opt, articles[:300], 2), build(t, opt, articles[:400], 1)
 	w, err := OpenWriter(a, opt)
@@ -392,7 +394,7 @@ func TestMerge(t *testing.T) {
 // TestReaderKeepsItsState adds, removes and compacts while a reader is open: it sees what it saw, and one that opens then sees the new state.
 func TestReaderKeepsItsState(t *testing.T) {
 	opt := testOptions(t)
-	r := rand.New(rand.NewPCG(8, 1))
+	r := newRand(8)
 	articles := corpus(r, 600)
 	dir := build(t, opt, articles[:300], 2)
 	old := open(t, dir)

@@ -39,6 +39,7 @@ func storeOptions(dir string, cache int64) *pebble.Options {
 		CacheSize:          cache,
 		DisableWAL:         true, // all that is written is ingested
 		Logger:             quiet{},
+		EventListener:      &pebble.EventListener{DataCorruption: func(pebble.DataCorruptionInfo) {}}, // the error comes back too; by default it ends the program
 		FS:                 storeFS{vfs.Default, filepath.Join(dir, trashDir)},
 		Cleaner:            pebble.ArchiveCleaner{}, // moves them to trashDir
 		MaxOpenFiles:       256,
@@ -109,7 +110,7 @@ func lockReaders(dir string) io.Closer {
 // lockWriter takes the writer's lock, or says who has it.
 func lockWriter(dir string) (*flock.Flock, error) {
 	name := filepath.Join(dir, lockFile)
-	l := flock.New(name, flock.SetFlag(os.O_CREATE|os.O_RDWR))
+	l := flock.New(name, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o666))
 	ok, err := l.TryLock()
 	if err != nil {
 		return nil, fmt.Errorf("lock the index: %w", err)
