@@ -123,7 +123,7 @@ Every flag can also be set by the environment: --memory as DEDUP_MEMORY.
 	f.Lookup("tmp").DefValue = "the system's"
 	f.Lookup("jobs").DefValue = "all cores"
 	root.AddCommand(newScanCmd(a), newSketchCmd(a), newPairsCmd(a), newClustersCmd(a), newStoriesCmd(a), newPassagesCmd(a), newPhrasesCmd(a),
-		newDiffCmd(a), newReportCmd(a), newCleanCmd(a), newRestoreCmd(a), newFilterCmd(a), newCheckCmd(a), newEvalCmd(), newBackgroundCmd(a), newManCmd(), newVersionCmd())
+		newDiffCmd(a), newReportCmd(a), newCleanCmd(a), newRestoreCmd(a), newFilterCmd(a), newCheckCmd(a), newIndexCmd(a), newEvalCmd(), newBackgroundCmd(a), newManCmd(), newVersionCmd())
 	return root
 }
 
