@@ -52,7 +52,7 @@ func TestRecipes(t *testing.T) {
 			if m == nil {
 				t.Fatal("no code with its output")
 			}
-			got := runRecipe(t, m[1])
+			got := runFences(t, recipeDir(t), m[1])[0]
 			if *update {
 				fresh = strings.Replace(fresh, part, strings.Replace(part, "```text\n"+m[2], "```text\n"+got, 1), 1)
 			} else if d := cmp.Diff(m[2], got); d != "" {
@@ -67,8 +67,8 @@ func TestRecipes(t *testing.T) {
 	}
 }
 
-// runRecipe runs a script in a directory with the files that recipes begin with.
-func runRecipe(t *testing.T, script string) string {
+// recipeDir is a directory with the files that recipes begin with.
+func recipeDir(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
 	data, err := os.ReadFile(filepath.Join("..", "..", "testdata", "articles.jsonl"))
@@ -103,13 +103,22 @@ func runRecipe(t *testing.T, script string) string {
 			t.Fatal(err)
 		}
 	}
-	cmd := exec.Command("sh", "-e", "-c", script)
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), "LC_ALL=C")
+	return dir
+}
+
+// runFences runs scripts one after the other in one shell that begins in dir, as a reader types them, and gives what each of them printed. None may
+// fail or say anything on stderr.
+func runFences(t *testing.T, dir string, scripts ...string) []string {
+	t.Helper()
+	const end = "\x1e"
+	cmd := exec.Command("sh", "-e", "-c", strings.Join(scripts, "\nprintf '\\036'\n"))
+	cmd.Dir, cmd.Env = dir, append(bareEnv(), "LC_ALL=C")
 	var errs bytes.Buffer
 	cmd.Stderr = &errs
 	out, err := cmd.Output()
-	if err != nil || errs.Len() > 0 {
-		t.Fatalf("%v\n%s%s", err, out, &errs)
+	got := strings.Split(string(out), end)
+	if err != nil || errs.Len() > 0 || len(got) != len(scripts) {
+		t.Fatalf("%v\n%s\nafter:\n%s%s", err, scripts[min(len(got), len(scripts))-1], got[len(got)-1], &errs)
 	}
-	return string(out)
+	return got
 }

@@ -1,0 +1,271 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// action is action.yml; its fields are the keys that a composite action may have.
+type action struct {
+	Name, Description, Author string
+	Branding                  struct{ Icon, Color string }
+	Inputs                    map[string]actionInput
+	Outputs                   map[string]struct{ Description, Value string }
+	Runs                      struct {
+		Using string
+		Steps []actionStep
+	}
+}
+
+type actionInput struct {
+	Description, Default string
+	Required             bool
+	DeprecationMessage   string `yaml:"deprecationMessage"`
+}
+
+type actionStep struct {
+	Name, ID, If, Uses, Run, Shell string
+	With, Env                      map[string]string
+	WorkingDirectory               string `yaml:"working-directory"`
+	ContinueOnError                bool   `yaml:"continue-on-error"`
+}
+
+var (
+	actionExpr   = regexp.MustCompile(`\$\{\{ (.*?) \}\}`)
+	actionTerm   = regexp.MustCompile(`^(\S+) (==|!=) '([^']*)'$`)
+	actionOutput = regexp.MustCompile(`(?m)^([a-z-]+)=(.*)$`)
+)
+
+// actionRun is one run of the action: what its steps said and what it gave to the workflow.
+type actionRun struct {
+	code             int
+	log, summary     string
+	outputs          map[string]string
+	context, outcome map[string]string // values of expressions; what became of the steps with an id
+}
+
+// run does what a runner does with the inputs of a workflow, except that actions of others are skipped: the cache is empty and Go is there.
+func (a *action) run(t *testing.T, dir string, with map[string]string) actionRun {
+	t.Helper()
+	tmp := t.TempDir()
+	r := actionRun{outputs: map[string]string{}, outcome: map[string]string{},
+		context: map[string]string{"runner.os": "Linux", "runner.arch": "X64"}}
+	for name, in := range a.Inputs {
+		r.context["inputs."+name] = in.Default
+	}
+	for name, v := range with {
+		if _, ok := a.Inputs[name]; !ok {
+			t.Fatalf("the action has no input %q", name)
+		}
+		r.context["inputs."+name] = v
+	}
+	for i, s := range a.Runs.Steps {
+		if !r.applies(t, s.If) {
+			continue
+		}
+		for _, v := range s.With {
+			r.expand(t, v)
+		}
+		if s.Uses != "" {
+			continue
+		}
+		output, summary := filepath.Join(tmp, fmt.Sprint("output", i)), filepath.Join(tmp, fmt.Sprint("summary", i))
+		writeFile(t, output, "")
+		writeFile(t, summary, "")
+		env := []string{"CI=true", "GITHUB_ACTIONS=true", "GITHUB_WORKSPACE=" + dir, "RUNNER_TEMP=" + filepath.Join(tmp, "runner temp"),
+			"GITHUB_ACTION_PATH=" + repoRoot(t), "GITHUB_OUTPUT=" + output, "GITHUB_STEP_SUMMARY=" + summary}
+		for k, v := range s.Env {
+			env = append(env, k+"="+r.expand(t, v))
+		}
+		script := filepath.Join(tmp, fmt.Sprint("script", i, ".sh"))
+		writeFile(t, script, s.Run)
+		code, log := runIn(t, dir, env, "bash", "--noprofile", "--norc", "-e", "-o", "pipefail", script)
+		r.log += log
+		r.summary += readFile(t, summary)
+		for _, m := range actionOutput.FindAllStringSubmatch(readFile(t, output), -1) {
+			r.context["steps."+s.ID+".outputs."+m[1]] = m[2]
+		}
+		if r.code = code; code != 0 {
+			break
+		}
+	}
+	for name, o := range a.Outputs {
+		r.outputs[name] = r.expand(t, o.Value)
+	}
+	return r
+}
+
+// expand puts values in place of the expressions of s. What a step that did not run would have given is empty, as on a runner.
+func (r *actionRun) expand(t *testing.T, s string) string {
+	t.Helper()
+	return actionExpr.ReplaceAllStringFunc(s, func(e string) string {
+		name := actionExpr.FindStringSubmatch(e)[1]
+		v, ok := r.context[name]
+		if !ok && !strings.HasPrefix(name, "steps.") {
+			t.Errorf("nothing gives a value to %s", e)
+		}
+		return v
+	})
+}
+
+// applies tells whether the condition of a step holds: comparisons joined by &&.
+func (r *actionRun) applies(t *testing.T, cond string) bool {
+	t.Helper()
+	if cond == "" {
+		return true
+	}
+	for term := range strings.SplitSeq(actionExpr.FindStringSubmatch(cond)[1], " && ") {
+		m := actionTerm.FindStringSubmatch(term)
+		if m == nil {
+			t.Fatalf("condition %q: this test reads only comparisons", cond)
+		}
+		if (r.context[m[1]] == m[3]) != (m[2] == "==") {
+			return false
+		}
+	}
+	return true
+}
+
+// action.yml has only keys that GitHub knows, every name in it leads somewhere, and no value can become part of a script.
+func TestActionIsSound(t *testing.T) {
+	var a action
+	readYAML(t, "action.yml", &a)
+	if a.Name == "" || a.Description == "" || len(a.Description) > 150 || a.Runs.Using != "composite" {
+		t.Errorf("name, description or kind is missing: %+v", a)
+	}
+	var exprs []string
+	gives := map[string]bool{"runner.os": true, "runner.arch": true, "steps.cache.outputs.cache-hit": true}
+	for name, in := range a.Inputs {
+		gives["inputs."+name] = true
+		if in.Description == "" {
+			t.Errorf("input %s has no description", name)
+		}
+	}
+	for _, s := range a.Runs.Steps {
+		if (s.Run == "") == (s.Uses == "") || (s.Run == "") != (s.Shell == "") {
+			t.Errorf("step %q: either run and shell, or uses", s.Name)
+		}
+		if strings.Contains(s.Run, "${{") {
+			t.Errorf("step %q: an expression inside a script runs whatever its value says; hand it over by env", s.Name)
+		}
+		for name := range s.Env {
+			if !regexp.MustCompile(`\$\{?` + name + `\b`).MatchString(s.Run) {
+				t.Errorf("step %q: its script does not use %s", s.Name, name)
+			}
+		}
+		exprs = slices.AppendSeq(slices.AppendSeq(append(exprs, s.If), maps.Values(s.With)), maps.Values(s.Env))
+		for _, m := range regexp.MustCompile(`(?:echo "|out "?)([a-z-]+)=`).FindAllStringSubmatch(s.Run, -1) {
+			gives["steps."+s.ID+".outputs."+m[1]] = true
+		}
+	}
+	for _, o := range a.Outputs {
+		exprs = append(exprs, o.Value)
+	}
+	used := map[string]bool{}
+	for _, name := range regexp.MustCompile(`(inputs|steps|runner|github)\.[a-z.-]+`).FindAllString(strings.Join(exprs, "\n"), -1) {
+		used[name] = true
+		if !gives[name] {
+			t.Errorf("nothing gives a value to %s", name)
+		}
+	}
+	for name := range a.Inputs {
+		if !used["inputs."+name] {
+			t.Errorf("input %s does nothing", name)
+		}
+	}
+}
+
+// The action as a runner runs it, step by step, on articles that pass and on articles that do not.
+func TestActionRuns(t *testing.T) {
+	needTools(t, "bash", "dedup")
+	var a action
+	readYAML(t, "action.yml", &a)
+	for _, c := range []struct {
+		name         string
+		with         map[string]string
+		code         int
+		result, exit string
+		sarif        bool
+		says         string
+	}{
+		{name: "pass", with: map[string]string{"paths": "new drop\n"}, result: "pass", exit: "0", sarif: true},
+		{name: "fail", with: map[string]string{"paths": "bad"}, code: 1, result: "fail", exit: "1", sarif: true, says: "::error file=bad/bees.txt,line=3,"},
+		{name: "only report", with: map[string]string{"paths": "bad", "fail": "false"}, result: "fail", exit: "1", sarif: true},
+		{name: "limit", with: map[string]string{"paths": "bad", "args": "--max-repeats 1\r\n\n--tiny=10\n"}, result: "pass", exit: "0", sarif: true},
+		{name: "no such flag", with: map[string]string{"paths": "bad", "args": "--limit 1"}, code: 2, result: "error", exit: "2"},
+		{name: "two paths", with: map[string]string{"paths": "new drop/lido.txt\r\nnew drop/bees.txt"}, result: "pass", exit: "0", sarif: true},
+		{name: "list", with: map[string]string{"files-from": "list"}, code: 1, result: "fail", exit: "1", sarif: true},
+		{name: "empty list", with: map[string]string{"files-from": "none"}, result: "pass", exit: "0", sarif: true},
+		{name: "no list", with: map[string]string{"files-from": "no such list"}, code: 2, result: "error", exit: "2"},
+		{name: "nothing", with: map[string]string{"paths": " \n"}, code: 2, result: "error", exit: "2"},
+		{name: "neither", with: map[string]string{"paths": "bad", "fail": "no"}, code: 2, result: "error", exit: "2"},
+		{name: "skipped", with: map[string]string{"paths": "new drop\nbroken.jsonl"}, code: 3, result: "fail", exit: "3", sarif: true, says: "::error title=dedup check::what could"},
+		{name: "skipped allowed", with: map[string]string{"paths": "new drop\nbroken.jsonl", "allow-skipped": "true"}, result: "pass", exit: "3", sarif: true, says: "::warning title=dedup check::what could"},
+		{name: "skipped only reported", with: map[string]string{"paths": "new drop\nbroken.jsonl", "fail": "false"}, result: "fail", exit: "3", sarif: true, says: "broken.jsonl"},
+		{name: "index", with: map[string]string{"paths": "copy.txt", "index": "an index", "corpus": "corpus"}, code: 1, result: "fail", exit: "1", sarif: true},
+		{name: "no corpus", with: map[string]string{"paths": "copy.txt", "index": "an index", "corpus": "nowhere"}, code: 2, result: "error", exit: "2", says: "no articles"},
+		{name: "no index", with: map[string]string{"paths": "copy.txt", "index": "an index"}, code: 2, result: "error", exit: "2"},
+		{name: "no baseline", with: map[string]string{"paths": "bad", "baseline": "no such file"}, code: 2, result: "error", exit: "2"},
+		{name: "no config", with: map[string]string{"paths": "bad", "config": "no such file"}, code: 2, result: "error", exit: "2"},
+		{name: "no SARIF", with: map[string]string{"paths": "bad", "sarif-file": "", "junit-file": ""}, code: 1, result: "fail", exit: "1"},
+		{name: "script", with: map[string]string{"paths": "$(touch injected)`touch injected`\"; touch injected; \""}, code: 3, result: "fail", exit: "3", sarif: true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			dir := ciDir(t)
+			writeFile(t, filepath.Join(dir, "list"), "bad/bees.txt\n")
+			writeFile(t, filepath.Join(dir, "none"), "")
+			writeFile(t, filepath.Join(dir, "broken.jsonl"), "{\"text\": \"a\n")
+			writeFile(t, filepath.Join(dir, "copy.txt"), readFile(t, filepath.Join(dir, "corpus", "chess.txt")))
+			c.with["dedup"] = "dedup"
+			r := a.run(t, dir, c.with)
+			if r.code != c.code || r.outputs["result"] != c.result || r.outputs["exit-code"] != c.exit {
+				t.Fatalf("exit code %d, outputs %v, want %d, %s, %s\n%s", r.code, r.outputs, c.code, c.result, c.exit, r.log)
+			}
+			if name := r.outputs["sarif-file"]; (name != "") != c.sarif {
+				t.Errorf("SARIF file %q", name)
+			} else if c.sarif {
+				readFile(t, filepath.Join(dir, name))
+				readFile(t, filepath.Join(dir, r.outputs["junit-file"]))
+			}
+			if !strings.Contains(r.log, c.says) {
+				t.Errorf("it does not say %q:\n%s", c.says, r.log)
+			}
+			if c.result != "error" && r.summary == "" {
+				t.Error("no job summary")
+			}
+			if _, err := os.Stat(filepath.Join(dir, "injected")); err == nil {
+				t.Error("an input ran as a script")
+			}
+		})
+	}
+}
+
+// Without the input "dedup" the action builds the program from its own source.
+func TestActionBuilds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the program")
+	}
+	needTools(t, "bash", "go", "find", "cksum", "sort", "cut", "sed")
+	var a action
+	readYAML(t, "action.yml", &a)
+	dir := ciDir(t)
+	r := a.run(t, dir, map[string]string{"paths": "bad"})
+	if r.code != 1 || r.outputs["result"] != "fail" {
+		t.Fatalf("exit code %d, outputs %v\n%s", r.code, r.outputs, r.log)
+	}
+	if v := r.context["steps.source.outputs.go"]; !regexp.MustCompile(`^1\.\d+(\.\d+)?$`).MatchString(v) {
+		t.Errorf("Go version %q", v)
+	}
+	if v := r.context["steps.source.outputs.hash"]; !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(v) {
+		t.Errorf("cache key %q", v)
+	}
+	if code, out := runIn(t, dir, nil, r.outputs["dedup"], "version"); code != 0 {
+		t.Errorf("the program that was built: exit code %d\n%s", code, out)
+	}
+}
