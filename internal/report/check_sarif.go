@@ -57,16 +57,11 @@ func CheckSARIF(w io.Writer, res *gate.Result, version string) error {
 
 // sarifJSON is v, pruned, as JSON of a line a property; each line but the first starts with indent.
 func sarifJSON(v any, indent string) (string, error) {
-	full, err := json.Marshal(v)
-	if err != nil {
+	var full, b bytes.Buffer
+	if err := encoder(&full).Encode(v); err != nil {
 		return "", err
 	}
-	short, err := prune(full)
-	if err != nil {
-		return "", err
-	}
-	var b bytes.Buffer
-	err = json.Indent(&b, short, indent, "  ")
+	err := json.Indent(&b, prune(bytes.TrimSuffix(full.Bytes(), []byte("\n"))), indent, "  ")
 	return b.String(), err
 }
 
