@@ -232,7 +232,9 @@ which many small additions leave behind.
 		Example: `  dedup index merge corpus.idx may.idx june.idx
   dedup index merge corpus.idx`,
 		Args: needsIndex,
-		RunE: func(cmd *cobra.Command, args []string) error { return runIndexMerge(cmd.Context(), a, args[0], args[1:]) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runIndexMerge(cmd.Context(), a, args[0], args[1:])
+		},
 	}
 	return cmd
 }

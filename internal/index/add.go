@@ -40,8 +40,28 @@ type Add struct {
 
 	// The articles that are not worked on yet.
 	entries []entry
-	words   []uint64
-	ends    []int // of the words of each
+	texts   [][]uint64 // words of each, in pages
+	pages   [][]uint64 // the last is being filled
+	free    [][]uint64 // of the chunk before
+	words   int        // in all texts
+}
+
+// pageWords is how many words a page holds, unless an article has more: pages spare growing and copying one large slice.
+const pageWords = 1 << 17
+
+// keep copies words into a page.
+func (a *Add) keep(words []uint64) []uint64 {
+	if n := len(a.pages); n == 0 || cap(a.pages[n-1])-len(a.pages[n-1]) < len(words) {
+		page := make([]uint64, 0, max(pageWords, len(words)))
+		if k := len(a.free); k > 0 && cap(a.free[k-1]) >= len(words) {
+			page, a.free = a.free[k-1][:0], a.free[:k-1]
+		}
+		a.pages = append(a.pages, page)
+	}
+	page := &a.pages[len(a.pages)-1]
+	from := len(*page)
+	*page = append(*page, words...)
+	return (*page)[from:len(*page):len(*page)]
 }
 
 // taken is an id of the batch and the sum of its words.
@@ -64,10 +84,10 @@ func (w *Writer) NewAdd(origin string) *Add {
 // kept. Number and Batch of e are given by the index.
 func (a *Add) Article(ctx context.Context, e Entry, words []uint64) error {
 	a.entries = append(a.entries, entry{Entry: e})
-	a.words = append(a.words, words...)
-	a.ends = append(a.ends, len(a.words))
+	a.texts = append(a.texts, a.keep(words))
+	a.words += len(words)
 	left := a.w.opt.Batch - a.batch.Added
-	if len(a.entries) < min(chunkArticles, left) && len(a.words) < a.w.chunkWords() {
+	if len(a.entries) < min(chunkArticles, left) && a.words < a.w.chunkWords() {
 		return nil
 	}
 	if err := a.chunk(ctx); err != nil {
@@ -124,14 +144,6 @@ func (a *Add) commit(ctx context.Context) error {
 	return nil
 }
 
-// text gives the words of article i of the chunk.
-func (a *Add) text(i int) []uint64 {
-	if i == 0 {
-		return a.words[:a.ends[0]]
-	}
-	return a.words[a.ends[i-1]:a.ends[i]]
-}
-
 // chunk works on the articles that are waiting.
 func (a *Add) chunk(ctx context.Context) error {
 	if a.c == nil {
@@ -156,7 +168,10 @@ func (a *Add) chunk(ctx context.Context) error {
 	a.batch.Added += len(fresh)
 	a.added.Articles += len(fresh)
 	clear(a.entries)
-	a.entries, a.words, a.ends = a.entries[:0], a.words[:0], a.ends[:0]
+	clear(a.texts)
+	a.free = append(a.free, a.pages...)
+	clear(a.pages)
+	a.entries, a.texts, a.pages, a.words = a.entries[:0], a.texts[:0], a.pages[:0], 0
 	return nil
 }
 
@@ -170,7 +185,7 @@ func (a *Add) fresh(ctx context.Context) ([]int, error) {
 		g.Go(func() error {
 			for i := from; i < min(from+step, len(a.entries)); i++ {
 				hashes[i] = xxh3.HashString(a.entries[i].ID)
-				a.entries[i].words = wordsSum(a.text(i))
+				a.entries[i].words = wordsSum(a.texts[i])
 			}
 			return nil
 		})
@@ -294,7 +309,7 @@ func (a *Add) chooseDictionary(fresh []int) error {
 	step := (len(fresh) + sampled - 1) / sampled
 	counts := tally{}
 	for k := 0; k < len(fresh); k += step {
-		for _, h := range a.text(fresh[k]) {
+		for _, h := range a.texts[fresh[k]] {
 			counts[h]++
 		}
 	}
@@ -367,7 +382,7 @@ func (a *Add) encode(ctx context.Context, fresh []int) error {
 
 func (a *Add) encodeBlock(f *feeder, out *encoded, fresh []int) error {
 	for _, i := range fresh {
-		e, words := &a.entries[i], a.text(i)
+		e, words := &a.entries[i], a.texts[i]
 		at := len(out.entries)
 		out.entries = e.append(out.entries)
 		out.entriesEnds = append(out.entriesEnds, len(out.entries))
