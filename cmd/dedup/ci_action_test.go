@@ -44,18 +44,17 @@ var (
 
 // actionRun is one run of the action: what its steps said and what it gave to the workflow.
 type actionRun struct {
-	code             int
-	log, summary     string
-	outputs          map[string]string
-	context, outcome map[string]string // values of expressions; what became of the steps with an id
+	code         int
+	log, summary string
+	outputs      map[string]string
+	context      map[string]string // values of expressions
 }
 
 // run does what a runner does with the inputs of a workflow, except that actions of others are skipped: the cache is empty and Go is there.
 func (a *action) run(t *testing.T, dir string, with map[string]string) actionRun {
 	t.Helper()
 	tmp := t.TempDir()
-	r := actionRun{outputs: map[string]string{}, outcome: map[string]string{},
-		context: map[string]string{"runner.os": "Linux", "runner.arch": "X64"}}
+	r := actionRun{outputs: map[string]string{}, context: map[string]string{"runner.os": "Linux", "runner.arch": "X64"}}
 	for name, in := range a.Inputs {
 		r.context["inputs."+name] = in.Default
 	}
@@ -186,35 +185,36 @@ func TestActionRuns(t *testing.T) {
 	needTools(t, "bash", "dedup")
 	var a action
 	readYAML(t, "action.yml", &a)
+	type in map[string]string
 	for _, c := range []struct {
 		name         string
-		with         map[string]string
+		in           in
 		code         int
 		result, exit string
-		sarif        bool
 		says         string
 	}{
-		{name: "pass", with: map[string]string{"paths": "new drop\n"}, result: "pass", exit: "0", sarif: true},
-		{name: "fail", with: map[string]string{"paths": "bad"}, code: 1, result: "fail", exit: "1", sarif: true, says: "::error file=bad/bees.txt,line=3,"},
-		{name: "only report", with: map[string]string{"paths": "bad", "fail": "false"}, result: "fail", exit: "1", sarif: true},
-		{name: "limit", with: map[string]string{"paths": "bad", "args": "--max-repeats 1\r\n\n--tiny=10\n"}, result: "pass", exit: "0", sarif: true},
-		{name: "no such flag", with: map[string]string{"paths": "bad", "args": "--limit 1"}, code: 2, result: "error", exit: "2"},
-		{name: "two paths", with: map[string]string{"paths": "new drop/lido.txt\r\nnew drop/bees.txt"}, result: "pass", exit: "0", sarif: true},
-		{name: "list", with: map[string]string{"files-from": "list"}, code: 1, result: "fail", exit: "1", sarif: true},
-		{name: "empty list", with: map[string]string{"files-from": "none"}, result: "pass", exit: "0", sarif: true},
-		{name: "no list", with: map[string]string{"files-from": "no such list"}, code: 2, result: "error", exit: "2"},
-		{name: "nothing", with: map[string]string{"paths": " \n"}, code: 2, result: "error", exit: "2"},
-		{name: "neither", with: map[string]string{"paths": "bad", "fail": "no"}, code: 2, result: "error", exit: "2"},
-		{name: "skipped", with: map[string]string{"paths": "new drop\nbroken.jsonl"}, code: 3, result: "fail", exit: "3", sarif: true, says: "::error title=dedup check::what could"},
-		{name: "skipped allowed", with: map[string]string{"paths": "new drop\nbroken.jsonl", "allow-skipped": "true"}, result: "pass", exit: "3", sarif: true, says: "::warning title=dedup check::what could"},
-		{name: "skipped only reported", with: map[string]string{"paths": "new drop\nbroken.jsonl", "fail": "false"}, result: "fail", exit: "3", sarif: true, says: "broken.jsonl"},
-		{name: "index", with: map[string]string{"paths": "copy.txt", "index": "an index", "corpus": "corpus"}, code: 1, result: "fail", exit: "1", sarif: true},
-		{name: "no corpus", with: map[string]string{"paths": "copy.txt", "index": "an index", "corpus": "nowhere"}, code: 2, result: "error", exit: "2", says: "no articles"},
-		{name: "no index", with: map[string]string{"paths": "copy.txt", "index": "an index"}, code: 2, result: "error", exit: "2"},
-		{name: "no baseline", with: map[string]string{"paths": "bad", "baseline": "no such file"}, code: 2, result: "error", exit: "2"},
-		{name: "no config", with: map[string]string{"paths": "bad", "config": "no such file"}, code: 2, result: "error", exit: "2"},
-		{name: "no SARIF", with: map[string]string{"paths": "bad", "sarif-file": "", "junit-file": ""}, code: 1, result: "fail", exit: "1"},
-		{name: "script", with: map[string]string{"paths": "$(touch injected)`touch injected`\"; touch injected; \""}, code: 3, result: "fail", exit: "3", sarif: true},
+		{"pass", in{"paths": "new drop\n"}, 0, "pass", "0", "::notice"},
+		{"fail", in{"paths": "bad"}, 1, "fail", "1", "::error file=bad/bees.txt,line=3,"},
+		{"only report", in{"paths": "bad", "fail": "false"}, 0, "fail", "1", "::error file=bad/bees.txt,line=3,"},
+		{"limit", in{"paths": "bad", "args": "--max-repeats 1\r\n\n--tiny=10\n"}, 0, "pass", "0", "::warning file=bad/bees.txt"},
+		{"no such flag", in{"paths": "bad", "args": "--limit 1"}, 2, "error", "2", "--limit"},
+		{"annotations stay", in{"paths": "bad", "args": "--output x\n--format text", "config": "other.yaml"}, 1, "fail", "1", "::error file="},
+		{"two paths", in{"paths": "new drop/lido.txt\r\nnew drop/bees.txt"}, 0, "pass", "0", "2 articles"},
+		{"list", in{"paths": "new drop/lido.txt", "files-from": "list"}, 1, "fail", "1", "2 articles"},
+		{"empty list", in{"files-from": "none"}, 0, "pass", "0", ""},
+		{"no list", in{"files-from": "no such list"}, 2, "error", "2", "files-from"},
+		{"nothing", in{"paths": " \n"}, 2, "error", "2", "name nothing"},
+		{"neither true nor false", in{"paths": "bad", "fail": "no"}, 2, "error", "2", "true or false"},
+		{"skipped", in{"paths": "new drop\nbroken.jsonl"}, 3, "fail", "3", "::error title=dedup check::what could"},
+		{"skipped, allowed", in{"paths": "new drop\nbroken.jsonl", "allow-skipped": "true"}, 0, "pass", "3", "::warning title=dedup check::what could"},
+		{"skipped, only report", in{"paths": "new drop\nbroken.jsonl", "fail": "false"}, 0, "fail", "3", "broken.jsonl"},
+		{"index", in{"paths": "copy.txt", "index": "an index", "corpus": "corpus"}, 1, "fail", "1", "::error file=copy.txt,line=1,title=in-corpus"},
+		{"no corpus", in{"paths": "copy.txt", "index": "an index", "corpus": "nowhere"}, 2, "error", "2", "no articles"},
+		{"no index", in{"paths": "copy.txt", "index": "an index"}, 2, "error", "2", "an index"},
+		{"no baseline", in{"paths": "bad", "baseline": "no such file"}, 2, "error", "2", "baseline"},
+		{"no config", in{"paths": "bad", "config": "no such file"}, 2, "error", "2", "config"},
+		{"no reports", in{"paths": "bad", "sarif-file": "", "junit-file": ""}, 1, "fail", "1", "::error file="},
+		{"no script", in{"paths": "$(touch injected)`touch injected`\"; touch injected; \""}, 3, "fail", "3", "skipped $(touch"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := ciDir(t)
@@ -222,22 +222,28 @@ func TestActionRuns(t *testing.T) {
 			writeFile(t, filepath.Join(dir, "none"), "")
 			writeFile(t, filepath.Join(dir, "broken.jsonl"), "{\"text\": \"a\n")
 			writeFile(t, filepath.Join(dir, "copy.txt"), readFile(t, filepath.Join(dir, "corpus", "chess.txt")))
-			c.with["dedup"] = "dedup"
-			r := a.run(t, dir, c.with)
+			writeFile(t, filepath.Join(dir, "other.yaml"), "output: y\nformat: json\nreport: [json=z]\n")
+			c.in["dedup"] = "dedup"
+			r := a.run(t, dir, c.in)
 			if r.code != c.code || r.outputs["result"] != c.result || r.outputs["exit-code"] != c.exit {
 				t.Fatalf("exit code %d, outputs %v, want %d, %s, %s\n%s", r.code, r.outputs, c.code, c.result, c.exit, r.log)
-			}
-			if name := r.outputs["sarif-file"]; (name != "") != c.sarif {
-				t.Errorf("SARIF file %q", name)
-			} else if c.sarif {
-				readFile(t, filepath.Join(dir, name))
-				readFile(t, filepath.Join(dir, r.outputs["junit-file"]))
 			}
 			if !strings.Contains(r.log, c.says) {
 				t.Errorf("it does not say %q:\n%s", c.says, r.log)
 			}
-			if c.result != "error" && r.summary == "" {
-				t.Error("no job summary")
+			if (r.summary != "") != (c.result != "error") {
+				t.Errorf("job summary: %q", r.summary)
+			}
+			for _, report := range []string{"sarif-file", "junit-file"} {
+				want := a.Inputs[report].Default
+				if v, set := c.in[report]; set || c.result == "error" {
+					want = v
+				}
+				if r.outputs[report] != want {
+					t.Errorf("%s: %q, want %q", report, r.outputs[report], want)
+				} else if want != "" {
+					readFile(t, filepath.Join(dir, want))
+				}
 			}
 			if _, err := os.Stat(filepath.Join(dir, "injected")); err == nil {
 				t.Error("an input ran as a script")
