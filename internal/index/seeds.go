@@ -10,12 +10,12 @@ import (
 //
 // Invariant: two texts that have seedWindow consecutive shingles in common, 10 words, share a seed. That is the shortest passage that is looked
 // for; and every pair of near-duplicates has such a run, while the threshold is 0.5 or more: of the smaller set of n shingles at most m are
-// missing in the other, each place where the runs break costs at least 4 of them, so the longest of at most m/4+1 runs has (n-m)/(m/4+1) shingles: 9.7 at
-// least at the default threshold for 17 shingles or more. Shorter articles give all their shingles, and are looked up by all.
+// missing in the other, each place where the runs break costs at least 4 of them, so the longest of at most m/4+1 runs has (n-m)/(m/4+1) shingles: 8.5 at
+// least at the default threshold for 17 shingles or more, 6 at 0.5. Shorter articles give all their shingles, and are looked up by all.
 const (
 	seedWindow = 6
 	seedAll    = 16 // entries of so many shingles or fewer give all
-	lookAll    = 24 // articles of so many or fewer are looked up by all: what resembles an entry of seedAll has no more, 16/0.7
+	lookAll    = 32 // articles of so many or fewer are looked up by all: what resembles an entry of seedAll has no more, 16/0.5
 )
 
 // appendSeeds appends the seeds of shingles, in order of place, to dst and sorts out those that come twice. all is the length up to which all are
