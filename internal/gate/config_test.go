@@ -2,6 +2,7 @@ package gate
 
 import (
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -38,6 +39,24 @@ baseline: ""
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// TestDocumentedConfig reads the file that docs/check.md shows, and its error.
+func TestDocumentedConfig(t *testing.T) {
+	page, err := os.ReadFile("../../docs/check.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, shown, _ := strings.Cut(string(page), "```yaml\n")
+	shown, rest, _ := strings.Cut(shown, "```")
+	settings, err := ReadConfig(strings.NewReader(shown), ".dedup.yaml", keys)
+	if err != nil || len(settings) != 8 {
+		t.Errorf("%v, %v", settings, err)
+	}
+	_, err = ReadConfig(strings.NewReader("\n\n\nmax-duplicate: 1"), ".dedup.yaml", keys)
+	if !strings.Contains(rest, "```\n"+fmt.Sprint(err)+"\n```") {
+		t.Errorf("docs/check.md shows another error than %v", err)
 	}
 }
 

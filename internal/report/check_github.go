@@ -4,7 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -83,7 +83,7 @@ func githubPlace(f *gate.Judged) string {
 	if f.Path == "" || f.Path == "-" || Plain(f.Path) != f.Path {
 		return ""
 	}
-	at := "file=" + propertyEscapes.Replace(path.Clean(f.Path))
+	at := "file=" + propertyEscapes.Replace(filepath.ToSlash(filepath.Clean(f.Path)))
 	switch {
 	case f.InFile && f.Line > 0:
 		at += fmt.Sprintf(",line=%d,endLine=%d", f.Line, f.EndLine)

@@ -72,7 +72,7 @@ func sarifRun(res *gate.Result, version string) *sarif.Run {
 		driver.AddRule(sarifRule(t.Rule))
 	}
 	root := *sarif.NewArtifactLocation().WithDescription(sarif.NewTextMessage("the directory that dedup was run in"))
-	word, why := verdict(res, asIs)
+	word, why := verdict(res, Plain)
 	return sarif.NewRun().
 		WithTool(sarif.NewTool().WithDriver(driver)).
 		WithColumnKind("unicodeCodePoints").

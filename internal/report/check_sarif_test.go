@@ -53,6 +53,58 @@ func TestSARIFIsValid(t *testing.T) {
 	}
 }
 
+// TestPruneAgainstOracle: any value that encoding/json writes, pruned as bytes, is that value pruned as a tree.
+func TestPruneAgainstOracle(t *testing.T) {
+	name := rapid.SampledFrom([]string{"id", "rank", "results", "a", `"`, `\`, "[]", ",", "-1"})
+	var value func(depth int) *rapid.Generator[any]
+	value = func(depth int) *rapid.Generator[any] {
+		leaves := []*rapid.Generator[any]{
+			rapid.Just[any](nil), rapid.Just[any](true), rapid.Just[any](-1.0), rapid.Float64().AsAny(), rapid.String().AsAny(), name.AsAny(), rapid.Just[any]([]any{}),
+		}
+		if depth == 0 {
+			return rapid.OneOf(leaves...)
+		}
+		return rapid.OneOf(append(leaves, rapid.SliceOfN(value(depth-1), 0, 4).AsAny(), rapid.MapOfN(name, value(depth-1), 0, 5).AsAny())...)
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		in, err := json.Marshal(value(4).Draw(t, "value"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var tree, got any
+		if err := json.Unmarshal(in, &tree); err != nil {
+			t.Fatal(err)
+		}
+		out := prune(in)
+		if err := json.Unmarshal(out, &got); err != nil {
+			t.Fatalf("%v in %s", err, out)
+		}
+		if d := cmp.Diff(prunedTree(tree), got); d != "" {
+			t.Fatal(d)
+		}
+	})
+}
+
+func prunedTree(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, x := range v {
+			x = prunedTree(x)
+			v[name] = x
+			list, isList := x.([]any)
+			object, isObject := x.(map[string]any)
+			if isList && len(list) == 0 && name != "results" || isObject && len(object) == 0 || x == -1.0 && minusOne[name] {
+				delete(v, name)
+			}
+		}
+	case []any:
+		for i := range v {
+			v[i] = prunedTree(v[i])
+		}
+	}
+	return v
+}
+
 func decoded(t *testing.T, b []byte) any {
 	t.Helper()
 	var v any
