@@ -66,16 +66,18 @@ func configKeys(flags *pflag.FlagSet) []string {
 
 // set sets one flag. A flag that is repeated on the command line takes the items of a list one by one.
 func (o *checkOptions) set(flags *pflag.FlagSet, s gate.Setting) error {
-	if list, ok := flags.Lookup(s.Key).Value.(pflag.SliceValue); ok && s.Items != nil {
-		for i := range s.Items {
-			s.Items[i] = o.fromConfig(s.Key, s.Items[i])
-		}
-		return list.Replace(s.Items)
+	value := flags.Lookup(s.Key).Value
+	if s.Items == nil {
+		return value.Set(o.fromConfig(s.Key, s.Value))
 	}
-	if s.Items != nil {
+	list, ok := value.(pflag.SliceValue)
+	if !ok {
 		return errors.New("a list where a single value belongs")
 	}
-	return flags.Set(s.Key, o.fromConfig(s.Key, s.Value))
+	for i := range s.Items {
+		s.Items[i] = o.fromConfig(s.Key, s.Items[i])
+	}
+	return list.Replace(s.Items)
 }
 
 // fromConfig makes the paths in a value count from the directory of the configuration.

@@ -12,7 +12,7 @@ import (
 
 // TestInterrupted interrupts a run that waits for more input: it ends with 130 at once, leaves no output file half written and nothing in --tmp.
 func TestInterrupted(t *testing.T) {
-	for _, command := range []string{"scan", "sketch", "clusters", "passages"} {
+	for _, command := range []string{"scan", "sketch", "clusters", "passages", "check"} {
 		t.Run(command, func(t *testing.T) {
 			t.Parallel()
 			tmp, out := t.TempDir(), filepath.Join(t.TempDir(), "out")
