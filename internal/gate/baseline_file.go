@@ -236,7 +236,8 @@ func (p *baselineParser) known() error {
 	}
 	is := identity{l.Rule, key}
 	if before, twice := p.seen[is]; twice {
-		return p.fail(at, fmt.Errorf("rule and key are those of line %d\nhint: put the articles of both into one line, or write it anew with --update-baseline", p.line(before)))
+		return p.fail(at, fmt.Errorf("rule and key are those of line %d\nhint: put the articles of both into one line, or write it anew with --update-baseline",
+			p.line(before)))
 	}
 	p.seen[is] = at
 	p.b.Findings = append(p.b.Findings, Known{l.Rule, key, l.Articles, excerpt(l.Text)})

@@ -29,11 +29,13 @@ func TestBaselineFile(t *testing.T) {
 		{Rule: Repeat, Article: "2024/05/a.txt", Key: 0x05fe405753166f12, Text: "Ferry runs aground off Marl Point"},
 		{Rule: NearDuplicate, Article: "bro\xff\xfeken\u202e<&>.txt", Key: 0xffffffffffffffff, Text: "\x1b[31m" + strings.Repeat("長い", 50)},
 		{Rule: Empty, Article: "x#7", Key: 1},
+		{Rule: Tiny, Article: "\U000e0041", Key: 2},
 	})
 	want := `{"schema":"dedup.baseline/1","tokens":1,"findings":[
 {"rule":"near-duplicate","key":"ffffffffffffffff","articles":["bro��ken\u202e<&>.txt"],"text":"[31m長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い長い"},
 {"rule":"repeat","key":"05fe405753166f12","articles":["2024/05/a.txt","2024/05/a.txt","2024/05/b.txt"],"text":"Ferry runs aground off Marl Point"},
-{"rule":"empty","key":"0000000000000001","articles":["x#7"],"text":""}
+{"rule":"empty","key":"0000000000000001","articles":["x#7"],"text":""},
+{"rule":"tiny","key":"0000000000000002","articles":["\udb40\udc41"],"text":""}
 ]}
 `
 	got := bytesOf(t, b)
@@ -165,6 +167,9 @@ func TestCompare(t *testing.T) {
 		}
 	})
 	b := NewBaseline([]Finding{{Rule: Tiny, Article: "a"}})
+	if diff := cmp.Diff(b, (*Baseline)(nil).Update(Drop{Findings: []Finding{{Rule: Tiny, Article: "a"}}})); diff != "" {
+		t.Error(diff)
+	}
 	if added, removed := Compare(nil, b); len(added) != 1 || removed != nil {
 		t.Errorf("from nothing: %v, %v", added, removed)
 	}

@@ -116,3 +116,26 @@ func TestBaselineChangesForPeople(t *testing.T) {
 	}
 	golden(t, "check-baseline.txt", []byte(b.String()))
 }
+
+// TestManyReasonsAreCounted: a drop that exceeds its limits for 40 sources says so in a line, and for people lists the first.
+func TestManyReasonsAreCounted(t *testing.T) {
+	d := gate.Drop{Articles: 1000, Sources: map[string]int{}}
+	for i := range 40 {
+		source := fmt.Sprintf("source %02d", i)
+		d.Sources[source] = 4
+		d.Findings = append(d.Findings, gate.Finding{Rule: gate.InCorpus, Article: source, Path: "x", Source: source, Matched: "m", Key: uint64(i)})
+	}
+	limits := gate.Limits{Duplicates: share(t, "3.9%"), PerSource: share(t, "20%"), Cluster: gate.NoLimit}
+	res := gate.Judge(d, limits, nil)
+	out := strings.Join(strings.Fields(string(written(t, formats["check.txt"], res))), " ")
+	const first = "FAIL 40 articles already in the corpus (limit 3.9% of 1,000), 1 of 4 articles from source 00 are duplicates (limit 20%), "
+	if !strings.HasPrefix(out, first) || !strings.Contains(out, ", and 35 more limits 1,000 articles ") {
+		t.Errorf("%s", out)
+	}
+	if out := string(written(t, CheckSummary, res)); !strings.Contains(out, "\n- and 31 more limits\n") || !strings.Contains(out, "\n- … and 30 more\n") {
+		t.Errorf("%s", out)
+	}
+	if out := string(written(t, CheckJUnit, res)); strings.Count(out, `type="max-per-source"`) != 40 {
+		t.Errorf("%s", out)
+	}
+}

@@ -38,7 +38,8 @@ func CheckGitHub(w io.Writer, res *gate.Result) error {
 		left += max(0, len(all)-list.n)
 	}
 	if left > 0 {
-		command(bw, "notice", "dedup check", "", fmt.Sprintf("%s: %s not shown here; the job summary counts them, --report json=FILE lists them", word, orNo(left, "finding is", "findings are")))
+		command(bw, "notice", "dedup check", "", fmt.Sprintf("%s: %s not shown here; the job summary counts them, --report json=FILE lists them",
+			word, orNo(left, "finding is", "findings are")))
 	}
 	return bw.Flush()
 }
