@@ -122,8 +122,8 @@ func (b *corpusBlock) pair() {
 	})
 }
 
-// alignWords is how many words of entries are read before they are aligned: 32 MB of hashes.
-const alignWords = 4 << 20
+// alignEntries is how many entries a worker reads at a time.
+const alignEntries = 256
 
 // align fills the pairs.
 func (b *corpusBlock) align(ctx context.Context) error {
@@ -136,47 +136,20 @@ func (b *corpusBlock) align(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	w := entryWords{block: b, seekers: make([]passage.Seeker, b.cfg.Workers), pairs: b.pairs}
-	err = b.index.Words(ctx, b.entries, func(_ int, words []uint64) error {
-		w.words = append(w.words, words...)
-		w.ends = append(w.ends, len(w.words))
-		if len(w.words) < alignWords {
+	seekers := make([]passage.Seeker, b.cfg.Workers)
+	return b.spread(ctx, (len(b.entries)+alignEntries-1)/alignEntries, func(worker, k int) error {
+		from := k * alignEntries
+		first, _ := slices.BinarySearchFunc(b.pairs, int32(from), func(p corpusPair, entry int32) int { return cmp.Compare(p.entry, entry) })
+		pairs := b.pairs[first:]
+		return b.index.Words(ctx, b.entries[from:min(from+alignEntries, len(b.entries))], func(i int, words []uint64) error {
+			for len(pairs) > 0 && pairs[0].entry == int32(from+i) {
+				p := &pairs[0]
+				p.shared = seekers[worker].Append(nil, b.sought[p.article], p.entry, words, b.cfg.Passages.MinTokens)
+				pairs = pairs[1:]
+			}
 			return nil
-		}
-		return w.align(ctx)
+		})
 	})
-	if err != nil {
-		return err
-	}
-	return w.align(ctx)
-}
-
-// entryWords are the words of some entries, one after the other.
-type entryWords struct {
-	block   *corpusBlock
-	seekers []passage.Seeker
-	pairs   []corpusPair // not aligned yet
-	first   int          // index of the first of the entries
-	words   []uint64
-	ends    []int // of each entry
-}
-
-// align fills the pairs of the entries and forgets their words.
-func (w *entryWords) align(ctx context.Context) error {
-	next := w.first + len(w.ends)
-	n, _ := slices.BinarySearchFunc(w.pairs, int32(next), func(p corpusPair, entry int32) int { return cmp.Compare(p.entry, entry) })
-	least := w.block.cfg.Passages.MinTokens
-	err := w.block.spread(ctx, n, func(worker, k int) error {
-		p := &w.pairs[k]
-		at, from := int(p.entry)-w.first, 0
-		if at > 0 {
-			from = w.ends[at-1]
-		}
-		p.shared = w.seekers[worker].Append(nil, w.block.sought[p.article], p.entry, w.words[from:w.ends[at]], least)
-		return nil
-	})
-	w.pairs, w.first, w.words, w.ends = w.pairs[n:], next, w.words[:0], w.ends[:0]
-	return err
 }
 
 // copied marks the passages.
