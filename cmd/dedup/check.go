@@ -65,8 +65,8 @@ job summary is appended to $GITHUB_STEP_SUMMARY). --report writes further ones.
 ` + inputHelp + checkExitHelp,
 		Example: `  dedup check drop/
   dedup check --index corpus.idx --max-duplicates 0.5% drop.jsonl.zst
-  dedup check --baseline known.jsonl --report sarif=dedup.sarif --report junit=dedup.xml drop/
-  dedup check --baseline known.jsonl --update-baseline drop/`,
+  dedup check --baseline known.json --report sarif=dedup.sarif --report junit=dedup.xml drop/
+  dedup check --baseline known.json --update-baseline drop/`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.configure(cmd); err != nil {
 				return err

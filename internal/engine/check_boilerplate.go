@@ -12,8 +12,8 @@ import (
 )
 
 // Boilerplate of a drop is what a run over it calls so: a passage that one source repeats in three unrelated stories, or where no source is known,
-// in as many stories, and in more than every second article that has it. The passages are looked for in all articles; stories, which cost more
-// than all else together, only among the articles that share a passage with two others of their source. In a drop of one report told by
+// in as many stories, and in more than every second article that has it. The passages are looked for in all articles; stories, which cost as much
+// as all else together, only among the articles that share a passage with two others of their source. In a drop of one report told by
 // many that is nearly none.
 
 // boilerplateLeast is how many articles of a source boilerplate stands in at least.

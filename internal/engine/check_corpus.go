@@ -5,6 +5,9 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"dedup/internal/gate"
 	"dedup/internal/index"
@@ -20,21 +23,35 @@ import (
 // shows to be boilerplate, and one that four articles have, this one included, and nearly all of them are of its source (passage.Copied). A source
 // that takes over what another repeats has copied it.
 
-// lookUpBlock is how many articles are looked up at a time: 20 MB of word hashes.
-const lookUpBlock = 4096
+// lookUpBlock is how many articles are looked up at a time: 20 MB of word hashes. lookUpBlocks go side by side, because a look-up sorts in between, on
+// one processor: two take a fifth off the time of a check on two.
+const (
+	lookUpBlock  = 4096
+	lookUpBlocks = 3
+)
 
 // lookUp marks what the index has of the articles.
 func (c *check) lookUp(ctx context.Context) error {
 	n := len(c.store.Meta)
 	tell := c.stage("looking up in the corpus")
+	var mu sync.Mutex
+	done := 0
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(min(lookUpBlocks, c.cfg.Workers))
 	for from := 0; from < n; from += lookUpBlock {
-		b := corpusBlock{check: c, from: from, n: min(lookUpBlock, n-from)}
-		if err := b.run(ctx); err != nil {
-			return err
-		}
-		tell(int64(from+b.n), int64(n))
+		g.Go(func() error {
+			b := corpusBlock{check: c, from: from, n: min(lookUpBlock, n-from)}
+			if err := b.run(ctx); err != nil {
+				return err
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			done += b.n
+			tell(int64(done), int64(n))
+			return nil
+		})
 	}
-	return nil
+	return g.Wait()
 }
 
 // corpusBlock is some articles of the drop, from number from on.
