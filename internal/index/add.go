@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 
@@ -29,14 +30,17 @@ type Added struct {
 // Add takes articles into the index, batch by batch: each batch appears whole, on disk, or not at all. Articles are worked on some thousands at a
 // time by all workers: words get codes, seeds go to an external sort. Cost: 20 µs an article of 200 words; memory stays within Options.Memory.
 type Add struct {
-	w      *Writer
-	origin string
-	c      *change
-	batch  Batch
-	totals totals
-	taken  map[uint64][]taken // ids of this batch, by hash
-	added  Added              // all that was worked on
-	whole  Added              // as of the last whole batch
+	w        *Writer
+	origin   string
+	c        *change
+	batch    Batch
+	totals   totals
+	last     *dictionary       // the newest, the store's or one of this batch
+	taken    map[string]uint64 // ids of this batch and the sums of their words
+	versions map[string]*versions
+	added    Added // all that was worked on
+	whole    Added // as of the last whole batch
+	failed   error // nothing goes on after it
 
 	// The articles that are not worked on yet.
 	entries []entry
@@ -64,25 +68,38 @@ func (a *Add) keep(words []uint64) []uint64 {
 	return (*page)[from:len(*page):len(*page)]
 }
 
-// taken is an id of the batch and the sum of its words.
-type taken struct {
-	id    string
-	words uint64
+// versions are the texts that go by an id: itself and those with "#2", "#3" … after it, as far as they were looked at.
+type versions struct {
+	sums map[uint64]bool // over the words of each
+	next int             // of the next one to look at
 }
+
+// versionsMost is how many ids with versions are kept in mind; after it, they are looked at again.
+const versionsMost = 1 << 16
 
 // A chunk is what is worked on at a time.
 const chunkArticles = 1 << 15
 
 func (w *Writer) chunkWords() int { return int(w.opt.Memory / 64) }
 
-// NewAdd begins to add articles; origin says where they come from, for their provenance.
+// NewAdd begins to add articles; origin says where they come from, for their provenance. Until its Commit or Discard the writer does nothing else.
 func (w *Writer) NewAdd(origin string) *Add {
-	return &Add{w: w, origin: origin}
+	return &Add{w: w, origin: origin, versions: map[string]*versions{}}
 }
 
 // Article adds one article. words are the hashes of its words, with lines that repeat at once left out (text.Once). Nothing of the arguments is
-// kept. Number and Batch of e are given by the index.
+// kept. Number and Batch of e are given by the index. After an error, only Discard makes sense.
 func (a *Add) Article(ctx context.Context, e Entry, words []uint64) error {
+	if a.failed == nil {
+		a.failed = a.article(ctx, e, words)
+	}
+	return a.failed
+}
+
+func (a *Add) article(ctx context.Context, e Entry, words []uint64) error {
+	if most := uint(math.MaxInt32); uint(e.Line) > most || uint(e.Bytes) > most || uint(e.Tokens) > most || uint(len(words)) > most {
+		return fmt.Errorf("article %q: line %d, %d bytes, %d words: an index holds numbers from 0 to %d", e.ID, e.Line, e.Bytes, max(e.Tokens, len(words)), most)
+	}
 	a.entries = append(a.entries, entry{Entry: e})
 	a.texts = append(a.texts, a.keep(words))
 	a.words += len(words)
@@ -99,38 +116,54 @@ func (a *Add) Article(ctx context.Context, e Entry, words []uint64) error {
 	return a.commit(ctx)
 }
 
-// Commit makes the last batch whole. Nothing may be added after it.
+// Commit makes the last batch whole. Nothing may be added after it. When it fails, what is not in a whole batch is left out, and not counted.
 func (a *Add) Commit(ctx context.Context) (Added, error) {
-	if len(a.entries) > 0 {
-		if err := a.chunk(ctx); err != nil {
-			return a.added, err
-		}
+	if a.failed == nil && len(a.entries) > 0 {
+		a.failed = a.chunk(ctx)
 	}
-	if a.batch.Added == 0 {
-		return a.added, a.Discard()
+	if a.failed == nil && a.batch.Added > 0 {
+		a.failed = a.commit(ctx)
 	}
-	err := a.commit(ctx)
-	return a.added, err
+	if a.failed != nil {
+		return a.whole, errors.Join(a.failed, a.Discard())
+	}
+	return a.added, a.Discard()
 }
 
 // Added is what went into whole batches so far, and what was known.
 func (a *Add) Added() Added { return a.whole }
 
+// errEnded is what an Add says when more is added after its end.
+var errEnded = errors.New("articles are added after the end")
+
 // Discard leaves out what is not in a whole batch yet.
 func (a *Add) Discard() error {
+	if a.failed == nil {
+		a.failed = errEnded
+	}
+	return a.end()
+}
+
+// end gives back the change.
+func (a *Add) end() error {
 	if a.c == nil {
 		return nil
 	}
 	c := a.c
-	a.c = nil
+	a.c, a.w.open = nil, nil
 	return c.discard()
 }
 
-func (a *Add) begin() {
+func (a *Add) begin() error {
+	if a.w.open != nil {
+		return errBusy
+	}
 	a.c = a.w.newChange()
-	a.totals = a.w.totals
+	a.w.open = a.c
+	a.totals, a.last = a.w.totals, a.w.last
 	a.batch = Batch{Number: a.totals.nextBatch, First: a.totals.nextEntry, At: a.w.opt.Now().UTC(), Program: a.w.opt.Program, Origin: a.origin}
-	a.taken = map[uint64][]taken{}
+	a.taken = map[string]uint64{}
+	return nil
 }
 
 func (a *Add) commit(ctx context.Context) error {
@@ -138,26 +171,31 @@ func (a *Add) commit(ctx context.Context) error {
 	if err := a.c.commit(ctx, []Batch{a.batch}, a.totals); err != nil {
 		return err
 	}
+	a.w.last = a.last
 	a.added.Batches++
 	a.whole = a.added
-	a.c, a.batch = nil, Batch{}
-	return nil
+	a.batch = Batch{}
+	return a.end()
 }
 
 // chunk works on the articles that are waiting.
 func (a *Add) chunk(ctx context.Context) error {
 	if a.c == nil {
-		a.begin()
+		if err := a.begin(); err != nil {
+			return err
+		}
 	}
 	fresh, err := a.fresh(ctx)
 	if err != nil {
 		return err
 	}
-	if err := a.chooseDictionary(fresh); err != nil {
-		return err
-	}
-	if err := a.encode(ctx, fresh); err != nil {
-		return err
+	if len(fresh) > 0 {
+		if err := a.chooseDictionary(fresh); err != nil {
+			return err
+		}
+		if err := a.encode(ctx, fresh); err != nil {
+			return err
+		}
 	}
 	for _, i := range fresh {
 		e := &a.entries[i]
@@ -169,7 +207,11 @@ func (a *Add) chunk(ctx context.Context) error {
 	a.added.Articles += len(fresh)
 	clear(a.entries)
 	clear(a.texts)
-	a.free = append(a.free, a.pages...)
+	for _, p := range a.pages {
+		if cap(p) == pageWords { // what one huge article took is given back
+			a.free = append(a.free, p)
+		}
+	}
 	clear(a.pages)
 	a.entries, a.texts, a.pages, a.words = a.entries[:0], a.texts[:0], a.pages[:0], 0
 	return nil
@@ -200,7 +242,7 @@ func (a *Add) fresh(ctx context.Context) ([]int, error) {
 	var fresh []int
 	for i := range a.entries {
 		e := &a.entries[i]
-		if old[i] || len(a.taken[hashes[i]]) > 0 {
+		if _, has := a.taken[e.ID]; has || old[i] {
 			known, err := a.settle(e)
 			if err != nil {
 				return nil, err
@@ -210,8 +252,7 @@ func (a *Add) fresh(ctx context.Context) ([]int, error) {
 				continue
 			}
 		}
-		h := xxh3.HashString(e.ID)
-		a.taken[h] = append(a.taken[h], taken{e.ID, e.words})
+		a.taken[e.ID] = e.words
 		e.Number, e.Batch = a.totals.nextEntry, a.batch.Number
 		if a.totals.nextEntry++; a.totals.nextEntry == 0 {
 			return nil, fmt.Errorf("index %s: 4,294,967,295 entries were added, and numbers are not given twice\nhint: export it into a new one", a.w.dir)
@@ -244,31 +285,45 @@ func (w *Writer) storedIDs(hashes []uint64) ([]bool, error) {
 	return found, errors.Join(it.Error(), it.Close())
 }
 
-// settle finds a free id for an article whose id is taken, unless one of them is the article itself.
+// settle finds a free id for an article whose id is taken, unless one of those that have it is the article itself. A version is looked at once,
+// so that a million texts with one id cost linear work.
 func (a *Add) settle(e *entry) (known bool, err error) {
-	own := e.ID
-	for n := 2; ; n++ {
-		sum, has, err := a.sumOf(e.ID)
+	sum, has, err := a.sumOf(e.ID)
+	if err != nil || !has {
+		return false, err
+	}
+	if sum == e.words {
+		return true, nil
+	}
+	v := a.versions[e.ID]
+	if v == nil {
+		if len(a.versions) == versionsMost {
+			clear(a.versions)
+		}
+		v = &versions{sums: map[uint64]bool{}, next: 2}
+		a.versions[e.ID] = v
+	}
+	for !v.sums[e.words] {
+		id := e.ID + "#" + strconv.Itoa(v.next)
+		sum, has, err := a.sumOf(id)
 		if err != nil {
 			return false, err
 		}
 		if !has {
+			e.ID = id
 			a.added.Renamed++
 			return false, nil
 		}
-		if sum == e.words {
-			return true, nil
-		}
-		e.ID = own + "#" + strconv.Itoa(n)
+		v.sums[sum] = true
+		v.next++
 	}
+	return true, nil
 }
 
 // sumOf gives the sum over the words of the article that has an id.
 func (a *Add) sumOf(id string) (sum uint64, ok bool, err error) {
-	for _, t := range a.taken[xxh3.HashString(id)] {
-		if t.id == id {
-			return t.words, true, nil
-		}
+	if sum, ok := a.taken[id]; ok {
+		return sum, true, nil
 	}
 	e, err := findID(a.w.db, id)
 	if e == nil || err != nil {
@@ -303,9 +358,6 @@ const sampled = 4096
 
 // chooseDictionary makes a new dictionary for a chunk where that saves more than it takes.
 func (a *Add) chooseDictionary(fresh []int) error {
-	if len(fresh) == 0 {
-		return nil
-	}
 	step := (len(fresh) + sampled - 1) / sampled
 	counts := tally{}
 	for k := 0; k < len(fresh); k += step {
@@ -314,13 +366,13 @@ func (a *Add) chooseDictionary(fresh []int) error {
 		}
 	}
 	d, size := counts.dictionary(step)
-	if last := a.w.last; last != nil && counts.size(last)*step <= size {
+	if last := a.last; last != nil && counts.size(last)*step <= size {
 		return nil
 	}
 	d.number = a.totals.nextDictionary
 	a.totals.nextDictionary++
 	d.index()
-	a.w.last = d
+	a.last = d
 	return a.c.words2.set(numberKey(nil, keyDictionary, d.number), d.append(nil))
 }
 
@@ -386,7 +438,7 @@ func (a *Add) encodeBlock(f *feeder, out *encoded, fresh []int) error {
 		at := len(out.entries)
 		out.entries = e.append(out.entries)
 		out.entriesEnds = append(out.entriesEnds, len(out.entries))
-		out.words = a.w.last.appendWords(out.words, words)
+		out.words = a.last.appendWords(out.words, words)
 		out.wordsEnds = append(out.wordsEnds, len(out.words))
 		s, err := f.feed(e, out.entries[at:], words)
 		if err != nil {

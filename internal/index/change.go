@@ -164,7 +164,8 @@ func (c *change) sorted(ctx context.Context, s *lsh.Spool, n int, key func(dst [
 	return runs, nil
 }
 
-// discard gives back what the change holds; the tables that were not taken in go when the writer opens again.
+// discard gives back what the change holds.
 func (c *change) discard() error {
+	c.t.discard()
 	return errors.Join(c.seeds.Close(), c.ids.Close())
 }

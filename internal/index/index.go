@@ -75,6 +75,7 @@ func (x *Index) Close() error {
 	var err error
 	if x.db != nil {
 		err = x.db.Close()
+		x.db = nil
 	}
 	return errors.Join(err, x.readers.Close())
 }
@@ -104,18 +105,17 @@ func (x *Index) Info() (Info, error) {
 		return i, fmt.Errorf("index %s: %w", x.dir, err)
 	}
 	err = filepath.WalkDir(x.dir, func(_ string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
+		var info fs.FileInfo
+		if err == nil && !d.IsDir() {
+			if info, err = d.Info(); err == nil {
+				i.Disk += info.Size()
+			}
 		}
-		info, err := d.Info()
-		if err == nil {
-			i.Disk += info.Size()
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // a writer has just removed it
 		}
 		return err
 	})
-	if errors.Is(err, fs.ErrNotExist) {
-		err = nil // a writer has just removed it
-	}
 	return i, err
 }
 
@@ -158,8 +158,8 @@ func readBatches(db pebble.Reader) ([]Batch, error) {
 func (x *Index) Each(ctx context.Context, fn func(e *Entry) error) error {
 	var e entry
 	return x.named(scan(x.db, keyEntry, func(k, v []byte) error {
-		if err := e.read(numberOf(k), v); err != nil {
-			return broken("entry", numberOf(k), err)
+		if err := e.readAt(k, v); err != nil {
+			return err
 		}
 		if err := ctx.Err(); err != nil {
 			return err

@@ -66,8 +66,13 @@ func seedOf(key []byte) (seed uint64, number uint32, ok bool) {
 	return uint64(key[1])<<32 | uint64(binary.BigEndian.Uint32(key[2:])), binary.BigEndian.Uint32(key[6:]), true
 }
 
-// numberOf reads the number at the end of a key.
-func numberOf(key []byte) uint32 { return binary.BigEndian.Uint32(key[len(key)-4:]) }
+// numberOf reads the number at the end of a key, 0 of one that is too short.
+func numberOf(key []byte) uint32 {
+	if len(key) < 4 {
+		return 0
+	}
+	return binary.BigEndian.Uint32(key[len(key)-4:])
+}
 
 // seedSum and idSum are what a key adds to the sums of its batch: sums in which the order does not count, and from which a removal subtracts.
 func seedSum(seed uint64, number uint32) uint64 {

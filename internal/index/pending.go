@@ -3,6 +3,7 @@ package index
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -11,40 +12,92 @@ import (
 type Pending struct {
 	*Writer
 	place string
+	empty bool // an empty directory was there, which is the one that is being filled
 }
 
-// NewPending begins an index for a directory that does not exist or is empty.
+// NewPending begins an index for a directory that does not exist or is empty. A link leads to where the index is to be.
 func NewPending(dir string, opt Options) (*Pending, error) {
-	if err := vacant(dir); err != nil {
+	place, err := filepath.Abs(dir)
+	if err == nil {
+		if _, e := os.Lstat(place); e == nil {
+			place, err = filepath.EvalSymlinks(place)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("index %s: %w", dir, err)
+	}
+	if err := vacant(place); err != nil {
 		return nil, err
 	}
-	clean := filepath.Clean(dir)
-	tmp := filepath.Join(filepath.Dir(clean), fmt.Sprintf(".%s.building-%d", filepath.Base(clean), os.Getpid()))
-	w, err := Create(tmp, opt)
+	p := &Pending{place: place}
+	tmp, err := p.beside()
 	if err != nil {
-		return nil, errors.Join(err, os.RemoveAll(tmp))
+		return nil, fmt.Errorf("index %s: %w", dir, err)
 	}
-	return &Pending{w, clean}, nil
+	if p.Writer, err = Create(tmp, opt); err != nil {
+		return nil, errors.Join(err, p.remove(tmp))
+	}
+	return p, nil
+}
+
+// beside gives an empty directory beside the place of the index that is nobody else's, whatever their pid: two containers may both have 1. An
+// empty directory that is at the place is given, by another name: so one that cannot be replaced, as a mount point, is known before the work.
+func (p *Pending) beside() (string, error) {
+	if err := os.MkdirAll(filepath.Dir(p.place), 0o777); err != nil {
+		return "", err
+	}
+	_, err := os.Lstat(p.place)
+	p.empty = err == nil
+	for n := 0; ; n++ {
+		tmp := filepath.Join(filepath.Dir(p.place), fmt.Sprintf(".%s.building-%d.%d", filepath.Base(p.place), os.Getpid(), n))
+		if p.empty {
+			err = os.Rename(p.place, tmp)
+		} else {
+			err = os.Mkdir(tmp, 0o777)
+		}
+		if errors.Is(err, fs.ErrExist) {
+			continue
+		}
+		if err != nil && p.empty {
+			err = fmt.Errorf("%w\nhint: name a directory that does not exist yet", err)
+		}
+		return tmp, err
+	}
 }
 
 // Publish closes the index and gives it its name.
 func (p *Pending) Publish() error {
-	if err := p.Close(); err != nil {
-		return errors.Join(err, os.RemoveAll(p.dir))
+	err := p.Close()
+	if err == nil {
+		err = vacant(p.place)
 	}
-	err := vacant(p.place)
 	if err == nil {
 		_ = os.Remove(p.place) // an empty directory, or nothing; if it stays, so does the error of the next step
 		err = os.Rename(p.dir, p.place)
 	}
 	if err != nil {
-		return errors.Join(err, os.RemoveAll(p.dir))
+		return errors.Join(err, p.remove(p.dir))
 	}
 	return nil
 }
 
 // Abandon removes what there is.
-func (p *Pending) Abandon() error { return errors.Join(p.Close(), os.RemoveAll(p.dir)) }
+func (p *Pending) Abandon() error { return errors.Join(p.Close(), p.remove(p.dir)) }
+
+// remove leaves what was there before.
+func (p *Pending) remove(tmp string) error {
+	if !p.empty {
+		return os.RemoveAll(tmp)
+	}
+	files, err := os.ReadDir(tmp)
+	for _, f := range files {
+		err = errors.Join(err, os.RemoveAll(filepath.Join(tmp, f.Name())))
+	}
+	if err == nil {
+		err = os.Rename(tmp, p.place)
+	}
+	return err
+}
 
 // vacant wants dir not to exist or to be empty.
 func vacant(dir string) error {

@@ -60,6 +60,18 @@ func (e *entry) read(number uint32, b []byte) error {
 	return f.end()
 }
 
+// readAt reads the entry that a key names.
+func (e *entry) readAt(key, value []byte) error {
+	err := errShort
+	if len(key) == 5 {
+		err = e.read(numberOf(key), value)
+	}
+	if err != nil {
+		return broken("entry", numberOf(key), err)
+	}
+	return nil
+}
+
 // wordsSum is a hash over the words in their order.
 func wordsSum(words []uint64) uint64 {
 	h := uint64(len(words))

@@ -9,6 +9,9 @@ import (
 // Remove takes out every entry that pick wants, in one step, and returns how many. Their numbers are not given again. Cost: a look at every entry,
 // and 20 µs for each that goes; the disk space comes back when the store is compacted, which Remove does when a tenth or more of the entries went.
 func (w *Writer) Remove(ctx context.Context, pick func(e *Entry) bool) (int, error) {
+	if w.open != nil {
+		return 0, errBusy
+	}
 	numbers, err := w.picked(ctx, pick)
 	if err != nil || len(numbers) == 0 {
 		return 0, err
@@ -37,8 +40,8 @@ func (w *Writer) picked(ctx context.Context, pick func(e *Entry) bool) ([]uint32
 	var e entry
 	seen := int64(0)
 	err := scan(w.db, keyEntry, func(k, v []byte) error {
-		if err := e.read(numberOf(k), v); err != nil {
-			return broken("entry", numberOf(k), err)
+		if err := e.readAt(k, v); err != nil {
+			return err
 		}
 		if seen++; seen%4096 == 0 {
 			w.opt.Progress(seen, int64(w.totals.articles))

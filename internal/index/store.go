@@ -70,6 +70,16 @@ func (f storeFS) Open(name string, opts ...vfs.OpenOption) (vfs.File, error) {
 	return file, err
 }
 
+func (f storeFS) Stat(name string) (vfs.FileInfo, error) {
+	info, err := f.FS.Stat(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		if old, e := f.FS.Stat(filepath.Join(f.trash, filepath.Base(name))); e == nil {
+			return old, nil
+		}
+	}
+	return info, err
+}
+
 type nothing struct{}
 
 func (nothing) Close() error { return nil }

@@ -2,6 +2,7 @@ package index
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"strconv"
 
@@ -21,10 +22,10 @@ var tableCompression = sstable.BalancedCompression
 
 // tables writes sorted tables into the staging directory. Runs of keys may be written side by side.
 type tables struct {
-	dir   string
-	opts  *pebble.Options
-	next  func() int // number of the next file
-	paths *[]string  // of those that are done; not for several goroutines
+	dir  string
+	opts *pebble.Options
+	next func() int // number of the next file
+	runs []*run
 }
 
 // run is a sorted run of keys, cut into tables.
@@ -36,7 +37,25 @@ type run struct {
 	names []string
 }
 
-func (t *tables) run() *run { return &run{t: t} }
+func (t *tables) run() *run {
+	r := &run{t: t}
+	t.runs = append(t.runs, r)
+	return r
+}
+
+// discard closes and removes the tables that are not in the store; where that fails, they go when a writer opens the index again.
+func (t *tables) discard() {
+	for _, r := range t.runs {
+		if r.w != nil {
+			_ = r.w.Close()
+			_ = os.Remove(r.name)
+		}
+		for _, name := range r.names {
+			_ = os.Remove(name) // is gone where the store took it
+		}
+	}
+	t.runs = nil
+}
 
 // open begins the next table if none is open.
 func (r *run) open() error {

@@ -22,6 +22,7 @@ type Writer struct {
 	db     *pebble.DB
 	totals totals
 	last   *dictionary // the newest; nil for none
+	open   *change     // what is being written; nil for nothing
 	files  atomic.Int64
 }
 
@@ -56,21 +57,30 @@ func Create(dir string, opt Options) (*Writer, error) {
 			return nil, fmt.Errorf("make index: %w", err)
 		}
 	}
-	if err := os.WriteFile(filepath.Join(dir, readersFile), nil, 0o666); err != nil {
-		return nil, fmt.Errorf("make index: %w", err)
+	w, err := openWriter(dir, opt, true)
+	if err != nil {
+		return nil, err
 	}
 	if err := writeHeader(dir); err != nil {
-		return nil, fmt.Errorf("make index: %w", err)
+		return nil, errors.Join(fmt.Errorf("make index: %w", err), w.Close())
 	}
-	return OpenWriter(dir, opt)
+	return w, nil
 }
 
+// errBusy is what a writer says while an Add of it has begun a batch.
+var errBusy = errors.New("another batch is being added")
+
 // OpenWriter opens an index for writing. While another process does, it returns an error that names that process.
-func OpenWriter(dir string, opt Options) (_ *Writer, err error) {
-	opt.setDefaults()
+func OpenWriter(dir string, opt Options) (*Writer, error) {
 	if _, err := readHeader(dir); err != nil {
 		return nil, err
 	}
+	return openWriter(dir, opt, false)
+}
+
+// openWriter opens the store of an index, or makes it: one that is gone is not made again in silence.
+func openWriter(dir string, opt Options, make bool) (_ *Writer, err error) {
+	opt.setDefaults()
 	w := &Writer{dir: dir, opt: opt}
 	if w.lock, err = lockWriter(dir); err != nil {
 		return nil, err
@@ -83,7 +93,16 @@ func OpenWriter(dir string, opt Options) (_ *Writer, err error) {
 	if err := w.emptyStaging(); err != nil {
 		return nil, fmt.Errorf("index %s: %w", dir, err)
 	}
-	if w.db, err = pebble.Open(filepath.Join(dir, storeDir), storeOptions(dir, opt.Memory/8)); err != nil {
+	readers, err := os.OpenFile(filepath.Join(dir, readersFile), os.O_CREATE|os.O_RDONLY, 0o666) // for readers to lock, who make nothing
+	if err == nil {
+		err = readers.Close()
+	}
+	if err != nil {
+		return nil, fmt.Errorf("index %s: %w", dir, err)
+	}
+	o := storeOptions(dir, opt.Memory/8)
+	o.ErrorIfExists, o.ErrorIfNotExists = make, !make
+	if w.db, err = pebble.Open(filepath.Join(dir, storeDir), o); err != nil {
 		return nil, fmt.Errorf("index %s: %w", dir, err)
 	}
 	if w.totals, err = readTotals(w.db); err != nil {
