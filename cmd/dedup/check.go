@@ -127,6 +127,9 @@ func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error 
 	}
 	p := checkPrinter{app: a, options: &o, outputs: outputs, drop: drop}
 	if o.update {
+		if drop.Skipped > 0 && drop.Articles == 0 {
+			return errors.New("--update-baseline: nothing could be read, so the baseline stays as it is\nhint: look at the paths, and at what is said of each above")
+		}
 		return skipped(p.update(known), drop.Skipped)
 	}
 	res := gate.Judge(*drop, o.limits, known)

@@ -251,3 +251,25 @@ func TestCheckNothing(t *testing.T) {
 		t.Errorf("%d articles\n%s", d.Articles, diff)
 	}
 }
+
+func TestOutermostAndPrinted(t *testing.T) {
+	spans := outermost([]article.Span{{Start: 50, End: 60}, {Start: 10, End: 40}, {Start: 10, End: 20}, {Start: 30, End: 45}, {Start: 35, End: 40}, {Start: 50, End: 60}})
+	if want := []article.Span{{Start: 10, End: 40}, {Start: 30, End: 45}, {Start: 50, End: 60}}; !slices.Equal(spans, want) {
+		t.Errorf("%v, want %v", spans, want)
+	}
+	for _, c := range []struct {
+		span article.Span
+		want bool
+	}{
+		{article.Span{Start: 10, End: 45}, true},
+		{article.Span{Start: 0, End: 20}, false},  // half of it
+		{article.Span{Start: 0, End: 21}, true},   // a byte more
+		{article.Span{Start: 40, End: 60}, true},  // 5 and 10 of 20
+		{article.Span{Start: 45, End: 50}, false}, // between
+		{article.Span{Start: 46, End: 200}, false},
+	} {
+		if got := printed(spans, c.span); got != c.want {
+			t.Errorf("%v: %v", c.span, got)
+		}
+	}
+}
