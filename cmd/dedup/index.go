@@ -255,7 +255,7 @@ func runIndexMerge(ctx context.Context, a *app, dir string, others []string) (er
 	for _, other := range others {
 		err := a.reading(other, "merging", func(x *index.Index) error {
 			added, err := w.Merge(ctx, x, other)
-			if err == nil && !a.global.quiet {
+			if !a.global.quiet && (err == nil || added.Batches > 0) {
 				printAdded(a, added)
 			}
 			return err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -31,7 +32,7 @@ func newIndexRemoveCmd(a *app) *cobra.Command {
 		Long: `remove takes out the entries that all of the given flags fit, in one step: the index
 has all of them or none. --id and --ids-from together are one list. An entry without
 a date is never older than anything. What was removed is printed on standard output,
-one id a line.
+one id a line; --ids-from reads such a list back.
 ` + exitHelp,
 		Example: `  dedup index remove corpus.idx --older-than 90d
   dedup index remove corpus.idx --id https://example.org/a --id https://example.org/b
@@ -51,10 +52,11 @@ one id a line.
 	return cmd
 }
 
-// pick turns the flags into a test of an entry.
-func (o *indexRemoving) pick(a *app, now time.Time) (func(e *index.Entry) bool, error) {
+// pick turns the flags that are given into a test of an entry. A flag with an empty value is given too: what a script's unset variable leaves of
+// --source must not widen what goes.
+func (o *indexRemoving) pick(a *app, given func(flag string) bool, now time.Time) (func(e *index.Entry) bool, error) {
 	var tests []func(e *index.Entry) bool
-	if o.olderThan != "" {
+	if given("older-than") {
 		age, err := parseAge(o.olderThan)
 		if err != nil {
 			return nil, fmt.Errorf("--older-than: %w", err)
@@ -66,28 +68,23 @@ func (o *indexRemoving) pick(a *app, now time.Time) (func(e *index.Entry) bool, 
 		}
 		limit := now.Add(-age)
 		tests = append(tests, func(e *index.Entry) bool { return !e.Published.IsZero() && e.Published.Before(limit) })
-	} else if o.asOf != "" {
+	} else if given("as-of") {
 		return nil, errors.New("--as-of goes with --older-than")
 	}
-	ids := o.ids
-	if o.idsFrom != "" {
-		more, err := readPaths(o.idsFrom, false, a.list)
+	if given("id") || given("ids-from") {
+		test, err := o.listed(a, given("ids-from"))
 		if err != nil {
-			return nil, errors.New(strings.Replace(err.Error(), "--files-from", "--ids-from", 1))
+			return nil, err
 		}
-		ids = append(ids[:len(ids):len(ids)], more...)
+		tests = append(tests, test)
 	}
-	if len(ids) > 0 || o.idsFrom != "" {
-		wanted := make(map[string]bool, len(ids))
-		for _, id := range ids {
-			wanted[id] = true
-		}
-		tests = append(tests, func(e *index.Entry) bool { return wanted[e.ID] })
-	}
-	if o.source != "" {
+	if given("source") {
 		tests = append(tests, func(e *index.Entry) bool { return e.Source == o.source })
 	}
-	if o.batch >= 0 {
+	if given("batch") {
+		if o.batch < 0 {
+			return nil, fmt.Errorf("--batch %d: batches have numbers from 0; dedup index info lists them", o.batch)
+		}
 		tests = append(tests, func(e *index.Entry) bool { return int64(e.Batch) == int64(o.batch) })
 	}
 	if len(tests) == 0 {
@@ -103,6 +100,32 @@ func (o *indexRemoving) pick(a *app, now time.Time) (func(e *index.Entry) bool, 
 	}, nil
 }
 
+// listed is the test of an id that --id or --ids-from names, as it is or as rows print it.
+func (o *indexRemoving) listed(a *app, fromFile bool) (func(e *index.Entry) bool, error) {
+	wanted, escaped := map[string]bool{}, false
+	for _, id := range o.ids {
+		wanted[id] = true
+	}
+	if fromFile {
+		ids, err := readPaths(o.idsFrom, false, a.list)
+		if err != nil {
+			return nil, errors.New(strings.Replace(err.Error(), "--files-from", "--ids-from", 1))
+		}
+		for _, id := range ids {
+			wanted[id] = true
+			escaped = escaped || strings.Contains(id, `\`)
+		}
+	}
+	return func(e *index.Entry) bool {
+		if wanted[e.ID] || !escaped {
+			return wanted[e.ID]
+		}
+		t := table{columns: []string{"id"}}
+		t.str(e.ID)
+		return wanted[string(t.buf)]
+	}, nil
+}
+
 func runIndexRemove(cmd *cobra.Command, a *app, dir string, o indexRemoving) (err error) {
 	bar := newProgress(a.stderr, a.global.quiet)
 	defer bar.done()
@@ -110,7 +133,7 @@ func runIndexRemove(cmd *cobra.Command, a *app, dir string, o indexRemoving) (er
 	if err != nil {
 		return err
 	}
-	fits, err := o.pick(a, opt.Now())
+	fits, err := o.pick(a, cmd.Flags().Changed, opt.Now())
 	if err != nil {
 		return err
 	}
@@ -122,19 +145,26 @@ func runIndexRemove(cmd *cobra.Command, a *app, dir string, o indexRemoving) (er
 		}
 		return ok
 	}
+	n := 0
 	if o.dryRun {
 		err = a.reading(dir, "looking for entries", func(x *index.Index) error {
 			return x.Each(cmd.Context(), func(e *index.Entry) error { pick(e); return nil })
 		})
 	} else {
-		err = removeEntries(cmd, dir, opt, pick)
+		n, err = removeEntries(cmd, dir, opt, pick)
 	}
-	if err != nil {
+	if n == 0 && err != nil {
 		return err
 	}
 	bar.done()
+	// What is gone is printed, also when something failed after that.
+	return errors.Join(err, o.print(a, gone))
+}
+
+// print lists what was removed, or would be.
+func (o *indexRemoving) print(a *app, gone []string) error {
 	var out outputOptions
-	err = out.write(a.stdout, func(w io.Writer) error {
+	err := out.write(a.stdout, func(w io.Writer) error {
 		t := &table{w: w, columns: []string{"id"}}
 		for _, id := range gone {
 			t.str(id)
@@ -154,13 +184,13 @@ func runIndexRemove(cmd *cobra.Command, a *app, dir string, o indexRemoving) (er
 	return err
 }
 
-func removeEntries(cmd *cobra.Command, dir string, opt index.Options, pick func(*index.Entry) bool) error {
+func removeEntries(cmd *cobra.Command, dir string, opt index.Options, pick func(*index.Entry) bool) (int, error) {
 	w, err := index.OpenWriter(dir, opt)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	_, err = w.Remove(cmd.Context(), pick)
-	return errors.Join(err, w.Close())
+	n, err := w.Remove(cmd.Context(), pick)
+	return n, errors.Join(err, w.Close())
 }
 
 // parseAge reads a duration in days or weeks too.
@@ -169,7 +199,7 @@ func parseAge(s string) (time.Duration, error) {
 	for suffix, unit := range map[string]time.Duration{"d": day, "w": 7 * day} {
 		if num, ok := strings.CutSuffix(s, suffix); ok {
 			n, err := strconv.Atoi(num)
-			if err == nil && n >= 0 && n < 100_000 {
+			if err == nil && n >= 0 && n <= int(math.MaxInt64/unit) {
 				return time.Duration(n) * unit, nil
 			}
 		}

@@ -115,10 +115,13 @@ func BuildIndex(ctx context.Context, cfg Config, dir, origin string, opt index.O
 	add := n.NewAdd(origin)
 	if skipped, err = AddToIndex(ctx, cfg, add); err == nil {
 		if added, err = add.Commit(ctx); err == nil {
-			return added, skipped, n.Publish()
+			if err = n.Publish(); err == nil {
+				return added, skipped, nil
+			}
+			return index.Added{}, skipped, err
 		}
 	}
-	return added, skipped, errors.Join(err, add.Discard(), n.Abandon())
+	return index.Added{}, skipped, errors.Join(err, add.Discard(), n.Abandon())
 }
 
 // ExtendIndex adds articles to an index that is there. When it is interrupted, the batches that are whole stay.

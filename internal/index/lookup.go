@@ -136,7 +136,12 @@ func (l *lookup) seeds() {
 	}
 	wait.Wait()
 	l.looks = slices.Concat(parts...)
-	slices.SortFunc(l.looks, func(a, b look) int { return cmp.Or(cmp.Compare(a.seed, b.seed), cmp.Compare(a.article, b.article)) })
+	slices.SortFunc(l.looks, func(a, b look) int {
+		if a.seed != b.seed {
+			return cmp.Compare(a.seed, b.seed)
+		}
+		return int(a.article - b.article)
+	})
 }
 
 // search looks the seeds up, in pieces side by side, and sorts what it hits.
@@ -168,7 +173,13 @@ func (l *lookup) search(ctx context.Context) error {
 		}
 	}
 	slices.SortFunc(l.hits, func(a, b hit) int {
-		return cmp.Or(cmp.Compare(a.article, b.article), cmp.Compare(a.entry, b.entry), cmp.Compare(a.look, b.look))
+		if a.article != b.article {
+			return int(a.article - b.article)
+		}
+		if a.entry != b.entry {
+			return cmp.Compare(a.entry, b.entry)
+		}
+		return int(a.look - b.look)
 	})
 	l.spanned = make([]int32, len(l.words)+1)
 	at := 0

@@ -1,15 +1,17 @@
 package index
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // Merge adds all entries of another index, with what is known of them; batches are made anew, and say where they came from. An id that both have is
-// treated as by Add.
+// treated as by Add; after an error, what is in whole batches stays and is counted.
 func (w *Writer) Merge(ctx context.Context, other *Index, origin string) (Added, error) {
 	a := w.NewAdd(origin)
 	err := other.EachWithWords(ctx, func(e *Entry, words []uint64) error { return a.Article(ctx, *e, words) })
 	if err != nil {
-		a.Discard() // the error that counts is the first one
-		return a.added, err
+		return a.whole, errors.Join(err, a.Discard())
 	}
 	return a.Commit(ctx)
 }

@@ -17,6 +17,9 @@ type Pending struct {
 
 // NewPending begins an index for a directory that does not exist or is empty. A link leads to where the index is to be.
 func NewPending(dir string, opt Options) (*Pending, error) {
+	if err := vacant(dir); err != nil {
+		return nil, err
+	}
 	place, err := filepath.Abs(dir)
 	if err == nil {
 		if _, e := os.Lstat(place); e == nil {
@@ -25,9 +28,6 @@ func NewPending(dir string, opt Options) (*Pending, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("index %s: %w", dir, err)
-	}
-	if err := vacant(place); err != nil {
-		return nil, err
 	}
 	p := &Pending{place: place}
 	tmp, err := p.beside()

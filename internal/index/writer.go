@@ -79,7 +79,7 @@ func OpenWriter(dir string, opt Options) (*Writer, error) {
 }
 
 // openWriter opens the store of an index, or makes it: one that is gone is not made again in silence.
-func openWriter(dir string, opt Options, make bool) (_ *Writer, err error) {
+func openWriter(dir string, opt Options, anew bool) (_ *Writer, err error) {
 	opt.setDefaults()
 	w := &Writer{dir: dir, opt: opt}
 	if w.lock, err = lockWriter(dir); err != nil {
@@ -100,8 +100,11 @@ func openWriter(dir string, opt Options, make bool) (_ *Writer, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("index %s: %w", dir, err)
 	}
+	if _, err := os.Stat(filepath.Join(dir, storeDir)); err != nil && !anew { // Pebble would make the directory before it finds no store in it
+		return nil, fmt.Errorf("index %s: %w", dir, err)
+	}
 	o := storeOptions(dir, opt.Memory/8)
-	o.ErrorIfExists, o.ErrorIfNotExists = make, !make
+	o.ErrorIfExists, o.ErrorIfNotExists = anew, !anew
 	if w.db, err = pebble.Open(filepath.Join(dir, storeDir), o); err != nil {
 		return nil, fmt.Errorf("index %s: %w", dir, err)
 	}
