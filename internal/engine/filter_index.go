@@ -21,7 +21,8 @@ func openFilterIndex(cfg Config, opt FilterOptions) (*filterIndex, error) {
 	if opt.Index == "" {
 		return nil, nil
 	}
-	x, err := index.Open(opt.Index, index.Options{Memory: cfg.Memory / 4, Tmp: cfg.Tmp, Workers: 1}) // a piece a worker is looked up already
+	// One goroutine for each look-up: every worker has a piece of its own. Pieces are small, so that blocks are asked for again and again.
+	x, err := index.Open(opt.Index, index.Options{Memory: cfg.Memory / 2, Cache: cfg.Memory / 2, Tmp: cfg.Tmp, Workers: 1})
 	if err != nil {
 		return nil, err
 	}

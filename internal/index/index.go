@@ -33,6 +33,7 @@ type Entry struct {
 // Options say what an index may use. The zero value means the defaults.
 type Options struct {
 	Memory   int64  // bytes; 0: 1 GiB
+	Cache    int64  // of these, for blocks of tables; 0: an eighth
 	Tmp      string // directory for what does not fit; empty: os.TempDir
 	Workers  int    // goroutines; 0: GOMAXPROCS
 	Batch    int    // articles that are added together at most; 0: a million
@@ -61,7 +62,7 @@ func Open(dir string, opt Options) (*Index, error) {
 	}
 	x := &Index{dir: dir, opt: opt, dictionaries: map[uint32]*dictionary{}, readers: lockReaders(dir)}
 	var err error
-	if x.db, err = openStore(dir, opt.Memory/8); err == nil {
+	if x.db, err = openStore(dir, opt.Cache); err == nil {
 		if x.totals, err = readTotals(x.db); err == nil {
 			return x, nil
 		}

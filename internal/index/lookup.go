@@ -27,6 +27,7 @@ const (
 	othersMost = 64      // others that are listed
 	coverTimes = 3       // others that have one seed
 	lookWords  = 1 << 21 // words of articles that are looked up at a time
+	pieceLooks = 1 << 10 // looks that are worth a goroutine
 )
 
 // LookupOptions say what counts as found. Near is the definition of near-duplicates, that of a run (only Threshold and Containment are read).
@@ -151,7 +152,7 @@ func (l *lookup) search(ctx context.Context) error {
 		hits   []hit
 		capped []int32 // articles
 	}
-	pieces := make([]piece, 4*workers)
+	pieces := make([]piece, min(4*workers, 1+len(l.looks)/pieceLooks))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(workers)
 	for p := range pieces {
@@ -265,7 +266,7 @@ func (l *lookup) verify(ctx context.Context) error {
 		return cmp.Or(cmp.Compare(a.entry, b.entry), cmp.Compare(a.article, b.article))
 	})
 	workers := l.x.opt.Workers
-	pieces := make([][]match, 4*workers)
+	pieces := make([][]match, min(4*workers, 1+len(list)/pieceLooks))
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(workers)
 	for p := range pieces {

@@ -30,6 +30,9 @@ func (o *Options) setDefaults() {
 	if o.Memory <= 0 {
 		o.Memory = 1 << 30
 	}
+	if o.Cache <= 0 {
+		o.Cache = o.Memory / 8
+	}
 	if o.Tmp == "" {
 		o.Tmp = os.TempDir()
 	}
@@ -103,7 +106,7 @@ func openWriter(dir string, opt Options, anew bool) (_ *Writer, err error) {
 	if _, err := os.Stat(filepath.Join(dir, storeDir)); err != nil && !anew { // Pebble would make the directory before it finds no store in it
 		return nil, fmt.Errorf("index %s: %w", dir, err)
 	}
-	o := storeOptions(dir, opt.Memory/8)
+	o := storeOptions(dir, opt.Cache)
 	o.ErrorIfExists, o.ErrorIfNotExists = anew, !anew
 	if w.db, err = pebble.Open(filepath.Join(dir, storeDir), o); err != nil {
 		return nil, fmt.Errorf("index %s: %w", dir, err)
