@@ -125,11 +125,11 @@ func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error 
 	if err != nil {
 		return err
 	}
+	if drop.Skipped > 0 && drop.Articles == 0 && len(drop.Findings) == 0 {
+		return errors.New("nothing of the drop could be read, so there is no verdict\nhint: look at the paths, and at what is said of each above")
+	}
 	p := checkPrinter{app: a, options: &o, outputs: outputs, drop: drop}
 	if o.update {
-		if drop.Skipped > 0 && drop.Articles == 0 {
-			return errors.New("--update-baseline: nothing could be read, so the baseline stays as it is\nhint: look at the paths, and at what is said of each above")
-		}
 		return skipped(p.update(known), drop.Skipped)
 	}
 	res := gate.Judge(*drop, o.limits, known)

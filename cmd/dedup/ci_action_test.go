@@ -209,12 +209,12 @@ func TestActionRuns(t *testing.T) {
 		{"skipped, allowed", in{"paths": "new drop\nbroken.jsonl", "allow-skipped": "true"}, 0, "pass", "3", "::warning title=dedup check::what could"},
 		{"skipped, only report", in{"paths": "new drop\nbroken.jsonl", "fail": "false"}, 0, "fail", "3", "broken.jsonl"},
 		{"index", in{"paths": "copy.txt", "index": "an index", "corpus": "corpus"}, 1, "fail", "1", "::error file=copy.txt,line=1,title=in-corpus"},
-		{"no corpus", in{"paths": "copy.txt", "index": "an index", "corpus": "nowhere"}, 2, "error", "2", "no articles"},
+		{"no corpus", in{"paths": "copy.txt", "index": "an index", "corpus": "nowhere"}, 2, "error", "2", "nothing could be read"},
 		{"no index", in{"paths": "copy.txt", "index": "an index"}, 2, "error", "2", "an index"},
 		{"no baseline", in{"paths": "bad", "baseline": "no such file"}, 2, "error", "2", "baseline"},
 		{"no config", in{"paths": "bad", "config": "no such file"}, 2, "error", "2", "config"},
 		{"no reports", in{"paths": "bad", "sarif-file": "", "junit-file": ""}, 1, "fail", "1", "::error file="},
-		{"no script", in{"paths": "$(touch injected)`touch injected`\"; touch injected; \""}, 3, "fail", "3", "skipped $(touch"},
+		{"no script", in{"paths": "$(touch injected)`touch injected`\"; touch injected; \""}, 2, "error", "2", "skipped $(touch"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := ciDir(t)

@@ -113,7 +113,7 @@ func TestGitLabJobsRun(t *testing.T) {
 			{"fail", ".dedup-check", map[string]string{"DEDUP_PATHS": "bad"}, 1},
 			{"limit", ".dedup-check", map[string]string{"DEDUP_PATHS": "bad", "DEDUP_MAX_REPEATS": "1"}, 0},
 			{"skipped", ".dedup-check", map[string]string{"DEDUP_PATHS": "new drop\nbroken.jsonl"}, 3},
-			{"no such path", ".dedup-check", map[string]string{"DEDUP_PATHS": "nowhere"}, 3},
+			{"no such path", ".dedup-check", map[string]string{"DEDUP_PATHS": "nowhere"}, 2},
 			{"nothing", ".dedup-check", nil, 2},
 			{"index", ".dedup-check", map[string]string{"DEDUP_PATHS": "copy.txt", "DEDUP_INDEX": ".dedup/corpus.idx", "DEDUP_CORPUS": "corpus\nbroken.jsonl"}, 1},
 			{"no index", ".dedup-check", map[string]string{"DEDUP_PATHS": "copy.txt", "DEDUP_INDEX": ".dedup/corpus.idx"}, 2},

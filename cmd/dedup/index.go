@@ -20,7 +20,7 @@ func newIndexCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "index",
 		Short: "Keep what a corpus contains, so that new articles can be held against it",
-		Long: `An index holds, of every article of a corpus, its words as hashes, its fingerprint,
+		Long: `An index holds, of every article of a corpus, its words as hashes, fingerprint,
 the seeds it is found by, and where it came from; no text. "dedup check --index"
 and "dedup filter --index" look new articles up in it, verified as exactly as in
 one run over both. It takes about as much room as the text.

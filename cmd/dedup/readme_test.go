@@ -54,7 +54,7 @@ func TestDocumentedCommandsExist(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	call := regexp.MustCompile(`(?m)(?:^|\| |bin/|\./cmd/)dedup ([a-z]+(?: build)?)((?: [^|>#\n]*)?)`)
+	call := regexp.MustCompile(`(?m)(?:^|\| |bin/|\./cmd/)dedup ((?:index |background )?[a-z]+)((?: [^|>#\n]*)?)`)
 	flagName := regexp.MustCompile(`(^| )--([a-z][a-z-]*)`)
 	for _, file := range append(files, filepath.Join("..", "..", "README.md")) {
 		text, err := os.ReadFile(file)

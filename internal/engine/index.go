@@ -114,7 +114,11 @@ func BuildIndex(ctx context.Context, cfg Config, dir, origin string, opt index.O
 	}
 	add := n.NewAdd(origin)
 	if skipped, err = AddToIndex(ctx, cfg, add); err == nil {
-		if added, err = add.Commit(ctx); err == nil {
+		added, err = add.Commit(ctx)
+		if err == nil && added.Articles == 0 && skipped > 0 {
+			err = errors.New("nothing could be read, so no index was made\nhint: look at the paths, and at what is said of each above")
+		}
+		if err == nil {
 			if err = n.Publish(); err == nil {
 				return added, skipped, nil
 			}
