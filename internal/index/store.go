@@ -93,15 +93,20 @@ func (quiet) Fatalf(format string, args ...any) {
 	panic("index store: " + fmt.Sprintf(format, args...))
 }
 
+var openTries = 10 // but for tests
+
 // openStore opens the store for reading. A writer may change the directory at that very moment: then the next try sees the new state.
 func openStore(dir string, cache int64) (*pebble.DB, error) {
 	o := storeOptions(dir, cache)
 	o.ReadOnly = true
-	var db *pebble.DB
+	store := filepath.Join(dir, storeDir)
 	var err error
-	for try := range 10 {
-		if db, err = pebble.Open(filepath.Join(dir, storeDir), o); err == nil {
-			return db, nil
+	for try := range openTries {
+		if err = checkManifest(o.FS.(storeFS), store); err == nil {
+			var db *pebble.DB
+			if db, err = pebble.Open(store, o); err == nil {
+				return db, nil
+			}
 		}
 		time.Sleep(time.Duration(try*try) * time.Millisecond)
 	}

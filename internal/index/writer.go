@@ -103,10 +103,12 @@ func openWriter(dir string, opt Options, anew bool) (_ *Writer, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("index %s: %w", dir, err)
 	}
-	if _, err := os.Stat(filepath.Join(dir, storeDir)); err != nil && !anew { // Pebble would make the directory before it finds no store in it
-		return nil, fmt.Errorf("index %s: %w", dir, err)
-	}
 	o := storeOptions(dir, opt.Cache)
+	if !anew {
+		if err := checkManifest(o.FS.(storeFS), filepath.Join(dir, storeDir)); err != nil {
+			return nil, fmt.Errorf("index %s: %w", dir, err)
+		}
+	}
 	o.ErrorIfExists, o.ErrorIfNotExists = anew, !anew
 	if w.db, err = pebble.Open(filepath.Join(dir, storeDir), o); err != nil {
 		return nil, fmt.Errorf("index %s: %w", dir, err)
