@@ -43,7 +43,7 @@ func TestHeader(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = fits(h.scheme, sketch.Default)
-	for _, want := range []string{"token version: the index has 7, this program 1", "tokens of a shingle: the index has 9, this program 5", "hint:"} {
+	for _, want := range []string{"token version: the index has 7, this program 1", "tokens of a signature shingle: the index has 9, this program 5", "hint:"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not say %q", err, want)
 		}

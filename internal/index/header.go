@@ -65,7 +65,7 @@ func parseHeader(data string) (header, error) {
 		return h, errors.New("the header has no scheme")
 	}
 	var err error
-	if h.scheme, err = readScheme(name); err != nil {
+	if h.scheme, err = sketch.ReadScheme(name); err != nil {
 		return h, err
 	}
 	if got := strings.TrimSuffix(lines[2], "\n"); got != seedScheme {
@@ -74,34 +74,16 @@ func parseHeader(data string) (header, error) {
 	return h, nil
 }
 
-// readScheme is sketch.ParseScheme, but an index of another version is told from one that is broken: what differs is named, side by side.
-func readScheme(name string) (sketch.Scheme, error) {
-	var s sketch.Scheme
-	_, err := fmt.Sscanf(name, "sketch%d-tokens%d-f%d-w%d-slots%d-seed%x", &s.Version, &s.Tokens, &s.FingerprintW, &s.W, &s.Slots, &s.Seed)
-	if err != nil || s.String() != name {
-		return s, fmt.Errorf("%q is not a scheme such as %s", name, sketch.Default)
-	}
-	return s, nil
-}
-
 // fits says where the scheme of an index and that of this run differ.
 func fits(index, run sketch.Scheme) error {
-	var errs []string
-	differ := func(field string, a, b any) {
-		if a != b {
-			errs = append(errs, fmt.Sprintf("%s: the index has %v, this program %v", field, a, b))
-		}
+	var list []string
+	for _, d := range index.Differences(run) {
+		list = append(list, fmt.Sprintf("%s: the index has %v, this program %v", d.Field, d.A, d.B))
 	}
-	differ("sketch version", index.Version, run.Version)
-	differ("token version", index.Tokens, run.Tokens)
-	differ("tokens of a fingerprint shingle", index.FingerprintW, run.FingerprintW)
-	differ("tokens of a shingle", index.W, run.W)
-	differ("slots of a signature", index.Slots, run.Slots)
-	differ("seed", index.Seed, run.Seed)
-	if errs == nil {
+	if list == nil {
 		return nil
 	}
-	return fmt.Errorf("the index was made by another scheme: %s\nhint: build the index again, or use the program that made it", strings.Join(errs, "; "))
+	return fmt.Errorf("the index was made by another scheme: %s\nhint: build the index again, or use the program that made it", strings.Join(list, "; "))
 }
 
 func readHeader(dir string) (header, error) {

@@ -1,7 +1,6 @@
 package sketch
 
 import (
-	"errors"
 	"fmt"
 
 	"dedup/internal/text"
@@ -30,13 +29,22 @@ func (s Scheme) String() string {
 
 // ParseScheme reads what String wrote. It returns an error for anything else, and for a scheme that this program cannot make sketches by.
 func ParseScheme(str string) (Scheme, error) {
+	s, err := ReadScheme(str)
+	if err != nil {
+		return Scheme{}, err
+	}
+	if err := s.Validate(); err != nil {
+		return Scheme{}, fmt.Errorf("sketch scheme %s: %w", str, err)
+	}
+	return s, nil
+}
+
+// ReadScheme is ParseScheme also for the schemes of other versions.
+func ReadScheme(str string) (Scheme, error) {
 	var s Scheme
 	_, err := fmt.Sscanf(str, "sketch%d-tokens%d-f%d-w%d-slots%d-seed%x", &s.Version, &s.Tokens, &s.FingerprintW, &s.W, &s.Slots, &s.Seed)
 	if err != nil || s.String() != str {
 		return Scheme{}, fmt.Errorf("%q is not a sketch scheme such as %s", str, Default)
-	}
-	if err := s.Validate(); err != nil {
-		return Scheme{}, fmt.Errorf("sketch scheme %s: %w", str, err)
 	}
 	return s, nil
 }
@@ -58,23 +66,26 @@ func (s Scheme) Validate() error {
 	return nil
 }
 
-// Comparable returns an error that names every field in which two schemes differ, or nil when sketches made by one can be compared with sketches
-// made by the other.
-func (s Scheme) Comparable(other Scheme) error {
-	var errs []error
-	differ := func(field string, a, b any) {
-		if a != b {
-			errs = append(errs, fmt.Errorf("%s: %v and %v", field, a, b))
+// Difference is a field in which two schemes differ.
+type Difference struct {
+	Field string
+	A, B  any
+}
+
+// Differences lists the fields in which two schemes differ; there are none when sketches made by one can be compared with sketches made by the other.
+func (s Scheme) Differences(other Scheme) []Difference {
+	var list []Difference
+	for _, d := range []Difference{
+		{"sketch version", s.Version, other.Version},
+		{"token version", s.Tokens, other.Tokens},
+		{"tokens of a fingerprint shingle", s.FingerprintW, other.FingerprintW},
+		{"tokens of a signature shingle", s.W, other.W},
+		{"slots of a signature", s.Slots, other.Slots},
+		{"seed", s.Seed, other.Seed},
+	} {
+		if d.A != d.B {
+			list = append(list, d)
 		}
 	}
-	differ("sketch version", s.Version, other.Version)
-	differ("token version", s.Tokens, other.Tokens)
-	differ("tokens of a fingerprint shingle", s.FingerprintW, other.FingerprintW)
-	differ("tokens of a signature shingle", s.W, other.W)
-	differ("slots of a signature", s.Slots, other.Slots)
-	differ("seed", s.Seed, other.Seed)
-	if errs == nil {
-		return nil
-	}
-	return fmt.Errorf("sketches of different schemes cannot be compared: %w", errors.Join(errs...))
+	return list
 }

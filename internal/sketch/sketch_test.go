@@ -232,8 +232,8 @@ func TestScheme(t *testing.T) {
 		if err != nil || got != s {
 			t.Fatalf("%s reads as %s: %v", s, got, err)
 		}
-		if err := s.Comparable(got); err != nil {
-			t.Fatal(err)
+		if d := s.Differences(got); d != nil {
+			t.Fatal(d)
 		}
 	})
 	for _, bad := range []string{"", "sketch1", Default.String() + "x", " " + Default.String(), "sketch9" + Default.String()[7:], strings.Replace(Default.String(), "128", "100", 1)} {
@@ -243,9 +243,9 @@ func TestScheme(t *testing.T) {
 	}
 	other := Default
 	other.W, other.Seed = 4, 7
-	err := Default.Comparable(other)
-	if err == nil || !strings.Contains(err.Error(), "tokens of a signature shingle: 5 and 4") || !strings.Contains(err.Error(), "seed: 0 and 7") {
-		t.Errorf("got %v", err)
+	want := []Difference{{"tokens of a signature shingle", 5, 4}, {"seed", uint64(0), uint64(7)}}
+	if d := Default.Differences(other); !slices.Equal(d, want) {
+		t.Errorf("%v, want %v", d, want)
 	}
 }
 
