@@ -27,6 +27,9 @@ func AddToIndex(ctx context.Context, cfg Config, add *index.Add) (skipped int, e
 				return err
 			}
 		}
+		if cap(b.words) > 1<<21 { // what one huge article took is given back
+			return nil
+		}
 		select {
 		case free <- b:
 		default:
