@@ -130,3 +130,18 @@ func TestWholeLog(t *testing.T) {
 		t.Error("a log without a record")
 	}
 }
+
+// FuzzLog reads anything as a manifest: never a panic, and what is whole begins with a record.
+func FuzzLog(f *testing.F) {
+	f.Add([]byte{})
+	f.Add(make([]byte, logHeader))
+	f.Add([]byte("\xd3\x7d\x1c\x8a\x02\x00\x01ab"))
+	f.Fuzz(func(t *testing.T, log []byte) {
+		if wholeLog(log) && len(log) < logBlock/2 && log[len(log)-1] != 0 {
+			if size, ok := chunkAt(log); !ok || size > len(log) {
+				t.Error("it has no first record")
+			}
+		}
+		_ = wholeLog(slices.Concat(log, make([]byte, 20)))
+	})
+}
