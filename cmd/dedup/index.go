@@ -65,14 +65,14 @@ func (o *indexAdding) add(cmd *cobra.Command) {
 	f := cmd.Flags()
 	o.input.add(f)
 	f.StringVar(&o.label, "label", "", "what is noted as the origin of these articles; otherwise the paths are")
-	f.IntVar(&o.batch, "batch", 1_000_000, "articles of a batch, which appears whole or not at all, at most")
+	f.IntVar(&o.batch, "batch-size", 1_000_000, "articles of a batch, which appears whole or not at all, at most")
 }
 
 type addArticles func(ctx context.Context, cfg engine.Config, dir, origin string, opt index.Options) (index.Added, int, error)
 
 func (o *indexAdding) run(cmd *cobra.Command, a *app, args []string, add addArticles) error {
 	if o.batch < 1 {
-		return fmt.Errorf("--batch %d: use at least 1", o.batch)
+		return fmt.Errorf("--batch-size %d: use at least 1", o.batch)
 	}
 	cfg, err := o.input.config(a, args[1:])
 	if err != nil {

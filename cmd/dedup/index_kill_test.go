@@ -40,9 +40,9 @@ func TestKilledIndex(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	add := []string{"index", "add", "-q", "--batch", fmt.Sprint(batch), idx, drop}
+	add := []string{"index", "add", "-q", "--batch-size", fmt.Sprint(batch), idx, drop}
 	write()
-	killRun(t, "index", "build", "-q", "--batch", fmt.Sprint(batch), idx, drop)
+	killRun(t, "index", "build", "-q", "--batch-size", fmt.Sprint(batch), idx, drop)
 	took := time.Duration(0)
 	for range 3 {
 		write()

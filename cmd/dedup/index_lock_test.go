@@ -69,7 +69,7 @@ func TestOneWriter(t *testing.T) {
 	idx, drop := filepath.Join(t.TempDir(), "corpus.idx"), filepath.Join("..", "..", "testdata", "articles.jsonl")
 	killRun(t, "index", "build", "-q", idx, drop)
 	tmp := t.TempDir()
-	f := startFeeding(t, "index", "add", "--tmp", tmp, "--batch", "1000", idx, "-")
+	f := startFeeding(t, "index", "add", "--tmp", tmp, "--batch-size", "1000", idx, "-")
 	want := fmt.Sprintf("dedup: index %s: process %d is writing to it\nhint: wait for it to end; nothing was changed\n", idx, f.Process.Pid)
 	for _, args := range [][]string{{"add", idx, drop}, {"remove", idx, "--batch", "0"}, {"merge", idx}, {"merge", idx, idx}} {
 		if code, got := try(t, append([]string{"index"}, args...)...); code != exitFatal || got != want {
@@ -105,7 +105,7 @@ func TestInterruptedBuild(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		f := startFeeding(t, "index", "build", "--tmp", tmp, "--batch", "1000", idx)
+		f := startFeeding(t, "index", "build", "--tmp", tmp, "--batch-size", "1000", idx)
 		f.interrupt(t)
 		if bytes.Contains(f.stderr.Bytes(), []byte("added")) {
 			t.Errorf("it says that something was added:\n%s", &f.stderr)

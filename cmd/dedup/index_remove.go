@@ -49,6 +49,9 @@ one id a line; --ids-from reads such a list back.
 	f.IntVar(&o.batch, "batch", -1, "entries that were added in this batch")
 	f.BoolVar(&o.dryRun, "dry-run", false, "only print what would go")
 	f.Lookup("batch").DefValue = ""
+	for _, name := range []string{"older-than", "as-of", "id", "ids-from", "source", "batch"} {
+		f.Lookup(name).Annotations = map[string][]string{byHand: {}}
+	}
 	return cmd
 }
 

@@ -161,12 +161,15 @@ func (a *app) limitHeap(n int64) {
 	}
 }
 
+// byHand marks a flag that the environment does not set: one that says what to take away must stand where it is done.
+const byHand = "by hand"
+
 // fromEnvironment sets every flag that the command line left alone and that DEDUP_NAME names.
 func fromEnvironment(flags *pflag.FlagSet, lookup func(string) (string, bool)) error {
 	var err error
 	flags.VisitAll(func(f *pflag.Flag) {
 		name := "DEDUP_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		if v, ok := lookup(name); ok && v != "" && !f.Changed && err == nil {
+		if v, ok := lookup(name); ok && v != "" && !f.Changed && err == nil && f.Annotations[byHand] == nil {
 			if e := flags.Set(f.Name, v); e != nil {
 				err = fmt.Errorf("environment %s=%q: %w", name, v, e)
 			}

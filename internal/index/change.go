@@ -127,6 +127,8 @@ func (c *change) commit(ctx context.Context, batches []Batch, t totals) error {
 		return err
 	}
 	c.w.totals = t
+	// The change is made; where this cannot be written, the old one only knows less, and the next writer writes it.
+	_ = writeNewest(c.w.dir, t)
 	return c.discard()
 }
 

@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/cockroachdb/pebble/v2"
+	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
 // TestDamagedStore flips bits of every file of a store, and cuts each off, in many places: readers and writers say so or go on as before. They never
@@ -26,8 +29,7 @@ func TestDamagedStore(t *testing.T) {
 			continue // the directory of replaced tables
 		}
 		steps := 1 // of tables, TestDamage tries more
-		manifest := strings.HasPrefix(filepath.Base(file), "MANIFEST")
-		if manifest && !testing.Short() {
+		if strings.HasPrefix(filepath.Base(file), "MANIFEST") && !testing.Short() {
 			steps = 16
 		}
 		for k := range steps {
@@ -36,11 +38,7 @@ func TestDamagedStore(t *testing.T) {
 			if len(good) > 0 {
 				flipped[at] ^= 1 << (k % 8)
 			}
-			ways := [][]byte{flipped, good[:at], slices.Concat(good, flipped[at:])}
-			if manifest {
-				ways = ways[:1] // cut off, it is as a crash leaves it, and holds an earlier state
-			}
-			for _, bad := range ways {
+			for _, bad := range [][]byte{flipped, good[:at], slices.Concat(good, flipped[at:])} {
 				copied := filepath.Join(t.TempDir(), "x")
 				if err := os.CopyFS(copied, os.DirFS(dir)); err != nil {
 					t.Fatal(err)
@@ -91,57 +89,72 @@ func useDamaged(t *testing.T, dir string, articles int) bool {
 	return whole && err == nil
 }
 
-// TestWholeLog flips every bit of manifests: all of it is noticed. Cut off within a record, as a crash leaves it, they are taken.
-func TestWholeLog(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join("..", "..", "testdata", "index", "v*", storeDir, "MANIFEST-*"))
-	if err != nil || len(files) == 0 {
-		t.Fatal(files, err)
+// TestManifestBits flips every bit of manifests, and cuts them off everywhere: a reader and a writer refuse the index, or it is as it was.
+func TestManifestBits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("opens an index some thousand times")
 	}
-	more, err := filepath.Glob(filepath.Join(build(t, testOptions(t), corpus(newRand(51), 40), 3), storeDir, "MANIFEST-*"))
-	if err != nil || len(more) == 0 {
-		t.Fatal(more, err)
+	defer func(n int) { openTries = n }(openTries)
+	openTries = 1
+	opt := testOptions(t)
+	dir := build(t, opt, corpus(newRand(51), 30), 2)
+	w, err := OpenWriter(dir, opt)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, file := range append(files, more...) {
-		log, err := os.ReadFile(file)
-		if err != nil {
+	if n, err := w.Remove(ctx, func(e *Entry) bool { return e.Number == 3 }); n != 1 || err != nil { // without compaction: the last edit
+		t.Fatal(n, err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	desc, err := pebble.Peek(filepath.Join(dir, storeDir), vfs.Default)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good, err := os.ReadFile(desc.ManifestFilename)
+	if err != nil {
+		t.Fatal(err)
+	}
+	refused := 0
+	try := func(bad []byte, what string, at int) {
+		if err := os.WriteFile(desc.ManifestFilename, bad, 0o666); err != nil {
 			t.Fatal(err)
 		}
-		if !wholeLog(log) {
-			t.Errorf("%s is whole", file)
-		}
-		for bit := range 8 * len(log) {
-			log[bit/8] ^= 1 << (bit % 8)
-			if wholeLog(log) {
-				t.Errorf("%s: bit %d is flipped", filepath.Base(file), bit)
+		x, err := Open(dir, opt)
+		if err != nil {
+			refused++
+			if w, err := OpenWriter(dir, opt); err == nil {
+				t.Fatalf("%s at %d of %d: a writer opens what a reader refuses, %v", what, at, len(good), w.Close())
 			}
-			log[bit/8] ^= 1 << (bit % 8)
+			return
 		}
-		first, _ := chunkAt(log)
-		for n := range log {
-			if got, want := wholeLog(log[:n]), n >= first; got != want {
-				t.Errorf("%s, cut off at %d of %d: %v", filepath.Base(file), n, len(log), got)
-			}
+		if x.Len() != 29 {
+			t.Errorf("%s at %d of %d: %d articles, not 29", what, at, len(good), x.Len())
 		}
-		if !wholeLog(slices.Concat(log, make([]byte, 100))) {
-			t.Error("zeros after the end are what a crash leaves")
+		if err := x.Close(); err != nil {
+			t.Error(err)
 		}
 	}
-	if wholeLog(nil) || wholeLog(make([]byte, 50)) {
-		t.Error("a log without a record")
+	for at := range good {
+		bad := slices.Clone(good)
+		bad[at] ^= 1 << (at % 8)
+		try(bad, "flipped", at)
+		try(good[:at], "cut off", at)
 	}
+	if err := os.WriteFile(desc.ManifestFilename, good, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	sound(t, open(t, dir))
+	t.Logf("%d of %d refused", refused, 2*len(good))
 }
 
-// FuzzLog reads anything as a manifest: never a panic, and what is whole begins with a record.
-func FuzzLog(f *testing.F) {
-	f.Add([]byte{})
-	f.Add(make([]byte, logHeader))
-	f.Add([]byte("\xd3\x7d\x1c\x8a\x02\x00\x01ab"))
-	f.Fuzz(func(t *testing.T, log []byte) {
-		if wholeLog(log) && len(log) < logBlock/2 && log[len(log)-1] != 0 {
-			if size, ok := chunkAt(log); !ok || size > len(log) {
-				t.Error("it has no first record")
-			}
+func FuzzNewest(f *testing.F) {
+	f.Add(newest{1234, 1200}.String())
+	f.Add("next 1\narticles 1\nsum 0\n")
+	f.Fuzz(func(t *testing.T, s string) {
+		if n, err := parseNewest(s); err == nil && n.String() != s {
+			t.Errorf("%q is read, but written as %q", s, n.String())
 		}
-		_ = wholeLog(slices.Concat(log, make([]byte, 20)))
 	})
 }

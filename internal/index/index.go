@@ -62,13 +62,10 @@ func Open(dir string, opt Options) (*Index, error) {
 	}
 	x := &Index{dir: dir, opt: opt, dictionaries: map[uint32]*dictionary{}, readers: lockReaders(dir)}
 	var err error
-	if x.db, err = openStore(dir, opt.Cache); err == nil {
-		if x.totals, err = readTotals(x.db); err == nil {
-			return x, nil
-		}
-		err = fmt.Errorf("index %s: %w", dir, err)
+	if x.db, x.totals, err = openChecked(dir, opt.Cache); err != nil {
+		return nil, errors.Join(err, x.Close())
 	}
-	return nil, errors.Join(err, x.Close())
+	return x, nil
 }
 
 // Close lets go of the index.

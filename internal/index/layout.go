@@ -13,6 +13,7 @@ import (
 // An index is a directory:
 //
 //	header    magic, format, scheme and their checksum, as text (header.go)
+//	newest    which state the store has at least, under a checksum (newest.go)
 //	lock      flock of the one writer, with its pid
 //	readers   shared flock of every reader; a writer that gets it alone empties store/archive
 //	store/    a Pebble store: sorted tables with a checksum for every block; in store/archive, those replaced while readers may still read them

@@ -102,11 +102,9 @@ func openStore(dir string, cache int64) (*pebble.DB, error) {
 	store := filepath.Join(dir, storeDir)
 	var err error
 	for try := range openTries {
-		if err = checkManifest(o.FS.(storeFS), store); err == nil {
-			var db *pebble.DB
-			if db, err = pebble.Open(store, o); err == nil {
-				return db, nil
-			}
+		var db *pebble.DB
+		if db, err = pebble.Open(store, o); err == nil {
+			return db, nil
 		}
 		time.Sleep(time.Duration(try*try) * time.Millisecond)
 	}

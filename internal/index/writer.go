@@ -104,16 +104,23 @@ func openWriter(dir string, opt Options, anew bool) (_ *Writer, err error) {
 		return nil, fmt.Errorf("index %s: %w", dir, err)
 	}
 	o := storeOptions(dir, opt.Cache)
-	if !anew {
-		if err := checkManifest(o.FS.(storeFS), filepath.Join(dir, storeDir)); err != nil {
-			return nil, fmt.Errorf("index %s: %w", dir, err)
+	if !anew { // what a writer opens it changes at once: it removes tables that the manifest does not name
+		db, _, err := openChecked(dir, opt.Cache)
+		if err == nil {
+			err = db.Close()
+		}
+		if err != nil {
+			return nil, err
 		}
 	}
 	o.ErrorIfExists, o.ErrorIfNotExists = anew, !anew
 	if w.db, err = pebble.Open(filepath.Join(dir, storeDir), o); err != nil {
 		return nil, fmt.Errorf("index %s: %w", dir, err)
 	}
-	if w.totals, err = readTotals(w.db); err != nil {
+	if w.totals, err = readTotals(w.db); err == nil {
+		err = writeNewest(dir, w.totals)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("index %s: %w", dir, err)
 	}
 	if n := w.totals.nextDictionary; n > 0 {
