@@ -1,7 +1,7 @@
 GO ?= go
 DATA ?= $(or $(DEDUP_DATA),../shared/data)
 
-.PHONY: build test race lint fuzz bench bench-speed bench-tools golden quality clean
+.PHONY: build test race lint fuzz bench bench-speed bench-tools bench-index golden quality clean
 
 build: ## one static binary, bin/dedup
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o bin/dedup ./cmd/dedup
@@ -33,6 +33,9 @@ bench-speed: build ## dedup beside wc -w on the same file; prints the table of d
 
 bench-tools: build ## dedup beside rensa, datasketch, text-dedup and datatrove, which it installs into a throw-away environment
 	DEDUP_DATA=$(DATA) bench/tools/run --dedup bin/dedup
+
+bench-index: build ## the corpus index: a million planted articles, a drop of 10,000
+	$(GO) run ./bench/index -dedup bin/dedup
 
 golden: ## renew the golden files after a wanted change of output
 	$(GO) test ./cmd/dedup ./internal/report -update
