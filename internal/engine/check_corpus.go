@@ -27,7 +27,7 @@ import (
 // check on two.
 const (
 	lookUpBlock  = 4096     // articles
-	lookUpBytes  = 24 << 20 // of their texts: 32 MB of word hashes
+	lookUpBytes  = 24 << 20 // of their texts at most, and no more than a 64th of the memory: 32 MB of word hashes
 	lookUpBlocks = 3        // side by side
 )
 
@@ -58,9 +58,9 @@ func (c *check) lookUp(ctx context.Context) error {
 
 // blockFrom is how many articles from the given one on make a block.
 func (c *check) blockFrom(from int) int {
-	meta, size := c.store.Meta[from:], 0
+	meta, size, most := c.store.Meta[from:], int64(0), min(lookUpBytes, c.cfg.Memory/64)
 	for n := range meta {
-		if size += meta[n].Bytes; n == lookUpBlock || n > 0 && size > lookUpBytes {
+		if size += int64(meta[n].Bytes); n == lookUpBlock || n > 0 && size > most {
 			return n
 		}
 	}

@@ -368,3 +368,41 @@ func TestKeysOfOddLength(t *testing.T) {
 		}
 	}
 }
+
+// TestSweep leaves what is being built, and removes what a killed builder of the same place left.
+func TestSweep(t *testing.T) {
+	top := t.TempDir()
+	alive, err := NewPending(filepath.Join(top, "x"), testOptions(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{".x.building-1.0", ".xx.building-1.0"} {
+		w, err := Create(filepath.Join(top, name), testOptions(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(top, ".x.building-2.0"), 0o777); err != nil { // of one that begins right now
+		t.Fatal(err)
+	}
+	next, err := NewPending(filepath.Join(top, "x"), testOptions(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{alive.dir, next.dir, filepath.Join(top, ".xx.building-1.0"), filepath.Join(top, ".x.building-2.0")} {
+		if _, err := os.Stat(name); err != nil {
+			t.Error(err)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(top, ".x.building-1.0")); err == nil {
+		t.Error("what was left is still there")
+	}
+	for _, p := range []*Pending{alive, next} {
+		if err := p.Abandon(); err != nil {
+			t.Error(err)
+		}
+	}
+}

@@ -26,7 +26,8 @@ const (
 	nearMost   = 256     // near-duplicates of an article that are listed
 	othersMost = 64      // others that are listed
 	coverTimes = 3       // others that have one seed
-	lookWords  = 1 << 21 // words of articles that are looked up at a time
+	lookWords  = 1 << 21 // words of articles that are looked up at a time, at most
+	lookMemory = 256     // bytes for each of them: seeds, and hits of text that is copied everywhere
 	pieceLooks = 1 << 10 // looks that are worth a goroutine
 )
 
@@ -57,12 +58,13 @@ func (x *Index) Lookup(ctx context.Context, words [][]uint64, opt LookupOptions)
 		return nil, err
 	}
 	found := make([]Found, len(words))
+	most := min(lookWords, int(x.opt.Memory/lookMemory))
 	if x.Len() == 0 {
 		return found, nil
 	}
 	for from := 0; from < len(words); {
 		to, n := from, 0
-		for to < len(words) && (to == from || n+len(words[to]) <= lookWords) {
+		for to < len(words) && (to == from || n+len(words[to]) <= most) {
 			n += len(words[to])
 			to++
 		}

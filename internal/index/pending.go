@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // Pending is an index that is being built beside its place.
@@ -46,6 +47,9 @@ func (p *Pending) beside() (string, error) {
 	if err := os.MkdirAll(filepath.Dir(p.place), 0o777); err != nil {
 		return "", err
 	}
+	if err := p.sweep(); err != nil {
+		return "", err
+	}
 	_, err := os.Lstat(p.place)
 	p.empty = err == nil
 	for n := 0; ; n++ {
@@ -63,6 +67,32 @@ func (p *Pending) beside() (string, error) {
 		}
 		return tmp, err
 	}
+}
+
+// sweep removes what builders of this place left that were killed: directories whose lock nobody holds. One that has no lock yet is being made.
+func (p *Pending) sweep() error {
+	top := filepath.Dir(p.place)
+	files, err := os.ReadDir(top)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		dir := filepath.Join(top, f.Name())
+		if !strings.HasPrefix(f.Name(), "."+filepath.Base(p.place)+".building-") {
+			continue
+		}
+		if _, err := os.Stat(filepath.Join(dir, lockFile)); err != nil {
+			continue
+		}
+		l, err := lockWriter(dir)
+		if err != nil {
+			continue // somebody builds in it
+		}
+		if err := errors.Join(os.RemoveAll(dir), l.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Publish closes the index and gives it its name.
