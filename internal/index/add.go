@@ -1,15 +1,11 @@
 package index
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"math"
-	"slices"
-	"strconv"
 
-	"github.com/cockroachdb/pebble/v2"
 	"github.com/zeebo/xxh3"
 	"golang.org/x/sync/errgroup"
 
@@ -67,15 +63,6 @@ func (a *Add) keep(words []uint64) []uint64 {
 	*page = append(*page, words...)
 	return (*page)[from:len(*page):len(*page)]
 }
-
-// versions are the texts that go by an id: itself and those with "#2", "#3" … after it, as far as they were looked at.
-type versions struct {
-	sums map[uint64]bool // over the words of each
-	next int             // of the next one to look at
-}
-
-// versionsMost is how many ids with versions are kept in mind; after it, they are looked at again.
-const versionsMost = 1 << 16
 
 // A chunk is what is worked on at a time.
 const chunkArticles = 1 << 15
@@ -260,191 +247,4 @@ func (a *Add) fresh(ctx context.Context) ([]int, error) {
 		fresh = append(fresh, i)
 	}
 	return fresh, ctx.Err()
-}
-
-// storedIDs says which of the hashes belong to an id in the store: sorted, so that one look leads to the next.
-func (w *Writer) storedIDs(hashes []uint64) ([]bool, error) {
-	found := make([]bool, len(hashes))
-	if w.totals.articles == 0 {
-		return found, nil
-	}
-	order := make([]int, len(hashes))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(a, b int) int { return bytes.Compare(idKey(nil, hashes[a], 0), idKey(nil, hashes[b], 0)) })
-	it, err := w.db.NewIter(nil)
-	if err != nil {
-		return nil, err
-	}
-	var key []byte
-	for _, i := range order {
-		key = idKey(key[:0], hashes[i], 0)
-		found[i] = it.SeekGE(key) && bytes.HasPrefix(it.Key(), key[:9])
-	}
-	return found, errors.Join(it.Error(), it.Close())
-}
-
-// settle finds a free id for an article whose id is taken, unless one of those that have it is the article itself. A version is looked at once,
-// so that a million texts with one id cost linear work.
-func (a *Add) settle(e *entry) (known bool, err error) {
-	sum, has, err := a.sumOf(e.ID)
-	if err != nil || !has {
-		return false, err
-	}
-	if sum == e.words {
-		return true, nil
-	}
-	v := a.versions[e.ID]
-	if v == nil {
-		if len(a.versions) == versionsMost {
-			clear(a.versions)
-		}
-		v = &versions{sums: map[uint64]bool{}, next: 2}
-		a.versions[e.ID] = v
-	}
-	for !v.sums[e.words] {
-		id := e.ID + "#" + strconv.Itoa(v.next)
-		sum, has, err := a.sumOf(id)
-		if err != nil {
-			return false, err
-		}
-		if !has {
-			e.ID = id
-			a.added.Renamed++
-			return false, nil
-		}
-		v.sums[sum] = true
-		v.next++
-	}
-	return true, nil
-}
-
-// sumOf gives the sum over the words of the article that has an id.
-func (a *Add) sumOf(id string) (sum uint64, ok bool, err error) {
-	if sum, ok := a.taken[id]; ok {
-		return sum, true, nil
-	}
-	e, err := findID(a.w.db, id)
-	if e == nil || err != nil {
-		return 0, false, err
-	}
-	return e.words, true, nil
-}
-
-// findID gives the entry with an id, nil for none.
-func findID(db pebble.Reader, id string) (_ *entry, err error) {
-	prefix := idKey(nil, xxh3.HashString(id), 0)[:9]
-	it, err := db.NewIter(nil)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, it.Error(), it.Close()) }()
-	for ok := it.SeekGE(prefix); ok && bytes.HasPrefix(it.Key(), prefix); ok = it.Next() {
-		var e entry
-		number := numberOf(it.Key())
-		if err := get(db, numberKey(nil, keyEntry, number), func(v []byte) error { return e.read(number, v) }); err != nil {
-			return nil, broken("entry", number, err)
-		}
-		if e.ID == id {
-			return &e, nil
-		}
-	}
-	return nil, nil
-}
-
-// sampled is how many articles of a chunk a dictionary is judged by.
-const sampled = 4096
-
-// chooseDictionary makes a new dictionary for a chunk where that saves more than it takes.
-func (a *Add) chooseDictionary(fresh []int) error {
-	step := (len(fresh) + sampled - 1) / sampled
-	counts := tally{}
-	for k := 0; k < len(fresh); k += step {
-		for _, h := range a.texts[fresh[k]] {
-			counts[h]++
-		}
-	}
-	d, size := counts.dictionary(step)
-	if last := a.last; last != nil && counts.size(last)*step <= size {
-		return nil
-	}
-	d.number = a.totals.nextDictionary
-	a.totals.nextDictionary++
-	d.index()
-	a.last = d
-	return a.c.words2.set(numberKey(nil, keyDictionary, d.number), d.append(nil))
-}
-
-// encoded is what is written of a row of articles.
-type encoded struct {
-	entries, words         []byte
-	entriesEnds, wordsEnds []int
-	sums                   sums
-}
-
-// encode writes entries and words and hands on the keys that are sorted later.
-func (a *Add) encode(ctx context.Context, fresh []int) error {
-	const step = 512
-	blocks := make([]encoded, (len(fresh)+step-1)/step)
-	g, gctx := errgroup.WithContext(ctx)
-	for from := range a.w.opt.Workers {
-		g.Go(func() error {
-			f := a.c.feeder(tagSet)
-			for b := from; b < len(blocks); b += a.w.opt.Workers {
-				if err := gctx.Err(); err != nil {
-					return err
-				}
-				if err := a.encodeBlock(f, &blocks[b], fresh[b*step:min((b+1)*step, len(fresh))]); err != nil {
-					return err
-				}
-			}
-			return f.close()
-		})
-	}
-	if err := g.Wait(); err != nil {
-		return err
-	}
-	write := func(r *run, kind byte, of func(*encoded) ([]byte, []int)) func() error {
-		return func() error {
-			k, key := 0, []byte(nil)
-			for b := range blocks {
-				data, ends := of(&blocks[b])
-				at := 0
-				for _, end := range ends {
-					key = numberKey(key[:0], kind, a.entries[fresh[k]].Number)
-					if err := r.set(key, data[at:end]); err != nil {
-						return err
-					}
-					at = end
-					k++
-				}
-			}
-			return nil
-		}
-	}
-	w, _ := errgroup.WithContext(ctx)
-	w.Go(write(a.c.entries, keyEntry, func(e *encoded) ([]byte, []int) { return e.entries, e.entriesEnds }))
-	w.Go(write(a.c.words, keyWords, func(e *encoded) ([]byte, []int) { return e.words, e.wordsEnds }))
-	for b := range blocks {
-		a.batch.sums.add(blocks[b].sums)
-	}
-	return w.Wait()
-}
-
-func (a *Add) encodeBlock(f *feeder, out *encoded, fresh []int) error {
-	for _, i := range fresh {
-		e, words := &a.entries[i], a.texts[i]
-		at := len(out.entries)
-		out.entries = e.append(out.entries)
-		out.entriesEnds = append(out.entriesEnds, len(out.entries))
-		out.words = a.last.appendWords(out.words, words)
-		out.wordsEnds = append(out.wordsEnds, len(out.words))
-		s, err := f.feed(e, out.entries[at:], words)
-		if err != nil {
-			return err
-		}
-		out.sums.add(s)
-	}
-	return nil
 }
