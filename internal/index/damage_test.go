@@ -89,7 +89,7 @@ func useDamaged(t *testing.T, dir string, articles int) bool {
 	return whole && err == nil
 }
 
-// TestManifestBits flips every bit of manifests, and cuts them off everywhere: a reader and a writer refuse the index, or it is as it was.
+// TestManifestBits flips a bit in every byte of a manifest, and cuts it off at each: a reader and a writer refuse the index, or it is as it was.
 func TestManifestBits(t *testing.T) {
 	if testing.Short() {
 		t.Skip("opens an index some thousand times")
