@@ -19,11 +19,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strconv"
-	"strings"
-	"syscall"
-	"time"
+
+	"dedup/bench/program"
 )
 
 type bench struct {
@@ -57,11 +55,8 @@ func (b *bench) main(n, drop int, split string, out io.Writer) (err error) {
 	}
 	defer os.RemoveAll(b.tmp)
 	if b.dedup == "" {
-		b.dedup = filepath.Join(b.tmp, "dedup")
-		build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", b.dedup, "./cmd/dedup")
-		build.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if text, err := build.CombinedOutput(); err != nil {
-			return fmt.Errorf("build dedup: %w\n%s", err, text)
+		if b.dedup, err = program.Build(b.tmp); err != nil {
+			return err
 		}
 	}
 	switch {
@@ -145,33 +140,14 @@ func lines(path string, fn func(line []byte) error) error {
 	}
 }
 
-// timed is one run of a command.
-type timed struct {
-	wall, cpu time.Duration
-	peak      int64 // bytes
-}
-
-// run runs dedup; codes are the exit codes that are fine.
-func (b *bench) run(codes []int, args ...string) (t timed, err error) {
-	cmd := exec.Command(b.dedup, args...)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	start := time.Now()
-	err = cmd.Run()
-	t.wall = time.Since(start)
-	if cmd.ProcessState == nil || !slices.Contains(codes, cmd.ProcessState.ExitCode()) {
-		return t, fmt.Errorf("dedup %s: %w\n%s", strings.Join(args, " "), err, stderr.String())
-	}
-	t.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-	if u, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		t.peak = u.Maxrss << 10
-	}
-	return t, nil
+// run runs dedup; codes are the exit codes besides 0 that are fine.
+func (b *bench) run(codes []int, args ...string) (program.Run, error) {
+	return program.Measure(exec.Command(b.dedup, args...), codes...)
 }
 
 // times are the runs of all commands.
 type times struct {
-	clusters, build, open, check, verify []timed
+	clusters, build, open, check, verify []program.Run
 	disk                                 int64
 	articles, dropped                    int
 }
@@ -179,13 +155,13 @@ type times struct {
 func (b *bench) index() string { return filepath.Join(b.tmp, "corpus.idx") }
 
 func (b *bench) times() (t times, err error) {
-	done, some := []int{0, 3}, []int{0, 1, 3}
+	done, some := []int{3}, []int{1, 3}
 	for range b.rounds {
 		if err := os.RemoveAll(b.index()); err != nil {
 			return t, err
 		}
 		for _, c := range []struct {
-			runs  *[]timed
+			runs  *[]program.Run
 			codes []int
 			args  []string
 		}{
@@ -211,22 +187,15 @@ func (b *bench) times() (t times, err error) {
 }
 
 func (b *bench) print(w io.Writer, t times, f found) error {
-	median := func(runs []timed, of func(timed) float64) float64 {
-		v := make([]float64, len(runs))
-		for i, r := range runs {
-			v[i] = of(r)
-		}
-		slices.Sort(v)
-		return v[len(v)/2]
-	}
-	wall := func(t timed) float64 { return t.wall.Seconds() }
-	cpu := func(t timed) float64 { return t.cpu.Seconds() }
-	peak := func(t timed) float64 { return float64(t.peak) / (1 << 20) }
+	median := program.Median
+	wall := func(r program.Run) float64 { return r.Wall }
+	cpu := func(r program.Run) float64 { return r.CPU }
+	peak := func(r program.Run) float64 { return float64(r.Peak) / (1 << 10) }
 	fmt.Fprintf(w, "%d articles in the index, %d in the drop; medians of %d rounds\n\n", t.articles, t.dropped, b.rounds)
 	fmt.Fprintln(w, "| command | wall, s | CPU, s | peak, MiB |\n|---|---:|---:|---:|")
 	for _, row := range []struct {
 		name string
-		runs []timed
+		runs []program.Run
 	}{{"clusters", t.clusters}, {"index build", t.build}, {"index info (opens it)", t.open}, {"check --index", t.check}, {"index check", t.verify}} {
 		fmt.Fprintf(w, "| `%s` | %.2f | %.2f | %.0f |\n", row.name, median(row.runs, wall), median(row.runs, cpu), median(row.runs, peak))
 	}

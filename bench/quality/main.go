@@ -17,6 +17,8 @@ import (
 	"path/filepath"
 	"text/tabwriter"
 	"time"
+
+	"dedup/bench/program"
 )
 
 func main() {
@@ -64,9 +66,8 @@ func (b *bench) main(out io.Writer) (missed bool, err error) {
 	}
 	defer os.RemoveAll(tmp)
 	if b.dedup == "" {
-		b.dedup = filepath.Join(tmp, "dedup")
-		if msg, err := exec.Command("go", "build", "-o", b.dedup, "./cmd/dedup").CombinedOutput(); err != nil {
-			return false, fmt.Errorf("build: %w\n%s", err, msg)
+		if b.dedup, err = program.Build(tmp); err != nil {
+			return false, err
 		}
 	}
 	for _, measure := range []func(*bench) error{stories, mixed, seedStory, nearDuplicates, passages} {

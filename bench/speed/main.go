@@ -13,9 +13,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 
+	"dedup/bench/program"
 	"dedup/bench/unpack"
 )
 
@@ -70,11 +70,8 @@ func (b *bench) main(out io.Writer, raw string) error {
 	}
 	b.size = info.Size()
 	if b.dedup == "" {
-		b.dedup = filepath.Join(tmp, "dedup")
-		build := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", b.dedup, "./cmd/dedup")
-		build.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if text, err := build.CombinedOutput(); err != nil {
-			return fmt.Errorf("build dedup: %w\n%s", err, text)
+		if b.dedup, err = program.Build(tmp); err != nil {
+			return err
 		}
 	}
 	measured, err := b.measure(tmp)

@@ -1,14 +1,12 @@
 package main
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"syscall"
-	"time"
+
+	"dedup/bench/program"
 )
 
 // contender is one command line and what its runs took. Its standard output goes to the file at path to.
@@ -18,13 +16,7 @@ type contender struct {
 	to     string
 	target float64 // wall clock as a multiple of wc; 0: none is set
 	slow   bool
-	runs   []run
-}
-
-// run is one run of a command: seconds of wall clock and of CPU in all threads, and the peak of resident memory in KiB.
-type run struct {
-	wall, cpu float64
-	peak      int64
+	runs   []program.Run
 }
 
 // measure runs every contender in turn, round after round, after one round of wc that only fills the page cache.
@@ -60,29 +52,23 @@ func (b *bench) measure(tmp string) ([]*contender, error) {
 }
 
 // once runs c and waits for it. Exit code 3 of dedup is a success with input skipped, which bulk has none of but other files may.
-func (b *bench) once(c *contender) (run, error) {
+func (b *bench) once(c *contender) (program.Run, error) {
 	cmd := exec.Command("wc", "-w", b.file)
+	var codes []int
 	if len(c.args) > 0 {
 		cmd = exec.Command(b.dedup, append(c.args[:len(c.args):len(c.args)], "--quiet", b.file)...)
+		codes = []int{3}
 	}
 	cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8") // in which wc is faster than in C
 	out, err := os.Create(c.to)
 	if err != nil {
-		return run{}, err
+		return program.Run{}, err
 	}
 	defer out.Close()
-	var stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = out, &stderr
-	start := time.Now()
-	err = cmd.Run()
-	wall := time.Since(start).Seconds()
-	var exit *exec.ExitError
-	if err != nil && (!errors.As(err, &exit) || exit.ExitCode() != 3) {
-		return run{}, fmt.Errorf("%s: %w: %s", c.name, err, bytes.TrimSpace(stderr.Bytes()))
-	}
-	r := run{wall: wall, cpu: (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()}
-	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		r.peak = usage.Maxrss // KiB on Linux
+	cmd.Stdout = out
+	r, err := program.Measure(cmd, codes...)
+	if err != nil {
+		return r, fmt.Errorf("%s: %w", c.name, err)
 	}
 	return r, nil
 }

@@ -8,9 +8,10 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
+
+	"dedup/bench/program"
 )
 
 // table prints what was measured as markdown, ready for docs/benchmarks.md.
@@ -36,15 +37,8 @@ func (b *bench) table(out io.Writer, all []*contender) error {
 
 // medians of a contender's runs: wall clock and CPU in seconds, peak memory in KiB.
 func (c *contender) medians() (wall, cpu, peak float64) {
-	of := func(value func(run) float64) float64 {
-		v := make([]float64, len(c.runs))
-		for i, r := range c.runs {
-			v[i] = value(r)
-		}
-		slices.Sort(v)
-		return (v[(len(v)-1)/2] + v[len(v)/2]) / 2
-	}
-	return of(func(r run) float64 { return r.wall }), of(func(r run) float64 { return r.cpu }), of(func(r run) float64 { return float64(r.peak) })
+	of := func(value func(program.Run) float64) float64 { return program.Median(c.runs, value) }
+	return of(func(r program.Run) float64 { return r.Wall }), of(func(r program.Run) float64 { return r.CPU }), of(func(r program.Run) float64 { return float64(r.Peak) })
 }
 
 // conditions is the line above the table: when, on what, of which version. No names of hosts or paths.
@@ -92,7 +86,7 @@ func (b *bench) writeRaw(path string, all []*contender) (err error) {
 	fmt.Fprintf(f, "# %s\n# command\tround\twall_s\tcpu_s\tpeak_kib\n", b.conditions())
 	for _, c := range all {
 		for i, r := range c.runs {
-			fmt.Fprintf(f, "%s\t%d\t%.4f\t%.4f\t%d\n", strings.Trim(c.name, "`"), i+1, r.wall, r.cpu, r.peak)
+			fmt.Fprintf(f, "%s\t%d\t%.4f\t%.4f\t%d\n", strings.Trim(c.name, "`"), i+1, r.Wall, r.CPU, r.Peak)
 		}
 	}
 	fmt.Fprintln(f)
