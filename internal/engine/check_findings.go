@@ -47,7 +47,7 @@ func (c *check) findingsOf(i int) []gate.Finding {
 	marks, m, s := c.marks[i], &c.store.Meta[i], c.store.text(i)
 	slices.SortStableFunc(marks, func(a, b mark) int {
 		return cmp.Or(cmp.Compare(a.span.Start, b.span.Start), cmp.Compare(a.span.End, b.span.End),
-			cmp.Compare(slices.Index(gate.Rules, a.rule), slices.Index(gate.Rules, b.rule)))
+			gate.CompareRules(a.rule, b.rule))
 	})
 	w := wordsOf{s: s, toks: text.AppendTokens(nil, s)}
 	var lines *text.Lines

@@ -71,7 +71,7 @@ func (b *Baseline) sort() {
 		slices.Sort(b.Findings[i].Articles)
 	}
 	slices.SortFunc(b.Findings, func(x, y Known) int {
-		return cmp.Or(cmp.Compare(slices.Index(Rules, x.Rule), slices.Index(Rules, y.Rule)), cmp.Compare(x.Key, y.Key))
+		return cmp.Or(CompareRules(x.Rule, y.Rule), cmp.Compare(x.Key, y.Key))
 	})
 }
 

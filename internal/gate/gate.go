@@ -2,7 +2,10 @@
 // are known already, and the verdict. It holds plain data and reads no article.
 package gate
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // Schema names the contract of the result; fields are only ever added to it.
 const Schema = "dedup.check/1"
@@ -23,6 +26,9 @@ const (
 
 // Rules are all rules, in the order of reports.
 var Rules = []Rule{NearDuplicate, InCorpus, CopiedPassage, Repeat, Furniture, Boilerplate, Empty, Tiny}
+
+// CompareRules orders rules as reports do.
+func CompareRules(a, b Rule) int { return cmp.Compare(slices.Index(Rules, a), slices.Index(Rules, b)) }
 
 // Drop is what was looked at and what was found in it.
 type Drop struct {

@@ -234,7 +234,7 @@ func withRule(set []Rule, r Rule) []Rule {
 		return set
 	}
 	set = append(set, r)
-	slices.SortFunc(set, func(a, b Rule) int { return cmp.Compare(slices.Index(Rules, a), slices.Index(Rules, b)) })
+	slices.SortFunc(set, CompareRules)
 	return set
 }
 

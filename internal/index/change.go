@@ -16,16 +16,16 @@ import (
 
 // change is what goes into the store together. Seeds and hashes of ids come in any order and are sorted outside of memory; the rest comes sorted.
 type change struct {
-	w       *Writer
-	t       *tables
-	entries *run // by number
-	words   *run // by number
-	words2  *run // dictionaries, by number
-	seeds   *lsh.Spool
-	ids     *lsh.Spool
-	mu      sync.Mutex
-	nSeeds  int
-	nIDs    int
+	w            *Writer
+	t            *tables
+	entries      *run // by number
+	words        *run // by number
+	dictionaries *run // by number
+	seeds        *lsh.Spool
+	ids          *lsh.Spool
+	mu           sync.Mutex
+	nSeeds       int
+	nIDs         int
 }
 
 // What to do with a key, as the tag of its record.
@@ -37,7 +37,7 @@ const (
 func (w *Writer) newChange() *change {
 	t := w.tables()
 	return &change{
-		w: w, t: t, entries: t.run(), words: t.run(), words2: t.run(),
+		w: w, t: t, entries: t.run(), words: t.run(), dictionaries: t.run(),
 		seeds: lsh.NewSpool(w.opt.Tmp, w.opt.Memory/4, seedBits), ids: lsh.NewSpool(w.opt.Tmp, w.opt.Memory/16, 64),
 	}
 }
@@ -95,7 +95,7 @@ func (f *feeder) close() error {
 
 // commit writes what is left to write and takes all of it in, with the new state of batches, which come by number, and of the totals.
 func (c *change) commit(ctx context.Context, batches []Batch, t totals) error {
-	runs := []*run{c.entries, c.words, c.words2}
+	runs := []*run{c.entries, c.words, c.dictionaries}
 	seeds, err := c.sorted(ctx, c.seeds, c.nSeeds, seedKey)
 	if err != nil {
 		return err

@@ -80,7 +80,7 @@ type left struct {
 
 // of finds the batch that a number belongs to.
 func (c *checker) of(number uint32) (k int, ok bool) {
-	k, found := slices.BinarySearchFunc(c.batches, number, func(b Batch, n uint32) int { return int(int64(b.First) - int64(n)) })
+	k, found := slices.BinarySearchFunc(c.batches, number, func(b Batch, n uint32) int { return cmp.Compare(b.First, n) })
 	if !found {
 		k--
 	}

@@ -26,7 +26,7 @@ func (a *Add) chooseDictionary(fresh []int) error {
 	a.totals.nextDictionary++
 	d.index()
 	a.last = d
-	return a.c.words2.set(numberKey(nil, keyDictionary, d.number), d.append(nil))
+	return a.c.dictionaries.set(numberKey(nil, keyDictionary, d.number), d.append(nil))
 }
 
 // encoded is what is written of a row of articles.

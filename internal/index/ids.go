@@ -2,6 +2,7 @@ package index
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"slices"
 	"strconv"
@@ -29,7 +30,7 @@ func (w *Writer) storedIDs(hashes []uint64) ([]bool, error) {
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(a, b int) int { return bytes.Compare(idKey(nil, hashes[a], 0), idKey(nil, hashes[b], 0)) })
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(hashes[a], hashes[b]) }) // as their keys sort
 	it, err := w.db.NewIter(nil)
 	if err != nil {
 		return nil, err

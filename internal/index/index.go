@@ -99,8 +99,8 @@ func (x *Index) Info() (Info, error) {
 		return Info{}, err
 	}
 	i := Info{Format: h.format, Scheme: h.scheme.String(), Articles: x.totals.articles, Bytes: x.totals.bytes, Tokens: x.totals.tokens}
-	if i.Batches, err = readBatches(x.db); err != nil {
-		return i, fmt.Errorf("index %s: %w", x.dir, err)
+	if i.Batches, err = x.Batches(); err != nil {
+		return i, err
 	}
 	err = filepath.WalkDir(x.dir, func(_ string, d fs.DirEntry, err error) error {
 		var info fs.FileInfo
@@ -115,6 +115,12 @@ func (x *Index) Info() (Info, error) {
 		return err
 	})
 	return i, err
+}
+
+// Batches lists the batches, by number.
+func (x *Index) Batches() ([]Batch, error) {
+	list, err := readBatches(x.db)
+	return list, x.named(err)
 }
 
 // scan calls fn with the keys of one kind, in order. The slices are only lent.

@@ -3,7 +3,6 @@ package index
 import (
 	"cmp"
 	"context"
-	"encoding/binary"
 	"errors"
 	"slices"
 	"sync"
@@ -233,7 +232,7 @@ func (l *lookup) searchPiece(ctx context.Context, from, to int) (hits []hit, cap
 				}
 				break
 			}
-			number := binary.BigEndian.Uint32(k[6:])
+			number := numberOf(k)
 			for at := i; at < j; at++ {
 				hits = append(hits, hit{l.looks[at].article, number, int32(at)})
 			}

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -82,7 +83,7 @@ func (w *Writer) removed(ctx context.Context, c *change, numbers []uint32, batch
 		if err != nil {
 			return t, nil, err
 		}
-		k, ok := slices.BinarySearchFunc(batches, e.Batch, func(b Batch, n uint32) int { return int(int64(b.Number) - int64(n)) })
+		k, ok := slices.BinarySearchFunc(batches, e.Batch, func(b Batch, n uint32) int { return cmp.Compare(b.Number, n) })
 		if !ok {
 			return t, nil, broken("entry", n, errors.New("its batch is missing\nhint: dedup index check says what is wrong with the index"))
 		}
@@ -98,7 +99,7 @@ func (w *Writer) removed(ctx context.Context, c *change, numbers []uint32, batch
 	for _, b := range touched {
 		changed = append(changed, *b)
 	}
-	slices.SortFunc(changed, func(a, b Batch) int { return int(int64(a.Number) - int64(b.Number)) })
+	slices.SortFunc(changed, func(a, b Batch) int { return cmp.Compare(a.Number, b.Number) })
 	return t, changed, f.close()
 }
 
