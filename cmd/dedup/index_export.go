@@ -121,8 +121,7 @@ With --pipe it prints what "dedup sketch --pipe" prints of the articles, so that
 			s := &stage{app: a, output: output}
 			return a.reading(args[0], "exporting", func(x *index.Index) error {
 				if pipe {
-					columns := append([]string{"id", "fingerprint", "signature"}, sketchPipe...)
-					return s.rows(&engine.Config{}, columns, func(t *table) (int, error) {
+					return s.rows(&engine.Config{}, sketchColumns(true), func(t *table) (int, error) {
 						return 0, engine.IndexSketches(cmd.Context(), x, func(k engine.Sketch) error { return sketchRow(t, k, true) })
 					})
 				}
@@ -137,13 +136,13 @@ With --pipe it prints what "dedup sketch --pipe" prints of the articles, so that
 }
 
 func exportEntries(cmd *cobra.Command, x *index.Index, t *table) error {
-	info, err := x.Info()
+	list, err := x.Batches()
 	if err != nil {
 		return err
 	}
 	batches := map[uint32]*index.Batch{}
-	for i := range info.Batches {
-		batches[info.Batches[i].Number] = &info.Batches[i]
+	for i := range list {
+		batches[list[i].Number] = &list[i]
 	}
 	return x.Each(cmd.Context(), func(e *index.Entry) error {
 		b := batches[e.Batch]
@@ -155,29 +154,14 @@ func exportEntries(cmd *cobra.Command, x *index.Index, t *table) error {
 		t.str(e.Path)
 		t.int(e.Line)
 		t.str(e.Source)
-		t.str(day(e))
+		t.str(engine.Published(e.Published, e.DateOnly))
 		t.int(e.Bytes)
 		t.int(e.Tokens)
-		if e.HasFingerprint {
-			t.str(fmt.Sprintf("%016x", e.Fingerprint))
-		} else {
-			t.str("")
-		}
+		t.fingerprint(e.Fingerprint, e.HasFingerprint)
 		t.int(int(b.Number))
 		t.str(b.At.Format(time.RFC3339))
 		t.str(b.Program)
 		t.str(b.Origin)
 		return t.end()
 	})
-}
-
-// day prints when an entry was published, as the report does.
-func day(e *index.Entry) string {
-	switch {
-	case e.Published.IsZero():
-		return ""
-	case e.DateOnly:
-		return e.Published.Format(time.DateOnly)
-	}
-	return e.Published.Format(time.RFC3339)
 }

@@ -232,14 +232,19 @@ func instant(t time.Time) string {
 	return t.Format(time.RFC3339Nano)
 }
 
+// sketchColumns are the columns of sketchRow.
+func sketchColumns(pipe bool) []string {
+	columns := []string{"id", "fingerprint", "signature"}
+	if pipe {
+		columns = append(columns, sketchPipe...)
+	}
+	return columns
+}
+
 // sketchRow prints a sketch.
 func sketchRow(t *table, k engine.Sketch, pipe bool) error {
 	t.str(k.ID)
-	if k.Has {
-		t.str(fmt.Sprintf("%016x", k.Fingerprint))
-	} else {
-		t.str("")
-	}
+	t.fingerprint(k.Fingerprint, k.Has)
 	sig := make([]byte, 0, 4*len(k.Signature))
 	for _, v := range k.Signature {
 		sig = binary.BigEndian.AppendUint32(sig, v)

@@ -28,11 +28,7 @@ sketch --pipe | pairs --pipe | clusters gives what clusters alone gives.
 		f.BoolVar(&pipe, "pipe", false, "print what \"dedup pairs\" needs to read this instead of articles")
 	}
 	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg engine.Config) error {
-		columns := []string{"id", "fingerprint", "signature"}
-		if pipe {
-			columns = append(columns, sketchPipe...)
-		}
-		return s.rows(&cfg, columns, func(t *table) (int, error) {
+		return s.rows(&cfg, sketchColumns(pipe), func(t *table) (int, error) {
 			return engine.Sketches(cmd.Context(), cfg, pipe, func(k engine.Sketch) error { return sketchRow(t, k, pipe) })
 		})
 	})

@@ -133,6 +133,15 @@ func (t *table) bits(x float64) {
 	t.buf = strconv.AppendFloat(t.buf, x, 'f', 1, 64)
 }
 
+// fingerprint adds 16 hexadecimal digits, or an empty field for an article that has none.
+func (t *table) fingerprint(v uint64, has bool) {
+	if !has {
+		t.str("")
+		return
+	}
+	t.str(fmt.Sprintf("%016x", v))
+}
+
 // end ends the row.
 func (t *table) end() error {
 	if t.json {

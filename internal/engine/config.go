@@ -90,8 +90,8 @@ func (c *Config) setDefaults() {
 	}
 }
 
-// published prints a date as the report does.
-func published(t time.Time, dateOnly bool) string {
+// Published prints a date as the report does.
+func Published(t time.Time, dateOnly bool) string {
 	switch {
 	case t.IsZero():
 		return ""

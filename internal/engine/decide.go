@@ -3,7 +3,6 @@ package engine
 import (
 	"cmp"
 	"context"
-	"math"
 	"slices"
 	"strings"
 	"unicode"
@@ -14,6 +13,7 @@ import (
 	"dedup/internal/clean"
 	"dedup/internal/cluster"
 	"dedup/internal/passage"
+	"dedup/internal/report"
 	"dedup/internal/text"
 )
 
@@ -143,9 +143,6 @@ func (r *run) decide(ctx context.Context, opt CleanOptions) (*decisions, error) 
 	return d, nil
 }
 
-// ratio is a share as the other outputs print it.
-func ratio(x float64) float64 { return math.Round(x*1e4) / 1e4 }
-
 // nearDuplicates removes all members of a cluster but the canonical.
 func (d *decisions) nearDuplicates() {
 	meta := d.run.store.Meta
@@ -155,7 +152,7 @@ func (d *decisions) nearDuplicates() {
 		for _, m := range c.Members[1:] {
 			at := d.place(kept)
 			at.End = meta[kept].Bytes
-			why := &clean.Reason{Rule: clean.RuleResemblance, Resemblance: ratio(m.Resemblance), Containment: ratio(m.Containment), Matched: &at}
+			why := &clean.Reason{Rule: clean.RuleResemblance, Resemblance: report.Ratio(m.Resemblance), Containment: report.Ratio(m.Containment), Matched: &at}
 			if m.Rule == cluster.RuleContainment {
 				why.Rule = clean.RuleContainment
 			}

@@ -13,6 +13,7 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/lsh"
+	"dedup/internal/report"
 	"dedup/internal/shingle"
 	"dedup/internal/sketch"
 	"dedup/internal/text"
@@ -330,9 +331,9 @@ func (f *filter) article(a *filterArticle, line []byte) error {
 	}
 	if match >= 0 {
 		f.counts.Removed++
-		l := leftOut{Article: a.id, Line: a.line, Rule: rule, Resemblance: ratio(estimate), Matched: f.ids[match], MatchedLine: int(f.lines[match])}
+		l := leftOut{Article: a.id, Line: a.line, Rule: rule, Resemblance: report.Ratio(estimate), Matched: f.ids[match], MatchedLine: int(f.lines[match])}
 		if rule != "same" {
-			l.Error = ratio(lsh.SeenError(estimate))
+			l.Error = report.Ratio(lsh.SeenError(estimate))
 		}
 		return f.leaveOut(line, l)
 	}

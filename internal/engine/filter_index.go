@@ -6,6 +6,7 @@ import (
 
 	"dedup/internal/cluster"
 	"dedup/internal/index"
+	"dedup/internal/report"
 )
 
 // A stream may also be held against a corpus index: articles that it holds are left out, by the definition of near-duplicates that runs have, and
@@ -71,7 +72,7 @@ func (x *filterIndex) lookUp(ctx context.Context, p *filterPiece, words [][]uint
 // leftOut says that the article is left out for what the index holds.
 func (k *filterKnown) leftOut(a *filterArticle) leftOut {
 	return leftOut{
-		Article: a.id, Line: a.line, Rule: k.near.Rule.String(), Resemblance: ratio(k.near.Resemblance),
-		Containment: ratio(max(k.near.ContainmentQuery, k.near.ContainmentEntry)), Matched: k.id, InIndex: true, MatchedPath: k.path, MatchedLine: k.line,
+		Article: a.id, Line: a.line, Rule: k.near.Rule.String(), Resemblance: report.Ratio(k.near.Resemblance),
+		Containment: report.Ratio(max(k.near.ContainmentQuery, k.near.ContainmentEntry)), Matched: k.id, InIndex: true, MatchedPath: k.path, MatchedLine: k.line,
 	}
 }

@@ -99,10 +99,7 @@ func IndexSketches(ctx context.Context, x *index.Index, yield func(Sketch) error
 	var toks []text.Token
 	var values []uint32
 	return x.EachWithWords(ctx, func(e *index.Entry, words []uint64) error {
-		toks = toks[:0]
-		for _, h := range words {
-			toks = append(toks, text.Token{Hash: h})
-		}
+		toks = appendTokens(toks[:0], words)
 		k := Sketch{ID: e.ID, Source: e.Source, Published: e.Published, Bytes: e.Bytes, Words: words}
 		k.Sketch, values = sketcher.AppendSketch(values[:0], toks)
 		return yield(k)

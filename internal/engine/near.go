@@ -131,6 +131,14 @@ type Sketch struct {
 	Words     []uint64  // hashes of its words, lines that repeat at once left out; nil unless they were asked for
 }
 
+// appendTokens appends tokens of which only the hashes are left.
+func appendTokens(dst []text.Token, hashes []uint64) []text.Token {
+	for _, h := range hashes {
+		dst = append(dst, text.Token{Hash: h})
+	}
+	return dst
+}
+
 func hashes(toks []text.Token) []uint64 {
 	out := make([]uint64, len(toks))
 	for i, t := range toks {

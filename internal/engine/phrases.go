@@ -49,7 +49,7 @@ func (r *run) findCredits(ctx context.Context) error {
 func (r *run) reportCredits(rep *report.Report) {
 	for i := range rep.Articles {
 		rep.Articles[i].Agency = strings.Clone(r.agency[i])
-		rep.Articles[i].Shared = math.Round(r.shared[i]*1e4) / 1e4
+		rep.Articles[i].Shared = report.Ratio(r.shared[i])
 	}
 }
 

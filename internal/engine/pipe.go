@@ -24,10 +24,7 @@ func PairsOfSketches(ctx context.Context, cfg Config, each func(func(Sketch) err
 	w := r.near.Worker()
 	var toks []text.Token
 	err = each(func(k Sketch) error {
-		toks = toks[:0]
-		for _, h := range k.Words {
-			toks = append(toks, text.Token{Hash: h})
-		}
+		toks = appendTokens(toks[:0], k.Words)
 		w.Add(0, toks)
 		m := Meta{ID: k.ID, Source: k.Source, Published: k.Published, Bytes: k.Bytes, Fingerprint: k.Fingerprint, HasFingerprint: k.Has}
 		r.store.Meta = append(r.store.Meta, m)

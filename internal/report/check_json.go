@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"io"
-	"math"
 
 	"dedup/internal/gate"
 )
@@ -131,10 +130,7 @@ func findingOf(f *gate.Judged) checkFinding {
 		out.checkPlace = &checkPlace{f.Start, f.End, f.Line, f.Column, f.EndLine, f.EndColumn, f.InFile}
 	}
 	if f.Matched != "" {
-		out.checkMatch = &checkMatch{f.Matched, f.Where, round4(f.Resemblance), round4(f.Containment), f.How}
+		out.checkMatch = &checkMatch{f.Matched, f.Where, Ratio(f.Resemblance), Ratio(f.Containment), f.How}
 	}
 	return out
 }
-
-// round4 keeps four decimals.
-func round4(x float64) float64 { return math.Round(x*1e4) / 1e4 }

@@ -140,7 +140,7 @@ func sarifResult(f *gate.Judged, rule int, baseline bool) *sarif.Result {
 	if f.Matched != "" {
 		about.Add("matched", f.Matched)
 		if f.How != "" {
-			about.Add("resemblance", round4(f.Resemblance)).Add("containment", round4(f.Containment)).Add("how", f.How)
+			about.Add("resemblance", Ratio(f.Resemblance)).Add("containment", Ratio(f.Containment)).Add("how", f.How)
 		}
 		related, linked := sarifMatched(f)
 		result.AddRelatedLocation(related)

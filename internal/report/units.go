@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 )
 
@@ -19,6 +20,9 @@ func Size(n int64) string {
 	}
 	return fmt.Sprintf("%.1f %s", x, unit)
 }
+
+// Ratio is a share or a resemblance as reports give it: with four decimals.
+func Ratio(x float64) float64 { return math.Round(x*1e4) / 1e4 }
 
 // count is "1 article", "12,000 articles".
 func count(n int, what string) string {

@@ -2,7 +2,6 @@ package page
 
 import (
 	"encoding/json"
-	"math"
 	"slices"
 
 	"dedup/internal/report"
@@ -150,7 +149,7 @@ func (b *builder) addClusters(f *findings) {
 		for _, m := range b.r.Clusters[k].Members {
 			if a, ok := b.number[m.Article]; ok {
 				members = append(members, a)
-				c.Members = append(c.Members, []any{a, round(m.Resemblance), round(m.Containment), m.Distance, m.Rule})
+				c.Members = append(c.Members, []any{a, report.Ratio(m.Resemblance), report.Ratio(m.Containment), m.Distance, m.Rule})
 			}
 		}
 		if len(members) > 1 {
@@ -159,9 +158,6 @@ func (b *builder) addClusters(f *findings) {
 		}
 	}
 }
-
-// round keeps four decimals.
-func round(x float64) float64 { return math.Round(x*1e4) / 1e4 }
 
 func (b *builder) addStories(f *findings) {
 	for k := range b.r.Stories {

@@ -105,7 +105,7 @@ func (b *builder) weakest(members []int, verified []report.Member) []any {
 				}
 			}
 		}
-		return []any{members[x], members[y], round(least), true}
+		return []any{members[x], members[y], report.Ratio(least), true}
 	}
 	canonical, ok := b.number[verified[0].Article]
 	if !ok {
@@ -120,7 +120,7 @@ func (b *builder) weakest(members []int, verified []report.Member) []any {
 	if at < 0 {
 		return nil
 	}
-	return []any{canonical, at, round(least), false}
+	return []any{canonical, at, report.Ratio(least), false}
 }
 
 // sets gives the shingles of all members, nil where they are too many or a text is not there.
