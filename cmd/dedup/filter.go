@@ -14,12 +14,13 @@ import (
 )
 
 type filterOptions struct {
-	threshold  float64
-	index      string
-	removed    string
-	fieldsOnly bool
-	fields     []string
-	maxArticle size
+	threshold   float64
+	index       string
+	removed     string
+	superseding string
+	fieldsOnly  bool
+	fields      []string
+	maxArticle  size
 }
 
 func newFilterCmd(a *app) *cobra.Command {
@@ -37,7 +38,9 @@ with the same words are told exactly. dedup clean and clusters verify. A short
 article inside a longer one is not looked for either.
 
 With --index, articles that a corpus index holds are left out too. These are
-verified, as check does it: resemblance, or containment of the shorter article.
+verified, as check does it: resemblance, or containment in a longer article. An
+article that contains a shorter one of the index supersedes it: it is let through,
+and --superseding FILE names both.
 
 --removed FILE gets the rest, one JSON object a line: article, rule (same,
 resemblance or containment), the resemblance and its standard error (0 where it
@@ -55,6 +58,7 @@ do lines that are no JSON; without it they are named on stderr and left out.
 	f.Float64Var(&o.threshold, "threshold", 0.7, "estimated resemblance from which an article is left out")
 	f.StringVar(&o.index, "index", "", "corpus index; articles that it holds are left out too")
 	f.StringVar(&o.removed, "removed", "", "write what is left out, and what it matched, to this file")
+	f.StringVar(&o.superseding, "superseding", "", "write what is let through although it contains a shorter article of the index, and which, to this file")
 	f.BoolVar(&o.fieldsOnly, "fields-only", false, "let records pass that lack the fields of an article")
 	f.StringArrayVar(&o.fields, "field", nil, "take a field from elsewhere: text=NAME (also id, title, source, published, url); repeatable")
 	f.Var(&o.maxArticle, "max-article", "skip articles larger than this")
@@ -74,6 +78,9 @@ func runFilter(ctx context.Context, a *app, o filterOptions) error {
 		Workers: g.workers, Memory: int64(g.memory), Tmp: g.tmp, Bad: a.complaints.add,
 		Article: article.Options{Fields: fields, MaxArticle: int64(o.maxArticle)},
 	}
+	if o.superseding != "" && o.index == "" {
+		return errors.New("--superseding goes with --index")
+	}
 	opt := engine.FilterOptions{Threshold: o.threshold, Index: o.index, Others: o.fieldsOnly}
 	var counts engine.FilterCounts
 	run := func(removed io.Writer) error {
@@ -82,26 +89,29 @@ func runFilter(ctx context.Context, a *app, o filterOptions) error {
 		counts, err = engine.Filter(ctx, cfg, opt, a.stdin, a.stdout)
 		return err
 	}
-	if o.removed == "" {
-		err = run(nil)
-	} else {
-		err = writeAlong(o.removed, run)
-	}
+	err = writeAlong("--superseding", o.superseding, func(w io.Writer) error {
+		opt.Superseding = w
+		return writeAlong("--removed", o.removed, run)
+	})
 	if err == nil && !a.global.quiet {
 		known := ""
 		if o.index != "" {
-			known = fmt.Sprintf(", %d of them in the index", counts.Known)
+			known = fmt.Sprintf(", %d of them in the index; %d supersede articles of the index", counts.Known, counts.Superseding)
 		}
 		_, err = fmt.Fprintf(a.stderr, "dedup: %d articles, %d left out%s\n", counts.Articles, counts.Removed, known)
 	}
 	return skipped(err, counts.Skipped)
 }
 
-// writeAlong gives fn a file that it writes as it goes: what was left out of a stream must be there when the stream breaks off.
-func writeAlong(name string, fn func(io.Writer) error) error {
+// writeAlong gives fn a file that it writes as it goes: what was left out of a stream must be there when the stream breaks off. Where a flag names no
+// file, fn gets nil.
+func writeAlong(flag, name string, fn func(io.Writer) error) error {
+	if name == "" {
+		return fn(nil)
+	}
 	f, err := os.Create(name)
 	if err != nil {
-		return fmt.Errorf("--removed: %w", err)
+		return fmt.Errorf("%s: %w", flag, err)
 	}
 	return errors.Join(fn(f), f.Close())
 }

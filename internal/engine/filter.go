@@ -25,14 +25,15 @@ import (
 
 // FilterOptions say what is let through and where the rest goes.
 type FilterOptions struct {
-	Threshold float64   // estimated resemblance from which an article is left out
-	Index     string    // directory of a corpus index whose articles are left out too; empty: none
-	Removed   io.Writer // what is left out, and why; nil: nowhere
-	Others    bool      // records that are no articles pass
+	Threshold   float64   // estimated resemblance from which an article is left out
+	Index       string    // directory of a corpus index whose articles are left out too; empty: none
+	Removed     io.Writer // what is left out, and why; nil: nowhere
+	Superseding io.Writer // what is let through although it contains a shorter article of the index; nil: nowhere
+	Others      bool      // records that are no articles pass
 }
 
-// FilterCounts is what went by. Known are those of Removed that the index holds.
-type FilterCounts struct{ Articles, Removed, Known, Skipped int }
+// FilterCounts is what went by. Known are those of Removed that the index holds; Superseding were let through.
+type FilterCounts struct{ Articles, Removed, Known, Superseding, Skipped int }
 
 // filterPiece is some lines on their way.
 type filterPiece struct {
@@ -112,6 +113,9 @@ func Filter(ctx context.Context, cfg Config, opt FilterOptions, in io.Reader, ou
 	f := filter{opt: opt, cfg: cfg, out: bufio.NewWriterSize(out, 1<<18), same: map[uint64]int32{}}
 	if opt.Removed != nil {
 		f.removed = bufio.NewWriterSize(opt.Removed, 1<<18)
+	}
+	if opt.Superseding != nil {
+		f.superseding = bufio.NewWriterSize(opt.Superseding, 1<<16)
 	}
 	g.Go(func() error { return f.run(ctx, queue) })
 	if err = g.Wait(); err == nil {
@@ -236,12 +240,15 @@ type filter struct {
 	cfg     Config
 	out     *bufio.Writer
 	removed *bufio.Writer
-	same    map[uint64]int32
-	seen    lsh.Seen
-	ofSig   []int32 // article of each signature
-	ids     []string
-	lines   []int32
-	counts  FilterCounts
+
+	superseding *bufio.Writer
+
+	same   map[uint64]int32
+	seen   lsh.Seen
+	ofSig  []int32 // article of each signature
+	ids    []string
+	lines  []int32
+	counts FilterCounts
 }
 
 func (f *filter) run(ctx context.Context, queue <-chan *filterPiece) error {
@@ -276,6 +283,11 @@ func (f *filter) flush() error {
 	if f.removed != nil {
 		if err := f.removed.Flush(); err != nil {
 			return fmt.Errorf("--removed: %w", err)
+		}
+	}
+	if f.superseding != nil {
+		if err := f.superseding.Flush(); err != nil {
+			return fmt.Errorf("--superseding: %w", err)
 		}
 	}
 	return f.out.Flush()
@@ -316,7 +328,7 @@ func (f *filter) others(b []byte) error {
 
 // article decides about one article.
 func (f *filter) article(a *filterArticle, line []byte) error {
-	if a.known != nil {
+	if a.known != nil && !a.known.superseded {
 		f.counts.Removed, f.counts.Known = f.counts.Removed+1, f.counts.Known+1
 		return f.leaveOut(line, a.known.leftOut(a))
 	}
@@ -344,11 +356,19 @@ func (f *filter) article(a *filterArticle, line []byte) error {
 		f.seen.Add(a.sig)
 		f.ofSig = append(f.ofSig, i)
 	}
+	if a.known != nil {
+		f.counts.Superseding++
+		if f.superseding != nil {
+			if err := encodeLine(f.superseding, a.known.leftOut(a)); err != nil {
+				return err
+			}
+		}
+	}
 	_, err := f.out.Write(line)
 	return err
 }
 
-// leftOut is a line of the file of what was removed. Resemblance is an estimate unless the rule is "same" or the match is in the index.
+// leftOut is a line of the file of what was removed, or of what supersedes. Resemblance is an estimate unless the rule is "same" or the match is in the index.
 type leftOut struct {
 	Article     string          `json:"article"`
 	Line        int             `json:"line"`
@@ -373,7 +393,11 @@ func (f *filter) leaveOut(line []byte, l leftOut) error {
 	} else {
 		l.Raw = string(line)
 	}
-	e := json.NewEncoder(f.removed)
+	return encodeLine(f.removed, l)
+}
+
+func encodeLine(w io.Writer, l leftOut) error {
+	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	return e.Encode(l)
 }
