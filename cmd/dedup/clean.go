@@ -148,7 +148,7 @@ func printCleaned(w io.Writer, res *engine.CleanResult, opt engine.CleanOptions)
 	_, cuts := counted(res.Cuts)
 	_, err := fmt.Fprintf(w, "dedup: removed %d of %d articles%s; cut %d spans%s in %d articles\n", removed, res.Articles, why, res.Written.Cuts, cuts, res.Cut)
 	if err == nil && res.Written.Whole > 0 {
-		_, err = fmt.Fprintf(w, "dedup: %d spans were left, in records that are not UTF-8 or whose text is a list\n", res.Written.Whole)
+		_, err = fmt.Fprintf(w, "dedup: %d spans were left, in records that are not UTF-8 or whose text is a list or markup\n", res.Written.Whole)
 	}
 	if err == nil {
 		manifest := opt.Manifest

@@ -17,6 +17,9 @@ func (w *worker) decodeText(b *block) {
 		data, name = toUTF8(data)
 		w.report(Bad{Path: st.path, Reason: "not UTF-8: " + name, Hint: hintCharset, Kept: true})
 	}
+	if w.withFront(b, data) {
+		return
+	}
 	txt := str(data)
 	if strings.TrimSpace(txt) == "" {
 		w.report(Bad{Path: st.path, Reason: "no text, only white space", Hint: "leave it out", Empty: emptyFile(st.path)})
@@ -28,3 +31,19 @@ func (w *worker) decodeText(b *block) {
 
 // emptyFile is the article of a file that holds none of its text.
 func emptyFile(path string) *Article { return &Article{ID: path, Path: path, Line: 1} }
+
+// withFront makes the article of a file that starts with a head; false where it does not. A file that is to be read as text has none.
+func (w *worker) withFront(b *block, data []byte) bool {
+	if w.rd.format == formatText || len(data) < 3 || data[0] != '-' && data[0] != '+' {
+		return false
+	}
+	var v values
+	body, lines := w.rd.schema.front(data, &v)
+	if body == 0 {
+		return false
+	}
+	v[fieldText].b, v[fieldText].set = data[body:], true
+	w.record = b.data
+	w.article(b.st, &v, 1+lines, 1, 0)
+	return true
+}

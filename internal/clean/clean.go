@@ -72,7 +72,7 @@ type Counts struct {
 	Files   int   `json:"files"`
 	Removed int   `json:"removed"` // articles
 	Cuts    int   `json:"cuts"`    // spans of articles that stay
-	Whole   int   `json:"whole"`   // spans that could not be cut, in records that are not UTF-8 or whose text is a list
+	Whole   int   `json:"whole"`   // spans that could not be cut, in records that are not UTF-8 or whose text is a list or markup
 	Bytes   int64 `json:"bytes"`   // of output, decompressed
 	Gone    int64 `json:"gone"`    // bytes of input that are not in it
 }
