@@ -63,6 +63,7 @@ type Item struct {
 type File struct {
 	Path  string          // as given; "-" is standard input
 	From  string          // where its bytes are: Path, or a copy of standard input
+	AsIs  bool            // no article of it was read: its bytes are copied, compressed or not
 	Out   string          // slash-separated name below the output directory; empty: the output is this file
 	Items iter.Seq[*Item] // in the order of the input
 }

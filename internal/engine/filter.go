@@ -171,6 +171,9 @@ func readPieces(ctx context.Context, in io.Reader, most int64, yield func(*filte
 // checkLines refuses what cannot be JSON Lines.
 func checkLines(head []byte) error {
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
+	if name, hint, ok := article.Foreign(head); ok {
+		return fmt.Errorf("standard input is %s, not JSON Lines\nhint: %s", name, hint)
+	}
 	if len(head) > 0 && head[0] != '{' {
 		return errors.New("standard input is not JSON Lines\nhint: filter passes lines through as they are; unpack first (zstdcat, zcat), or use dedup clean for other formats")
 	}
