@@ -12,6 +12,8 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/zeebo/xxh3"
+
+	"dedup/internal/article"
 )
 
 // A Parquet file is written row by row with the schema, the row groups, the codec of each column and the key-value metadata that it had. Rows of
@@ -22,7 +24,7 @@ const parquetRows = 128 // read at once
 
 // parquetCopy is a Parquet file that is being written again.
 type parquetCopy struct {
-	file    *parquet.File
+	file    *article.ParquetFile
 	spool   *os.File
 	w       *parquet.GenericWriter[any]
 	in, out *xxh3.Hasher
@@ -50,11 +52,15 @@ func openParquet(r io.Reader, w io.Writer, tmp string) (p *parquetCopy, err erro
 	if err != nil {
 		return nil, errors.Join(err, spool.Close())
 	}
-	f, err := parquet.OpenFile(spool, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	f, err := article.OpenParquet(spool, size)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("broken Parquet file: %w", err), spool.Close())
 	}
-	opts := []parquet.WriterOption{f.Schema()}
+	schema, err := f.Written()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("broken Parquet file: %w", err), spool.Close())
+	}
+	opts := []parquet.WriterOption{schema}
 	for _, kv := range f.Metadata().KeyValueMetadata {
 		opts = append(opts, parquet.KeyValueMetadata(kv.Key, kv.Value))
 	}
