@@ -36,9 +36,10 @@ all but N articles of a story (--per-story), copied passages but one copy
 
 One file in gives one file out, anything else a directory that mirrors the paths.
 JSON Lines, JSON, CSV and TSV keep every other byte, Parquet its schema, text
-files their names, .gz and .zst their compression. What cannot be read as an
-article is copied as it is. Beside OUT appears a manifest that says of everything
-what went, why, and what it matched; "dedup restore" rebuilds the original.
+files their names and heads, .gz and .zst their compression. What cannot be read
+as an article is copied as it is; markup is never cut. Beside OUT appears a
+manifest that says of everything what went, why, and what it matched; "dedup
+restore" rebuilds the original.
 
 OUT appears whole or not at all, and not when more than --max-removed of all
 articles, or of those of one source (of 5 or more), would go, or a cluster is
