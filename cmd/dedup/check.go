@@ -118,6 +118,7 @@ func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error 
 	if err != nil {
 		return err
 	}
+	a.dates.reported = true
 	a.limitHeap(cfg.Memory / 2) // the other half is mapped memory, which the collector does not see
 	bar := newProgress(a.stderr, a.global.quiet)
 	cfg.Progress = bar.hook()

@@ -93,6 +93,12 @@ func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error 
 	if err := o.story.apply(&cfg); err != nil {
 		return err
 	}
+	switch {
+	case opt.PerStory > 0 || opt.Passages:
+		a.dates.matter = datesOfStories
+	case cfg.Keep.ByDate():
+		a.dates.matter = datesOfCopies
+	}
 	bar := newProgress(a.stderr, a.global.quiet)
 	cfg.Progress = bar.hook()
 	res, err := engine.Clean(ctx, cfg, opt)

@@ -75,7 +75,7 @@ func runFilter(ctx context.Context, a *app, o filterOptions) error {
 	}
 	g := a.global
 	cfg := engine.Config{
-		Workers: g.workers, Memory: int64(g.memory), Tmp: g.tmp, Bad: a.complaints.add,
+		Workers: g.workers, Memory: int64(g.memory), Tmp: g.tmp, Bad: a.complaints.add, Dates: &a.dates.counts,
 		Article: article.Options{Fields: fields, MaxArticle: int64(o.maxArticle)},
 	}
 	if o.superseding != "" && o.index == "" {

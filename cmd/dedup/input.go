@@ -78,6 +78,7 @@ func (o *inputOptions) config(a *app, args []string) (engine.Config, error) {
 		Memory:  int64(g.memory),
 		Tmp:     g.tmp,
 		Bad:     a.complaints.add,
+		Dates:   &a.dates.counts,
 	}, nil
 }
 

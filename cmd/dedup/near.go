@@ -133,6 +133,9 @@ Columns: article, canonical, resemblance.
 		if err := near.apply(&cfg); err != nil {
 			return err
 		}
+		if cfg.Keep.ByDate() {
+			a.dates.matter = datesOfCopies
+		}
 		rows, fromPairs := piped(&cfg, "a", "b", "resemblance", "containment_a")
 		if fromPairs && all {
 			return errors.New("--all: pairs do not name the articles without a near-duplicate\nhint: give clusters the articles themselves")

@@ -87,6 +87,7 @@ func runReport(ctx context.Context, a *app, o reportOptions, args []string) erro
 		return fmt.Errorf("report %s: %w", args[0], err)
 	}
 	text.Top, text.Parts = o.top, report.PartsOf(rep)
+	a.dates.reported = true
 	if o.output.format != "html" {
 		return o.output.write(a.stdout, func(w io.Writer) error { return o.output.print(w, rep, text) })
 	}

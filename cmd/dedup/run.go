@@ -44,6 +44,7 @@ type app struct {
 	stdout, stderr io.Writer
 	global         globalFlags
 	complaints     complaints
+	dates          dateNote
 }
 
 type globalFlags struct {
@@ -71,6 +72,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	err := root.ExecuteContext(ctx)
 	pprof.StopCPUProfile()
 	a.complaints.done()
+	if err == nil || errors.Is(err, errSkipped) || errors.Is(err, errFound) {
+		a.dates.done(stderr, a.global.quiet)
+	}
 	switch {
 	case err == nil:
 		return exitOK

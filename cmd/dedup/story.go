@@ -56,6 +56,7 @@ func newReportStage(a *app, cmd *cobra.Command, parts report.Parts, columns []st
 			return err
 		}
 		cfg.Parts = parts
+		a.dates.matter = datesOfStories
 		cfg.Stories.NoLabels = true // no row shows them
 		return s.rows(&cfg, columns, func(t *table) (int, error) {
 			r, err := engine.Run(cmd.Context(), cfg)

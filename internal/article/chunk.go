@@ -29,6 +29,10 @@ func (l *Lines) Decode(data []byte, line int) ([]Article, []Bad) {
 	b := block{st: l.st, data: data, line: line}
 	l.w.batch.Articles, l.w.bad, l.w.ids = l.w.batch.Articles[:0], l.w.bad[:0], l.w.ids[:0]
 	l.w.decode(&b)
+	l.w.dates.All(l.w.batch.Articles)
 	slices.SortStableFunc(l.w.bad, byLine)
 	return l.w.batch.Articles, l.w.bad
 }
+
+// Dates are counts of all that was decoded.
+func (l *Lines) Dates() Dates { return l.w.dates }

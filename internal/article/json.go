@@ -1,6 +1,10 @@
 package article
 
-import "bytes"
+import (
+	"bytes"
+
+	"dedup/internal/article/date"
+)
 
 // This file reads the few wanted fields of a JSON object and walks over the rest.
 //
@@ -134,15 +138,19 @@ func (s *jsonScanner) member(v *values, k *seenKey, depth int) bool {
 		b, ok := s.list(k.targets[0].field == fieldText, depth)
 		v.put(k.targets, b)
 		return ok
-	case 't', 'f', 'n', 'N', 'I', '{':
+	case 't', 'f', 'n', 'N', 'I':
 		v.put(k.targets, nil)
 		return s.skip(depth)
 	}
-	start := s.i
+	start, object := s.i, s.at('{')
 	if !s.skip(depth) {
 		return false
 	}
-	v.put(k.targets, s.b[start:s.i])
+	if b := s.b[start:s.i]; !object || k.targets[0].field == fieldPublished && date.Wrapped(str(b)) {
+		v.put(k.targets, b)
+	} else {
+		v.put(k.targets, nil)
+	}
 	return true
 }
 

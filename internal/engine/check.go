@@ -91,9 +91,12 @@ func (c *check) mark(i int, m mark) {
 func (c *check) drop(ctx context.Context) (*gate.Drop, error) {
 	meta := c.store.Meta
 	c.marks = make([][]mark, len(meta))
-	d := &gate.Drop{Articles: len(meta), Skipped: c.skipped, Sources: map[string]int{}}
+	d := &gate.Drop{Articles: len(meta), Skipped: c.skipped, NotUnderstood: c.cfg.Dates.NotUnderstood, Sources: map[string]int{}}
 	for i := range meta {
 		d.Sources[strings.Clone(meta[i].Source)]++
+		if !meta[i].Published.IsZero() {
+			d.Dated++
+		}
 		if meta[i].Tokens < c.opt.Tiny {
 			c.mark(i, mark{rule: gate.Tiny})
 		}

@@ -33,6 +33,7 @@ type Config struct {
 	Tmp        string
 	Bad        func(article.Bad) // is told every input that is skipped; nil: nobody
 	Progress   func(Progress)    // is told how far the run is; nil: nobody
+	Dates      *article.Dates    // what came of the dates is added to it; nil: nowhere
 
 	empty func(*article.Article) // is told articles without text, which are skipped input where it is nil
 }
@@ -84,6 +85,9 @@ func (c *Config) setDefaults() {
 	}
 	if c.Bad == nil {
 		c.Bad = func(article.Bad) {}
+	}
+	if c.Dates == nil {
+		c.Dates = &article.Dates{}
 	}
 	if c.Progress == nil {
 		c.Progress = func(Progress) {}

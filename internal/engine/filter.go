@@ -86,11 +86,13 @@ func Filter(ctx context.Context, cfg Config, opt FilterOptions, in io.Reader, ou
 			return nil
 		})
 	}()
+	var decoders []*article.Lines
 	for range cfg.Workers {
 		lines, err := article.NewLines("-", cfg.Article)
 		if err != nil {
 			return c, err
 		}
+		decoders = append(decoders, lines)
 		d := &filterDecoder{lines: lines, sketcher: sketch.NewSketcher(scheme), w: scheme.W, keep: corpus != nil}
 		g.Go(func() error {
 			for {
@@ -110,7 +112,7 @@ func Filter(ctx context.Context, cfg Config, opt FilterOptions, in io.Reader, ou
 			}
 		})
 	}
-	f := filter{opt: opt, cfg: cfg, out: bufio.NewWriterSize(out, 1<<18), same: map[uint64]int32{}}
+	f := filter{opt: opt, cfg: cfg, out: bufio.NewWriterSize(out, 1<<18), same: map[uint64]int32{}, told: map[string]bool{}}
 	if opt.Removed != nil {
 		f.removed = bufio.NewWriterSize(opt.Removed, 1<<18)
 	}
@@ -120,6 +122,9 @@ func Filter(ctx context.Context, cfg Config, opt FilterOptions, in io.Reader, ou
 	g.Go(func() error { return f.run(ctx, queue) })
 	if err = g.Wait(); err == nil {
 		err = <-read
+	}
+	for _, d := range decoders {
+		cfg.Dates.Add(d.Dates())
 	}
 	return f.counts, err
 }
@@ -247,6 +252,7 @@ type filter struct {
 	superseding *bufio.Writer
 
 	same   map[uint64]int32
+	told   map[string]bool // kinds of warnings that are given once
 	seen   lsh.Seen
 	ofSig  []int32 // article of each signature
 	ids    []string
@@ -310,6 +316,12 @@ func (f *filter) piece(p *filterPiece) error {
 		}
 	}
 	for _, b := range p.bad {
+		if kind := b.Once(); kind != "" {
+			if f.told[kind] {
+				continue
+			}
+			f.told[kind] = true
+		}
 		if !f.opt.Others || b.Kept {
 			f.cfg.Bad(b)
 			if !b.Kept {

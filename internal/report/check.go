@@ -74,7 +74,7 @@ func fresh(res *gate.Result) int {
 
 // looked says what was looked at.
 func looked(res *gate.Result) string {
-	say := count(res.Articles, "article")
+	say := Dated(res.Dated, res.Articles, res.NotUnderstood)
 	if res.Skipped > 0 {
 		say += ", " + count(res.Skipped, "input") + " skipped"
 	}

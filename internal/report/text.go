@@ -80,6 +80,7 @@ func (p *printer) summary() {
 	if s.Skipped > 0 {
 		parts = append(parts, count(s.Skipped, "input")+" skipped")
 	}
+	parts = append(parts, Dated(s.Dated, s.Articles, s.NotUnderstood))
 	if p.opt.Parts.Stories {
 		parts = append(parts, orNo(s.Stories, "story", "stories"))
 	}

@@ -21,6 +21,20 @@ func Size(n int64) string {
 	return fmt.Sprintf("%.1f %s", x, unit)
 }
 
+// Dated says how many articles have a date: "12 of 100 articles have a date (3 dates not understood)".
+func Dated(dated, articles, notUnderstood int) string {
+	say := thousands(dated) + " of " + count(articles, "article")
+	if articles == 1 {
+		say += " has a date"
+	} else {
+		say += " have a date"
+	}
+	if notUnderstood > 0 {
+		say += " (" + count(notUnderstood, "date") + " not understood)"
+	}
+	return say
+}
+
 // Ratio is a share or a resemblance as reports give it: with four decimals.
 func Ratio(x float64) float64 { return math.Round(x*1e4) / 1e4 }
 

@@ -160,6 +160,10 @@ function shownNote() {
   const notes = [];
   if (N < D.summary.articles) notes.push("This page shows " + num(N) + " of " + num(D.summary.articles) + " articles, those of the largest stories first; the figures at the top are of all.");
   if (D.summary.skipped) notes.push(count(D.summary.skipped, "input") + " could not be read and " + (D.summary.skipped === 1 ? "is" : "are") + " not here.");
+  const s = D.summary;
+  notes.push(num(s.dated) + " of " + count(s.articles, "article") + (s.articles === 1 ? " has" : " have") + " a date" +
+    (s.dates_not_understood ? " (" + count(s.dates_not_understood, "date") + " not understood)" : "") + ".");
+  if (s.dated < s.articles) notes.push("Where the date is not known, time does not keep stories apart.");
   const without = A.text.filter((t) => t === 0).length;
   if (without) notes.push(without === N ? "The texts are not in this page: articles cannot be shown side by side." : "The text of " + count(without, "article") + " is not here.");
   return notes.length ? h("p", { class: "note" }, notes.join(" ")) : null;
