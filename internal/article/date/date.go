@@ -1,13 +1,15 @@
 // Package date reads the dates that news comes with, in whatever form an archive, a feed or a page writes them.
 //
-// What comes in is the text of a date field. Numbers that count time since 1970 are told by how many digits they have (number.go). The forms of ISO 8601
-// that most corpora have are read byte by byte (iso.go). All else is cut into numbers and words (lex.go); words are looked up in embedded lists (names.go):
-// months and weekdays in the languages of months.txt, zones, marks such as "Uhr" and 年. A clock, a zone, a month by name and marked parts are then
-// taken where they stand, in any order (parse.go), and what numbers are left are day, month and year (resolve.go).
+// What comes in is the text of a date field. Numbers that count time since 1970 are told by how many digits they
+// have (number.go). The forms of ISO 8601 that most corpora have are read byte by byte (iso.go). All else is cut
+// into numbers and words (lex.go); words are looked up in embedded lists (names.go): months and weekdays in the
+// languages of months.txt, zones, marks such as "Uhr" and 年. A clock, a zone, a month by name and marked parts are
+// taken where they stand, in any order (parse.go). What numbers are left are day, month and year (resolve.go).
 //
-// Invariant: every number and every word must have its part, or there is no date: an article without a date does less harm than one with a wrong date.
+// Invariant: every number and every word must have its part, or there is no date: an article without a date does
+// less harm than one with a wrong date.
 // Nothing depends on the machine: not on its clock, its zone or its locale.
-// Cost: 15 ns for a day and 40 ns for an instant in ISO 8601, 250 to 700 ns for the rest, nothing allocated in ASCII.
+// Cost: 30 ns for ISO 8601, 60 ns for numbers, 200 to 500 ns for the rest; nothing is allocated.
 package date
 
 import (
