@@ -33,7 +33,7 @@ feeds and mail are refused with a hint; --input-format text takes them as they
 stand. A head of YAML or TOML above a text (front matter) gives title, date,
 source, url and id, and is not part of the text. Fields are found by
 their usual names (text|body|content…, title|headline, id|url, source|domain,
-date|published…); --field text=payload.body names another. Dates are read in most
+date|published…); --field text=payload.body names another. Dates may have most
 forms (docs/algorithms/articles.md); without a zone they are UTC.
 `
 
