@@ -20,7 +20,7 @@ another, for a language or a subject that the embedded one does not know.
 		Example: "  dedup background build corpus.jsonl.zst -o my.model",
 	}
 	cmd.AddCommand(newBackgroundBuildCmd(a))
-	return cmd
+	return group(cmd)
 }
 
 func newBackgroundBuildCmd(a *app) *cobra.Command {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,7 +19,7 @@ type cleanOptions struct {
 	near       nearFlags
 	story      storyFlags
 	clean      engine.CleanOptions
-	maxRemoved string
+	maxRemoved share
 }
 
 func newCleanCmd(a *app) *cobra.Command {
@@ -61,7 +60,9 @@ larger than --max-cluster-size: the culprits are named, --force goes on.
 	f.BoolVar(&c.KeepBoilerplate, "keep-boilerplate", false, "leave furniture and boilerplate in")
 	f.BoolVar(&c.Passages, "passages", false, "cut copied passages out of all articles but one")
 	f.BoolVar(&c.DryRun, "dry-run", false, "write nothing; print what would go, and a sample")
-	f.StringVar(&o.maxRemoved, "max-removed", "50%", "stop when more of all articles, or of a source's, would go")
+	o.maxRemoved = 0.5
+	f.Var(&o.maxRemoved, "max-removed", "stop when more of all articles, or of a source's, would go")
+	f.Lookup("max-removed").DefValue = "50%"
 	f.IntVar(&c.Guard.MaxCluster, "max-cluster-size", 1000, "stop when a cluster has more near-duplicates; 0: never")
 	f.BoolVar(&c.Force, "force", false, "go on where --max-removed or --max-cluster-size stop")
 	return cmd
@@ -78,10 +79,7 @@ func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error 
 	if opt.PerStory < 0 || opt.Guard.MaxCluster < 0 {
 		return errors.New("--per-story and --max-cluster-size are 0 or more")
 	}
-	var err error
-	if opt.Guard.MaxRemoved, err = parseShare(o.maxRemoved); err != nil {
-		return fmt.Errorf("--max-removed: %w", err)
-	}
+	opt.Guard.MaxRemoved = float64(o.maxRemoved)
 	cfg, err := o.input.config(a, args)
 	if err != nil {
 		return err
@@ -105,19 +103,6 @@ func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error 
 		err = printCleaned(a.stderr, res, opt)
 	}
 	return skipped(err, res.Skipped)
-}
-
-// parseShare reads 50% or 0.5.
-func parseShare(s string) (float64, error) {
-	num, percent := strings.CutSuffix(strings.TrimSpace(s), "%")
-	x, err := strconv.ParseFloat(strings.TrimSpace(num), 64)
-	if percent {
-		x /= 100
-	}
-	if err != nil || !(x >= 0 && x <= 1) {
-		return 0, fmt.Errorf("%q is no share: use for example 50%% or 0.5", s)
-	}
-	return x, nil
 }
 
 var cleanRules = []struct {

@@ -14,7 +14,7 @@ import (
 )
 
 type filterOptions struct {
-	threshold  float64
+	threshold  share
 	index      string
 	removed    string
 	fieldsOnly bool
@@ -23,7 +23,7 @@ type filterOptions struct {
 }
 
 func newFilterCmd(a *app) *cobra.Command {
-	o := filterOptions{maxArticle: 64 << 20}
+	o := filterOptions{threshold: 0.7, maxArticle: 64 << 20}
 	cmd := &cobra.Command{
 		Use:   "filter",
 		Short: "Let only articles through that were not seen before, line by line",
@@ -52,7 +52,7 @@ do lines that are no JSON; without it they are named on stderr and left out.
 		RunE: func(cmd *cobra.Command, _ []string) error { return runFilter(cmd.Context(), a, o) },
 	}
 	f := cmd.Flags()
-	f.Float64Var(&o.threshold, "threshold", 0.7, "estimated resemblance from which an article is left out")
+	f.Var(&o.threshold, "threshold", "estimated resemblance from which an article is left out: 0.7 or 70%")
 	f.StringVar(&o.index, "index", "", "corpus index; articles that it holds are left out too")
 	f.StringVar(&o.removed, "removed", "", "write what is left out, and what it matched, to this file")
 	f.BoolVar(&o.fieldsOnly, "fields-only", false, "let records pass that lack the fields of an article")
@@ -62,8 +62,8 @@ do lines that are no JSON; without it they are named on stderr and left out.
 }
 
 func runFilter(ctx context.Context, a *app, o filterOptions) error {
-	if o.threshold <= 0 || o.threshold > 1 {
-		return fmt.Errorf("--threshold %g: use a resemblance above 0, up to 1", o.threshold)
+	if o.threshold == 0 {
+		return errors.New("--threshold 0: use a resemblance above 0, up to 1")
 	}
 	fields, err := parseFields(o.fields)
 	if err != nil {
@@ -74,7 +74,7 @@ func runFilter(ctx context.Context, a *app, o filterOptions) error {
 		Workers: g.workers, Memory: int64(g.memory), Tmp: g.tmp, Bad: a.complaints.add,
 		Article: article.Options{Fields: fields, MaxArticle: int64(o.maxArticle)},
 	}
-	opt := engine.FilterOptions{Threshold: o.threshold, Index: o.index, Others: o.fieldsOnly}
+	opt := engine.FilterOptions{Threshold: float64(o.threshold), Index: o.index, Others: o.fieldsOnly}
 	var counts engine.FilterCounts
 	run := func(removed io.Writer) error {
 		opt.Removed = removed

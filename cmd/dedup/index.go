@@ -34,7 +34,7 @@ when the program is killed.
   dedup index add corpus.idx drop/`,
 	}
 	cmd.AddCommand(newIndexBuildCmd(a), newIndexAddCmd(a), newIndexRemoveCmd(a), newIndexInfoCmd(a), newIndexCheckCmd(a), newIndexMergeCmd(a), newIndexExportCmd(a))
-	return cmd
+	return group(cmd)
 }
 
 // indexOptions are what every command passes on to an index.
@@ -156,14 +156,6 @@ func needsIndex(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// oneIndex wants a directory and nothing else.
-func oneIndex(cmd *cobra.Command, args []string) error {
-	if len(args) != 1 {
-		return fmt.Errorf("%d arguments\nhint: %s", len(args), cmd.UseLine())
-	}
-	return nil
-}
-
 // reading opens an index for a command that reads it.
 func (a *app) reading(dir, stage string, use func(x *index.Index) error) error {
 	bar := newProgress(a.stderr, a.global.quiet)
@@ -197,7 +189,7 @@ Exit codes:
   2  the index is damaged, or a fatal error
   130  interrupted`,
 		Example: "  dedup index check corpus.idx",
-		Args:    oneIndex,
+		Args:    takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.reading(args[0], "checking", func(x *index.Index) error {
 				faults := 0

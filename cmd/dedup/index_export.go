@@ -23,7 +23,7 @@ made by, and its batches: when they were added, by which version, from what.
 ` + exitHelp,
 		Example: `  dedup index info corpus.idx
   dedup index info --format json corpus.idx | jq .articles`,
-		Args: oneIndex,
+		Args: takes(1, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := output.check(); err != nil {
 				return err
@@ -113,7 +113,7 @@ With --pipe it prints what "dedup sketch --pipe" prints of the articles, so that
 ` + exitHelp,
 		Example: `  dedup index export --format jsonl corpus.idx | jq -r .id
   dedup index export --pipe corpus.idx | dedup pairs --pipe | dedup clusters`,
-		Args: oneIndex,
+		Args: takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := output.check(); err != nil {
 				return err

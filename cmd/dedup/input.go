@@ -14,6 +14,7 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/engine"
+	"dedup/internal/nearest"
 )
 
 // inputOptions are the flags of every command that reads articles.
@@ -99,7 +100,8 @@ func parseFields(list []string) (article.Fields, error) {
 		case "url":
 			f.URL = value
 		default:
-			return f, fmt.Errorf("--field %q: no such field; use id, text, title, source, published or url", kv)
+			return f, fmt.Errorf("--field %q: no such field; use id, text, title, source, published or url%s", kv,
+				nearest.Hint(name, "id", "text", "title", "source", "published", "date", "url"))
 		}
 	}
 	return f, nil

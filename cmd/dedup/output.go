@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
+	"dedup/internal/nearest"
 	"dedup/internal/report"
 )
 
@@ -31,7 +32,7 @@ func (o *outputOptions) add(f *pflag.FlagSet, formats ...string) {
 
 func (o *outputOptions) check() error {
 	if !slices.Contains(o.formats, o.format) {
-		return fmt.Errorf("--format %q: use %s", o.format, strings.Join(o.formats, ", "))
+		return fmt.Errorf("--format %q: use %s%s", o.format, strings.Join(o.formats, ", "), nearest.Hint(o.format, o.formats...))
 	}
 	return nil
 }
@@ -95,7 +96,7 @@ func (o *outputOptions) textOptions(stdout io.Writer, color string) (report.Text
 		opt.Color = true
 	case "never":
 	default:
-		return opt, fmt.Errorf("--color %q: use auto, always or never", color)
+		return opt, fmt.Errorf("--color %q: use auto, always or never%s", color, nearest.Hint(color, "auto", "always", "never"))
 	}
 	return opt, nil
 }

@@ -62,7 +62,7 @@ named on stderr and shown without their text; --no-text does not look for any.
   dedup report report.json -o report.html
   dedup report --format text report.json
   dedup report report.json moved/corpus.jsonl.zst -o report.html`,
-		Args: cobra.MinimumNArgs(1),
+		Args: takes(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error { return runReport(cmd.Context(), a, o, args) },
 	}
 	f := cmd.Flags()

@@ -21,7 +21,7 @@ sums in the manifest are checked on both sides: a changed output is refused.
 		Example: `  dedup clean corpus.jsonl -o clean.jsonl
   dedup restore clean.jsonl -o again.jsonl
   cmp corpus.jsonl again.jsonl`,
-		Args: cobra.ExactArgs(1),
+		Args: takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if opt.Out == "" {
 				return errors.New("--output is missing\nhint: name what is to appear")

@@ -107,9 +107,6 @@ Every flag can also be set by the environment: --memory as DEDUP_MEMORY.
 		SilenceUsage:      true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.prepare(cmd) },
 	}
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fmt.Errorf("%w\nhint: %s --help lists the flags", err, cmd.CommandPath())
-	})
 	g := &a.global
 	g.memory = 2 << 30
 	f := root.PersistentFlags()
@@ -124,6 +121,7 @@ Every flag can also be set by the environment: --memory as DEDUP_MEMORY.
 	f.Lookup("jobs").DefValue = "all cores"
 	root.AddCommand(newScanCmd(a), newSketchCmd(a), newPairsCmd(a), newClustersCmd(a), newStoriesCmd(a), newPassagesCmd(a), newPhrasesCmd(a),
 		newDiffCmd(a), newReportCmd(a), newCleanCmd(a), newRestoreCmd(a), newFilterCmd(a), newCheckCmd(a), newIndexCmd(a), newEvalCmd(), newBackgroundCmd(a), newManCmd(), newVersionCmd())
+	guardTypos(group(root))
 	return root
 }
 
@@ -171,7 +169,7 @@ func fromEnvironment(flags *pflag.FlagSet, lookup func(string) (string, bool)) e
 		name := "DEDUP_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
 		if v, ok := lookup(name); ok && v != "" && !f.Changed && err == nil && f.Annotations[byHand] == nil {
 			if e := flags.Set(f.Name, v); e != nil {
-				err = fmt.Errorf("environment %s=%q: %w", name, v, e)
+				err = fmt.Errorf("environment %s: %w", name, valueError(e))
 			}
 		}
 	})

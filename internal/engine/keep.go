@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"dedup/internal/nearest"
 )
 
 // Keep is the policy that picks the canonical of a cluster.
@@ -32,7 +34,7 @@ func ParseKeep(s string) (Keep, error) {
 			return k, nil
 		}
 	}
-	return Keep{}, fmt.Errorf("unknown policy %q for the copy to keep: use earliest, longest, first or source=a,b,c", s)
+	return Keep{}, fmt.Errorf("unknown policy %q for the copy to keep: use earliest, longest, first or source=a,b,c%s", s, nearest.Hint(s, "earliest", "longest", "first", "source="))
 }
 
 // rank gives every article its place in the order in which copies are kept, 0 the best: by the policy, then by article id, then as read.

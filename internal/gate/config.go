@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"dedup/internal/nearest"
 )
 
 // Setting is one key of a configuration file.
@@ -104,7 +106,7 @@ func (c *config) document(doc *yaml.Node) ([]Setting, error) {
 // unknown says which key was meant.
 func (c *config) unknown(key *yaml.Node) error {
 	hint := "the keys are " + strings.Join(c.known, ", ")
-	if near := nearest(key.Value, c.known); near != "" {
+	if near := nearest.Word(key.Value, c.known); near != "" {
 		hint = "did you mean " + near + "?"
 	}
 	return c.fail(key, "unknown key %q\nhint: %s", key.Value, hint)
@@ -159,38 +161,4 @@ func kind(n *yaml.Node) string {
 	default:
 		return "a single value"
 	}
-}
-
-// nearest is the known word that takes the fewest changes of a character to make from s; empty where even that takes too many.
-func nearest(s string, known []string) string {
-	best, fewest := "", 1+max(2, min(len(s), 60)/3)
-	for _, k := range slices.Sorted(slices.Values(known)) {
-		if d := distance(s, k, fewest); d < fewest {
-			best, fewest = k, d
-		}
-	}
-	return best
-}
-
-// distance is the edit distance (Levenshtein 1966) of two words; limit or more where their lengths alone tell that.
-func distance(a, b string, limit int) int {
-	if d := max(len(a)-len(b), len(b)-len(a)); d >= limit {
-		return d
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }

@@ -119,17 +119,6 @@ func TestConfigBombs(t *testing.T) {
 	}
 }
 
-func TestNearest(t *testing.T) {
-	for in, want := range map[string]string{
-		"max-duplicates": "max-duplicates", "duplicates": "", "treshold": "threshold", "max-per-sources": "max-per-source", "tin": "tiny", "indx": "index", "": "",
-		strings.Repeat("x", 1000): "",
-	} {
-		if got := nearest(in, keys); got != want {
-			t.Errorf("nearest to %q: %q, want %q", in, got, want)
-		}
-	}
-}
-
 // FuzzConfig: what is read has known keys, each once, in order of lines, and its list items can be told apart.
 func FuzzConfig(f *testing.F) {
 	f.Add([]byte("max-duplicates: 0.5%\nrules: [near-duplicate, repeat]\n"))

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"dedup/internal/nearest"
 )
 
 // Schema names the JSON that a Score prints as; fields are only ever added to it.
@@ -28,7 +30,7 @@ func ParseOf(s string) (Of, error) {
 	case Clusters, Stories, Pairs, Passages:
 		return of, nil
 	}
-	return "", fmt.Errorf("cannot score %q: want clusters, stories, pairs or passages", s)
+	return "", fmt.Errorf("cannot score %q: want clusters, stories, pairs or passages%s", s, nearest.Hint(s, string(Clusters), string(Stories), string(Pairs), string(Passages)))
 }
 
 // Score is how well a result agrees with the gold; one of the pointers is set.
