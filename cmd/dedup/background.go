@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"dedup/internal/engine"
+	"dedup/internal/plural"
 )
 
 func newBackgroundCmd(a *app) *cobra.Command {
@@ -52,7 +53,7 @@ thousand articles of many subjects; --background FILE then uses it.
 			}
 			err = output.write(a.stdout, func(w io.Writer) error { return model.Write(w) })
 			if err == nil && !a.global.quiet {
-				fmt.Fprintf(a.stderr, "dedup: counted %.0f articles\n", model.Articles)
+				fmt.Fprintf(a.stderr, "dedup: counted %s\n", plural.Count(int(model.Articles), "article"))
 			}
 			return skipped(err, left)
 		},

@@ -11,6 +11,7 @@ import (
 
 	"dedup/internal/clean"
 	"dedup/internal/engine"
+	"dedup/internal/plural"
 	"dedup/internal/report"
 )
 
@@ -106,20 +107,22 @@ func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error 
 }
 
 var cleanRules = []struct {
-	rule clean.Rule
-	one  string
+	rule      clean.Rule
+	one, many string
 }{
-	{clean.RuleResemblance, "near-duplicates"}, {clean.RuleContainment, "contained in another"}, {clean.RuleStory, "further articles of a story"},
-	{clean.RuleRepeat, "repeats"}, {clean.RuleFurniture, "furniture"}, {clean.RuleBoilerplate, "boilerplate"}, {clean.RulePassage, "copied passages"},
+	{clean.RuleResemblance, "near-duplicate", "near-duplicates"}, {clean.RuleContainment, "contained in another", "contained in others"},
+	{clean.RuleStory, "further article of a story", "further articles of a story"}, {clean.RuleRepeat, "repeat", "repeats"},
+	{clean.RuleFurniture, "page leftover", "page leftovers"}, {clean.RuleBoilerplate, "piece of boilerplate", "pieces of boilerplate"},
+	{clean.RulePassage, "copied passage", "copied passages"},
 }
 
-// counted lists the figures of a map by rule: "3 near-duplicates, 1 repeats".
+// counted lists the figures of a map by rule: "3 near-duplicates, 1 repeat".
 func counted(by map[clean.Rule]int) (total int, list string) {
 	var parts []string
 	for _, r := range cleanRules {
 		if n := by[r.rule]; n > 0 {
 			total += n
-			parts = append(parts, fmt.Sprintf("%d %s", n, r.one))
+			parts = append(parts, plural.Count(n, r.one, r.many))
 		}
 	}
 	if parts == nil {
@@ -131,9 +134,10 @@ func counted(by map[clean.Rule]int) (total int, list string) {
 func printCleaned(w io.Writer, res *engine.CleanResult, opt engine.CleanOptions) error {
 	removed, why := counted(res.Removed)
 	_, cuts := counted(res.Cuts)
-	_, err := fmt.Fprintf(w, "dedup: removed %d of %d articles%s; cut %d spans%s in %d articles\n", removed, res.Articles, why, res.Written.Cuts, cuts, res.Cut)
+	_, err := fmt.Fprintf(w, "dedup: removed %d of %s%s; cut %s%s in %s\n", removed, plural.Count(res.Articles, "article"), why,
+		plural.Count(res.Written.Cuts, "span"), cuts, plural.Count(res.Cut, "article"))
 	if err == nil && res.Written.Whole > 0 {
-		_, err = fmt.Fprintf(w, "dedup: %d spans were left, in records that are not UTF-8 or whose text is a list\n", res.Written.Whole)
+		_, err = fmt.Fprintf(w, "dedup: %s %s left, in records that are not UTF-8 or whose text is a list\n", plural.Count(res.Written.Whole, "span"), plural.Was(res.Written.Whole))
 	}
 	if err == nil {
 		manifest := opt.Manifest
@@ -150,7 +154,8 @@ func printDryRun(w io.Writer, res *engine.CleanResult) error {
 	var b strings.Builder
 	removed, why := counted(res.Removed)
 	spans, cuts := counted(res.Cuts)
-	fmt.Fprintf(&b, "%d articles: %d would be removed%s\n%d spans would be cut%s in %d articles\n", res.Articles, removed, why, spans, cuts, res.Cut)
+	fmt.Fprintf(&b, "%s: %d would be removed%s\n%s would be cut%s in %s\n", plural.Count(res.Articles, "article"), removed, why,
+		plural.Count(spans, "span"), cuts, plural.Count(res.Cut, "article"))
 	for i, s := range res.Sources {
 		if i == 0 && s.Removed > 0 {
 			b.WriteString("\nsources that lose most:\n")

@@ -118,6 +118,9 @@ func (o evalOptions) check() (quality.Of, error) {
 	if err != nil {
 		return "", fmt.Errorf("--of: %w", err)
 	}
+	if o.min > 1 {
+		return "", fmt.Errorf("--min-jaccard %g: use a share up to 1", o.min)
+	}
 	if o.min > 0 && of != quality.Pairs {
 		return "", errors.New("--min-jaccard goes with --of pairs")
 	}

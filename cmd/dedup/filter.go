@@ -11,6 +11,7 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/engine"
+	"dedup/internal/plural"
 )
 
 type filterOptions struct {
@@ -58,6 +59,7 @@ do lines that are no JSON; without it they are named on stderr and left out.
 	f.BoolVar(&o.fieldsOnly, "fields-only", false, "let records pass that lack the fields of an article")
 	f.StringArrayVar(&o.fields, "field", nil, "take a field from elsewhere: text=NAME (also id, title, source, published, url); repeatable")
 	f.Var(&o.maxArticle, "max-article", "skip articles larger than this")
+	addConfig(f)
 	return cmd
 }
 
@@ -92,7 +94,7 @@ func runFilter(ctx context.Context, a *app, o filterOptions) error {
 		if o.index != "" {
 			known = fmt.Sprintf(", %d of them in the index", counts.Known)
 		}
-		_, err = fmt.Fprintf(a.stderr, "dedup: %d articles, %d left out%s\n", counts.Articles, counts.Removed, known)
+		_, err = fmt.Fprintf(a.stderr, "dedup: %s, %d left out%s\n", plural.Count(counts.Articles, "article"), counts.Removed, known)
 	}
 	return skipped(err, counts.Skipped)
 }

@@ -13,6 +13,7 @@ import (
 
 	"dedup/internal/engine"
 	"dedup/internal/index"
+	"dedup/internal/plural"
 	"dedup/internal/report"
 )
 
@@ -98,12 +99,12 @@ func (o *indexAdding) run(cmd *cobra.Command, a *app, args []string, add addArti
 }
 
 func printAdded(a *app, added index.Added) {
-	fmt.Fprintf(a.stderr, "dedup: added %d articles", added.Articles)
+	fmt.Fprintf(a.stderr, "dedup: added %s", plural.Count(added.Articles, "article"))
 	if added.Renamed > 0 {
 		fmt.Fprintf(a.stderr, ", %d of them as another version of an id that was there (#2, #3 …)", added.Renamed)
 	}
 	if added.Known > 0 {
-		fmt.Fprintf(a.stderr, "; %d were there already", added.Known)
+		fmt.Fprintf(a.stderr, "; %d %s there already", added.Known, plural.Was(added.Known))
 	}
 	fmt.Fprintln(a.stderr)
 }
@@ -201,10 +202,10 @@ Exit codes:
 					return err
 				}
 				if faults > 0 {
-					return fmt.Errorf("%d faults: %w", faults, errDamaged)
+					return fmt.Errorf("%s: %w", plural.Count(faults, "fault"), errDamaged)
 				}
 				if !a.global.quiet {
-					_, err = fmt.Fprintf(a.stderr, "dedup: %d articles, nothing is wrong\n", x.Len())
+					_, err = fmt.Fprintf(a.stderr, "dedup: %s, nothing is wrong\n", plural.Count(x.Len(), "article"))
 				}
 				return err
 			})

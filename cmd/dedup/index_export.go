@@ -10,6 +10,7 @@ import (
 
 	"dedup/internal/engine"
 	"dedup/internal/index"
+	"dedup/internal/plural"
 	"dedup/internal/report"
 )
 
@@ -49,18 +50,18 @@ made by, and its batches: when they were added, by which version, from what.
 func infoText(w io.Writer, i index.Info) error {
 	per := ""
 	if i.Articles > 0 {
-		per = fmt.Sprintf(", %d bytes an article", i.Disk/int64(i.Articles))
+		per = ", " + plural.Count(i.Disk/int64(i.Articles), "byte") + " an article"
 	}
-	_, err := fmt.Fprintf(w, "%d articles, %s of text, %d words\n%s on disk%s\nformat %d, %s\n",
-		i.Articles, report.Size(i.Bytes), i.Tokens, report.Size(i.Disk), per, i.Format, i.Scheme)
+	_, err := fmt.Fprintf(w, "%s, %s of text, %s\n%s on disk%s\nformat %d, %s\n",
+		plural.Count(i.Articles, "article"), report.Size(i.Bytes), plural.Count(i.Tokens, "word"), report.Size(i.Disk), per, i.Format, i.Scheme)
 	for _, b := range i.Batches {
 		if err == nil {
 			removed := ""
 			if b.Removed > 0 {
 				removed = fmt.Sprintf(", %d removed since", b.Removed)
 			}
-			_, err = fmt.Fprintf(w, "batch %d  %s  %d articles%s  from %s  by %s\n",
-				b.Number, b.At.Format(time.RFC3339), b.Added, removed, report.Plain(b.Origin), report.Plain(b.Program))
+			_, err = fmt.Fprintf(w, "batch %d  %s  %s%s  from %s  by %s\n",
+				b.Number, b.At.Format(time.RFC3339), plural.Count(b.Added, "article"), removed, report.Plain(b.Origin), report.Plain(b.Program))
 		}
 	}
 	return err

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"dedup/internal/index"
+	"dedup/internal/plural"
 )
 
 type indexRemoving struct {
@@ -47,9 +48,6 @@ one id a line; --ids-from reads such a list back.
 	f.IntVar(&o.batch, "batch", -1, "entries that were added in this batch")
 	f.BoolVar(&o.dryRun, "dry-run", false, "only print what would go")
 	f.Lookup("batch").DefValue, f.Lookup("older-than").DefValue = "", ""
-	for _, name := range []string{"older-than", "as-of", "id", "ids-from", "source", "batch"} {
-		f.Lookup(name).Annotations = map[string][]string{byHand: {}}
-	}
 	return cmd
 }
 
@@ -177,7 +175,7 @@ func (o *indexRemoving) print(a *app, gone []string) error {
 		if o.dryRun {
 			verb = "would remove"
 		}
-		_, err = fmt.Fprintf(a.stderr, "dedup: %s %d entries\n", verb, len(gone))
+		_, err = fmt.Fprintf(a.stderr, "dedup: %s %s\n", verb, plural.Count(len(gone), "entry"))
 	}
 	return err
 }

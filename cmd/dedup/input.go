@@ -41,6 +41,7 @@ func (o *inputOptions) add(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.fields, "field", nil, "take a field from elsewhere: text=NAME (also id, title, source, published, url); repeatable")
 	o.maxArticle = 64 << 20
 	f.Var(&o.maxArticle, "max-article", "skip articles larger than this")
+	addConfig(f)
 }
 
 // config turns flags and arguments into what the engine reads; no article is opened yet.

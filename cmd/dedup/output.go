@@ -27,6 +27,7 @@ type outputOptions struct {
 func (o *outputOptions) add(f *pflag.FlagSet, formats ...string) {
 	o.formats = formats
 	f.StringVar(&o.format, "format", formats[0], "output format: "+strings.Join(formats, ", "))
+	f.Lookup("format").Annotations = map[string][]string{formatsOf: formats}
 	f.StringVarP(&o.file, "output", "o", "", "write to this file, whole or not at all, instead of standard output")
 }
 

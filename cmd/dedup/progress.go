@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"sync"
@@ -11,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"dedup/internal/engine"
+	"dedup/internal/plural"
 )
 
 // progress shows one bar a stage on stderr, where that is a terminal.
@@ -39,7 +39,7 @@ func (p *progress) update(e engine.Progress) {
 		p.bar = p.newBar(e)
 	}
 	if e.Articles > 0 && e.Bytes {
-		p.bar.Describe(fmt.Sprintf("%s, %d articles", e.Stage, e.Articles))
+		p.bar.Describe(e.Stage + ", " + plural.Count(e.Articles, "article"))
 	}
 	// An error here could only say that the terminal went away; the work goes on.
 	_ = p.bar.Set64(e.Done)

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"dedup/internal/engine"
+	"dedup/internal/plural"
 	"dedup/internal/report"
 	"dedup/internal/report/page"
 )
@@ -151,7 +152,7 @@ func (m *missed) add(a engine.Missing) {
 
 func (m *missed) done() {
 	if m.n > missedShown && !m.all {
-		fmt.Fprintf(m.w, "dedup: and %d more articles without text (--verbose names them all)\n", m.n-missedShown)
+		fmt.Fprintf(m.w, "dedup: and %s without text (--verbose names them all)\n", plural.Count(m.n-missedShown, "more article"))
 	}
 	if m.n > 0 {
 		fmt.Fprintln(m.w, "hint: name the files where the articles are now: dedup report REPORT.json PATH...")

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"dedup/internal/clean"
+	"dedup/internal/plural"
 )
 
 func newRestoreCmd(a *app) *cobra.Command {
@@ -32,7 +33,7 @@ sums in the manifest are checked on both sides: a changed output is refused.
 				return err
 			}
 			if !a.global.quiet {
-				_, err = fmt.Fprintf(a.stderr, "dedup: restored %d files as %s\n", n, opt.Out)
+				_, err = fmt.Fprintf(a.stderr, "dedup: restored %s as %s\n", plural.Count(n, "file"), opt.Out)
 			}
 			return err
 		},

@@ -10,11 +10,9 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/pprof"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 )
 
 // Exit codes; every command's help lists them.
@@ -97,8 +95,15 @@ story, which passages were copied, and which phrasing independent sources share.
 
 Articles come as files, directories, globs or "-" (standard input): plain text,
 JSON Lines, JSON, CSV, TSV or Parquet, each also compressed (.gz .zst .bz2).
-Every flag can also be set by the environment: --memory as DEDUP_MEMORY.
-` + exitHelp,
+Flags can also be set by the environment, --memory as DEDUP_MEMORY, and by a file,
+.dedup.yaml; but none that destroys, overwrites or accepts.
+
+Exit codes:
+  0  done; of check: passed
+  1  check: the gate failed
+  2  wrong usage, or a fatal error
+  3  done, but some input could not be read and was skipped (named on stderr)
+  130  interrupted`,
 		Example: `  dedup scan seeds/
   dedup clusters corpus.jsonl.zst > duplicates.tsv
   zstdcat drop.jsonl.zst | dedup scan --format json - | jq .summary`,
@@ -125,9 +130,16 @@ Every flag can also be set by the environment: --memory as DEDUP_MEMORY.
 	return root
 }
 
-// prepare fills flags from the environment, checks the global ones and sets the runtime up.
+// prepare fills flags from the environment and the configuration, checks the global ones and sets the runtime up.
 func (a *app) prepare(cmd *cobra.Command) error {
-	if err := fromEnvironment(cmd.Flags(), os.LookupEnv); err != nil {
+	notes := a.stderr
+	if a.global.quiet {
+		notes = io.Discard
+	}
+	if err := fromEnvironment(cmd.Flags(), os.LookupEnv, notes); err != nil {
+		return err
+	}
+	if err := a.configure(cmd); err != nil {
 		return err
 	}
 	g := &a.global
@@ -157,21 +169,4 @@ func (a *app) limitHeap(n int64) {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(n)
 	}
-}
-
-// byHand marks a flag that the environment does not set: one that says what to take away must stand where it is done.
-const byHand = "by hand"
-
-// fromEnvironment sets every flag that the command line left alone and that DEDUP_NAME names.
-func fromEnvironment(flags *pflag.FlagSet, lookup func(string) (string, bool)) error {
-	var err error
-	flags.VisitAll(func(f *pflag.Flag) {
-		name := "DEDUP_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		if v, ok := lookup(name); ok && v != "" && !f.Changed && err == nil && f.Annotations[byHand] == nil {
-			if e := flags.Set(f.Name, v); e != nil {
-				err = fmt.Errorf("environment %s: %w", name, valueError(e))
-			}
-		}
-	})
-	return err
 }

@@ -63,9 +63,12 @@ func guardTypos(root *cobra.Command) {
 	for _, c := range root.Commands() {
 		switch c.Name() {
 		case "help":
+			c.Long, c.Example = "help prints what a command does and which flags it has, as COMMAND --help does.\n"+exitHelp, "  dedup help index add"
 			c.Run = nil
 			c.RunE = func(_ *cobra.Command, args []string) error { return helpOn(root, args) }
 		case "completion":
+			c.Long += exitHelp
+			c.Example = "  dedup completion bash > /etc/bash_completion.d/dedup"
 			group(c)
 		}
 	}
@@ -138,19 +141,23 @@ func eachCommand(cmd *cobra.Command, fn func(*cobra.Command)) {
 	}
 }
 
-// valueError is what a flag says of a value, in plain words where Go's parsers say it.
+// valueError is what a flag says of a value that it was set to.
 func valueError(err error) error {
-	e, ok := errors.AsType[*pflag.InvalidValueError](err)
-	if !ok {
-		return err
+	if e, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+		return plainValue(e.GetValue(), e.Unwrap())
 	}
-	quoted := strconv.Quote(e.GetValue())
+	return err
+}
+
+// plainValue names the value that err is about, and puts in plain words what Go's parsers say.
+func plainValue(value string, err error) error {
+	quoted := strconv.Quote(value)
 	number, ok := errors.AsType[*strconv.NumError](err)
 	switch {
-	case !ok && strings.HasPrefix(e.Unwrap().Error(), quoted):
-		return e.Unwrap()
+	case !ok && strings.HasPrefix(err.Error(), quoted):
+		return err
 	case !ok:
-		return fmt.Errorf("%s: %w", quoted, e.Unwrap())
+		return fmt.Errorf("%s: %w", quoted, err)
 	case errors.Is(number, strconv.ErrRange):
 		return fmt.Errorf("%s is too large", quoted)
 	case number.Func == "ParseBool":

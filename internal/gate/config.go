@@ -2,6 +2,7 @@ package gate
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -26,7 +27,8 @@ const maxConfig = 1 << 20
 
 // ReadConfig reads a configuration, a YAML mapping of the given names to single values or lists of them, in the order of the file. It expands no
 // aliases and converts no values: what stands there is what the flag gets, and the flag decides whether it will do. Errors start with name and line.
-func ReadConfig(r io.Reader, name string, known []string) ([]Setting, error) {
+// why is asked about a name that is not known, and gives the hint of the error; nil or empty: the nearest name that is known.
+func ReadConfig(r io.Reader, name string, known []string, why func(key string) string) ([]Setting, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxConfig+1))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -46,7 +48,7 @@ func ReadConfig(r io.Reader, name string, known []string) ([]Setting, error) {
 	} else if !errors.Is(err, io.EOF) {
 		return nil, syntax(name, err)
 	}
-	c := &config{name: name, known: known}
+	c := &config{name: name, known: known, why: why}
 	return c.document(&doc)
 }
 
@@ -63,6 +65,7 @@ func syntax(name string, err error) error {
 type config struct {
 	name  string
 	known []string
+	why   func(key string) string
 }
 
 func (c *config) fail(n *yaml.Node, format string, args ...any) error {
@@ -108,6 +111,9 @@ func (c *config) unknown(key *yaml.Node) error {
 	hint := "the keys are " + strings.Join(c.known, ", ")
 	if near := nearest.Word(key.Value, c.known); near != "" {
 		hint = "did you mean " + near + "?"
+	}
+	if c.why != nil {
+		hint = cmp.Or(c.why(key.Value), hint)
 	}
 	return c.fail(key, "unknown key %q\nhint: %s", key.Value, hint)
 }

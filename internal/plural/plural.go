@@ -2,18 +2,18 @@
 package plural
 
 import (
-	"strconv"
+	"fmt"
 	"strings"
 )
 
 // Count is the number and the word in the form that fits: Count(1, "copy") is "1 copy", Count(0, "copy") "0 copies". Where the plural does not
 // follow from the end of the word, many is it: Count(2, "piece of boilerplate", "pieces of boilerplate").
-func Count(n int, one string, many ...string) string {
-	return strconv.Itoa(n) + " " + Word(n, one, many...)
+func Count[N int | int64 | uint64](n N, one string, many ...string) string {
+	return fmt.Sprint(n) + " " + Word(n, one, many...)
 }
 
 // Word is the word alone in the form that fits n.
-func Word(n int, one string, many ...string) string {
+func Word[N int | int64 | uint64](n N, one string, many ...string) string {
 	if n == 1 {
 		return one
 	}
@@ -31,4 +31,4 @@ func Word(n int, one string, many ...string) string {
 }
 
 // Was is the verb of a count: "1 was", "2 were".
-func Was(n int) string { return Word(n, "was", "were") }
+func Was[N int | int64 | uint64](n N) string { return Word(n, "was", "were") }
