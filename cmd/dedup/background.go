@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
@@ -37,8 +38,8 @@ thousand articles of many subjects; --background FILE then uses it.
 		Example: `  dedup background build corpus.jsonl.zst -o my.model
   dedup scan --background my.model drop.jsonl`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if output.file == "" && isTerminal(a.stdout) {
-				return fmt.Errorf("a model is binary\nhint: name a file with -o")
+			if output.toScreen(a.stdout) {
+				return errors.New("a model is binary, and standard output a terminal\nhint: name a file with -o my.model")
 			}
 			cfg, err := input.config(a, args)
 			if err != nil {

@@ -196,7 +196,7 @@ Exit codes:
 				faults := 0
 				err := x.Check(cmd.Context(), func(what string) {
 					faults++
-					fmt.Fprintln(a.stdout, report.Plain(what))
+					fmt.Fprintln(a.lines(), report.Plain(what))
 				})
 				if err != nil {
 					return err

@@ -81,10 +81,15 @@ func inDirectory(flag, name string) error {
 	return nil
 }
 
+// toScreen tells whether the output goes to a terminal.
+func (o *outputOptions) toScreen(stdout io.Writer) bool {
+	return (o.file == "" || o.file == "-") && isTerminal(stdout)
+}
+
 // textOptions fits the report to where it is printed.
 func (o *outputOptions) textOptions(stdout io.Writer, color string) (report.TextOptions, error) {
 	opt := report.TextOptions{Width: 80}
-	toScreen := (o.file == "" || o.file == "-") && isTerminal(stdout)
+	toScreen := o.toScreen(stdout)
 	if toScreen {
 		if w, _, err := term.GetSize(int(stdout.(*os.File).Fd())); err == nil && w > 0 {
 			opt.Width = min(w, 120)

@@ -19,20 +19,25 @@ type progress struct {
 	mu    sync.Mutex
 	stage string
 	bar   *progressbar.ProgressBar
+	ended bool
 }
 
 // newProgress gives nil, which shows nothing, for --quiet and where w is no terminal.
 func newProgress(w io.Writer, quiet bool) *progress {
-	if quiet || !isTerminal(w) {
+	s, ok := w.(*screen)
+	if quiet || !ok || !isTerminal(s.w) {
 		return nil
 	}
-	return &progress{w: w}
+	return &progress{w: drawing{s}}
 }
 
 // update is called by the engine, from any goroutine.
 func (p *progress) update(e engine.Progress) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.ended { // what is printed now must not meet a bar
+		return
+	}
 	if e.Stage != p.stage {
 		p.clear()
 		p.stage = e.Stage
@@ -73,7 +78,7 @@ func (p *progress) clear() {
 	}
 }
 
-// done ends the last stage; safe on nil.
+// done ends the last stage: no bar is shown any more; safe on nil.
 func (p *progress) done() {
 	if p == nil {
 		return
@@ -81,7 +86,7 @@ func (p *progress) done() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clear()
-	p.stage = ""
+	p.ended = true
 }
 
 // hook is the engine's callback; nil shows nothing.

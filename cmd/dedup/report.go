@@ -76,7 +76,7 @@ named on stderr and shown without their text; --no-text does not look for any.
 }
 
 func runReport(ctx context.Context, a *app, o reportOptions, args []string) error {
-	if err := errors.Join(o.output.check(), o.page.check()); err != nil {
+	if err := errors.Join(o.output.check(), o.page.check(), o.output.pageToFile(a.stdout)); err != nil {
 		return err
 	}
 	text, err := o.output.textOptions(a.stdout, o.color)
@@ -170,10 +170,15 @@ func (o *outputOptions) print(w io.Writer, r *report.Report, text report.TextOpt
 	return report.Text(w, r, text)
 }
 
-// writePage writes the HTML report.
-func (o *outputOptions) writePage(stdout io.Writer, r *report.Report, texts page.Texts, opt page.Options) error {
-	if (o.file == "" || o.file == "-") && isTerminal(stdout) {
+// pageToFile refuses, before anything is read, to write an HTML report to a terminal.
+func (o *outputOptions) pageToFile(stdout io.Writer) error {
+	if o.format == "html" && o.toScreen(stdout) {
 		return errors.New("an HTML report is for a browser\nhint: write it to a file with -o report.html")
 	}
+	return nil
+}
+
+// writePage writes the HTML report.
+func (o *outputOptions) writePage(stdout io.Writer, r *report.Report, texts page.Texts, opt page.Options) error {
 	return o.write(stdout, func(w io.Writer) error { return page.Write(w, r, texts, opt) })
 }

@@ -59,6 +59,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer stop()
 	context.AfterFunc(ctx, stop)   // a second interrupt ends the process at once
 	signal.Ignore(syscall.SIGPIPE) // a closed pipe is an error of Write, so that everything is cleaned up
+	stderr = &screen{w: stderr}
 	f, ok := stdin.(*os.File)
 	a := &app{stdin: stdin, list: newInterruptible(ctx, stdin), typed: ok && isTerminal(f), stdout: stdout, stderr: stderr, complaints: complaints{w: stderr}}
 	root := newRootCmd(a)
