@@ -46,7 +46,7 @@ larger than --max-cluster-size: the culprits are named, --force goes on.
 ` + inputHelp + exitHelp,
 		Example: `  dedup clean corpus.jsonl.zst -o clean.jsonl.zst
   dedup clean --keep source=reuters,ap --per-story 3 corpus/ -o clean/
-  dedup clean --dry-run --passages corpus/
+  dedup clean --dry-run --passages corpus/ --manifest plan.jsonl
   dedup restore clean/ -o corpus-again/`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runClean(cmd.Context(), a, o, args) },
 	}
@@ -56,11 +56,11 @@ larger than --max-cluster-size: the culprits are named, --force goes on.
 	o.story.add(f)
 	c := &o.clean
 	f.StringVarP(&c.Out, "output", "o", "", "file or directory that appears (required but for --dry-run)")
-	f.StringVar(&c.Manifest, "manifest", "", "where the manifest goes; by default OUT.manifest.jsonl")
+	f.StringVar(&c.Manifest, "manifest", "", "where the manifest goes, by default OUT.manifest.jsonl; with --dry-run: the plan")
 	f.IntVar(&c.PerStory, "per-story", 0, "keep at most this many articles of a story; 0: all")
 	f.BoolVar(&c.KeepBoilerplate, "keep-boilerplate", false, "leave furniture and boilerplate in")
 	f.BoolVar(&c.Passages, "passages", false, "cut copied passages out of all articles but one")
-	f.BoolVar(&c.DryRun, "dry-run", false, "write nothing; print what would go, and a sample")
+	f.BoolVar(&c.DryRun, "dry-run", false, "write nothing but --manifest, if it is given; print what would go, and a sample")
 	o.maxRemoved = 0.5
 	f.Var(&o.maxRemoved, "max-removed", "stop when more of all articles, or of a source's, would go")
 	f.Lookup("max-removed").DefValue = "50%"
@@ -93,17 +93,33 @@ func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error 
 	}
 	bar := newProgress(a.stderr, a.global.quiet)
 	cfg.Progress = bar.hook()
-	res, err := engine.Clean(ctx, cfg, opt)
+	res, err := cleanOrPlan(ctx, cfg, opt)
 	bar.done()
 	if err != nil {
 		return err
 	}
 	if opt.DryRun {
 		err = printDryRun(a.stdout, res)
+		if err == nil && opt.Manifest != "" && !a.global.quiet {
+			_, err = fmt.Fprintf(a.stderr, "dedup: wrote the plan to %s\n", opt.Manifest)
+		}
 	} else if !a.global.quiet {
 		err = printCleaned(a.stderr, res, opt)
 	}
 	return skipped(err, res.Skipped)
+}
+
+// cleanOrPlan runs clean. The plan of a dry run appears whole or not at all.
+func cleanOrPlan(ctx context.Context, cfg engine.Config, opt engine.CleanOptions) (res *engine.CleanResult, err error) {
+	if !opt.DryRun || opt.Manifest == "" {
+		return engine.Clean(ctx, cfg, opt)
+	}
+	err = writeWhole("--manifest", opt.Manifest, func(w io.Writer) error {
+		opt.Plan = w
+		res, err = engine.Clean(ctx, cfg, opt)
+		return err
+	})
+	return res, err
 }
 
 var cleanRules = []struct {
