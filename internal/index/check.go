@@ -188,7 +188,7 @@ func (c *checker) seeds(problem func(string)) error {
 func (c *checker) strangers(problem func(string)) error {
 	it, err := c.x.db.NewIter(nil)
 	if err != nil {
-		return err
+		return fromStore(err)
 	}
 	defer it.Close() // its errors were asked for
 	known := []byte{keyEntry, keyBatch, keyDictionary, keyID, keyTotals, keySeed, keyWords}
@@ -200,7 +200,7 @@ func (c *checker) strangers(problem func(string)) error {
 		ok = it.SeekGE([]byte{kind + 1})
 	}
 	if err := it.Error(); err != nil {
-		return err
+		return fromStore(err)
 	}
 	return scan(c.x.db, keyDictionary, func(k, v []byte) error {
 		if _, err := readDictionary(numberOf(k), v); err != nil || numberOf(k) >= c.x.totals.nextDictionary {
