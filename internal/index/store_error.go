@@ -47,10 +47,11 @@ var storeWords = []struct {
 	{"checksum mismatch", "is damaged: a checksum in it is wrong", ""},
 	{"could not open manifest file", "is missing", ""},
 	{"malformed manifest file", "is damaged", ""},
-	{"database does not exist", "is missing, or the files beside it", "store/marker.manifest"},
-	{"not pristine", "is missing", "store/marker.format-version"},
-	{"syntax", "is damaged", "store/OPTIONS"},
-	{"not found", "lacks an entry that it should have", "store"},
+	{"database does not exist", "is missing, or the files beside it", storeDir + "/marker.manifest"},
+	{"does not exist", "is missing", storeDir},
+	{"not pristine", "is missing", storeDir + "/marker.format-version"},
+	{"syntax", "is damaged", storeDir + "/OPTIONS"},
+	{"not found", "lacks an entry that it should have", storeDir},
 }
 
 var (
