@@ -46,7 +46,7 @@ func reservedFlag(name string) (reserved, bool) {
 	}
 	for _, stem := range reservedStems {
 		if strings.HasPrefix(name, stem) {
-			return reserved{name: name}, true
+			return reserved{name: name, does: "destroys or accepts, by its name"}, true
 		}
 	}
 	return reserved{}, false
@@ -66,8 +66,8 @@ func fromEnvironment(flags *pflag.FlagSet, lookup func(string) (string, bool), n
 		if !ok || v == "" || f.Changed || err != nil || f.Name == "help" || f.Name == "version" {
 			return
 		}
-		if _, not := reservedFlag(f.Name); not {
-			_, err = fmt.Fprintf(notes, "dedup: %s is not read: --%s must stand on the command line\n", variable(f.Name), f.Name)
+		if r, not := reservedFlag(f.Name); not {
+			_, err = fmt.Fprintf(notes, "dedup: %s is not read: --%s must stand on the command line, for it %s\n", variable(f.Name), f.Name, r.does)
 		} else if e := flags.Set(f.Name, v); e != nil {
 			err = fmt.Errorf("environment %s: %w", variable(f.Name), valueError(e))
 		}
