@@ -11,10 +11,11 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/engine"
+	"dedup/internal/plural"
 )
 
 type filterOptions struct {
-	threshold   float64
+	threshold   share
 	index       string
 	removed     string
 	superseding string
@@ -24,7 +25,7 @@ type filterOptions struct {
 }
 
 func newFilterCmd(a *app) *cobra.Command {
-	o := filterOptions{maxArticle: 64 << 20}
+	o := filterOptions{threshold: 0.7, maxArticle: 64 << 20}
 	cmd := &cobra.Command{
 		Use:   "filter",
 		Short: "Let only articles through that were not seen before, line by line",
@@ -55,19 +56,20 @@ do lines that are no JSON; without it they are named on stderr and left out.
 		RunE: func(cmd *cobra.Command, _ []string) error { return runFilter(cmd.Context(), a, o) },
 	}
 	f := cmd.Flags()
-	f.Float64Var(&o.threshold, "threshold", 0.7, "estimated resemblance from which an article is left out")
+	f.Var(&o.threshold, "threshold", "estimated resemblance from which an article is left out: 0.7 or 70%")
 	f.StringVar(&o.index, "index", "", "corpus index; articles that it holds are left out too")
 	f.StringVar(&o.removed, "removed", "", "write what is left out, and what it matched, to this file")
 	f.StringVar(&o.superseding, "superseding", "", "write what is let through although it contains a shorter article of the index, and which, to this file")
 	f.BoolVar(&o.fieldsOnly, "fields-only", false, "let records pass that lack the fields of an article")
 	f.StringArrayVar(&o.fields, "field", nil, "take a field from elsewhere: text=NAME (also id, title, source, published, url); repeatable")
 	f.Var(&o.maxArticle, "max-article", "skip articles larger than this")
+	addConfig(f)
 	return cmd
 }
 
 func runFilter(ctx context.Context, a *app, o filterOptions) error {
-	if o.threshold <= 0 || o.threshold > 1 {
-		return fmt.Errorf("--threshold %g: use a resemblance above 0, up to 1", o.threshold)
+	if o.threshold == 0 {
+		return errors.New("--threshold 0: use a resemblance above 0, up to 1")
 	}
 	fields, err := parseFields(o.fields)
 	if err != nil {
@@ -81,7 +83,7 @@ func runFilter(ctx context.Context, a *app, o filterOptions) error {
 	if o.superseding != "" && o.index == "" {
 		return errors.New("--superseding goes with --index")
 	}
-	opt := engine.FilterOptions{Threshold: o.threshold, Index: o.index, Others: o.fieldsOnly}
+	opt := engine.FilterOptions{Threshold: float64(o.threshold), Index: o.index, Others: o.fieldsOnly}
 	var counts engine.FilterCounts
 	run := func(removed io.Writer) error {
 		opt.Removed = removed
@@ -98,7 +100,7 @@ func runFilter(ctx context.Context, a *app, o filterOptions) error {
 		if o.index != "" {
 			known = fmt.Sprintf(", %d of them in the index; %d supersede articles of the index", counts.Known, counts.Superseding)
 		}
-		_, err = fmt.Fprintf(a.stderr, "dedup: %d articles, %d left out%s\n", counts.Articles, counts.Removed, known)
+		_, err = fmt.Fprintf(a.stderr, "dedup: %s, %d left out%s\n", plural.Count(counts.Articles, "article"), counts.Removed, known)
 	}
 	return skipped(err, counts.Skipped)
 }

@@ -14,6 +14,7 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/engine"
+	"dedup/internal/nearest"
 )
 
 // inputOptions are the flags of every command that reads articles.
@@ -44,6 +45,7 @@ func (o *inputOptions) add(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.fields, "field", nil, "take a field from elsewhere: text=NAME (also id, title, source, published, url); repeatable")
 	o.maxArticle = 64 << 20
 	f.Var(&o.maxArticle, "max-article", "skip articles larger than this")
+	addConfig(f)
 }
 
 // config turns flags and arguments into what the engine reads; no article is opened yet.
@@ -104,7 +106,8 @@ func parseFields(list []string) (article.Fields, error) {
 		case "url":
 			f.URL = value
 		default:
-			return f, fmt.Errorf("--field %q: no such field; use id, text, title, source, published or url", kv)
+			return f, fmt.Errorf("--field %q: no such field; use id, text, title, source, published or url%s", kv,
+				nearest.Hint(name, "id", "text", "title", "source", "published", "date", "url"))
 		}
 	}
 	return f, nil

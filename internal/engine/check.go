@@ -12,6 +12,7 @@ import (
 	"dedup/internal/article"
 	"dedup/internal/gate"
 	"dedup/internal/index"
+	"dedup/internal/nearest"
 )
 
 // A drop is read once and held against itself and against the index. What each rule finds is a mark on an article; at the end, marks become
@@ -191,7 +192,11 @@ func ParseRules(list []string) ([]gate.Rule, error) {
 			for i, known := range gate.Rules {
 				names[i] = string(known)
 			}
-			return nil, fmt.Errorf("unknown rule %q\nhint: the rules are %s", name, strings.Join(names, ", "))
+			hint := nearest.Hint(string(r), names...)
+			if hint == "" {
+				hint = "\nhint: the rules are " + strings.Join(names, ", ")
+			}
+			return nil, fmt.Errorf("unknown rule %q%s", name, hint)
 		}
 		rules = append(rules, r)
 	}

@@ -17,12 +17,13 @@ import (
 // CleanOptions say what goes and where the rest is written.
 type CleanOptions struct {
 	Out             string
-	Manifest        string // empty: beside Out
-	PerStory        int    // articles of a story that stay; 0: all
-	KeepBoilerplate bool   // furniture and boilerplate stay
-	Passages        bool   // copied passages go, but one copy
-	DryRun          bool   // nothing is written
-	Force           bool   // go on where the guard stops
+	Manifest        string    // empty: beside Out; with DryRun: where Plan goes
+	PerStory        int       // articles of a story that stay; 0: all
+	KeepBoilerplate bool      // furniture and boilerplate stay
+	Passages        bool      // copied passages go, but one copy
+	DryRun          bool      // nothing is written but the plan
+	Plan            io.Writer // with DryRun: what the manifest would be goes here; nil: nowhere
+	Force           bool      // go on where the guard stops
 	Guard           clean.Guard
 }
 
@@ -60,6 +61,11 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 		article.Expand(cfg.Paths, cfg.Bad) // says why
 		return nil, errors.New("no input could be read, nothing was written")
 	}
+	if opt.Plan != nil {
+		if err := clean.CheckPlan(opt.Manifest, inputs); err != nil {
+			return nil, err
+		}
+	}
 	if opt.Manifest == "" {
 		opt.Manifest = clean.DefaultManifest(opt.Out)
 	}
@@ -85,7 +91,7 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 		}
 		res.Stopped = stop
 	}
-	if opt.DryRun {
+	if opt.DryRun && opt.Plan == nil {
 		return res, nil
 	}
 	files, total, err := d.files(inputs, layout, stdin)
@@ -94,8 +100,13 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 	}
 	tell := r.stage("writing")
 	done := int64(0)
-	res.Written, err = clean.Write(ctx, files, clean.Options{Out: opt.Out, Manifest: opt.Manifest, Single: layout.Single, Tmp: cfg.Tmp,
-		Progress: func() { done++; tell(done, total) }, Unchanged: func() error { return unchanged(inputs, before) }})
+	options := clean.Options{Out: opt.Out, Manifest: opt.Manifest, Single: layout.Single, Tmp: cfg.Tmp,
+		Progress: func() { done++; tell(done, total) }, Unchanged: func() error { return unchanged(inputs, before) }}
+	if opt.DryRun {
+		_, err = clean.Plan(ctx, files, options, opt.Plan)
+	} else {
+		res.Written, err = clean.Write(ctx, files, options)
+	}
 	return res, err
 }
 

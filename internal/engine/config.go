@@ -10,6 +10,7 @@ import (
 	"dedup/internal/article"
 	"dedup/internal/background"
 	"dedup/internal/cluster"
+	"dedup/internal/nearest"
 	"dedup/internal/passage"
 	"dedup/internal/phrase"
 	"dedup/internal/report"
@@ -63,7 +64,7 @@ func ParseParts(list []string) (report.Parts, error) {
 		case "phrases":
 			p.Phrases = true
 		default:
-			return p, fmt.Errorf("unknown part %q: use clusters, stories, passages or phrases", name)
+			return p, fmt.Errorf("unknown part %q: use clusters, stories, passages or phrases%s", name, nearest.Hint(strings.TrimSpace(name), "clusters", "stories", "passages", "phrases"))
 		}
 	}
 	return p, nil

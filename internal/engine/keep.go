@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"dedup/internal/nearest"
 )
 
 // Keep is the policy that picks the canonical of a cluster.
@@ -32,7 +34,8 @@ func ParseKeep(s string) (Keep, error) {
 			return k, nil
 		}
 	}
-	return Keep{}, fmt.Errorf("unknown policy %q for the copy to keep: use earliest, latest, longest, first or source=a,b,c", s)
+	return Keep{}, fmt.Errorf("unknown policy %q for the copy to keep: use earliest, latest, longest, first or source=a,b,c%s", s,
+		nearest.Hint(s, "earliest", "latest", "longest", "first", "source="))
 }
 
 // ByDate tells whether the policy looks at dates first, or where sources tie.

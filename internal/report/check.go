@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"dedup/internal/gate"
+	"dedup/internal/plural"
 )
 
 // What the formats of a check (check_*.go) say in the same words. Where a word of an article comes in, its id or its source, they hand over how
@@ -90,11 +91,7 @@ func gone(res *gate.Result) string {
 	if n == 0 {
 		return ""
 	}
-	verb := "are"
-	if n == 1 {
-		verb = "is"
-	}
-	return thousands(n) + " of the baseline " + verb + " gone: --update-baseline"
+	return thousands(n) + " of the baseline " + plural.Word(n, "is", "are") + " gone: --update-baseline"
 }
 
 // said is what a finding says, without its place and its text.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+
+	"dedup/internal/plural"
 )
 
 // Size is a number of bytes for people: "15.8 kB", powers of 1,000.
@@ -39,22 +41,14 @@ func Dated(dated, articles, notUnderstood int) string {
 func Ratio(x float64) float64 { return math.Round(x*1e4) / 1e4 }
 
 // count is "1 article", "12,000 articles".
-func count(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return thousands(n) + " " + what
-}
+func count(n int, what string) string { return thousands(n) + " " + plural.Word(n, what) }
 
 // orNo is "no stories", "1 story", "2 stories".
 func orNo(n int, one, many string) string {
-	switch n {
-	case 0:
+	if n == 0 {
 		return "no " + many
-	case 1:
-		return "1 " + one
 	}
-	return thousands(n) + " " + many
+	return thousands(n) + " " + plural.Word(n, one, many)
 }
 
 // percent is a share for people: one decimal, and neither 0 nor 100 for what is a little more or less.

@@ -18,6 +18,7 @@ import (
 
 	"crypto/sha256"
 
+	"dedup/internal/plural"
 	"dedup/internal/report"
 )
 
@@ -72,8 +73,9 @@ func shut(w *bufio.Writer) { w.WriteString("</script>\n") }
 
 // summary is the line that shows before the script runs, and without one.
 func summary(s *report.Summary) string {
-	return fmt.Sprintf("%d articles, %s, %s, %d stories, %d duplicates in %d clusters, %d copied passages, %d shared phrases",
-		s.Articles, report.Size(s.Bytes), report.Dated(s.Dated, s.Articles, s.NotUnderstood), s.Stories, s.Duplicates, s.Clusters, s.Passages, s.Phrases)
+	return fmt.Sprintf("%s, %s, %s, %s, %s in %s, %s, %s", plural.Count(s.Articles, "article"), report.Size(s.Bytes), report.Dated(s.Dated, s.Articles, s.NotUnderstood),
+		plural.Count(s.Stories, "story"), plural.Count(s.Duplicates, "duplicate"), plural.Count(s.Clusters, "cluster"),
+		plural.Count(s.Passages, "copied passage"), plural.Count(s.Phrases, "shared phrase"))
 }
 
 //go:embed shell.html css js
