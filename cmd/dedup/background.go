@@ -39,6 +39,9 @@ thousand articles of many subjects; --background FILE then uses it.
 			if output.file == "" && isTerminal(a.stdout) {
 				return fmt.Errorf("a model is binary\nhint: name a file with -o")
 			}
+			if err := output.checkFile(); err != nil {
+				return err
+			}
 			cfg, err := input.config(a, args)
 			if err != nil {
 				return err
@@ -50,7 +53,7 @@ thousand articles of many subjects; --background FILE then uses it.
 			if err != nil {
 				return err
 			}
-			err = output.write(a.stdout, func(w io.Writer) error { return model.Write(w) })
+			err = output.write(cmd.Context(), a.stdout, func(w io.Writer) error { return model.Write(w) })
 			if err == nil && !a.global.quiet {
 				fmt.Fprintf(a.stderr, "dedup: counted %.0f articles\n", model.Articles)
 			}
@@ -58,6 +61,6 @@ thousand articles of many subjects; --background FILE then uses it.
 		},
 	}
 	input.add(cmd.Flags())
-	cmd.Flags().StringVarP(&output.file, "output", "o", "", "write to this file, whole or not at all, instead of standard output")
+	cmd.Flags().StringVarP(&output.file, "output", "o", "", outputUsage)
 	return cmd
 }

@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"dedup/internal/article"
 	"dedup/internal/engine"
+	"dedup/internal/output"
 )
 
 type filterOptions struct {
@@ -85,7 +86,10 @@ func runFilter(ctx context.Context, a *app, o filterOptions) error {
 	if o.removed == "" {
 		err = run(nil)
 	} else {
-		err = writeAlong(o.removed, run)
+		err = named("--removed", o.removed, output.Check(o.removed))
+		if err == nil {
+			err = output.WriteAlong(ctx, o.removed, func(w io.Writer) error { return run(loud{w, o.removed}) })
+		}
 	}
 	if err == nil && !a.global.quiet {
 		known := ""
@@ -97,11 +101,16 @@ func runFilter(ctx context.Context, a *app, o filterOptions) error {
 	return skipped(err, counts.Skipped)
 }
 
-// writeAlong gives fn a file that it writes as it goes: what was left out of a stream must be there when the stream breaks off.
-func writeAlong(name string, fn func(io.Writer) error) error {
-	f, err := os.Create(name)
-	if err != nil {
-		return fmt.Errorf("--removed: %w", err)
+// loud makes the reader of a second output who goes away a fault: only who reads the first may stop a run without a word.
+type loud struct {
+	io.Writer
+	name string
+}
+
+func (l loud) Write(p []byte) (int, error) {
+	n, err := l.Writer.Write(p)
+	if errors.Is(err, syscall.EPIPE) {
+		err = fmt.Errorf("write %s: nobody reads it any more", l.name)
 	}
-	return errors.Join(fn(f), f.Close())
+	return n, err
 }

@@ -88,11 +88,11 @@ func runReport(ctx context.Context, a *app, o reportOptions, args []string) erro
 	}
 	text.Top, text.Parts = o.top, report.PartsOf(rep)
 	if o.output.format != "html" {
-		return o.output.write(a.stdout, func(w io.Writer) error { return o.output.print(w, rep, text) })
+		return o.output.write(ctx, a.stdout, func(w io.Writer) error { return o.output.print(w, rep, text) })
 	}
 	opt := o.page.options(text.Parts)
 	if o.page.noText {
-		return o.output.writePage(a.stdout, rep, nil, opt)
+		return o.output.writePage(ctx, a.stdout, rep, nil, opt)
 	}
 	cfg, err := o.articles(a, args)
 	if err != nil {
@@ -103,7 +103,7 @@ func runReport(ctx context.Context, a *app, o reportOptions, args []string) erro
 	left := missed{w: a.stderr, all: a.global.verbose}
 	err = engine.WithTexts(ctx, cfg, rep, left.add, func(texts func(i int) (string, bool)) error {
 		bar.done()
-		return o.output.writePage(a.stdout, rep, texts, opt)
+		return o.output.writePage(ctx, a.stdout, rep, texts, opt)
 	})
 	bar.done()
 	left.done()
@@ -170,9 +170,9 @@ func (o *outputOptions) print(w io.Writer, r *report.Report, text report.TextOpt
 }
 
 // writePage writes the HTML report.
-func (o *outputOptions) writePage(stdout io.Writer, r *report.Report, texts page.Texts, opt page.Options) error {
-	if (o.file == "" || o.file == "-") && isTerminal(stdout) {
+func (o *outputOptions) writePage(ctx context.Context, stdout io.Writer, r *report.Report, texts page.Texts, opt page.Options) error {
+	if o.toStdout() && isTerminal(stdout) {
 		return errors.New("an HTML report is for a browser\nhint: write it to a file with -o report.html")
 	}
-	return o.write(stdout, func(w io.Writer) error { return page.Write(w, r, texts, opt) })
+	return o.write(ctx, stdout, func(w io.Writer) error { return page.Write(w, r, texts, opt) })
 }

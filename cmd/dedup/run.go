@@ -15,6 +15,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"dedup/internal/output"
 )
 
 // Exit codes; every command's help lists them.
@@ -44,6 +46,7 @@ type app struct {
 	stdout, stderr io.Writer
 	global         globalFlags
 	complaints     complaints
+	profile        *output.Handle // of --cpuprofile
 }
 
 type globalFlags struct {
@@ -69,8 +72,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
-	pprof.StopCPUProfile()
 	a.complaints.done()
+	if e := a.endProfile(); err == nil {
+		err = e
+	}
 	switch {
 	case err == nil:
 		return exitOK
@@ -145,13 +150,29 @@ func (a *app) prepare(cmd *cobra.Command) error {
 		debug.SetGCPercent(400)
 	}
 	if g.cpuprofile != "" {
-		f, err := os.Create(g.cpuprofile)
-		if err != nil {
-			return err
-		}
-		return pprof.StartCPUProfile(f)
+		return a.startProfile(cmd.Context())
 	}
 	return nil
+}
+
+// startProfile begins the profile of --cpuprofile; endProfile writes it, however the command ended.
+func (a *app) startProfile(ctx context.Context) error {
+	t, err := output.Look(a.global.cpuprofile)
+	if err == nil {
+		a.profile, err = t.Create(ctx)
+	}
+	if err == nil {
+		err = pprof.StartCPUProfile(a.profile)
+	}
+	return named("--cpuprofile", a.global.cpuprofile, err)
+}
+
+func (a *app) endProfile() error {
+	if a.profile == nil {
+		return nil
+	}
+	pprof.StopCPUProfile()
+	return named("--cpuprofile", a.global.cpuprofile, a.profile.Commit())
 }
 
 // limitHeap has the collector keep the heap below n bytes where it can, unless GOMEMLIMIT says something else.

@@ -48,6 +48,12 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 	if err != nil {
 		return nil, err
 	}
+	if opt.Manifest == "" {
+		opt.Manifest = clean.DefaultManifest(opt.Out)
+	}
+	if err := opt.places(); err != nil {
+		return nil, err
+	}
 	stdin, err := spoolStdin(&cfg)
 	if err != nil {
 		return nil, err
@@ -59,9 +65,6 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 	if len(inputs) == 0 {
 		article.Expand(cfg.Paths, cfg.Bad) // says why
 		return nil, errors.New("no input could be read, nothing was written")
-	}
-	if opt.Manifest == "" {
-		opt.Manifest = clean.DefaultManifest(opt.Out)
 	}
 	if !opt.DryRun {
 		if err := layout.Check(opt.Out, opt.Manifest, inputs); err != nil {
@@ -97,6 +100,18 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 	res.Written, err = clean.Write(ctx, files, clean.Options{Out: opt.Out, Manifest: opt.Manifest, Single: layout.Single,
 		Progress: func() { done++; tell(done, total) }, Unchanged: func() error { return unchanged(inputs, before) }})
 	return res, err
+}
+
+// places wants names of files for what will be written, before anything is read.
+func (o *CleanOptions) places() error {
+	if o.DryRun {
+		return nil
+	}
+	if _, err := clean.Target("--output", o.Out); err != nil {
+		return err
+	}
+	_, err := clean.Target("--manifest", o.Manifest)
+	return err
 }
 
 // spoolStdin copies standard input to a file, for it is read twice, and lets cfg read that.

@@ -11,7 +11,8 @@ import (
 
 // TextOptions say how a report is printed for people.
 type TextOptions struct {
-	Width int  // cells of a line; 0: 80
+	Width int  // cells that lines are laid out for; 0: 80
+	Names int  // cells that the line of an article's name is cut to, those of a screen; 0: it is not cut
 	Color bool // ANSI styles
 	Top   int  // how many stories, clusters, passages … are shown of each kind; 0: all
 	Parts Parts
