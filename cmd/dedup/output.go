@@ -83,6 +83,12 @@ func columns(env string) int {
 	return n
 }
 
+// namesWidth is how many cells of a line the name of an article may take on standard output, 0 for any number.
+func namesWidth(stdout io.Writer) int {
+	opt, _ := new(outputOptions).textOptions(stdout, "never") // an error would be about the colour
+	return opt.Names
+}
+
 // textOptions fits the report to where it is printed: names of articles are cut on a screen alone, to its width.
 func (o *outputOptions) textOptions(stdout io.Writer, color string) (report.TextOptions, error) {
 	opt := report.TextOptions{Width: textWidth}
