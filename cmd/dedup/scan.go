@@ -84,7 +84,7 @@ func runScan(ctx context.Context, a *app, o scanOptions, args []string) error {
 	if o.output.format == "html" {
 		err = engine.RunWith(ctx, cfg, func(r *report.Report, texts func(i int) (string, bool)) error {
 			finish(r)
-			return o.output.writePage(ctx, a.stdout, r, texts, o.page.options(cfg.Parts))
+			return o.output.writePage(ctx, a.stdout, r, texts, o.page.options(cfg.Parts, cfg.Background))
 		})
 		bar.done()
 		return skipped(err, left)

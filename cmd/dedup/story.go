@@ -21,6 +21,10 @@ type storyFlags struct {
 
 func (s *storyFlags) add(f *pflag.FlagSet) {
 	f.DurationVar(&s.window, "window", 0, "articles further apart than this are never one story, for example 72h; 0: no limit")
+	s.addBackground(f)
+}
+
+func (s *storyFlags) addBackground(f *pflag.FlagSet) {
 	f.StringVar(&s.background, "background", "", "background model made by \"dedup background build\", instead of the embedded one")
 }
 
@@ -29,6 +33,10 @@ func (s *storyFlags) apply(cfg *engine.Config) error {
 		return fmt.Errorf("--window %s: use a positive duration such as 72h", s.window)
 	}
 	cfg.Stories.Window = s.window
+	return s.readBackground(cfg)
+}
+
+func (s *storyFlags) readBackground(cfg *engine.Config) error {
 	if s.background == "" {
 		return nil
 	}
