@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"dedup/internal/article"
 	"dedup/internal/engine"
+	"dedup/internal/output"
 	"dedup/internal/plural"
 )
 
@@ -91,9 +92,9 @@ func runFilter(ctx context.Context, a *app, o filterOptions) error {
 		counts, err = engine.Filter(ctx, cfg, opt, a.stdin, a.stdout)
 		return err
 	}
-	err = writeAlong("--superseding", o.superseding, func(w io.Writer) error {
+	err = along(ctx, "--superseding", o.superseding, func(w io.Writer) error {
 		opt.Superseding = w
-		return writeAlong("--removed", o.removed, run)
+		return along(ctx, "--removed", o.removed, run)
 	})
 	if err == nil && !a.global.quiet {
 		known := ""
@@ -105,15 +106,28 @@ func runFilter(ctx context.Context, a *app, o filterOptions) error {
 	return skipped(err, counts.Skipped)
 }
 
-// writeAlong gives fn a file that it writes as it goes: what was left out of a stream must be there when the stream breaks off. Where a flag names no
-// file, fn gets nil.
-func writeAlong(flag, name string, fn func(io.Writer) error) error {
+// along gives fn what a flag names, to write as it goes: what was left out of a stream must be there when the stream breaks off. Where the flag names
+// nothing, fn gets nil.
+func along(ctx context.Context, flag, name string, fn func(io.Writer) error) error {
 	if name == "" {
 		return fn(nil)
 	}
-	f, err := os.Create(name)
-	if err != nil {
-		return fmt.Errorf("%s: %w", flag, err)
+	if err := output.Check(name); err != nil {
+		return named(flag, name, err)
 	}
-	return errors.Join(fn(f), f.Close())
+	return output.WriteAlong(ctx, name, func(w io.Writer) error { return fn(loud{w, name}) })
+}
+
+// loud makes the reader of a second output who goes away a fault: only who reads the first may stop a run without a word.
+type loud struct {
+	io.Writer
+	name string
+}
+
+func (l loud) Write(p []byte) (int, error) {
+	n, err := l.Writer.Write(p)
+	if errors.Is(err, syscall.EPIPE) {
+		err = fmt.Errorf("write %s: nobody reads it any more", l.name)
+	}
+	return n, err
 }

@@ -77,6 +77,7 @@ type mark struct {
 	rule           gate.Rule
 	span           article.Span // zero: the article as a whole
 	matched, where string
+	about          gate.Byline // of the article matched
 
 	resemblance, containment float64
 	how                      string
@@ -138,12 +139,23 @@ func (c *check) nearDuplicates(ctx context.Context) error {
 		kept := &c.store.Meta[k.Members[0].Article]
 		for _, m := range k.Members[1:] {
 			c.mark(int(m.Article), mark{
-				rule: gate.NearDuplicate, matched: kept.ID, where: where(kept.Path, kept.Line),
+				rule: gate.NearDuplicate, matched: kept.ID, where: where(kept.Path, kept.Line), about: c.byline(int(k.Members[0].Article)),
 				resemblance: m.Resemblance, containment: m.Containment, how: m.Rule.String(),
 			})
 		}
 	}
 	return err
+}
+
+// byline is what people know article i by. Strings are copied: those of articles are gone when the run is.
+func (r *run) byline(i int) gate.Byline {
+	m := &r.store.Meta[i]
+	return gate.Byline{Title: excerpt(r.title(i)), Source: strings.Clone(m.Source), Published: Published(m.Published, m.DateOnly)}
+}
+
+// entryByline is that of an entry of the index, which has no titles.
+func entryByline(e *index.Entry) gate.Byline {
+	return gate.Byline{Source: strings.Clone(e.Source), Published: Published(e.Published, e.DateOnly)}
 }
 
 // where names a place for people and editors.
@@ -168,7 +180,8 @@ func (c *check) withEmpty(found [][]gate.Finding) []gate.Finding {
 	before := func(path string, line int) {
 		for len(empty) > 0 && cmp.Or(strings.Compare(empty[0].Path, path), cmp.Compare(empty[0].Line, line)) < 0 {
 			e := empty[0]
-			out = append(out, gate.Finding{Rule: gate.Empty, Article: e.ID, Path: e.Path, Record: e.Line, Source: e.Source, Key: key})
+			out = append(out, gate.Finding{Rule: gate.Empty, Article: e.ID, Path: e.Path, Record: e.Line, Source: e.Source,
+				Title: e.Title, Published: Published(e.Published, e.DateOnly), Key: key})
 			empty = empty[1:]
 		}
 	}
