@@ -45,8 +45,9 @@ func (c *Cutter) Units(dst []article.Span, span article.Span) []article.Span {
 }
 
 // Copies appends what can go of a span because it stands in words as well: of its whole lines and sentences those that stand there word for
-// word. Neighbours are joined where they are neighbours there too.
-func (c *Cutter) Copies(dst []article.Span, span article.Span, words *Words) []article.Span {
+// word. Neighbours are joined where they are neighbours there too; what makes less than least words stays, for a few words between others
+// ("The case is U.S. v.") are no copied passage.
+func (c *Cutter) Copies(dst []article.Span, span article.Span, words *Words, least int) []article.Span {
 	if c.units == nil {
 		if c.sentences == nil {
 			c.sentences = text.AppendSentences(nil, c.s)
@@ -54,7 +55,9 @@ func (c *Cutter) Copies(dst []article.Span, span article.Span, words *Words) []a
 		c.units = slices.Concat(c.lines, c.sentences)
 		slices.SortFunc(c.units, func(a, b article.Span) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End)) })
 	}
-	from, end, next := len(dst), span.Start, 0 // next is the word behind the last unit that stands there
+	end, begin, next := span.Start, 0, 0 // the last run of units stands in words [begin, next)
+	from := len(dst)
+	short := func() bool { return len(dst) > from && next-begin < least }
 	for _, u := range c.units {
 		if u.Start >= span.End {
 			break
@@ -69,9 +72,15 @@ func (c *Cutter) Copies(dst []article.Span, span article.Span, words *Words) []a
 		if n := len(dst) - 1; n >= from && first == next && !c.words(end, u.Start) {
 			dst[n].End = u.End
 		} else {
-			dst = append(dst, article.Span{Start: max(u.Start, end), End: u.End})
+			if short() {
+				dst = dst[:n]
+			}
+			dst, begin = append(dst, article.Span{Start: max(u.Start, end), End: u.End}), first
 		}
 		end, next = u.End, last
+	}
+	if short() {
+		dst = dst[:len(dst)-1]
 	}
 	return dst
 }

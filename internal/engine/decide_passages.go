@@ -13,6 +13,7 @@ import (
 // passageCuts is the search for what of copied passages may go.
 type passageCuts struct {
 	*decisions
+	least   int // words of what goes
 	cutters map[int]*clean.Cutter
 }
 
@@ -23,7 +24,7 @@ func (d *decisions) passages(ctx context.Context, opt CleanOptions) error {
 	if err != nil {
 		return wrap("find passages", err)
 	}
-	p := &passageCuts{d, map[int]*clean.Cutter{}}
+	p := &passageCuts{d, cmp.Or(max(0, r.cfg.Passages.MinTokens), passage.DefaultMinTokens), map[int]*clean.Cutter{}}
 	for k := range found {
 		f := &found[k]
 		f.Occurrences = slices.DeleteFunc(f.Occurrences, func(o passage.Occurrence) bool { return d.whole[int32(o.Article)] != nil })
@@ -50,7 +51,7 @@ func (d *decisions) passages(ctx context.Context, opt CleanOptions) error {
 }
 
 // copied cuts every occurrence but the best one of which nothing is cut already. An occurrence may differ from the best one in a few words; of it go
-// the sentences and lines that stand in the best one word for word.
+// the sentences and lines that stand in the best one word for word, together at least as many words as a passage must have.
 func (p *passageCuts) copied(f *passage.Passage, rule clean.Rule) {
 	kept := slices.IndexFunc(f.Occurrences, func(o passage.Occurrence) bool { return !p.cutBy(o.Article, o.Span) })
 	if kept < 0 {
@@ -80,7 +81,7 @@ func (p *passageCuts) cut(o passage.Occurrence, words *clean.Words, why clean.Re
 		p.cutters[o.Article] = c
 	}
 	m := p.run.store.Meta[o.Article].clean
-	for _, u := range c.Copies(nil, o.Span, words) {
+	for _, u := range c.Copies(nil, o.Span, words, p.least) {
 		at := p.place(kept.Article)
 		at.Start, at.End = kept.Span.Start, kept.Span.End
 		why.Matched = &at
