@@ -217,3 +217,68 @@ func TestNoTextIsLost(t *testing.T) {
 		t.Errorf("%d spans went in %d rounds: the test says little", spans, rounds)
 	}
 }
+
+// Five unrelated texts of unknown source lost the closing quotation that they share, in all of them; so would those of a known one.
+func TestClosingQuotationStays(t *testing.T) {
+	quotation := "“A town that closes its bridge closes its own door,” the mayor of Brill told the council last week."
+	for _, c := range []struct {
+		name, source, tail string
+		want               int
+	}{
+		{"a quotation, unknown sources", "", quotation, 0},
+		{"a quotation, one source", "Herald", quotation, 0},
+		{"a credit, unknown sources", "", "Editing by Jane Doe and John Roe", 0},
+		{"a credit, one source", "Herald", "Editing by Jane Doe and John Roe", 5},
+		{"an imprint, one source", "Herald", "The Herald is printed in Brill by the society of friends of small towns, which is open to all who live there.", 4},
+	} {
+		for _, opt := range []CleanOptions{{}, {Passages: true}} {
+			a := newAuthor(9)
+			var drop []record
+			for i := range 5 {
+				drop = append(drop, record{fmt.Sprint("a", i), c.source, "", a.sentences(14) + "\n" + c.tail})
+			}
+			d, _ := decided(t, Config{Paths: []string{writeDrop(t, "drop.jsonl", drop...)}, Workers: 1}, opt)
+			got, want := d.result().Cuts[clean.RuleBoilerplate], c.want
+			if copied := d.result().Cuts[clean.RulePassage]; got != want || copied > 4 {
+				t.Errorf("%s, %+v: %d cut as boilerplate, want %d, and %d as copied", c.name, opt, got, want, copied)
+			}
+		}
+	}
+}
+
+// Of a copied paragraph with another number in it, the sentence with the number is nobody's copy.
+func TestChangedSentenceOfAPassageStays(t *testing.T) {
+	paragraph := "The council of Brill voted on Tuesday to close the old bridge over the river for repairs. The work will cost 4 million crowns, the mayor wrote in a letter. " +
+		"Until it is done a ferry will run twice an hour between the two halves of the town."
+	a := newAuthor(10)
+	drop := []record{
+		{"first", "Herald", "2025-02-01", a.sentences(12) + "\n" + paragraph},
+		{"later", "Courier", "2025-02-02", a.sentences(12) + "\n" + strings.Replace(paragraph, "4 million", "9 million", 1)},
+	}
+	d, texts := decided(t, Config{Paths: []string{writeDrop(t, "drop.jsonl", drop...)}, Workers: 1}, CleanOptions{Passages: true})
+	left := clean.Remove(texts[1], d.run.store.Meta[1].clean.cuts)
+	if !strings.Contains(left, "The work will cost 9 million crowns") || strings.Contains(left, "voted on Tuesday") || strings.Contains(left, "twice an hour") {
+		t.Errorf("left %q", left)
+	}
+}
+
+// What goes for its story takes its near-duplicates along: they must not name it as the copy that stays.
+func TestStoryTakesCopiesAlong(t *testing.T) {
+	a := newAuthor(11)
+	report := a.sentences(20)
+	drop := []record{
+		{"a", "Herald", "2025-02-01", report + "\n" + a.sentences(12)},
+		{"b", "Courier", "2025-02-02", report + "\n" + a.sentences(16)},
+		{"c", "Gazette", "2025-02-03", report + "\n" + a.sentences(16)},
+	}
+	drop[2].Text = drop[1].Text + " So it was."
+	d, _ := decided(t, Config{Paths: []string{writeDrop(t, "drop.jsonl", drop...)}, Workers: 1}, CleanOptions{PerStory: 1})
+	for i, why := range d.whole {
+		if why.Matched.Article != "a" {
+			t.Errorf("%s goes for %s", drop[i].ID, why.Matched.Article)
+		}
+	}
+	if len(d.whole) != 2 {
+		t.Errorf("%d go", len(d.whole))
+	}
+}

@@ -14,8 +14,10 @@ import (
 // script, by a dash that opens a line of speech, and by the verb beside it. Titles stand in quotation marks too, of a column or an
 // application, so a few quoted words inside a line do not count.
 
-// spokenWords is how many words in quotation marks are more than a title.
-const spokenWords = 4
+const (
+	spokenWords = 4  // in quotation marks are more than a title
+	spokenReach = 25 // words that a verb of speech speaks for: a list of headlines has one here and there
+)
 
 //go:embed speech.txt
 var speechList string
@@ -32,7 +34,7 @@ var speechVerbs = func() map[uint64]bool {
 }()
 
 // Spoken tells whether s, a line or a passage, is or holds what somebody says: it quotes spokenWords words or more, is all quotation, opens or
-// closes one that another line closes or opens, has a verb of speech, or begins as a line of speech does.
+// closes one that another line closes or opens, has a verb of speech for every spokenReach words, or begins as a line of speech does.
 func Spoken(s string) bool {
 	s = strings.TrimSpace(s)
 	if s == "" {
@@ -42,10 +44,14 @@ func Spoken(s string) bool {
 		return true
 	}
 	toks := text.AppendTokens(nil, s)
+	verbs := 0
 	for _, t := range toks {
 		if speechVerbs[t.Hash] {
-			return true
+			verbs++
 		}
+	}
+	if verbs > 0 && len(toks) <= spokenReach*verbs {
+		return true
 	}
 	opened, closed := false, false // by the first and the last quotation of s itself
 	for _, q := range text.AppendQuotations(nil, s) {
