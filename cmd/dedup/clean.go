@@ -32,7 +32,7 @@ func newCleanCmd(a *app) *cobra.Command {
 near-duplicates (one copy of a cluster stays: --keep); what an article repeats;
 page furniture; boilerplate that a source prints under its articles. On demand:
 all but N articles of a story (--per-story), copied passages but one copy
-(--passages). Cuts are made at the bounds of sentences and lines.
+(--passages), articles without text (--drop-empty), which stay otherwise. Cuts are made at the bounds of sentences and lines.
 
 One file in gives one file out, anything else a directory that mirrors the paths.
 JSON Lines, JSON, CSV and TSV keep every other byte, Parquet its schema, text
@@ -60,6 +60,7 @@ larger than --max-cluster-size: the culprits are named, --force goes on.
 	f.IntVar(&c.PerStory, "per-story", 0, "keep at most this many articles of a story; 0: all")
 	f.BoolVar(&c.KeepBoilerplate, "keep-boilerplate", false, "leave furniture and boilerplate in")
 	f.BoolVar(&c.Passages, "passages", false, "cut copied passages out of all articles but one")
+	f.BoolVar(&c.DropEmpty, "drop-empty", false, "leave articles without text out")
 	f.BoolVar(&c.DryRun, "dry-run", false, "write nothing; print what would go, and a sample")
 	f.StringVar(&o.maxRemoved, "max-removed", "50%", "stop when more of all articles, or of a source's, would go")
 	f.IntVar(&c.Guard.MaxCluster, "max-cluster-size", 1000, "stop when a cluster has more near-duplicates; 0: never")
@@ -92,6 +93,7 @@ func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error 
 	if err := o.story.apply(&cfg); err != nil {
 		return err
 	}
+	cfg.Article.Stdin = a.list // it is copied before it is read as articles
 	bar := newProgress(a.stderr, a.global.quiet)
 	cfg.Progress = bar.hook()
 	res, err := engine.Clean(ctx, cfg, opt)
@@ -125,6 +127,7 @@ var cleanRules = []struct {
 	one  string
 }{
 	{clean.RuleResemblance, "near-duplicates"}, {clean.RuleContainment, "contained in another"}, {clean.RuleStory, "further articles of a story"},
+	{clean.RuleEmpty, "without text"},
 	{clean.RuleRepeat, "repeats"}, {clean.RuleFurniture, "furniture"}, {clean.RuleBoilerplate, "boilerplate"}, {clean.RulePassage, "copied passages"},
 }
 
@@ -147,6 +150,9 @@ func printCleaned(w io.Writer, res *engine.CleanResult, opt engine.CleanOptions)
 	removed, why := counted(res.Removed)
 	_, cuts := counted(res.Cuts)
 	_, err := fmt.Fprintf(w, "dedup: removed %d of %d articles%s; cut %d spans%s in %d articles\n", removed, res.Articles, why, res.Written.Cuts, cuts, res.Cut)
+	if err == nil && res.Empty > 0 {
+		_, err = fmt.Fprintf(w, "dedup: %s\n", withoutText(res.Empty))
+	}
 	if err == nil && res.Written.Whole > 0 {
 		_, err = fmt.Fprintf(w, "dedup: %d spans were left, in records that are not UTF-8 or whose text is a list\n", res.Written.Whole)
 	}
@@ -160,12 +166,23 @@ func printCleaned(w io.Writer, res *engine.CleanResult, opt engine.CleanOptions)
 	return err
 }
 
+// withoutText says how many articles without text stay.
+func withoutText(n int) string {
+	if n == 1 {
+		return "1 article has no text and stays (--drop-empty leaves it out)"
+	}
+	return fmt.Sprintf("%d articles have no text and stay (--drop-empty leaves them out)", n)
+}
+
 // printDryRun says what would go.
 func printDryRun(w io.Writer, res *engine.CleanResult) error {
 	var b strings.Builder
 	removed, why := counted(res.Removed)
 	spans, cuts := counted(res.Cuts)
 	fmt.Fprintf(&b, "%d articles: %d would be removed%s\n%d spans would be cut%s in %d articles\n", res.Articles, removed, why, spans, cuts, res.Cut)
+	if res.Empty > 0 {
+		fmt.Fprintf(&b, "%s\n", withoutText(res.Empty))
+	}
 	for i, s := range res.Sources {
 		if i == 0 && s.Removed > 0 {
 			b.WriteString("\nsources that lose most:\n")
@@ -193,6 +210,10 @@ func printDryRun(w io.Writer, res *engine.CleanResult) error {
 
 func sampleLine(b *strings.Builder, it *clean.Item) {
 	id := report.Plain(it.Article)
+	if r := it.Whole; r != nil && r.Matched == nil {
+		fmt.Fprintf(b, "  %s: removed, %s\n", id, r.Rule)
+		return
+	}
 	if r := it.Whole; r != nil {
 		fmt.Fprintf(b, "  %s: removed, %s", id, r.Rule)
 		if r.Resemblance > 0 {

@@ -63,7 +63,7 @@ func (o *inputOptions) config(a *app, args []string) (engine.Config, error) {
 	}
 	if len(paths) == 0 && o.filesFrom == "" {
 		if a.typed {
-			return engine.Config{}, errors.New("no articles given\nhint: name files or directories, or pipe articles in")
+			return engine.Config{}, errNoInput
 		}
 		paths = []string{"-"}
 	}
@@ -77,6 +77,8 @@ func (o *inputOptions) config(a *app, args []string) (engine.Config, error) {
 		Bad:     a.complaints.add,
 	}, nil
 }
+
+var errNoInput = errors.New("no articles given\nhint: name files or directories, or pipe articles in")
 
 func parseFields(list []string) (article.Fields, error) {
 	var f article.Fields

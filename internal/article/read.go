@@ -39,6 +39,7 @@ type Options struct {
 	Tmp        string            // directory for Parquet that comes compressed or from a pipe; empty: the system's
 	Stdin      io.Reader         // what "-" reads; nil: os.Stdin
 	Bad        func(Bad)         // what could not be read, in input order; called by one goroutine at a time, never together with Progress
+	Census     *Census           // is filled at the end of Read; nil: nobody asks
 	Progress   func(bytes int64) // bytes taken from disk (compressed ones) since the last call
 
 	block int // bytes of a block, for tests
@@ -73,6 +74,9 @@ func Read(ctx context.Context, inputs []Input, opt Options, fn func(worker int, 
 	if err == nil {
 		rd.out.tell(rd.seq, rd.tail)
 	}
+	if opt.Census != nil {
+		*opt.Census = rd.census
+	}
 	return err
 }
 
@@ -89,6 +93,7 @@ type reader struct {
 	scratch []byte // first bytes of the current stream
 	seq     int
 	tail    []Bad // reports after the last batch
+	census  Census
 }
 
 func newReader(inputs []Input, opt Options) (*reader, error) {
@@ -221,12 +226,15 @@ type worker struct {
 	ids     []byte
 	bad     []Bad
 	row     [][]byte
+	census  Census
+	oneEach bool   // a record is one article, also where it holds a list of them
 	now     *block // what is being decoded
 	record  []byte // the record that is, as it stands in the block
 }
 
 func (rd *reader) work(ctx context.Context, i int, fn func(worker int, b *Batch) error) error {
 	w := &worker{rd: rd, json: jsonScanner{schema: rd.schema}}
+	defer w.counted()
 	for {
 		more, err := rd.next(ctx, &w.block)
 		if err != nil || !more {
@@ -246,6 +254,13 @@ func (rd *reader) work(ctx context.Context, i int, fn func(worker int, b *Batch)
 			return err
 		}
 	}
+}
+
+// counted hands over what the worker counted.
+func (w *worker) counted() {
+	w.rd.mu.Lock()
+	defer w.rd.mu.Unlock()
+	w.rd.census.Add(&w.census)
 }
 
 // byLine orders the reports of one input; what concerns all of it comes last.
@@ -318,17 +333,14 @@ func (w *worker) decode(b *block) {
 
 // article makes an article of the fields of a record, the n-th of its file; sub > 0: the sub-th inside that.
 func (w *worker) article(st *stream, v *values, line, n, sub int) {
-	txt := str(v[fieldText].b)
-	if strings.TrimSpace(txt) == "" {
-		if v[fieldText].set {
-			a := w.known(st, v, line, n, sub)
-			a.ID, a.Source, a.Title, a.URL = strings.Clone(a.ID), strings.Clone(a.Source), strings.Clone(a.Title), strings.Clone(a.URL)
-			w.report(Bad{Path: st.path, Line: line, Reason: "no text: the field is empty", Hint: "nothing to do if the article has none", Empty: &a})
-		} else {
-			w.report(Bad{Path: st.path, Line: line, Reason: "no text: no field of the record is named text, body, content…", Hint: hintField})
-		}
+	if v[fieldText].odd && len(v[fieldText].b) == 0 {
+		v[fieldText].set = false
+	}
+	w.count(v, st)
+	if !v[fieldText].set && !w.withoutText(st, v, line) {
 		return
 	}
+	txt := str(v[fieldText].b)
 	if int64(len(txt)) > w.rd.opt.MaxArticle {
 		w.report(tooLong(st.path, line, w.rd.opt.MaxArticle))
 		return
@@ -342,6 +354,23 @@ func (w *worker) article(st *stream, v *values, line, n, sub int) {
 		}
 	}
 	w.batch.Articles = append(w.batch.Articles, a)
+}
+
+// withoutText reports a record that has no field for its text. It tells whether that is an article all the same, as the record says which one.
+func (w *worker) withoutText(st *stream, v *values, line int) bool {
+	if v[fieldText].odd {
+		w.report(Bad{Path: st.path, Line: line, Reason: "the text is not a string: an object, or a list of objects", Hint: "name the field inside it that holds the text: --field text=NAME.INNER"})
+		return false
+	}
+	b := Bad{Path: st.path, Line: line, Reason: "no text: no field of the record is named " + textNames(w.rd.opt.Fields), Hint: hintField}
+	if names := w.there(st); len(names) > 0 {
+		b.Reason += "; there are " + columns(names)
+	}
+	if b.Kept = v.known(); b.Kept {
+		b.once = "text"
+	}
+	w.report(b)
+	return b.Kept
 }
 
 // known is what a record says of its article besides the text and the date.

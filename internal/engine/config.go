@@ -33,8 +33,6 @@ type Config struct {
 	Tmp        string
 	Bad        func(article.Bad) // is told every input that is skipped; nil: nobody
 	Progress   func(Progress)    // is told how far the run is; nil: nobody
-
-	empty func(*article.Article) // is told articles without text, which are skipped input where it is nil
 }
 
 // Progress is how far a stage is. It comes from any goroutine, one at a time.

@@ -74,7 +74,10 @@ func fresh(res *gate.Result) int {
 
 // looked says what was looked at.
 func looked(res *gate.Result) string {
-	say := count(res.Articles, "article")
+	say := count(res.Articles+res.Empty, "article")
+	if res.Empty > 0 {
+		say += ", " + thousands(res.Empty) + " without text"
+	}
 	if res.Skipped > 0 {
 		say += ", " + count(res.Skipped, "input") + " skipped"
 	}

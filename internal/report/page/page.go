@@ -72,8 +72,12 @@ func shut(w *bufio.Writer) { w.WriteString("</script>\n") }
 
 // summary is the line that shows before the script runs, and without one.
 func summary(s *report.Summary) string {
-	return fmt.Sprintf("%d articles, %s, %d stories, %d duplicates in %d clusters, %d copied passages, %d shared phrases",
-		s.Articles, report.Size(s.Bytes), s.Stories, s.Duplicates, s.Clusters, s.Passages, s.Phrases)
+	without := ""
+	if s.Empty > 0 {
+		without = fmt.Sprintf(", %d of them without text", s.Empty)
+	}
+	return fmt.Sprintf("%d articles%s, %s, %d stories, %d duplicates in %d clusters, %d copied passages, %d shared phrases",
+		s.Articles, without, report.Size(s.Bytes), s.Stories, s.Duplicates, s.Clusters, s.Passages, s.Phrases)
 }
 
 //go:embed shell.html css js

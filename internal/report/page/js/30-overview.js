@@ -159,6 +159,7 @@ function tiles() {
 function shownNote() {
   const notes = [];
   if (N < D.summary.articles) notes.push("This page shows " + num(N) + " of " + num(D.summary.articles) + " articles, those of the largest stories first; the figures at the top are of all.");
+  if (D.summary.empty) notes.push(count(D.summary.empty, "article") + (D.summary.empty === 1 ? " has" : " have") + " no text, and only " + (D.summary.empty === 1 ? "its title tells its" : "their titles tell their") + " story.");
   if (D.summary.skipped) notes.push(count(D.summary.skipped, "input") + " could not be read and " + (D.summary.skipped === 1 ? "is" : "are") + " not here.");
   const without = A.text.filter((t) => t === 0).length;
   if (without) notes.push(without === N ? "The texts are not in this page: articles cannot be shown side by side." : "The text of " + count(without, "article") + " is not here.");
