@@ -60,7 +60,7 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 	inputs := article.Expand(cfg.Paths, nil)
 	if len(inputs) == 0 {
 		article.Expand(cfg.Paths, cfg.Bad) // says why
-		return nil, errors.New("no input could be read, nothing was written")
+		return nil, wrap("nothing was written", ErrNothing)
 	}
 	if opt.Manifest == "" {
 		opt.Manifest = clean.DefaultManifest(opt.Out)
