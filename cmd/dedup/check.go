@@ -22,7 +22,8 @@ const checkExitHelp = `
 Exit codes:
   0  passed: nothing new was found beyond the limits
   1  failed: a limit was exceeded
-  2  wrong usage, or a fatal error; a missing baseline is one
+  2  wrong usage, or a fatal error; a missing baseline is one, and a drop of
+     which nothing could be read
   3  passed, but some input could not be read and was skipped (named on stderr)
   130  interrupted`
 
