@@ -32,7 +32,8 @@ func newCleanCmd(a *app) *cobra.Command {
 near-duplicates (one copy of a cluster stays: --keep); what an article repeats;
 page furniture; boilerplate that a source prints under its articles. On demand:
 all but N articles of a story (--per-story), copied passages but one copy
-(--passages), articles without text (--drop-empty), which stay otherwise. Cuts are made at the bounds of sentences and lines.
+(--passages), articles without text (--drop-empty). Cuts are made at the bounds of
+sentences and lines.
 
 One file in gives one file out, anything else a directory that mirrors the paths.
 JSON Lines, JSON, CSV and TSV keep every other byte, Parquet its schema, text
