@@ -46,6 +46,15 @@ func OpenUnpacked(path string) (*Unpacked, error) {
 	return u, nil
 }
 
+// Damage says why reading ended early.
+func (u *Unpacked) Damage(err error) string {
+	packed := ""
+	if n := len(u.Packed); n > 0 {
+		packed = u.Packed[n-1]
+	}
+	return damage(packed, err)
+}
+
 // Close lets go of the file.
 func (u *Unpacked) Close() error {
 	u.st.close()

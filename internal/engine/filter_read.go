@@ -79,7 +79,12 @@ func (r *filterReader) path(path string) error {
 		return r.tell(article.Bad{Path: path, Reason: err.Error(), Hint: "check that the file can be read, or get it again"})
 	}
 	defer u.Close()
-	return r.told(path, r.lines(path, u))
+	err = r.lines(path, u)
+	var broken *brokenInput
+	if errors.As(err, &broken) && broken.read {
+		broken.err = errors.New(u.Damage(broken.err))
+	}
+	return r.told(path, err)
 }
 
 // brokenInput is an input that could not be read to its end.
@@ -87,6 +92,7 @@ type brokenInput struct {
 	err  error
 	line int
 	hint string
+	read bool // err is that of reading
 }
 
 func (b *brokenInput) Error() string { return b.err.Error() }
@@ -148,13 +154,13 @@ func (r *filterReader) lines(path string, in io.Reader) error {
 				return e
 			}
 		} else if carry = append(carry, buf[:n]...); int64(len(carry)) > r.limit {
-			return &brokenInput{fmt.Errorf("line %d is longer than %d MB, the rest is left out", line, r.limit>>20), line, "filter reads JSON Lines, one record a line; --memory sets how long a line may be"}
+			return &brokenInput{fmt.Errorf("line %d is longer than %d MB, the rest is left out", line, r.limit>>20), line, "filter reads JSON Lines, one record a line; --memory sets how long a line may be", false}
 		}
 		if err == io.EOF {
 			return nil
 		}
 		if err != nil {
-			return &brokenInput{err, line, "get the file again; what was read before is kept"}
+			return &brokenInput{err, line, "get the file again; what was read before is kept", true}
 		}
 	}
 }
@@ -163,12 +169,12 @@ func (r *filterReader) lines(path string, in io.Reader) error {
 func notLines(head []byte) error {
 	for _, magic := range []string{"\x1f\x8b", "\x28\xb5\x2f\xfd", "BZh"} {
 		if bytes.HasPrefix(head, []byte(magic)) {
-			return &brokenInput{errNotLines, 0, hintPacked}
+			return &brokenInput{errNotLines, 0, hintPacked, false}
 		}
 	}
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, bom), " \t\r\n")
 	if len(head) > 0 && head[0] != '{' {
-		return &brokenInput{errNotLines, 0, hintLines}
+		return &brokenInput{errNotLines, 0, hintLines, false}
 	}
 	return nil
 }

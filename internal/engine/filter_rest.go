@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
-	"fmt"
 	"unicode/utf8"
 
 	"dedup/internal/article"
@@ -160,7 +159,7 @@ func (f *filter) outcome(census *article.Census) error {
 	case what != "":
 		return errNoText{what}
 	case c.Articles == 0 && c.Records+c.Skipped > 0:
-		return fmt.Errorf("filter: %w", ErrNothing)
+		return ErrNothing
 	}
 	for _, b := range census.Unused(f.cfg.Article.Fields) {
 		f.cfg.Bad(b)
