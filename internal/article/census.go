@@ -29,6 +29,13 @@ func (w *worker) count(v *values, st *stream) {
 	}
 }
 
+// counted hands over what the worker counted.
+func (w *worker) counted() {
+	w.rd.mu.Lock()
+	defer w.rd.mu.Unlock()
+	w.rd.census.Add(&w.census)
+}
+
 // Add takes in what another worker found.
 func (c *Census) Add(d *Census) {
 	if d.Records > 0 && (c.Records == 0 || d.seq < c.seq) {
@@ -85,4 +92,21 @@ func (w *worker) there(st *stream) []string {
 		return st.parquet.names
 	}
 	return w.json.there()
+}
+
+// withoutText reports a record that has no field for its text. It tells whether that is an article all the same, as the record says which one.
+func (w *worker) withoutText(st *stream, v *values, line int) bool {
+	if v[fieldText].odd {
+		w.report(Bad{Path: st.path, Line: line, Reason: "the text is not a string: an object, or a list of objects", Hint: "name the field inside it that holds the text: --field text=NAME.INNER"})
+		return false
+	}
+	b := Bad{Path: st.path, Line: line, Reason: "no text: no field of the record is named " + textNames(w.rd.opt.Fields), Hint: hintField}
+	if names := w.there(st); len(names) > 0 {
+		b.Reason += "; there are " + columns(names)
+	}
+	if b.Kept = v.known(); b.Kept {
+		b.once = "text"
+	}
+	w.report(b)
+	return b.Kept
 }

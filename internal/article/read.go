@@ -256,13 +256,6 @@ func (rd *reader) work(ctx context.Context, i int, fn func(worker int, b *Batch)
 	}
 }
 
-// counted hands over what the worker counted.
-func (w *worker) counted() {
-	w.rd.mu.Lock()
-	defer w.rd.mu.Unlock()
-	w.rd.census.Add(&w.census)
-}
-
 // byLine orders the reports of one input; what concerns all of it comes last.
 func byLine(a, b Bad) int {
 	switch {
@@ -354,23 +347,6 @@ func (w *worker) article(st *stream, v *values, line, n, sub int) {
 		}
 	}
 	w.batch.Articles = append(w.batch.Articles, a)
-}
-
-// withoutText reports a record that has no field for its text. It tells whether that is an article all the same, as the record says which one.
-func (w *worker) withoutText(st *stream, v *values, line int) bool {
-	if v[fieldText].odd {
-		w.report(Bad{Path: st.path, Line: line, Reason: "the text is not a string: an object, or a list of objects", Hint: "name the field inside it that holds the text: --field text=NAME.INNER"})
-		return false
-	}
-	b := Bad{Path: st.path, Line: line, Reason: "no text: no field of the record is named " + textNames(w.rd.opt.Fields), Hint: hintField}
-	if names := w.there(st); len(names) > 0 {
-		b.Reason += "; there are " + columns(names)
-	}
-	if b.Kept = v.known(); b.Kept {
-		b.once = "text"
-	}
-	w.report(b)
-	return b.Kept
 }
 
 // known is what a record says of its article besides the text and the date.
