@@ -88,9 +88,10 @@ func (o *checkOptions) add(f *pflag.FlagSet) {
 	f.StringVar(&o.baseline, "baseline", "", "file of known findings, which do not count")
 	f.BoolVar(&o.update, "update-baseline", false, "write the baseline anew with what is found now, and print what it gains and loses")
 	f.StringArrayVar(&o.reports, "report", nil, "a further output, FORMAT=FILE, written whole or not at all; repeatable")
-	f.StringSliceVar(&o.rules, "rules", nil, "look for these only: near-duplicate,in-corpus,copied-passage,repeat,furniture,boilerplate,empty,tiny")
+	f.StringSliceVar(&o.rules, "rules", nil, "look for these only: near-duplicate,in-corpus,supersedes,copied-passage,repeat,furniture,boilerplate,empty,tiny")
 	l := &o.limits
 	f.Var(&l.Duplicates, gate.MaxDuplicates, "articles that are near-duplicates of others, or in the corpus already")
+	f.Var(&l.Superseding, gate.MaxSuperseding, "articles that contain a shorter one of the corpus")
 	f.Var(&l.Passages, gate.MaxPassages, "passages copied from the corpus")
 	f.Var(&l.Repeats, gate.MaxRepeats, "passages that stand in an article again")
 	f.Var(&l.Furniture, gate.MaxFurniture, "page leftovers")
@@ -148,7 +149,7 @@ func (o *checkOptions) validate() ([]checkOutput, error) {
 	}
 	switch {
 	case o.check.Index == "" && slices.ContainsFunc(o.check.Rules, engine.NeedsIndex):
-		return nil, errors.New("--rules: in-corpus and copied-passage need --index")
+		return nil, errors.New("--rules: in-corpus, supersedes and copied-passage need --index")
 	case o.update && o.baseline == "":
 		return nil, errors.New("--update-baseline goes with --baseline FILE")
 	case o.check.Tiny < 0:

@@ -37,9 +37,10 @@ sentences and lines.
 
 One file in gives one file out, anything else a directory that mirrors the paths.
 JSON Lines, JSON, CSV and TSV keep every other byte, Parquet its schema, text
-files their names, .gz and .zst their compression. What cannot be read as an
-article is copied as it is. Beside OUT appears a manifest that says of everything
-what went, why, and what it matched; "dedup restore" rebuilds the original.
+files their names and heads, .gz and .zst their compression. What cannot be read
+as an article is copied as it is; markup is never cut. Beside OUT appears a
+manifest that says of everything what went, why, and what it matched; "dedup
+restore" rebuilds the original.
 
 OUT appears whole or not at all, and not when more than --max-removed of all
 articles, or of those of one source (of 5 or more), would go, or a cluster is
@@ -155,7 +156,7 @@ func printCleaned(w io.Writer, res *engine.CleanResult, opt engine.CleanOptions)
 		_, err = fmt.Fprintf(w, "dedup: %s\n", withoutText(res.Empty))
 	}
 	if err == nil && res.Written.Whole > 0 {
-		_, err = fmt.Fprintf(w, "dedup: %d spans were left, in records that are not UTF-8 or whose text is a list\n", res.Written.Whole)
+		_, err = fmt.Fprintf(w, "dedup: %d spans were left, in records that are not UTF-8 or whose text is a list or markup\n", res.Written.Whole)
 	}
 	if err == nil {
 		manifest := opt.Manifest

@@ -17,13 +17,14 @@ import (
 )
 
 type filterOptions struct {
-	threshold  float64
-	index      string
-	removed    string
-	fieldsOnly bool
-	dropEmpty  bool
-	fields     []string
-	maxArticle size
+	threshold   float64
+	index       string
+	removed     string
+	superseding string
+	fieldsOnly  bool
+	dropEmpty   bool
+	fields      []string
+	maxArticle  size
 }
 
 func newFilterCmd(a *app) *cobra.Command {
@@ -42,7 +43,9 @@ with the same words are told exactly. dedup clean and clusters verify. A short
 article inside a longer one is not looked for either.
 
 With --index, articles that a corpus index holds are left out too. These are
-verified, as check does it: resemblance, or containment of the shorter article.
+verified, as check does it: resemblance, or containment in a longer article. An
+article that contains a shorter one of the index supersedes it: it is let through,
+and --superseding FILE names both.
 
 Every line is written or left out for a reason. --removed FILE gets what is left
 out, one JSON object a line: article, rule (same, resemblance or containment), the
@@ -61,6 +64,7 @@ the rule unreadable, with the reason; with --fields-only they pass untouched.
 	f.Float64Var(&o.threshold, "threshold", 0.7, "estimated resemblance from which an article is left out")
 	f.StringVar(&o.index, "index", "", "corpus index; articles that it holds are left out too")
 	f.StringVar(&o.removed, "removed", "", "write what is left out, and what it matched, to this file")
+	f.StringVar(&o.superseding, "superseding", "", "write what is let through although it contains a shorter article of the index, and which, to this file")
 	f.BoolVar(&o.fieldsOnly, "fields-only", false, "let records pass that lack the fields of an article")
 	f.BoolVar(&o.dropEmpty, "drop-empty", false, "leave articles without text out")
 	f.StringArrayVar(&o.fields, "field", nil, "take a field from elsewhere: text=NAME (also id, title, source, published, url); repeatable")
@@ -85,6 +89,9 @@ func runFilter(ctx context.Context, a *app, o filterOptions, paths []string) err
 		Workers: g.workers, Memory: int64(g.memory), Tmp: g.tmp, Bad: a.complaints.add,
 		Article: article.Options{Fields: fields, MaxArticle: int64(o.maxArticle)},
 	}
+	if o.superseding != "" && o.index == "" {
+		return errors.New("--superseding goes with --index")
+	}
 	opt := engine.FilterOptions{Threshold: o.threshold, Index: o.index, Others: o.fieldsOnly, DropEmpty: o.dropEmpty}
 	var counts engine.FilterCounts
 	run := func(removed io.Writer) error {
@@ -93,11 +100,10 @@ func runFilter(ctx context.Context, a *app, o filterOptions, paths []string) err
 		counts, err = engine.Filter(ctx, cfg, opt, a.stdin, a.stdout)
 		return err
 	}
-	if o.removed == "" {
-		err = run(nil)
-	} else {
-		err = writeAlong(o.removed, run)
-	}
+	err = writeAlong("--superseding", o.superseding, func(w io.Writer) error {
+		opt.Superseding = w
+		return writeAlong("--removed", o.removed, run)
+	})
 	if !a.global.quiet && (err == nil || errors.Is(err, engine.ErrNothing)) {
 		fmt.Fprintf(a.stderr, "dedup: %s\n", filtered(&counts, o.index != ""))
 	}
@@ -125,16 +131,20 @@ func filtered(c *engine.FilterCounts, index bool) string {
 		say += " (" + strings.Join(rules, ", ") + ")"
 	}
 	if index {
-		say += fmt.Sprintf(", %d of them in the index", c.Known)
+		say += fmt.Sprintf(", %d of them in the index; %d supersede articles of the index", c.Known, c.Superseding)
 	}
 	return say
 }
 
-// writeAlong gives fn a file that it writes as it goes: what was left out of a stream must be there when the stream breaks off.
-func writeAlong(name string, fn func(io.Writer) error) error {
+// writeAlong gives fn a file that it writes as it goes: what was left out of a stream must be there when the stream breaks off. Where a flag names no
+// file, fn gets nil.
+func writeAlong(flag, name string, fn func(io.Writer) error) error {
+	if name == "" {
+		return fn(nil)
+	}
 	f, err := os.Create(name)
 	if err != nil {
-		return fmt.Errorf("--removed: %w", err)
+		return fmt.Errorf("%s: %w", flag, err)
 	}
 	return errors.Join(fn(f), f.Close())
 }

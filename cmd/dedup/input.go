@@ -28,7 +28,10 @@ type inputOptions struct {
 const inputHelp = `
 Articles are files, directories, globs or "-" (standard input): plain text (one
 article a file), JSON Lines, a JSON array, CSV, TSV or Parquet, each also .gz,
-.zst or .bz2; the format is told by name, then by content. Fields are found by
+.zst or .bz2; the format is told by name, then by content. Web pages, archives,
+feeds and mail are refused with a hint; --input-format text takes them as they
+stand. A head of YAML or TOML above a text (front matter) gives title, date,
+source, url and id, and is not part of the text. Fields are found by
 their usual names (text|body|content…, title|headline, id|url, source|domain,
 date|published…); --field text=payload.body names another.
 `

@@ -24,10 +24,10 @@ type nearFlags struct {
 
 func (n *nearFlags) add(f *pflag.FlagSet) {
 	f.Float64Var(&n.threshold, "threshold", 0.7, "resemblance from which two articles are near-duplicates")
-	f.Float64Var(&n.containment, "containment", 0.9, "containment of the shorter article from which they are; 0: never")
+	f.Float64Var(&n.containment, "containment", 0.9, "containment of the shorter article in the longer one from which the shorter one is a near-duplicate; 0: never")
 	f.StringVar(&n.route, "route", "exact", "how candidates are found: exact (every pair there is) or lsh (bands of signatures and blocks of fingerprints)")
 	f.BoolVar(&n.exact, "exact", false, "the same as --route exact, whatever DEDUP_ROUTE says")
-	f.StringVar(&n.keep, "keep", "earliest", "which copy of a cluster is canonical: earliest, longest, first or source=a,b,c")
+	f.StringVar(&n.keep, "keep", "earliest", "which of articles that resemble each other is canonical: earliest, latest, longest, first or source=a,b,c")
 }
 
 func (n *nearFlags) apply(cfg *engine.Config) error {
@@ -65,7 +65,7 @@ containment of either in the other, and the Hamming distance of the fingerprints
 On standard input it also takes what sketch --pipe printed, instead of articles.
 
 Columns: a, b, resemblance, containment_a (of a in b), containment_b, distance;
-with --pipe also the exact resemblance and what the policies of --keep look at.
+with --pipe also the sizes of the sets and what the policies of --keep look at.
 `,
 		Example: `  dedup pairs --threshold 0.8 corpus.jsonl
   dedup pairs corpus.jsonl | awk -F'\t' '$3 > 0.95'`,
@@ -113,7 +113,9 @@ func newClustersCmd(a *app) *cobra.Command {
 		Use:   "clusters [PATH...]",
 		Short: "Print near-duplicate clusters: each article with the copy to keep",
 		Long: `clusters prints each article of a near-duplicate cluster with its canonical, the
-copy to keep, and its resemblance to it; the canonical itself comes first.
+copy to keep, and its resemblance to it; the canonical itself comes first. Of
+articles that resemble each other --keep says which one is kept. An article that
+stands in a longer one goes for it, never the longer one for the shorter.
 Articles without a near-duplicate are left out unless --all is given. On standard
 input it also takes what pairs --pipe printed, instead of articles.
 

@@ -15,13 +15,14 @@ import (
 	"strings"
 	"time"
 
+	"dedup/internal/cluster"
 	"dedup/internal/engine"
 )
 
 // Columns that --pipe adds.
 var (
 	sketchPipe = []string{"source", "published", "bytes", "words"}
-	pairPipe   = []string{"exact", "a_order", "a_source", "a_published", "a_bytes", "b_order", "b_source", "b_published", "b_bytes"}
+	pairPipe   = []string{"shared", "a_order", "a_shingles", "a_source", "a_published", "a_bytes", "b_order", "b_shingles", "b_source", "b_published", "b_bytes"}
 )
 
 // piped tells whether standard input, when it is what is read, holds rows that an earlier stage printed, by the names of its columns. The
@@ -180,9 +181,9 @@ func (p *pipedRow) int(name string) (n int) {
 	return n
 }
 
-func (p *pipedRow) float(name string) (x float64) {
-	p.number(name, func(s string) (err error) { x, err = strconv.ParseFloat(s, 64); return err })
-	return x
+func (p *pipedRow) int32(name string) (n int32) {
+	p.number(name, func(s string) error { x, err := strconv.ParseInt(s, 10, 32); n = int32(x); return err })
+	return n
 }
 
 func (p *pipedRow) time(name string) (t time.Time) {
@@ -219,10 +220,15 @@ func sketchOf(row map[string]string) (k engine.Sketch, err error) {
 // pairOf reads a row of dedup pairs --pipe.
 func pairOf(row map[string]string) (engine.Pair, error) {
 	p := &pipedRow{row: row, hint: "print what the next stage needs: dedup pairs --pipe"}
-	k := engine.Pair{A: p.str("a"), B: p.str("b"), Resemblance: p.float("exact")}
+	k := engine.Pair{A: p.str("a"), B: p.str("b")}
+	k.Edge = cluster.Edge{
+		A: p.int32("a_order"), B: p.int32("b_order"), NA: p.int32("a_shingles"), NB: p.int32("b_shingles"), Shared: p.int32("shared"),
+	}
 	for i, side := range []string{"a", "b"} {
-		k.Of[i] = engine.PairOf{ID: p.str(side), Source: p.str(side + "_source"), Order: p.int(side + "_order"),
-			Published: p.time(side + "_published"), Bytes: p.int(side + "_bytes")}
+		k.Of[i] = engine.PairOf{ID: p.str(side), Source: p.str(side + "_source"), Published: p.time(side + "_published"), Bytes: p.int(side + "_bytes")}
+	}
+	if e := k.Edge; p.err == nil && (e.A < 0 || e.B < 0 || e.A == e.B || e.Shared < 1 || e.Shared > min(e.NA, e.NB)) {
+		p.err = errors.New("this is no pair of articles that share shingles")
 	}
 	return k, p.err
 }
@@ -275,9 +281,11 @@ func pairRow(t *table, p engine.Pair, pipe bool) error {
 	t.ratio(p.ContainmentB)
 	t.int(p.Distance)
 	if pipe {
-		t.str(strconv.FormatFloat(p.Resemblance, 'g', -1, 64))
-		for _, of := range p.Of {
-			t.int(of.Order)
+		t.int(int(p.Edge.Shared))
+		order, shingles := [2]int32{p.Edge.A, p.Edge.B}, [2]int32{p.Edge.NA, p.Edge.NB}
+		for i, of := range p.Of {
+			t.int(int(order[i]))
+			t.int(int(shingles[i]))
 			t.str(of.Source)
 			t.str(instant(of.Published))
 			t.int(of.Bytes)

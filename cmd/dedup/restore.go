@@ -26,7 +26,7 @@ sums in the manifest are checked on both sides: a changed output is refused.
 			if opt.Out == "" {
 				return errors.New("--output is missing\nhint: name what is to appear")
 			}
-			opt.From = args[0]
+			opt.From, opt.Tmp = args[0], a.global.tmp
 			n, err := clean.Restore(cmd.Context(), opt)
 			if err != nil {
 				return err

@@ -10,7 +10,7 @@ import (
 type Article struct {
 	ID        string    // the record's own id; else Path for a file of one article, Path#n for the n-th record of a file
 	Path      string    // path as given, "-" for standard input
-	Line      int       // 1-based line (record number in Parquet) where the article starts in Path; 1 for an article a file
+	Line      int       // 1-based line (record number in Parquet) where the article starts in Path; of an article a file where its text starts: 1, or behind its head
 	Source    string    // who published it; empty: unknown
 	Title     string    // as the record gives it; empty: unknown
 	URL       string    // empty: unknown

@@ -18,6 +18,10 @@ type Census struct {
 // count takes in the record that is being decoded.
 func (w *worker) count(v *values, st *stream) {
 	c := &w.census
+	if st.format == formatText { // a file with a head
+		c.Texts++
+		return
+	}
 	if c.Records == 0 {
 		c.seq, c.Fields = w.batch.Seq, w.there(st)
 	}

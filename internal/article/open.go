@@ -56,31 +56,14 @@ var formatsByExtension = map[string]inputFormat{
 // here: its content says which kind it is.
 func formatOfName(path string) (f inputFormat, compressed bool) {
 	ext := strings.ToLower(filepath.Ext(path))
-	switch ext {
-	case ".gz", ".gzip", ".zst", ".zstd", ".bz2":
-		compressed = true
+	if compressed = packedNames[ext]; compressed {
 		ext = strings.ToLower(filepath.Ext(path[:len(path)-len(ext)]))
 	}
 	return formatsByExtension[ext], compressed
 }
 
-// foreign are formats that are known and not read, by their first bytes.
-var foreign = []struct{ magic, name, hint string }{
-	{"%PDF-", "a PDF file", "extract its text first (pdftotext)"},
-	{"PK\x03\x04", "a ZIP archive or an office document", "unpack it, or save its text as .txt"},
-	{"\xd0\xcf\x11\xe0", "an old office document", "save its text as .txt"},
-	{"{\\rtf", "an RTF document", "save its text as .txt"},
-	{"\xfd7zXZ\x00", "xz data", "unpack it first (unxz)"},
-	{"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it first"},
-	{"\x04\x22\x4d\x18", "lz4 data", "unpack it first (unlz4)"},
-	{"SQLite format 3\x00", "an SQLite database", "export the table as CSV"},
-	{"ARROW1\x00", "an Arrow file", "write it as Parquet"},
-	{"\xff\xd8\xff", "a JPEG picture", "leave it out"},
-	{"\x89PNG\r\n", "a PNG picture", "leave it out"},
-	{"GIF8", "a GIF picture", "leave it out"},
-	{`{"kind":"manifest","schema":"dedup.`, "a manifest of dedup clean", "leave it out"},
-	{"\x7fELF", "a program", "leave it out"},
-}
+// packedNames are ends of the names of compressed files.
+var packedNames = map[string]bool{".gz": true, ".gzip": true, ".zst": true, ".zstd": true, ".bz2": true}
 
 // open opens a path and tells what is in it; nil after a report. scratch takes the first bytes.
 func (rd *reader) open(path string, scratch []byte, bad *[]Bad) *stream {
@@ -167,14 +150,15 @@ func (st *stream) recognise(file *os.File) (Bad, bool) {
 		st.format = formatParquet
 		return st.openParquet(file)
 	}
-	for _, f := range foreign {
-		if bytes.HasPrefix(st.carry, []byte(f.magic)) {
-			return Bad{Path: st.path, Reason: f.name + ", not articles", Hint: f.hint}, false
-		}
+	if f := foreignHead(st.carry, false); f != nil && forced != formatText {
+		return f.bad(st.path), false
 	}
 	st.fromUTF16()
 	if st.err == io.EOF && len(bytes.TrimSpace(st.carry)) == 0 {
 		return st.nothing()
+	}
+	if f := st.foreignText(); f != nil {
+		return f.bad(st.path), false
 	}
 	if i := bytes.IndexByte(st.carry, 0); i >= 0 && (forced|byName == formatUnknown || forced|byName == formatText) {
 		return binaryFile(st.path, i), false
@@ -195,6 +179,17 @@ func (st *stream) recognise(file *os.File) (Bad, bool) {
 		return st.header()
 	}
 	return Bad{}, true
+}
+
+// foreignText finds which text that is no article this is: by content unless it is to be read as text, by name unless a format was named.
+func (st *stream) foreignText() (f *foreignFormat) {
+	if st.rd.format == formatText {
+		return nil
+	}
+	if f = foreignHead(st.carry, true); f == nil && st.rd.format == formatUnknown {
+		f = foreignName(st.path)
+	}
+	return f
 }
 
 func binaryFile(path string, at int) Bad {

@@ -22,7 +22,7 @@ const (
 )
 
 type parquetFile struct {
-	file    *parquet.File
+	file    *ParquetFile
 	names   []string // of all columns
 	group   int      // the next row group
 	columns []parquetColumn
@@ -52,7 +52,7 @@ func (st *stream) openParquet(file *os.File) (bad Bad, ok bool) {
 	if err != nil {
 		return Bad{Path: st.path, Reason: cause(err), Hint: hintDamaged}, false
 	}
-	f, err := parquet.OpenFile(at, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true), parquet.ReadBufferSize(256<<10))
+	f, err := OpenParquet(at, size)
 	if err != nil {
 		reason := "broken Parquet file: " + err.Error()
 		if tail := make([]byte, 4); size >= 4 {

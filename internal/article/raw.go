@@ -22,7 +22,7 @@ const (
 type Raw struct {
 	Offset int64 // of the record in the decompressed input; the number of the row, from 0, in Parquet
 	Len    int   // bytes of the record, without separators
-	Text   int   // where its text starts in the record, escapes and all; -1: it does not stand there as it was read; 0 in Parquet
+	Text   int   // where its text starts in the record, escapes and all; -1: it does not stand there as it was read, or is markup; 0 in Parquet
 	Kind   RawKind
 	Line   bool // the record has a line of its own (JSON Lines)
 	Packed bool // of a RawText: the file is compressed

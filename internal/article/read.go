@@ -346,6 +346,10 @@ func (w *worker) article(st *stream, v *values, line, n, sub int) {
 			w.report(Bad{Path: st.path, Line: line, Reason: "a date that is not understood: " + strconv.Quote(short(d)), Hint: "write dates like 2006-01-02T15:04:05Z; the article is read without its date", Kept: true, once: "date"})
 		}
 	}
+	if st.format != formatText && markupText(txt) {
+		a.Raw.Text = -1 // markup is never cut
+		w.report(Bad{Path: st.path, Line: line, Reason: "a text that is a web page or other markup", Hint: hintMarkup, Kept: true, once: "markup"})
+	}
 	w.batch.Articles = append(w.batch.Articles, a)
 }
 
@@ -360,6 +364,9 @@ func (w *worker) known(st *stream, v *values, line, n, sub int) Article {
 		a.Source = hostOf(a.URL)
 	} else if isURL(a.Source) {
 		a.Source = hostOf(a.Source)
+	}
+	if a.ID == "" && st.format == formatText {
+		a.ID = st.path
 	}
 	if a.ID == "" {
 		a.ID = a.URL

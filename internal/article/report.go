@@ -11,6 +11,7 @@ import (
 const (
 	hintField   = "name the field that holds the text: --field text=NAME"
 	hintMax     = "raise --max-article if it is really an article"
+	hintMarkup  = "extract the texts first, for example with trafilatura; such a text is compared with its tags, and nothing is cut out of it"
 	hintPath    = "check the spelling; quote globs so that the shell leaves them alone"
 	hintDamaged = "get the file again; what was read before is kept"
 )

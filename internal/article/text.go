@@ -14,7 +14,26 @@ func (w *worker) decodeText(b *block) {
 		data, name = toUTF8(data)
 		w.report(Bad{Path: st.path, Reason: "not UTF-8: " + name, Hint: hintCharset, Kept: true})
 	}
+	if w.withFront(b, data) {
+		return
+	}
 	w.record = b.data
 	w.census.Texts++
 	w.batch.Articles = append(w.batch.Articles, Article{ID: st.path, Path: st.path, Line: 1, Text: str(data), Raw: w.raw(st, data, 1, 0)})
+}
+
+// withFront makes the article of a file that starts with a head; false where it does not. A file that is to be read as text has none.
+func (w *worker) withFront(b *block, data []byte) bool {
+	if w.rd.format == formatText || len(data) < 3 || data[0] != '-' && data[0] != '+' {
+		return false
+	}
+	var v values
+	body, lines := w.rd.schema.front(data, &v)
+	if body == 0 {
+		return false
+	}
+	v[fieldText].b, v[fieldText].set = data[body:], true
+	w.record = b.data
+	w.article(b.st, &v, 1+lines, 1, 0)
+	return true
 }

@@ -55,6 +55,15 @@ func (u *Unpacked) Damage(err error) string {
 	return damage(packed, err)
 }
 
+// OpenPacked opens a file for its bytes as they are, compressed or not. It must be closed.
+func OpenPacked(path string) (*Unpacked, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return &Unpacked{Reader: f, st: &stream{close_: []func(){func() { f.Close() }}}}, nil
+}
+
 // Close lets go of the file.
 func (u *Unpacked) Close() error {
 	u.st.close()

@@ -64,6 +64,7 @@ type Item struct {
 type File struct {
 	Path  string          // as given; "-" is standard input
 	From  string          // where its bytes are: Path, or a copy of standard input
+	AsIs  bool            // no article of it was read: its bytes are copied, compressed or not
 	Out   string          // slash-separated name below the output directory; empty: the output is this file
 	Items iter.Seq[*Item] // in the order of the input
 }
@@ -73,7 +74,7 @@ type Counts struct {
 	Files   int   `json:"files"`
 	Removed int   `json:"removed"` // articles
 	Cuts    int   `json:"cuts"`    // spans of articles that stay
-	Whole   int   `json:"whole"`   // spans that could not be cut, in records that are not UTF-8 or whose text is a list
+	Whole   int   `json:"whole"`   // spans that could not be cut, in records that are not UTF-8 or whose text is a list or markup
 	Bytes   int64 `json:"bytes"`   // of output, decompressed
 	Gone    int64 `json:"gone"`    // bytes of input that are not in it
 }

@@ -52,7 +52,7 @@ type FileEntry struct {
 	Path     string  `json:"path"`
 	Name     string  `json:"name"`             // of the output and of what is restored, below the directory; slash-separated
 	Absent   bool    `json:"absent,omitempty"` // nothing is left of it: there is no output
-	Format   string  `json:"format"`           // bytes or parquet
+	Format   string  `json:"format"`           // bytes, parquet, or file: copied as it is, compressed or not
 	Packed   string  `json:"packed,omitempty"` // compression of the output: gzip, zstd
 	Bytes    int64   `json:"bytes"`            // of the input, decompressed; rows of Parquet
 	Sum      string  `json:"xxh3"`             // XXH3-128 of the input, decompressed; of all rows of Parquet
@@ -213,10 +213,12 @@ func (f *FileEntry) check() error {
 		return fmt.Errorf("file name %q does not stay below the output directory", f.Name)
 	}
 	switch {
-	case f.Format != "bytes" && f.Format != "parquet":
+	case f.Format != "bytes" && f.Format != "parquet" && f.Format != "file":
 		return fmt.Errorf("file format %q", f.Format)
 	case f.Packed != "" && f.Packed != "gzip" && f.Packed != "zstd":
 		return fmt.Errorf("compression %q", f.Packed)
+	case f.Format == "file" && (f.Packed != "" || f.Gone > 0 || f.Absent):
+		return errors.New("something of a file that is copied as it is")
 	case f.Bytes < 0 || f.OutBytes < 0 || f.Gone < 0:
 		return errors.New("a negative size")
 	}

@@ -12,6 +12,8 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/zeebo/xxh3"
+
+	"dedup/internal/article"
 )
 
 // A Parquet file is written row by row with the schema, the row groups, the codec of each column and the key-value metadata that it had. Rows of
@@ -22,8 +24,8 @@ const parquetRows = 128 // read at once
 
 // parquetCopy is a Parquet file that is being written again.
 type parquetCopy struct {
-	file    *parquet.File
-	tmp     *os.File
+	file    *article.ParquetFile
+	spool   *os.File
 	w       *parquet.GenericWriter[any]
 	in, out *xxh3.Hasher
 	rows    int64 // read
@@ -32,36 +34,40 @@ type parquetCopy struct {
 	value   []byte
 }
 
-// openParquet copies r to a temporary file, for Parquet is read from its end, and starts the copy.
-func openParquet(r io.Reader, w io.Writer) (p *parquetCopy, err error) {
+// openParquet copies r to a temporary file in tmp, for Parquet is read from its end, and starts the copy.
+func openParquet(r io.Reader, w io.Writer, tmp string) (p *parquetCopy, err error) {
 	defer func() {
 		if x := recover(); x != nil {
 			err = fmt.Errorf("broken Parquet file: %v", x)
 		}
 	}()
-	tmp, err := os.CreateTemp("", "dedup-*.parquet")
+	spool, err := os.CreateTemp(tmp, "dedup-*.parquet")
 	if err != nil {
 		return nil, err
 	}
-	if err := os.Remove(tmp.Name()); err != nil {
-		return nil, errors.Join(err, tmp.Close())
+	if err := os.Remove(spool.Name()); err != nil {
+		return nil, errors.Join(err, spool.Close())
 	}
-	size, err := io.Copy(tmp, r)
+	size, err := io.Copy(spool, r)
 	if err != nil {
-		return nil, errors.Join(err, tmp.Close())
+		return nil, errors.Join(err, spool.Close())
 	}
-	f, err := parquet.OpenFile(tmp, size, parquet.SkipPageIndex(true), parquet.SkipBloomFilters(true))
+	f, err := article.OpenParquet(spool, size)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("broken Parquet file: %w", err), tmp.Close())
+		return nil, errors.Join(fmt.Errorf("broken Parquet file: %w", err), spool.Close())
 	}
-	opts := []parquet.WriterOption{f.Schema()}
+	schema, err := f.Written()
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("broken Parquet file: %w", err), spool.Close())
+	}
+	opts := []parquet.WriterOption{schema}
 	for _, kv := range f.Metadata().KeyValueMetadata {
 		opts = append(opts, parquet.KeyValueMetadata(kv.Key, kv.Value))
 	}
-	return &parquetCopy{file: f, tmp: tmp, w: parquet.NewGenericWriter[any](w, opts...), in: xxh3.New(), out: xxh3.New()}, nil
+	return &parquetCopy{file: f, spool: spool, w: parquet.NewGenericWriter[any](w, opts...), in: xxh3.New(), out: xxh3.New()}, nil
 }
 
-func (p *parquetCopy) close() error { return p.tmp.Close() }
+func (p *parquetCopy) close() error { return p.spool.Close() }
 
 // each calls fn with every row, in order; end is called behind each row group.
 func (p *parquetCopy) each(ctx context.Context, fn func(n int64, row parquet.Row) error, end func(rows int64) error) (err error) {
@@ -122,8 +128,8 @@ func (p *parquetCopy) saw(row parquet.Row) []byte {
 }
 
 // writeParquet writes a Parquet file without its items.
-func writeParquet(ctx context.Context, f *File, in io.Reader, w io.Writer, entry *FileEntry, gone func(*Gone) error, c *Counts) (err error) {
-	p, err := openParquet(in, w)
+func writeParquet(ctx context.Context, f *File, in io.Reader, w io.Writer, tmp string, entry *FileEntry, gone func(*Gone) error, c *Counts) (err error) {
+	p, err := openParquet(in, w, tmp)
 	if err != nil {
 		return err
 	}

@@ -14,8 +14,6 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/zeebo/xxh3"
-
-	"dedup/internal/article"
 )
 
 // Restore puts everything back: an output of Write and its manifest become the files that they were made from, byte for byte after
@@ -27,6 +25,7 @@ type RestoreOptions struct {
 	From     string // what Write wrote
 	Manifest string // empty: beside it
 	Out      string // file or directory that appears
+	Tmp      string // directory for what must be sought in; empty: the system's
 }
 
 // DefaultManifest is the name of the manifest of an output.
@@ -106,7 +105,7 @@ func (r *restorer) entry(e *Entry, at int64, n int) (err error) {
 		if err := r.free(); err != nil {
 			return err
 		}
-		r.stage, err = newStage(r.opt.Out, r.opt.Out, r.single)
+		r.stage, err = newStage(r.opt.Out, r.opt.Out, r.single, r.opt.Tmp)
 		return err
 	case "file":
 		if int64(len(r.gone)) != e.File.Gone {
@@ -180,7 +179,7 @@ func (r *restorer) file(f *FileEntry) error {
 	}
 	in := io.Reader(eof{})
 	if !f.Absent {
-		u, err := article.OpenUnpacked(from)
+		u, err := openAs(from, f.Format)
 		if errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("%s is gone: %w", from, errOther)
 		}
@@ -272,7 +271,7 @@ func sums(f *FileEntry, in, out *xxh3.Hasher, n int64) error {
 
 // rows puts rows and values of a Parquet file back.
 func (r *restorer) rows(f *FileEntry, in io.Reader, w io.Writer) (err error) {
-	p, err := openParquet(in, w)
+	p, err := openParquet(in, w, r.opt.Tmp)
 	if err != nil {
 		return err
 	}

@@ -33,12 +33,13 @@ type stage struct {
 	final  string // the manifest's
 	out    string // the output before it has its name
 	single bool
+	tmp    string // where the check of an output may spool
 }
 
 func (s *stage) manifest() string { return filepath.Join(s.dir, "manifest") }
 
 // newStage makes the directory beside target.
-func newStage(target, manifest string, single bool) (*stage, error) {
+func newStage(target, manifest string, single bool, tmp string) (*stage, error) {
 	target, manifest = filepath.Clean(target), filepath.Clean(manifest)
 	parent, base := filepath.Split(target)
 	if parent == "" {
@@ -55,7 +56,7 @@ func newStage(target, manifest string, single bool) (*stage, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &stage{dir: dir, target: target, final: manifest, out: filepath.Join(dir, "out"), single: single}
+	s := &stage{dir: dir, target: target, final: manifest, out: filepath.Join(dir, "out"), single: single, tmp: tmp}
 	if s.lock, err = lockDir(dir); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
@@ -101,7 +102,7 @@ func (s *stage) publish(ctx context.Context) error {
 		return err
 	}
 	next := s.final + nextSuffix
-	if err := finish(ctx, s.target, s.final, s.single); err != nil {
+	if err := finish(ctx, s.target, s.final, s.single, s.tmp); err != nil {
 		return err
 	}
 	if err := os.Rename(s.manifest(), next); err != nil {
@@ -117,12 +118,12 @@ func (s *stage) publish(ctx context.Context) error {
 }
 
 // finish does step 3 of a run that was killed before it. A manifest of a run that was killed before step 2 goes away.
-func finish(ctx context.Context, out, manifest string, single bool) error {
+func finish(ctx context.Context, out, manifest string, single bool, tmp string) error {
 	next := manifest + nextSuffix
 	if _, err := os.Lstat(next); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	switch err := verify(ctx, out, next, single); {
+	switch err := verify(ctx, out, next, single, tmp); {
 	case err == nil:
 		return os.Rename(next, manifest)
 	case ctx.Err() != nil:

@@ -46,20 +46,20 @@ func TestKilledBetweenSteps(t *testing.T) {
 	if b, err := os.ReadFile(again); err != nil || string(b) != "new" {
 		t.Fatalf("restored %q, %v", b, err)
 	}
-	if err := finish(context.Background(), out, DefaultManifest(out), true); err != nil {
+	if err := finish(context.Background(), out, DefaultManifest(out), true, ""); err != nil {
 		t.Fatal(err)
 	}
-	if err := verify(context.Background(), out, DefaultManifest(out), true); err != nil {
+	if err := verify(context.Background(), out, DefaultManifest(out), true, ""); err != nil {
 		t.Error(err)
 	}
 	// Killed before the second step: the manifest of an output that never came goes away.
 	if err := os.WriteFile(DefaultManifest(out)+nextSuffix, old, 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if err := finish(context.Background(), out, DefaultManifest(out), true); err != nil {
+	if err := finish(context.Background(), out, DefaultManifest(out), true, ""); err != nil {
 		t.Fatal(err)
 	}
-	if err := verify(context.Background(), out, DefaultManifest(out), true); err != nil {
+	if err := verify(context.Background(), out, DefaultManifest(out), true, ""); err != nil {
 		t.Error(err)
 	}
 }

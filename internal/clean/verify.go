@@ -9,12 +9,10 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/zeebo/xxh3"
-
-	"dedup/internal/article"
 )
 
 // verify tells whether an output is what a manifest describes, by its sums.
-func verify(ctx context.Context, out, manifest string, single bool) error {
+func verify(ctx context.Context, out, manifest string, single bool, tmp string) error {
 	f, err := os.Open(manifest)
 	if err != nil {
 		return err
@@ -31,19 +29,19 @@ func verify(ctx context.Context, out, manifest string, single bool) error {
 		if !single {
 			name = filepath.Join(out, filepath.FromSlash(e.File.Name))
 		}
-		return verifyFile(ctx, name, e.File)
+		return verifyFile(ctx, name, e.File, tmp)
 	})
 }
 
-func verifyFile(ctx context.Context, name string, f *FileEntry) (err error) {
-	in, err := article.OpenUnpacked(name)
+func verifyFile(ctx context.Context, name string, f *FileEntry, tmp string) (err error) {
+	in, err := openAs(name, f.Format)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
 	sum := xxh3.New()
 	if f.Format == "parquet" {
-		p, err := openParquet(in, io.Discard)
+		p, err := openParquet(in, io.Discard, tmp)
 		if err != nil {
 			return err
 		}

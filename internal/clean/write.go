@@ -25,6 +25,7 @@ type Options struct {
 	Out      string // file or directory that appears
 	Manifest string // file that appears beside it
 	Single   bool   // Out is a file
+	Tmp      string // directory for what must be sought in; empty: the system's
 	Progress func() // a file is done; nil: nobody
 	// Unchanged is asked, when all is written, whether the inputs are still what they were; an error leaves the old output.
 	Unchanged func() error
@@ -33,7 +34,7 @@ type Options struct {
 // Write writes files without their items, and the manifest, whole or not at all: both are made in a temporary directory beside Out and
 // take their names at the end (stage.go).
 func Write(ctx context.Context, files []File, opt Options) (c Counts, err error) {
-	st, err := newStage(opt.Out, opt.Manifest, opt.Single)
+	st, err := newStage(opt.Out, opt.Manifest, opt.Single, opt.Tmp)
 	if err != nil {
 		return c, err
 	}
@@ -75,12 +76,15 @@ func Write(ctx context.Context, files []File, opt Options) (c Counts, err error)
 
 // writeFile writes one file and its lines of the manifest.
 func writeFile(ctx context.Context, f *File, st *stage, m *manifestWriter, c *Counts, opt Options) error {
-	in, err := article.OpenUnpacked(f.From)
+	entry := &FileEntry{Path: f.Path, Name: f.Out, Format: "bytes"}
+	if f.AsIs {
+		entry.Format = "file"
+	}
+	in, err := openAs(f.From, entry.Format)
 	if err != nil {
 		return err
 	}
 	defer in.Close()
-	entry := &FileEntry{Path: f.Path, Name: f.Out, Format: "bytes"}
 	name := f.Out
 	if opt.Single {
 		name = opt.Out
@@ -89,7 +93,7 @@ func writeFile(ctx context.Context, f *File, st *stage, m *manifestWriter, c *Co
 		return err
 	}
 	head := bufio.NewReaderSize(in, 1<<20)
-	if magic, err := head.Peek(4); err == nil && string(magic) == "PAR1" {
+	if magic, err := head.Peek(4); err == nil && string(magic) == "PAR1" && !f.AsIs {
 		entry.Format = "parquet"
 	}
 	where := st.out
@@ -110,7 +114,7 @@ func writeFile(ctx context.Context, f *File, st *stage, m *manifestWriter, c *Co
 		return m.gone(g)
 	}
 	if entry.Format == "parquet" {
-		err = writeParquet(ctx, f, head, w, entry, gone, c)
+		err = writeParquet(ctx, f, head, w, opt.Tmp, entry, gone, c)
 	} else {
 		err = writeBytes(ctx, f, head, w, entry, gone, c)
 	}
@@ -129,6 +133,14 @@ func writeFile(ctx context.Context, f *File, st *stage, m *manifestWriter, c *Co
 		}
 	}
 	return m.file(entry)
+}
+
+// openAs opens a file as an entry of its format describes it: decompressed, unless it is copied as it is.
+func openAs(name, format string) (*article.Unpacked, error) {
+	if format == "file" {
+		return article.OpenPacked(name)
+	}
+	return article.OpenUnpacked(name)
 }
 
 // textGone tells whether the file is one article, which goes.

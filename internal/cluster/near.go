@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/bits"
 	"runtime"
-	"slices"
 	"sync"
 )
 
@@ -24,22 +23,11 @@ func (r Rule) String() string {
 	return [...]string{"canonical", "resemblance", "containment"}[r]
 }
 
-// Edge is a verified pair of articles, A < B.
-type Edge struct {
-	A, B         int32
-	Resemblance  float64 // |A∩B|/|A∪B|, exact
-	ContainmentA float64 // |A∩B|/|A|: how much of A stands in B
-	ContainmentB float64 // |A∩B|/|B|
-	Distance     int     // Hamming distance of the fingerprints, -1 where unknown
-	Rule         Rule
-}
-
 // Member is one article of a cluster and how it verified against the canonical.
 type Member struct {
 	Article     int32
 	Resemblance float64
 	Containment float64 // of the shorter one in the longer one
-	Distance    int     // -1 where unknown
 	Rule        Rule
 }
 
@@ -134,9 +122,8 @@ func (n *Near) ready(ctx context.Context) error {
 }
 
 // Clusters groups the articles around canonicals. rank[i] is the place of article i in the order of the keep policy (a permutation; nil: as
-// fed): the earlier of two is kept. Every member verifies against its canonical, and no two canonicals verify against each other. A member that
-// would fit several canonicals is with the one that it resembles most. Clusters of one are left out; the others come in the order of their first
-// article by number, members by rank.
+// fed). Which article is canonical is said in near_keep.go: every member verifies against its canonical and may go for it, and no canonical may go
+// for another one. Clusters of one are left out; the others come in the order of their first article by number, members by rank.
 func (n *Near) Clusters(ctx context.Context, rank []int32) ([]Cluster, error) {
 	if err := n.ready(ctx); err != nil {
 		return nil, err
@@ -144,48 +131,12 @@ func (n *Near) Clusters(ctx context.Context, rank []int32) ([]Cluster, error) {
 	if rank != nil && len(rank) != n.n {
 		return nil, fmt.Errorf("near-duplicates: ranks of %d articles, of which there are %d", len(rank), n.n)
 	}
-	at := func(i int32) int32 {
-		if rank == nil {
-			return i
+	order, rank := inOrder(rank, n.n)
+	k := newKeeper(n.judge, rank)
+	for next := order; next != nil; next = k.next(next) {
+		if err := n.join(ctx, next, k.stays, k.take); err != nil {
+			return nil, err
 		}
-		return rank[i]
 	}
-	order := make([]int32, n.n)
-	for i := range order {
-		order[at(int32(i))] = int32(i)
-	}
-	var members []nearMatch
-	err := n.join(ctx, order, func(m []nearMatch) bool { return len(m) == 0 }, func(ms []nearMatch) {
-		if len(ms) > 0 {
-			members = append(members, slices.MinFunc(ms, func(a, b nearMatch) int {
-				return cmp.Or(cmp.Compare(b.resemblance(), a.resemblance()), cmp.Compare(at(a.y), at(b.y)))
-			}))
-		}
-	})
-	if err != nil {
-		return nil, err
-	}
-	return n.group(members), nil
-}
-
-// group makes clusters of (member, canonical) matches that are in order of rank.
-func (n *Near) group(members []nearMatch) []Cluster {
-	slices.SortStableFunc(members, func(a, b nearMatch) int { return cmp.Compare(a.y, b.y) })
-	var out []Cluster
-	for len(members) > 0 {
-		y := members[0].y
-		c := Cluster{[]Member{{y, 1, 1, -1, RuleCanonical}}}
-		for len(members) > 0 && members[0].y == y {
-			m := members[0]
-			rule, _ := n.judge.Near(int(m.nx), int(m.ny), int(m.n))
-			c.Members = append(c.Members, Member{m.x, m.resemblance(), m.contained(), -1, rule})
-			members = members[1:]
-		}
-		out = append(out, c)
-	}
-	first := func(c Cluster) int32 {
-		return slices.MinFunc(c.Members, func(a, b Member) int { return cmp.Compare(a.Article, b.Article) }).Article
-	}
-	slices.SortFunc(out, func(a, b Cluster) int { return cmp.Compare(first(a), first(b)) })
-	return out
+	return k.clusters(), nil
 }

@@ -22,10 +22,7 @@ const (
 // banded finds candidate pairs by bands and blocks.
 func (n *Near) banded(ctx context.Context, order []int32) (*nearSearch, *nearSorted, error) {
 	s := &nearSearch{smaller: newNearFlags(n.n), active: newNearFlags(n.n), sorted: newNearFlags(n.n)}
-	c := &nearSorted{order: order, place: make([]int32, len(order)), warm: newNearFlags(len(order))}
-	for i, id := range order {
-		c.place[id] = int32(i)
-	}
+	c := newNearSorted(n.n, order)
 	buckets := lsh.NewSpool(n.opt.Tmp, n.opt.Memory/8, 64)
 	defer buckets.Close()
 	pairs := lsh.NewSpool(n.opt.Tmp, n.opt.Memory/8, 32+bits.Len(uint(len(order))))
@@ -62,8 +59,10 @@ func (n *Near) band(ctx context.Context, place []int32, buckets *lsh.Spool) erro
 		work[g] = scratch{load: n.loaders()[0], sketch: sketch.NewSketcher(sketch.Default), out: buckets.Writer()}
 	}
 	everyone := newNearFlags(n.n)
-	for i := range n.n {
-		everyone.set(int32(i))
+	for id, at := range place {
+		if at >= 0 {
+			everyone.set(int32(id))
+		}
 	}
 	if err := n.each(ctx, everyone, func(g int, id int32) error {
 		w := &work[g]

@@ -89,6 +89,37 @@ func TestBriefInsideALongArticle(t *testing.T) {
 	}
 }
 
+// The full article stays and the brief goes, whichever came first, and whatever went for the brief finds another home or stays.
+func TestTheLongerTextNeverGoesForTheShorter(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	brief := running(r, 60)
+	full := running(r, 200) + brief + running(r, 200)
+	fuller := running(r, 100) + full + running(r, 150)
+	words := strings.Fields(brief)
+	like := strings.Join(words[:52], " ") + " " + running(r, 8) // resembles the brief, is not contained in the full article
+	for name, c := range map[string]struct {
+		texts []string
+		want  string
+	}{
+		"brief first":                   {[]string{brief, full}, "1<0"},
+		"brief last":                    {[]string{full, brief}, "0<1"},
+		"copies of the brief":           {[]string{brief, brief, brief, full}, "3<0 3<1 3<2"},
+		"a version of the brief stays":  {[]string{brief, like, full}, "2<0"},
+		"it swallows twice":             {[]string{brief, full, fuller}, "2<0 2<1"},
+		"the policy among what is like": {[]string{brief, full, full + running(r, 20), fuller}, "3<0 3<1 3<2"},
+	} {
+		var got []string
+		for _, c := range textClusters(t, c.texts...) {
+			for _, m := range c.Members[1:] {
+				got = append(got, fmt.Sprintf("%d<%d", c.Members[0].Article, m.Article))
+			}
+		}
+		if got := strings.Join(got, " "); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
+
 // An update that keeps 60 % of the first take, and nothing else of it, is another text; one that keeps all of it and goes on is not.
 func TestUpdatedStory(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
@@ -101,7 +132,7 @@ func TestUpdatedStory(t *testing.T) {
 		t.Error("all kept:", got)
 	}
 	n := feedNear(t, NearOptions{Threshold: 0.4}, [][]text.Token{tokens(take), tokens(strings.Join(words[:180], " ") + " " + running(r, 120))}, 1, 1)
-	if got := nearPairs(t, n); len(got) != 1 || got[0].Resemblance < 0.4 || got[0].Resemblance > 0.45 {
+	if got := nearPairs(t, n); len(got) != 1 || got[0].Resemblance() < 0.4 || got[0].Resemblance() > 0.45 {
 		t.Error("60 % kept, threshold 0.4:", got)
 	}
 }

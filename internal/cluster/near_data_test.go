@@ -61,7 +61,7 @@ func TestReutersPairs(t *testing.T) {
 	n := feedNear(t, NearOptions{}, docs, 2, 50)
 	found := map[[2]int32]bool{}
 	for _, e := range nearPairs(t, n) {
-		if e.Resemblance < 0.7 && max(e.ContainmentA, e.ContainmentB) < 0.9 {
+		if e.Resemblance() < 0.7 && e.contained() < 0.9 {
 			t.Error("below both thresholds: ", e)
 		}
 		found[[2]int32{e.A, e.B}] = true
@@ -111,9 +111,10 @@ func TestRoutes(t *testing.T) {
 		}
 		due := [2]int{}
 		for _, e := range edges {
-			due[e.Rule-RuleResemblance]++
+			rule, _ := n.judge.Near(e)
+			due[rule-RuleResemblance]++
 			if in[uint64(e.B)<<32|uint64(e.A)] {
-				found[e.Rule-RuleResemblance]++
+				found[rule-RuleResemblance]++
 			}
 		}
 		t.Logf("| %s | %d of %d | %d of %d | %d | %s |", name, found[0], due[0], found[1], due[1], len(met), note)

@@ -8,37 +8,26 @@ import (
 )
 
 // The join takes the active articles in a given order, finds the candidates of each among those taken before, and verifies every one of them
-// exactly. Which articles stay to be found by later ones is the caller's rule: for clusters only canonicals, so 100,000 versions of one page
-// cost 100,000 verifications; for pairs all but those identical to an earlier one.
+// exactly. Which articles stay to be found by later ones is the caller's rule: for clusters only canonicals (near_keep.go), so 100,000 versions of
+// one page cost 100,000 verifications; for pairs all but those identical to an earlier one.
 //
 // Articles go in batches. Those of a batch are looked up among all earlier batches side by side; then one goroutine settles the batch itself in
 // order. The result is that of one article after another, whatever the number of goroutines.
 
 const nearBatch = 256 // articles; of 12,000 news articles 30 take part, of 10 million pages some millions
 
-// nearMatch is a verified pair: x was taken after y.
-type nearMatch struct {
-	x, y      int32
-	nx, ny, n int32 // sizes of the sets, and what they share
-}
-
-func (m nearMatch) resemblance() float64 { return float64(m.n) / float64(m.nx+m.ny-m.n) }
-
-// contained is how much of the smaller set stands in the other.
-func (m nearMatch) contained() float64 { return float64(m.n) / float64(min(m.nx, m.ny)) }
-
 // nearTaken is one article of a batch.
 type nearTaken struct {
 	nearKeys
-	matches []nearMatch
+	matches []Edge // A is the article
 }
 
 type nearJoin struct {
 	near   *Near
 	search *nearSearch
 	sorted *nearSorted // nil: candidates come from the indexes alone
-	stays  func(matches []nearMatch) bool
-	stayed nearFlags
+	take   func(id int32, matches []Edge) (stays bool)
+	stays  nearFlags
 	all    nearIndex // of earlier batches
 	recent nearIndex // of this batch
 	batch  []nearTaken
@@ -48,9 +37,10 @@ type nearJoin struct {
 	found  [][]int32
 }
 
-// join calls emit with the matches of each active article, in order.
-func (n *Near) join(ctx context.Context, order []int32, stays func([]nearMatch) bool, emit func([]nearMatch)) (err error) {
-	j := &nearJoin{near: n, search: n.found, stays: stays, stayed: newNearFlags(n.n), loads: n.loaders(), others: n.loaders()}
+// join calls take with every active article of order and its edges to articles that came before it and stay, in order. stays is empty at first; take
+// may clear an article, which is then found no more.
+func (n *Near) join(ctx context.Context, order []int32, stays nearFlags, take func(id int32, matches []Edge) bool) (err error) {
+	j := &nearJoin{near: n, search: n.found, take: take, stays: stays, loads: n.loaders(), others: n.loaders()}
 	if n.opt.LSH {
 		j.search, j.sorted, err = n.banded(ctx, order)
 	} else if n.pool.spilled && j.search.chosen.words != nil {
@@ -82,7 +72,7 @@ func (n *Near) join(ctx context.Context, order []int32, stays func([]nearMatch) 
 		if err != nil {
 			return err
 		}
-		if err := j.settle(j.batch[:k], to, emit); err != nil {
+		if err := j.settle(j.batch[:k], to); err != nil {
 			return err
 		}
 		done = int64(to) - 1
@@ -116,14 +106,12 @@ func (j *nearJoin) look(g int, t *nearTaken) error {
 func (j *nearJoin) match(g int, t *nearTaken, x *nearIndex, from, to int) error {
 	found := x.candidates(j.found[g][:0], &t.nearKeys)
 	if j.sorted != nil {
-		k := len(found)
-		found = j.sorted.earlier(found, t.id, from, to)
-		found = append(found[:k], slices.DeleteFunc(found[k:], func(y int32) bool { return !j.stayed.has(y) })...)
-		if k > 0 {
+		if found = j.sorted.earlier(found, t.id, from, to); len(found) > 0 {
 			slices.Sort(found)
 			found = slices.Compact(found)
 		}
 	}
+	found = slices.DeleteFunc(found, func(y int32) bool { return !j.stays.has(y) })
 	j.found[g] = found
 	if len(found) == 0 {
 		return nil
@@ -142,19 +130,18 @@ func (j *nearJoin) match(g int, t *nearTaken, x *nearIndex, from, to int) error 
 }
 
 // settle finds the matches inside a batch, which ends before the given place, and takes in what stays.
-func (j *nearJoin) settle(batch []nearTaken, to int, emit func([]nearMatch)) error {
+func (j *nearJoin) settle(batch []nearTaken, to int) error {
 	j.recent.reset()
 	for i := range batch {
 		t := &batch[i]
 		if err := j.match(0, t, &j.recent, j.from, to); err != nil {
 			return err
 		}
-		if j.stays(t.matches) {
-			j.stayed.set(t.id)
+		if j.take(t.id, t.matches) {
+			j.stays.set(t.id)
 			j.recent.add(&t.nearKeys)
 			j.all.add(&t.nearKeys)
 		}
-		emit(t.matches)
 	}
 	return nil
 }
@@ -166,19 +153,20 @@ func (j *nearJoin) verify(g int, t *nearTaken, y int32) error {
 		return err
 	}
 	if m, ok := j.near.compare(x, o); ok {
-		m.x, m.y = t.id, y
+		m.A, m.B = t.id, y
 		t.matches = append(t.matches, m)
 	}
 	return nil
 }
 
 // compare counts what two articles share, exactly, and judges. The high halves are not looked at when the low ones rule the pair out.
-func (n *Near) compare(x, y *nearLoad) (nearMatch, bool) {
+func (n *Near) compare(x, y *nearLoad) (Edge, bool) {
 	shared := shingle.Shared(x.low, y.low)
-	if _, ok := n.judge.Near(x.size, y.size, shared+min(len(x.high), len(y.high))); !ok {
-		return nearMatch{}, false
+	e := Edge{NA: int32(x.size), NB: int32(y.size), Shared: int32(shared + min(len(x.high), len(y.high)))}
+	if _, ok := n.judge.Near(e); !ok {
+		return e, false
 	}
-	shared += shingle.Shared(x.high, y.high)
-	_, ok := n.judge.Near(x.size, y.size, shared)
-	return nearMatch{nx: int32(x.size), ny: int32(y.size), n: int32(shared)}, ok
+	e.Shared = int32(shared + shingle.Shared(x.high, y.high))
+	_, ok := n.judge.Near(e)
+	return e, ok
 }

@@ -2,8 +2,8 @@ package cluster
 
 import "fmt"
 
-// Judge decides whether two articles are near-duplicates, by the sizes of their sets of shingles and what they share: the one rule of the join
-// and of whoever finds pairs in another way.
+// Judge decides whether two articles are near-duplicates, and which of them may go for the other: the one rule of the join and of whoever finds
+// pairs in another way.
 type Judge struct {
 	Threshold   float64 // least resemblance
 	Containment float64 // least containment of the smaller set; above 1: containment alone never suffices
@@ -31,27 +31,35 @@ const nearLeastAlike = 6
 // nearLeastContained is how many shingles an article must have for containment in a longer one to say something: a brief of 24 words.
 const nearLeastContained = 20
 
-// Near decides on a pair of sets of na and nb shingles that share s.
+// Near decides on a pair, by the sizes of its sets of shingles and what they share.
 //
 // No further rule is needed to keep articles apart that fill the same template with other things: where each shares at most 80 % of its shingles
 // with the other, resemblance is at most 0.8/1.2 = 0.67 and containment 0.8, both below the defaults, and a changed word costs five shingles.
-func (j Judge) Near(na, nb, s int) (Rule, bool) {
-	small := min(na, nb)
+func (j Judge) Near(e Edge) (Rule, bool) {
+	small, large := min(e.NA, e.NB), max(e.NA, e.NB)
 	switch {
-	case s == 0:
+	case e.Shared == 0:
 		return 0, false
-	case max(na, nb) < nearLeastAlike && (s < na || s < nb):
+	case large < nearLeastAlike && (e.Shared < e.NA || e.Shared < e.NB):
 		return 0, false
-	case float64(s)/float64(na+nb-s) >= j.Threshold:
+	case e.Resemblance() >= j.Threshold:
 		return RuleResemblance, true
-	case small >= nearLeastContained && float64(s)/float64(small) >= j.Containment:
+	case small >= nearLeastContained && e.contained() >= j.Containment:
 		return RuleContainment, true
 	}
 	return 0, false
 }
 
+// Goes decides whether A may be left out for B: they resemble each other, or B contains A. A longer article never goes for one that it contains.
+func (j Judge) Goes(e Edge) (Rule, bool) {
+	rule, ok := j.Near(e)
+	return rule, ok && (rule == RuleResemblance || e.NA <= e.NB)
+}
+
+// Share is the least share of the smaller set that two near-duplicates have in common.
+func (j Judge) Share() float64 { return min(2*j.Threshold/(1+j.Threshold), j.Containment) }
+
 // Missing is how many shingles of the smaller set, of size, may be absent from the other one at most.
 func (j Judge) Missing(size int) int {
-	alpha := min(2*j.Threshold/(1+j.Threshold), j.Containment)
-	return int((1-alpha)*float64(size) + 1e-9)
+	return int((1-j.Share())*float64(size) + 1e-9)
 }

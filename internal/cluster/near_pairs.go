@@ -17,57 +17,52 @@ func (n *Near) Pairs(ctx context.Context, yield func(Edge) error) error {
 		order[i] = int32(i)
 	}
 	p := nearPairing{groups: map[int32][]int32{}}
-	err := n.join(ctx, order, func(m []nearMatch) bool { return nearSame(m) < 0 }, func(m []nearMatch) {
-		if i := nearSame(m); i >= 0 {
-			p.groups[m[i].y] = append(p.groups[m[i].y], m[i].x)
-			p.sizes = append(p.sizes, m[i])
-			return
+	err := n.join(ctx, order, newNearFlags(n.n), func(_ int32, matches []Edge) (stays bool) {
+		if i := slices.IndexFunc(matches, Edge.same); i >= 0 {
+			m := matches[i]
+			p.groups[m.B] = append(p.groups[m.B], m.A)
+			p.sizes = append(p.sizes, m)
+			return false
 		}
-		for _, m := range m {
-			p.halves = append(p.halves, m, nearMatch{m.y, m.x, m.ny, m.nx, m.n})
+		for _, m := range matches {
+			p.halves = append(p.halves, m, m.flip())
 		}
+		return true
 	})
 	if err != nil {
 		return err
 	}
-	return p.report(ctx, n, yield)
-}
-
-// nearSame is the index of a match of equal sets, or -1.
-func nearSame(matches []nearMatch) int {
-	return slices.IndexFunc(matches, func(m nearMatch) bool { return m.n == m.nx && m.n == m.ny })
+	return p.report(ctx, yield)
 }
 
 // nearPairing is what Pairs reports, with identical articles as one.
 type nearPairing struct {
-	halves []nearMatch       // edges between different sets, from either side
+	halves []Edge            // edges between different sets, from either side
 	groups map[int32][]int32 // of the first article with a set: the others, in order
-	sizes  []nearMatch       // of each of these others, with the first
+	sizes  []Edge            // of each of these others, with the first
 }
 
 // report yields the edges of each article with later ones.
-func (p *nearPairing) report(ctx context.Context, n *Near, yield func(Edge) error) error {
-	slices.SortFunc(p.halves, func(a, b nearMatch) int { return cmp.Or(cmp.Compare(a.x, b.x), cmp.Compare(a.y, b.y)) })
-	first := map[int32]nearMatch{} // of articles that are like an earlier one
+func (p *nearPairing) report(ctx context.Context, yield func(Edge) error) error {
+	slices.SortFunc(p.halves, func(a, b Edge) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
+	first := map[int32]Edge{} // of articles that are like an earlier one
 	var ids []int32
 	for _, m := range p.sizes {
-		first[m.x] = m
-		ids = append(ids, m.x, m.y)
+		first[m.A] = m
+		ids = append(ids, m.A, m.B)
 	}
 	for _, m := range p.halves {
-		ids = append(ids, m.x)
+		ids = append(ids, m.A)
 	}
 	slices.Sort(ids)
-	var later []nearMatch
+	var later []Edge
 	for _, a := range slices.Compact(ids) {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		later = p.later(later[:0], a, first)
 		for _, m := range later {
-			rule, _ := n.judge.Near(int(m.nx), int(m.ny), int(m.n))
-			e := Edge{a, m.y, m.resemblance(), float64(m.n) / float64(m.nx), float64(m.n) / float64(m.ny), -1, rule}
-			if err := yield(e); err != nil {
+			if err := yield(m); err != nil {
 				return err
 			}
 		}
@@ -76,27 +71,27 @@ func (p *nearPairing) report(ctx context.Context, n *Near, yield func(Edge) erro
 }
 
 // later appends the matches of article a with later ones, in order.
-func (p *nearPairing) later(dst []nearMatch, a int32, first map[int32]nearMatch) []nearMatch {
+func (p *nearPairing) later(dst []Edge, a int32, first map[int32]Edge) []Edge {
 	rep := a
 	if m, ok := first[a]; ok {
-		rep = m.y
+		rep = m.B
 	}
-	add := func(y int32, m nearMatch) {
-		if m.x, m.y = a, y; y > a {
+	add := func(y int32, m Edge) {
+		if m.A, m.B = a, y; y > a {
 			dst = append(dst, m)
 		}
 	}
 	for _, y := range p.groups[rep] {
 		add(y, first[y])
 	}
-	i, _ := slices.BinarySearchFunc(p.halves, rep, func(m nearMatch, x int32) int { return cmp.Compare(m.x, x) })
-	for ; i < len(p.halves) && p.halves[i].x == rep; i++ {
+	i, _ := slices.BinarySearchFunc(p.halves, rep, func(m Edge, x int32) int { return cmp.Compare(m.A, x) })
+	for ; i < len(p.halves) && p.halves[i].A == rep; i++ {
 		m := p.halves[i]
-		add(m.y, m)
-		for _, y := range p.groups[m.y] {
+		add(m.B, m)
+		for _, y := range p.groups[m.B] {
 			add(y, m)
 		}
 	}
-	slices.SortFunc(dst, func(a, b nearMatch) int { return cmp.Compare(a.y, b.y) })
+	slices.SortFunc(dst, func(a, b Edge) int { return cmp.Compare(a.B, b.B) })
 	return dst
 }

@@ -106,6 +106,8 @@ func newNearFlags(n int) nearFlags { return make(nearFlags, (n+63)/64) }
 
 func (f nearFlags) has(i int32) bool { return f[i>>6]>>(i&63)&1 != 0 }
 
+func (f nearFlags) clear(i int32) { atomic.AndUint64(&f[i>>6], ^(1 << (i & 63))) }
+
 func (f nearFlags) set(i int32) { atomic.OrUint64(&f[i>>6], 1<<(i&63)) }
 
 func (f nearFlags) count() int {

@@ -30,12 +30,21 @@ type nearSorted struct {
 	order []int32
 }
 
-// sortCandidates finds the candidate pairs of all active articles.
-func (n *Near) sortCandidates(ctx context.Context, s *nearSearch, order []int32) (*nearSorted, error) {
-	c := &nearSorted{order: order, place: make([]int32, len(order)), hot: map[uint64]struct{}{}, warm: newNearFlags(len(order))}
+// newNearSorted gives the articles of order, out of n, their places; others have none, -1.
+func newNearSorted(n int, order []int32) *nearSorted {
+	c := &nearSorted{order: order, place: make([]int32, n), hot: map[uint64]struct{}{}, warm: newNearFlags(len(order))}
+	for i := range c.place {
+		c.place[i] = -1
+	}
 	for i, id := range order {
 		c.place[id] = int32(i)
 	}
+	return c
+}
+
+// sortCandidates finds the candidate pairs of all active articles.
+func (n *Near) sortCandidates(ctx context.Context, s *nearSearch, order []int32) (*nearSorted, error) {
+	c := newNearSorted(n.n, order)
 	records := lsh.NewSpool(n.opt.Tmp, n.opt.Memory/8, 64)
 	defer records.Close()
 	if err := n.record(ctx, s, c.place, records); err != nil {
@@ -59,6 +68,9 @@ func (n *Near) record(ctx context.Context, s *nearSearch, place []int32, records
 		writers[g] = records.Writer()
 	}
 	if err := n.scan(ctx, 0, nil, func(g int, list nearList) error {
+		if place[list.id] < 0 {
+			return nil
+		}
 		l := &loads[g]
 		l.take(list)
 		if err := l.keys(s); err != nil {

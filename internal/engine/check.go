@@ -24,7 +24,9 @@ type CheckOptions struct {
 }
 
 // NeedsIndex tells whether a rule is about the corpus.
-func NeedsIndex(r gate.Rule) bool { return r == gate.InCorpus || r == gate.CopiedPassage }
+func NeedsIndex(r gate.Rule) bool {
+	return r == gate.InCorpus || r == gate.Supersedes || r == gate.CopiedPassage
+}
 
 // Check reads the articles of cfg.Paths and lists what the rules find in them.
 func Check(ctx context.Context, cfg Config, opt CheckOptions) (_ *gate.Drop, err error) {
@@ -35,7 +37,10 @@ func Check(ctx context.Context, cfg Config, opt CheckOptions) (_ *gate.Drop, err
 			c.looksFor[r] = opt.Index != "" || !NeedsIndex(r)
 		}
 	}
-	if c.looksFor[gate.InCorpus] || c.looksFor[gate.CopiedPassage] {
+	if c.looksFor[gate.InCorpus] || c.looksFor[gate.Supersedes] || c.looksFor[gate.CopiedPassage] {
+		if _, err := (index.LookupOptions{Near: cfg.Near}).Judge(); err != nil {
+			return nil, err
+		}
 		if c.index, err = index.Open(opt.Index, index.Options{Memory: cfg.Memory / 4, Tmp: cfg.Tmp, Workers: cfg.Workers}); err != nil {
 			return nil, err
 		}

@@ -108,23 +108,36 @@ func (b *corpusBlock) run(ctx context.Context) (err error) {
 	return b.copied(ctx)
 }
 
-// known marks the articles that are in the corpus.
+// known marks the articles that are in the corpus, and those that supersede an article of it.
 func (b *corpusBlock) known(ctx context.Context) error {
 	var numbers []uint32
 	var articles []int
 	for i := range b.found {
-		if near := b.found[i].Near; len(near) > 0 {
-			numbers, articles = append(numbers, near[0].Entry), append(articles, i)
+		if near, _ := b.closest(i); near != nil {
+			numbers, articles = append(numbers, near.Entry), append(articles, i)
 		}
 	}
 	return b.index.Entries(ctx, numbers, func(k int, e *index.Entry) error {
-		near := b.found[articles[k]].Near[0]
+		near, rule := b.closest(articles[k])
 		b.mark(b.from+articles[k], mark{
-			rule: gate.InCorpus, matched: strings.Clone(e.ID), where: where(e.Path, e.Line),
+			rule: rule, matched: strings.Clone(e.ID), where: where(e.Path, e.Line),
 			resemblance: near.Resemblance, containment: max(near.ContainmentQuery, near.ContainmentEntry), how: near.Rule.String(),
 		})
 		return nil
 	})
+}
+
+// closest is the entry that article i of the block is named with, and the rule it is named by; nil where there is none. An article that may go for
+// one entry and contains another is in the corpus.
+func (b *corpusBlock) closest(i int) (*index.Near, gate.Rule) {
+	f := &b.found[i]
+	switch {
+	case len(f.Near) > 0:
+		return &f.Near[0], gate.InCorpus
+	case len(f.Superseded) > 0:
+		return &f.Superseded[0], gate.Supersedes
+	}
+	return nil, ""
 }
 
 // pair lists what is to be aligned.

@@ -69,6 +69,9 @@ func (c *check) findingsOf(i int) []gate.Finding {
 		f.Start, f.End, f.Tokens = k.span.Start, k.span.End, len(words)
 		f.Line, f.Column = lines.Position(f.Start)
 		f.EndLine, f.EndColumn = lines.Position(f.End)
+		if m.InFile { // a head may stand before the text
+			f.Line, f.EndLine = f.Line+m.Line-1, f.EndLine+m.Line-1
+		}
 		f.Text, f.Key = excerpt(s[f.Start:f.End]), gate.Key(k.rule, words)
 		out = append(out, f)
 	}

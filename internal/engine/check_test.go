@@ -118,7 +118,8 @@ func TestCheckRulesAreIndependent(t *testing.T) {
 	records := []record{{"blank", "", "", ""}}
 	tail := "Reporting for the Herald was made possible by a grant of the society of friends of small towns"
 	passage := a.sentences(6)
-	corpus := writeDrop(t, "corpus.jsonl", record{"old", "Islander", "", a.sentences(9) + " " + passage + " " + a.sentences(9)})
+	brief := a.sentences(5)
+	corpus := writeDrop(t, "corpus.jsonl", record{"old", "Islander", "", a.sentences(9) + " " + passage + " " + a.sentences(9)}, record{"brief", "Islander", "", brief})
 	for i := range 8 {
 		text := a.sentences(15)
 		if i%2 == 0 {
@@ -126,7 +127,8 @@ func TestCheckRulesAreIndependent(t *testing.T) {
 		}
 		records = append(records, record{fmt.Sprint("n", i), "Herald", "", text + "\n\n" + tail})
 	}
-	records = append(records, record{"copy", "Courier", "", records[3].Text}, record{"tiny", "", "", "No."})
+	records = append(records, record{"copy", "Courier", "", records[3].Text}, record{"tiny", "", "", "No."},
+		record{"full", "Courier", "", a.sentences(9) + " " + brief + " " + a.sentences(9)})
 	cfg := Config{Paths: append([]string{writeDrop(t, "drop.jsonl", records...)}, inputs...), Workers: 2}
 	index := builtIndex(t, append([]string{corpus}, inputs[1])...)
 	all := checkDrop(t, cfg, CheckOptions{Index: index, Tiny: 20})

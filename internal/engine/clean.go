@@ -96,7 +96,7 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 	}
 	tell := r.stage("writing")
 	done := int64(0)
-	res.Written, err = clean.Write(ctx, files, clean.Options{Out: opt.Out, Manifest: opt.Manifest, Single: layout.Single,
+	res.Written, err = clean.Write(ctx, files, clean.Options{Out: opt.Out, Manifest: opt.Manifest, Single: layout.Single, Tmp: cfg.Tmp,
 		Progress: func() { done++; tell(done, total) }, Unchanged: func() error { return unchanged(inputs, before) }})
 	return res, err
 }
@@ -165,6 +165,7 @@ func (d *decisions) files(inputs []article.Input, layout clean.Layout, stdin str
 		if from == next && unreadable(f.From) {
 			continue
 		}
+		f.AsIs = from == next && !layout.Single
 		files = append(files, f)
 	}
 	if next < len(meta) {

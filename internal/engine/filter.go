@@ -24,16 +24,17 @@ import (
 
 // FilterOptions say what is let through and where the rest goes.
 type FilterOptions struct {
-	Threshold float64   // estimated resemblance from which an article is left out
-	Index     string    // directory of a corpus index whose articles are left out too; empty: none
-	Removed   io.Writer // what is left out, and why; nil: nowhere
-	Others    bool      // records that are no articles pass
-	DropEmpty bool      // articles without text are left out
+	Threshold   float64   // estimated resemblance from which an article is left out
+	Index       string    // directory of a corpus index whose articles are left out too; empty: none
+	Removed     io.Writer // what is left out, and why; nil: nowhere
+	Superseding io.Writer // what is let through although it contains a shorter article of the index; nil: nowhere
+	Others      bool      // records that are no articles pass
+	DropEmpty   bool      // articles without text are left out
 }
 
-// FilterCounts is what went by. Known are those of Removed that the index holds.
+// FilterCounts is what went by. Known are those of Removed that the index holds; Superseding were let through.
 type FilterCounts struct {
-	Articles, Removed, Known, Skipped int
+	Articles, Removed, Known, Superseding, Skipped int
 
 	Records int            // lines that are not blank: Out, and all that are left out
 	Out     int            // were let through,
@@ -133,6 +134,9 @@ func Filter(ctx context.Context, cfg Config, opt FilterOptions, in io.Reader, ou
 	if opt.Removed != nil {
 		f.removed = bufio.NewWriterSize(opt.Removed, 1<<18)
 	}
+	if opt.Superseding != nil {
+		f.superseding = bufio.NewWriterSize(opt.Superseding, 1<<16)
+	}
 	g.Go(func() error { return f.run(ctx, queue) })
 	if err = g.Wait(); err == nil {
 		err = <-read
@@ -210,17 +214,20 @@ type filter struct {
 	cfg     Config
 	out     *bufio.Writer
 	removed *bufio.Writer
-	same    map[uint64]int32
-	seen    lsh.Seen
-	ofSig   []int32 // article of each signature
-	ids     []string
-	lines   []int32
-	paths   []string // of what was let through and can be matched, as ids and lines
-	path    string   // of the input that is being read
-	warned  map[string]bool
-	mark    bool // a byte order mark is to be written
-	open    bool // what was written last has no line end
-	counts  FilterCounts
+
+	superseding *bufio.Writer
+
+	same   map[uint64]int32
+	seen   lsh.Seen
+	ofSig  []int32 // article of each signature
+	ids    []string
+	lines  []int32
+	paths  []string // of what was let through and can be matched, as ids and lines
+	path   string   // of the input that is being read
+	warned map[string]bool
+	mark   bool // a byte order mark is to be written
+	open   bool // what was written last has no line end
+	counts FilterCounts
 }
 
 func (f *filter) run(ctx context.Context, queue <-chan *filterPiece) error {
@@ -257,6 +264,11 @@ func (f *filter) flush() error {
 			return fmt.Errorf("--removed: %w", err)
 		}
 	}
+	if f.superseding != nil {
+		if err := f.superseding.Flush(); err != nil {
+			return fmt.Errorf("--superseding: %w", err)
+		}
+	}
 	return f.out.Flush()
 }
 
@@ -289,7 +301,7 @@ func (f *filter) piece(p *filterPiece) error {
 
 // article decides about one article.
 func (f *filter) article(a *filterArticle, line []byte) error {
-	if a.known != nil {
+	if a.known != nil && !a.known.superseded {
 		f.counts.Removed, f.counts.Known = f.counts.Removed+1, f.counts.Known+1
 		return f.leaveOut(line, a.known.leftOut(a))
 	}
@@ -317,10 +329,20 @@ func (f *filter) article(a *filterArticle, line []byte) error {
 		f.seen.Add(a.sig)
 		f.ofSig = append(f.ofSig, i)
 	}
+	if a.known != nil {
+		f.counts.Superseding++
+		if f.superseding != nil {
+			l := a.known.leftOut(a)
+			l.Path = f.named()
+			if err := encodeLine(f.superseding, l); err != nil {
+				return err
+			}
+		}
+	}
 	return f.pass(line)
 }
 
-// leftOut is a line of the file of what was removed. Resemblance is an estimate unless the rule is "same" or the match is in the index.
+// leftOut is a line of the file of what was removed, or of what supersedes. Resemblance is an estimate unless the rule is "same" or the match is in the index.
 type leftOut struct {
 	Article     string  `json:"article"`
 	Line        int     `json:"line"`

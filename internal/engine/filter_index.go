@@ -22,12 +22,16 @@ func openFilterIndex(cfg Config, opt FilterOptions) (*filterIndex, error) {
 	if opt.Index == "" {
 		return nil, nil
 	}
+	look := index.LookupOptions{Near: cluster.NearOptions{Threshold: opt.Threshold}}
+	if _, err := look.Judge(); err != nil {
+		return nil, err
+	}
 	// One goroutine for each look-up: every worker has a piece of its own. Pieces are small, so that blocks are asked for again and again.
 	x, err := index.Open(opt.Index, index.Options{Memory: cfg.Memory / 2, Cache: cfg.Memory / 2, Tmp: cfg.Tmp, Workers: 1})
 	if err != nil {
 		return nil, err
 	}
-	return &filterIndex{x, index.LookupOptions{Near: cluster.NearOptions{Threshold: opt.Threshold}}}, nil
+	return &filterIndex{x, look}, nil
 }
 
 func (x *filterIndex) close() error {
@@ -39,9 +43,10 @@ func (x *filterIndex) close() error {
 
 // filterKnown is the entry that an article resembles most.
 type filterKnown struct {
-	near     index.Near
-	id, path string
-	line     int
+	near       index.Near
+	id, path   string
+	line       int
+	superseded bool // the article contains it and is let through
 }
 
 // lookUp fills in what the index holds of the articles of a piece.
@@ -56,11 +61,18 @@ func (x *filterIndex) lookUp(ctx context.Context, p *filterPiece, words [][]uint
 	var numbers []uint32
 	var known []*filterKnown
 	for i := range found {
-		if len(found[i].Near) > 0 {
-			k := &filterKnown{near: found[i].Near[0]}
-			p.arts[i].known = k
-			numbers, known = append(numbers, k.near.Entry), append(known, k)
+		f := &found[i]
+		k := &filterKnown{}
+		switch {
+		case len(f.Near) > 0:
+			k.near = f.Near[0]
+		case len(f.Superseded) > 0:
+			k.near, k.superseded = f.Superseded[0], true
+		default:
+			continue
 		}
+		p.arts[i].known = k
+		numbers, known = append(numbers, k.near.Entry), append(known, k)
 	}
 	return x.index.Entries(ctx, numbers, func(i int, e *index.Entry) error {
 		k := known[i]
@@ -69,10 +81,14 @@ func (x *filterIndex) lookUp(ctx context.Context, p *filterPiece, words [][]uint
 	})
 }
 
-// leftOut says that the article is left out for what the index holds.
+// leftOut says that the article is left out for what the index holds, or that it supersedes that.
 func (k *filterKnown) leftOut(a *filterArticle) leftOut {
+	rule := k.near.Rule.String()
+	if k.superseded {
+		rule = "supersedes"
+	}
 	return leftOut{
-		Article: a.id, Line: a.line, Rule: k.near.Rule.String(), Resemblance: report.Ratio(k.near.Resemblance),
+		Article: a.id, Line: a.line, Rule: rule, Resemblance: report.Ratio(k.near.Resemblance),
 		Containment: report.Ratio(max(k.near.ContainmentQuery, k.near.ContainmentEntry)), Matched: k.id, InIndex: true, MatchedPath: k.path, MatchedLine: k.line,
 	}
 }

@@ -61,7 +61,7 @@ func (r *filterReader) path(path string) error {
 		err := r.lines(path, r.stdin)
 		var broken *brokenInput
 		if errors.As(err, &broken) {
-			return fmt.Errorf("standard input: %w\nhint: %s", broken.err, broken.hint)
+			return fmt.Errorf("standard input%s%w\nhint: %s", broken.verb(), broken.err, broken.hint)
 		}
 		return err
 	}
@@ -96,6 +96,14 @@ type brokenInput struct {
 }
 
 func (b *brokenInput) Error() string { return b.err.Error() }
+
+// verb joins the name of an input to what is wrong: "standard input is not JSON Lines".
+func (b *brokenInput) verb() string {
+	if b.line == 0 {
+		return " is "
+	}
+	return ": "
+}
 
 // told turns what is wrong with an input into a report.
 func (r *filterReader) told(path string, err error) error {
@@ -173,6 +181,9 @@ func notLines(head []byte) error {
 		}
 	}
 	head = bytes.TrimLeft(bytes.TrimPrefix(head, bom), " \t\r\n")
+	if name, hint, ok := article.Foreign(head); ok {
+		return &brokenInput{fmt.Errorf("%s, not JSON Lines", name), 0, hint, false}
+	}
 	if len(head) > 0 && head[0] != '{' {
 		return &brokenInput{errNotLines, 0, hintLines, false}
 	}

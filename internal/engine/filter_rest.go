@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"io"
 	"unicode/utf8"
 
 	"dedup/internal/article"
@@ -51,7 +52,11 @@ func (f *filter) list(rule string, line any) error {
 	if f.removed == nil {
 		return nil
 	}
-	e := json.NewEncoder(f.removed)
+	return encodeLine(f.removed, line)
+}
+
+func encodeLine(w io.Writer, line any) error {
+	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	return e.Encode(line)
 }

@@ -9,16 +9,16 @@ import (
 
 // Keep is the policy that picks the canonical of a cluster.
 type Keep struct {
-	by      string   // "earliest", "longest", "first" or "source"
+	by      string   // "earliest", "latest", "longest", "first" or "source"
 	sources []string // with "source": the best first
 }
 
-// ParseKeep reads earliest, longest, first or source=a,b,c.
+// ParseKeep reads earliest, latest, longest, first or source=a,b,c.
 func ParseKeep(s string) (Keep, error) {
 	switch s {
 	case "", "earliest":
 		return Keep{by: "earliest"}, nil
-	case "longest", "first":
+	case "latest", "longest", "first":
 		return Keep{by: s}, nil
 	}
 	if list, ok := strings.CutPrefix(s, "source="); ok {
@@ -32,11 +32,11 @@ func ParseKeep(s string) (Keep, error) {
 			return k, nil
 		}
 	}
-	return Keep{}, fmt.Errorf("unknown policy %q for the copy to keep: use earliest, longest, first or source=a,b,c", s)
+	return Keep{}, fmt.Errorf("unknown policy %q for the copy to keep: use earliest, latest, longest, first or source=a,b,c", s)
 }
 
 // rank gives every article its place in the order in which copies are kept, 0 the best: by the policy, then by article id, then as read.
-// Articles without a date come after all that have one; sources that are not listed after all that are, the earliest first.
+// Articles without a date come after all that have one, also for latest; sources that are not listed after all that are, the earliest first.
 func (k Keep) rank(meta []Meta) []int32 {
 	return k.rankOf(len(meta), func(i int) keepKey {
 		m := &meta[i]
@@ -74,6 +74,10 @@ func (k Keep) compare(a, b *keepKey) int {
 	switch k.by {
 	case "longest":
 		return cmp.Compare(b.bytes, a.bytes)
+	case "latest":
+		if a.date != noDate && b.date != noDate {
+			return cmp.Compare(b.date, a.date)
+		}
 	case "source":
 		if c := cmp.Compare(k.place(a.source), k.place(b.source)); c != 0 {
 			return c

@@ -15,15 +15,20 @@ type Pair struct {
 	Resemblance, ContainmentA, ContainmentB float64
 	Distance                                int // -1 where an article has no fingerprint
 
-	Of [2]PairOf // what clustering pairs needs of A and B; zero from Pairs
+	Edge cluster.Edge // by place in the input: the sizes of both sets of shingles, and what they share
+	Of   [2]PairOf    // what clustering pairs needs of A and B besides; zero from Pairs
 }
 
 // PairOf is an article of a pair.
 type PairOf struct {
 	ID, Source string
-	Order      int // in the input
 	Published  time.Time
 	Bytes      int
+}
+
+// pairOf is the pair of an edge, without Of.
+func pairOf(e cluster.Edge, a, b string, distance int) Pair {
+	return Pair{A: a, B: b, Resemblance: e.Resemblance(), ContainmentA: e.ContainmentA(), ContainmentB: e.ContainmentB(), Distance: distance, Edge: e}
 }
 
 // Pairs calls yield for every pair of near-duplicates in input order and returns how many inputs were skipped.
@@ -40,7 +45,7 @@ func Pairs(ctx context.Context, cfg Config, yield func(Pair) error) (skipped int
 		if y, hasY := r.lean.fingerprint(b); hasX && hasY {
 			d = sketch.Distance(x, y)
 		}
-		return yield(Pair{r.lean.id(a), r.lean.id(b), e.Resemblance, e.ContainmentA, e.ContainmentB, d, [2]PairOf{}})
+		return yield(pairOf(e, r.lean.id(a), r.lean.id(b), d))
 	})
 	return r.skipped, err
 }

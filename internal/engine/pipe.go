@@ -1,9 +1,9 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"dedup/internal/cluster"
@@ -38,54 +38,17 @@ func PairsOfSketches(ctx context.Context, cfg Config, each func(func(Sketch) err
 	return pairsOf(ctx, r.near, meta, yield)
 }
 
-// ClustersOfPairs is Clusters of all pairs of a corpus, by the rule of cluster.Near: in the order of the policy, an article joins the canonical
-// that it resembles most, or becomes one.
+// ClustersOfPairs is Clusters of all pairs of a corpus.
 func ClustersOfPairs(cfg Config, pairs []Pair, yield func(article, canonical string, resemblance float64) error) error {
-	meta, number := pairedArticles(pairs)
-	type edge struct {
-		to          int32
-		resemblance float64
+	judge, err := cfg.Near.Judge()
+	if err != nil {
+		return err
 	}
-	edges := make([][]edge, len(meta))
-	for _, p := range pairs {
-		a, b := number[p.Of[0].Order], number[p.Of[1].Order]
-		edges[a] = append(edges[a], edge{b, p.Resemblance})
-		edges[b] = append(edges[b], edge{a, p.Resemblance})
-	}
-	rank := cfg.Keep.rank(meta)
-	order := make([]int32, len(meta))
-	for i, at := range rank {
-		order[at] = int32(i)
-	}
-	kept := make([]bool, len(meta))
-	members := make([][]edge, len(meta)) // by canonical, in order of rank
-	for _, i := range order {
-		best := edge{to: -1}
-		for _, e := range edges[i] {
-			if kept[e.to] && (best.to < 0 || e.resemblance > best.resemblance || e.resemblance == best.resemblance && rank[e.to] < rank[best.to]) {
-				best = e
-			}
-		}
-		if best.to < 0 {
-			kept[i] = true
-		} else {
-			members[best.to] = append(members[best.to], edge{i, best.resemblance})
-		}
-	}
-	first := make([]int32, len(meta)) // article of each canonical's cluster
-	for c := range first {
-		first[c] = int32(c)
-		for _, m := range members[c] {
-			first[c] = min(first[c], m.to)
-		}
-	}
-	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(first[a], first[b]) })
-	for _, c := range order {
-		if len(members[c]) == 0 {
-			continue
-		}
-		for _, m := range append([]edge{{c, 1}}, members[c]...) {
-			if err := yield(meta[m.to].ID, meta[c].ID, m.resemblance); err != nil {
+	meta, edges := pairedArticles(pairs)
+	for _, c := range cluster.Of(judge, edges, cfg.Keep.rank(meta)) {
+		canonical := meta[c.Members[0].Article].ID
+		for _, m := range c.Members {
+			if err := yield(meta[m.Article].ID, canonical, m.Resemblance); err != nil {
 				return err
 			}
 		}
@@ -93,24 +56,24 @@ func ClustersOfPairs(cfg Config, pairs []Pair, yield func(article, canonical str
 	return nil
 }
 
-// pairedArticles lists the articles of pairs in input order, and gives the place of each in the list.
-func pairedArticles(pairs []Pair) (meta []Meta, number map[int]int32) {
-	of := map[int]PairOf{}
+// pairedArticles lists the articles of pairs in input order, and the pairs as edges between places in the list.
+func pairedArticles(pairs []Pair) (meta []Meta, edges []cluster.Edge) {
+	of := map[int32]PairOf{}
 	for _, p := range pairs {
-		of[p.Of[0].Order], of[p.Of[1].Order] = p.Of[0], p.Of[1]
+		of[p.Edge.A], of[p.Edge.B] = p.Of[0], p.Of[1]
 	}
-	orders := make([]int, 0, len(of))
-	for n := range of {
-		orders = append(orders, n)
-	}
-	slices.Sort(orders)
-	number = make(map[int]int32, len(of))
-	for i, n := range orders {
+	number := make(map[int32]int32, len(of))
+	for _, n := range slices.Sorted(maps.Keys(of)) {
 		a := of[n]
-		number[n] = int32(i)
+		number[n] = int32(len(meta))
 		meta = append(meta, Meta{ID: a.ID, Source: a.Source, Published: a.Published, Bytes: a.Bytes})
 	}
-	return meta, number
+	for _, p := range pairs {
+		e := p.Edge
+		e.A, e.B = number[e.A], number[e.B]
+		edges = append(edges, e)
+	}
+	return meta, edges
 }
 
 // PairsInFull is Pairs with what clustering pairs needs.
@@ -126,10 +89,12 @@ func PairsInFull(ctx context.Context, cfg Config, yield func(Pair) error) (skipp
 func pairsOf(ctx context.Context, near *cluster.Near, meta []Meta, yield func(Pair) error) error {
 	of := func(i int32) PairOf {
 		m := &meta[i]
-		return PairOf{m.ID, m.Source, int(i), m.Published, m.Bytes}
+		return PairOf{m.ID, m.Source, m.Published, m.Bytes}
 	}
 	return near.Pairs(ctx, func(e cluster.Edge) error {
 		a, b := &meta[e.A], &meta[e.B]
-		return yield(Pair{a.ID, b.ID, e.Resemblance, e.ContainmentA, e.ContainmentB, distance(a, b), [2]PairOf{of(e.A), of(e.B)}})
+		p := pairOf(e, a.ID, b.ID, distance(a, b))
+		p.Of = [2]PairOf{of(e.A), of(e.B)}
+		return yield(p)
 	})
 }

@@ -138,7 +138,7 @@ func TestKeepPolicies(t *testing.T) {
 		{ID: "a", Bytes: 30, Published: day(2)},
 	}
 	for policy, want := range map[string]string{
-		"earliest": "a b c d", "longest": "a c b d", "first": "d c b a", "source=post,wire": "b c a d", "": "a b c d",
+		"earliest": "a b c d", "latest": "c a b d", "longest": "a c b d", "first": "d c b a", "source=post,wire": "b c a d", "": "a b c d",
 	} {
 		k, err := ParseKeep(policy)
 		if err != nil {

@@ -16,6 +16,7 @@ type Rule string
 const (
 	NearDuplicate Rule = "near-duplicate" // of another article of the drop
 	InCorpus      Rule = "in-corpus"      // near-duplicate of an article of the index
+	Supersedes    Rule = "supersedes"     // contains an article of the index, which is the shorter one
 	CopiedPassage Rule = "copied-passage" // from an article of the index
 	Repeat        Rule = "repeat"         // a passage that stands more than once in the article; one finding for each copy after the first
 	Furniture     Rule = "furniture"      // page leftovers
@@ -25,7 +26,7 @@ const (
 )
 
 // Rules are all rules, in the order of reports.
-var Rules = []Rule{NearDuplicate, InCorpus, CopiedPassage, Repeat, Furniture, Boilerplate, Empty, Tiny}
+var Rules = []Rule{NearDuplicate, InCorpus, Supersedes, CopiedPassage, Repeat, Furniture, Boilerplate, Empty, Tiny}
 
 // CompareRules orders rules as reports do.
 func CompareRules(a, b Rule) int { return cmp.Compare(slices.Index(Rules, a), slices.Index(Rules, b)) }

@@ -65,6 +65,7 @@ const UnknownSource = "unknown"
 // Names of the limits, which are flags and keys of the configuration.
 const (
 	MaxDuplicates  = "max-duplicates"
+	MaxSuperseding = "max-superseding"
 	MaxPassages    = "max-passages"
 	MaxRepeats     = "max-repeats"
 	MaxFurniture   = "max-furniture"
@@ -80,6 +81,8 @@ func (l *Limits) of(r Rule) (string, Limit) {
 	switch r {
 	case NearDuplicate, InCorpus:
 		return MaxDuplicates, l.Duplicates
+	case Supersedes:
+		return MaxSuperseding, l.Superseding
 	case CopiedPassage:
 		return MaxPassages, l.Passages
 	case Repeat:

@@ -106,6 +106,7 @@ func (l Limit) IsShare() bool { return l.kind == ofShare }
 // Limits are what a drop is held against.
 type Limits struct {
 	Duplicates  Limit // articles with a near-duplicate or in-corpus finding
+	Superseding Limit // supersedes findings
 	Passages    Limit // copied-passage findings
 	Repeats     Limit
 	Furniture   Limit
@@ -116,5 +117,7 @@ type Limits struct {
 	Cluster     Limit // articles of the drop in one near-duplicate cluster, the one that is kept included
 }
 
-// DefaultLimits allow no finding, and look neither at single sources nor at the size of clusters.
-func DefaultLimits() Limits { return Limits{PerSource: NoLimit, Cluster: NoLimit} }
+// DefaultLimits allow no finding but of articles that supersede others, and look neither at single sources nor at the size of clusters.
+func DefaultLimits() Limits {
+	return Limits{Superseding: NoLimit, PerSource: NoLimit, Cluster: NoLimit}
+}

@@ -25,6 +25,13 @@ var about = map[Rule]About{
 		Full:  "The same as near-duplicate, held against the articles of the index: the text came in with an earlier drop.",
 		Help:  "Leave the article out, or accept it: dedup check --update-baseline.",
 	},
+	Supersedes: {
+		One: "article that supersedes one of the corpus", Many: "articles that supersede one of the corpus",
+		Short: "The article contains an article of the corpus index, which is the shorter one.",
+		Full: "A brief or a first take came in with an earlier drop, and this is the full text. It is no duplicate: leaving it out would lose what the corpus does " +
+			"not have. There is no limit by default.",
+		Help: "Let it in, and take the shorter one out of the corpus (dedup index remove).",
+	},
 	CopiedPassage: {
 		One: "copied passage", Many: "copied passages",
 		Short: "A passage of the article stands in an article of the corpus index.",

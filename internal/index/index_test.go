@@ -187,12 +187,17 @@ func TestLookupIsBruteForce(t *testing.T) {
 		for q := range drop {
 			set := shingle.Set(shingle.AppendHashes(nil, drop[q], 5))
 			got := map[uint32]Near{}
-			for _, n := range found[q].Near {
+			for _, n := range slices.Concat(found[q].Near, found[q].Superseded) {
 				got[n.Entry] = n
 			}
+			superseded := len(found[q].Superseded)
 			for i := range sets {
 				shared := shingle.Shared(set, sets[i])
-				rule, near := judge.Near(len(set), len(sets[i]), shared)
+				e := cluster.Edge{NA: int32(len(set)), NB: int32(len(sets[i])), Shared: int32(shared)}
+				rule, near := judge.Near(e)
+				if _, goes := judge.Goes(e); near && !goes {
+					superseded--
+				}
 				n, ok := got[uint32(i)]
 				delete(got, uint32(i))
 				switch {
@@ -207,6 +212,9 @@ func TestLookupIsBruteForce(t *testing.T) {
 				case ok:
 					t.Errorf("article %d and entry %d are no near-duplicates", q, i)
 				}
+			}
+			if superseded != 0 {
+				t.Errorf("article %d: %+v are superseded, %d too many", q, found[q].Superseded, superseded)
 			}
 			if len(got) > 0 {
 				t.Errorf("entries that there are not: %v", got)
@@ -242,7 +250,7 @@ func TestOthersHoldEveryRun(t *testing.T) {
 	for q, f := range found {
 		holds := false
 		numbers := f.Others
-		for _, n := range f.Near {
+		for _, n := range slices.Concat(f.Near, f.Superseded) {
 			numbers = append(numbers, n.Entry)
 		}
 		for _, n := range numbers {

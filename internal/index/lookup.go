@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 
@@ -36,10 +37,24 @@ type LookupOptions struct {
 	Others bool // also list the entries that share text without being near-duplicates
 }
 
+// leastShare is the share of the smaller set down to which seeds.go proves that near-duplicates share a seed: a threshold of 0.5.
+const leastShare = 2.0 / 3
+
+// Judge gives the definition of near-duplicates, or an error where an index would miss some.
+func (o LookupOptions) Judge() (cluster.Judge, error) {
+	judge, err := o.Near.Judge()
+	if err == nil && judge.Share() < leastShare-1e-9 {
+		err = fmt.Errorf("a corpus index finds near-duplicates down to a resemblance of 0.5 and a containment of 0.67, not %g and %g\nhint: raise --threshold and --containment, "+
+			"or leave --index out and hand over both corpora as articles", judge.Threshold, judge.Containment)
+	}
+	return judge, err
+}
+
 // Found is what is in the index of one article.
 type Found struct {
-	Near   []Near   // verified near-duplicates, the one with the highest resemblance first, then by number; at most 256
-	Others []uint32 // numbers of entries that are no near-duplicates, so many that every seed that near-duplicates lack is in one; at most 64
+	Near       []Near   // verified near-duplicates that the article may go for, the one with the highest resemblance first, then by number; at most 256
+	Superseded []Near   // verified near-duplicates that may go for the article, and not the other way: it contains them; same order, at most 256
+	Others     []uint32 // numbers of entries that are no near-duplicates, so many that every seed that near-duplicates lack is in one; at most 64
 }
 
 // Near is a verified near-duplicate.
@@ -52,7 +67,7 @@ type Near struct {
 // Lookup finds articles in the index: words are the hashes of their words, with lines that repeat at once left out (text.Once). All are looked
 // up in sorted order together, so many at a time cost less: hand over some thousands. The slices are read, not kept.
 func (x *Index) Lookup(ctx context.Context, words [][]uint64, opt LookupOptions) ([]Found, error) {
-	judge, err := opt.Near.Judge()
+	judge, err := opt.Judge()
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"dedup/internal/cluster"
 	"dedup/internal/shingle"
 )
 
@@ -47,23 +48,33 @@ func (l *lookup) verify(ctx context.Context) error {
 	}
 	for _, p := range pieces {
 		for _, m := range p {
-			l.found[m.article].Near = append(l.found[m.article].Near, m.near)
+			f := &l.found[m.article]
+			if m.supersedes {
+				f.Superseded = append(f.Superseded, m.near)
+			} else {
+				f.Near = append(f.Near, m.near)
+			}
 		}
 	}
 	for i := range l.found {
-		f := &l.found[i]
-		slices.SortFunc(f.Near, func(a, b Near) int {
-			return cmp.Or(cmp.Compare(b.Resemblance, a.Resemblance), cmp.Compare(a.Entry, b.Entry))
-		})
-		f.Near = f.Near[:min(len(f.Near), nearMost)]
+		l.found[i].Near, l.found[i].Superseded = nearest(l.found[i].Near), nearest(l.found[i].Superseded)
 	}
 	return nil
 }
 
+// nearest puts near-duplicates in order and drops those past nearMost.
+func nearest(near []Near) []Near {
+	slices.SortFunc(near, func(a, b Near) int {
+		return cmp.Or(cmp.Compare(b.Resemblance, a.Resemblance), cmp.Compare(a.Entry, b.Entry))
+	})
+	return near[:min(len(near), nearMost)]
+}
+
 // match is a near-duplicate of an article.
 type match struct {
-	article int32
-	near    Near
+	article    int32
+	near       Near
+	supersedes bool // the entry may go for the article, not the article for the entry
 }
 
 func (l *lookup) verifyPiece(ctx context.Context, list []candidate) (out []match, err error) {
@@ -95,8 +106,8 @@ func (l *lookup) verifyPiece(ctx context.Context, list []candidate) (out []match
 				}
 				set = shingle.Set(shingle.AppendHashes(set, words, shingleWords))
 			}
-			if near, ok := l.compare(c, set); ok {
-				out = append(out, match{c.article, near})
+			if m, ok := l.compare(c, set); ok {
+				out = append(out, m)
 			}
 		}
 		return nil
@@ -115,15 +126,15 @@ func (l *lookup) mayBeNear(c candidate, n int) bool {
 }
 
 // compare compares sets of shingles exactly.
-func (l *lookup) compare(c candidate, entry []uint64) (Near, bool) {
+func (l *lookup) compare(c candidate, entry []uint64) (match, bool) {
 	article := l.sets[c.article]
-	shared := shingle.Shared(article, entry)
-	rule, ok := l.judge.Near(len(article), len(entry), shared)
+	e := cluster.Edge{A: c.article, NA: int32(len(article)), NB: int32(len(entry)), Shared: int32(shingle.Shared(article, entry))}
+	rule, ok := l.judge.Near(e)
 	if !ok {
-		return Near{}, false
+		return match{}, false
 	}
-	s := float64(shared)
-	return Near{c.entry, s / float64(len(article)+len(entry)-shared), s / float64(len(article)), s / float64(len(entry)), rule}, true
+	_, goes := l.judge.Goes(e)
+	return match{c.article, Near{c.entry, e.Resemblance(), e.ContainmentA(), e.ContainmentB(), rule}, !goes}, true
 }
 
 // cover lists for each article entries that hold the seeds which its near-duplicates lack: those with the most seeds first, each with at least one that
@@ -139,7 +150,7 @@ func (l *lookup) cover() {
 		f := &l.found[i]
 		groups = groups[:0]
 		near := map[uint32]bool{}
-		for _, n := range f.Near {
+		for _, n := range slices.Concat(f.Near, f.Superseded) {
 			near[n.Entry] = true
 		}
 		for at := l.spanned[i]; at < l.spanned[i+1]; {

@@ -108,6 +108,8 @@ func said(f *gate.Judged, quote func(string) string) string {
 		return "near-duplicate of " + quote(f.Matched) + met(f)
 	case gate.InCorpus:
 		return "near-duplicate of " + quote(f.Matched) + " in the corpus" + met(f)
+	case gate.Supersedes:
+		return "supersedes " + quote(f.Matched) + " in the corpus" + met(f)
 	case gate.CopiedPassage:
 		return words() + " copied from " + quote(f.Matched)
 	case gate.Repeat:
