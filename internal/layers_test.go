@@ -14,6 +14,7 @@ import (
 // layers is the order of the packages. A package may import only what stands in a row above its own; packages of one row do not know
 // each other. A directory inside a package's directory belongs to its layer.
 var layers = [][]string{
+	{"internal/nearest", "internal/plural"},
 	{"internal/article"},
 	{"internal/text"},
 	{"internal/shingle"},

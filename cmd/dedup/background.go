@@ -1,12 +1,14 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
 
 	"dedup/internal/engine"
+	"dedup/internal/plural"
 )
 
 func newBackgroundCmd(a *app) *cobra.Command {
@@ -20,7 +22,7 @@ another, for a language or a subject that the embedded one does not know.
 		Example: "  dedup background build corpus.jsonl.zst -o my.model",
 	}
 	cmd.AddCommand(newBackgroundBuildCmd(a))
-	return cmd
+	return group(cmd)
 }
 
 func newBackgroundBuildCmd(a *app) *cobra.Command {
@@ -36,8 +38,8 @@ thousand articles of many subjects; --background FILE then uses it.
 		Example: `  dedup background build corpus.jsonl.zst -o my.model
   dedup scan --background my.model drop.jsonl`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if output.file == "" && isTerminal(a.stdout) {
-				return fmt.Errorf("a model is binary\nhint: name a file with -o")
+			if output.toScreen(a.stdout) {
+				return errors.New("a model is binary, and standard output a terminal\nhint: name a file with -o my.model")
 			}
 			cfg, err := input.config(a, args)
 			if err != nil {
@@ -52,7 +54,7 @@ thousand articles of many subjects; --background FILE then uses it.
 			}
 			err = output.write(a.stdout, func(w io.Writer) error { return model.Write(w) })
 			if err == nil && !a.global.quiet {
-				fmt.Fprintf(a.stderr, "dedup: counted %.0f articles\n", model.Articles)
+				fmt.Fprintf(a.stderr, "dedup: counted %s\n", plural.Count(int(model.Articles), "article"))
 			}
 			return skipped(err, left)
 		},

@@ -34,7 +34,6 @@ type checkOptions struct {
 	check    engine.CheckOptions
 	rules    []string
 	limits   gate.Limits
-	config   string
 	baseline string
 	update   bool
 	reports  []string
@@ -60,6 +59,7 @@ more of a known passage is new. --update-baseline writes what is found now.
 
 Flags that neither the command line nor the environment sets come from
 .dedup.yaml, if there is one: "max-duplicates: 0.5%", "rules: [repeat, empty]".
+The other commands that read articles heed it too (docs/settings.md).
 
 Formats: text for people, json, sarif (2.1.0), junit, github (annotations; the
 job summary is appended to $GITHUB_STEP_SUMMARY). --report writes further ones.
@@ -69,9 +69,6 @@ job summary is appended to $GITHUB_STEP_SUMMARY). --report writes further ones.
   dedup check --baseline known.json --report sarif=dedup.sarif --report junit=dedup.xml drop/
   dedup check --baseline known.json --update-baseline drop/`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := o.configure(cmd); err != nil {
-				return err
-			}
 			return runCheck(cmd.Context(), a, o, args)
 		},
 	}
@@ -84,7 +81,6 @@ func (o *checkOptions) add(f *pflag.FlagSet) {
 	o.output.add(f, checkFormats...)
 	o.near.add(f)
 	f.StringVar(&o.check.Index, "index", "", "corpus index to hold the articles against")
-	f.StringVar(&o.config, "config", defaultConfig, `configuration file; "": none`)
 	f.StringVar(&o.baseline, "baseline", "", "file of known findings, which do not count")
 	f.BoolVar(&o.update, "update-baseline", false, "write the baseline anew with what is found now, and print what it gains and loses")
 	f.StringArrayVar(&o.reports, "report", nil, "a further output, FORMAT=FILE, written whole or not at all; repeatable")
@@ -119,6 +115,7 @@ func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error 
 	if err != nil {
 		return err
 	}
+	a.dates.reported = true
 	a.limitHeap(cfg.Memory / 2) // the other half is mapped memory, which the collector does not see
 	bar := newProgress(a.stderr, a.global.quiet)
 	cfg.Progress = bar.hook()

@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"dedup/internal/gate"
+	"dedup/internal/nearest"
 	"dedup/internal/report"
 )
 
@@ -47,7 +48,7 @@ func (o *checkOptions) outputs() ([]checkOutput, error) {
 	for _, r := range o.reports {
 		format, name, ok := strings.Cut(r, "=")
 		if !ok || name == "" || name == "-" || !slices.Contains(checkFormats, format) {
-			return nil, fmt.Errorf("--report %q: use FORMAT=FILE; the formats are %s", r, strings.Join(checkFormats, ", "))
+			return nil, fmt.Errorf("--report %q: use FORMAT=FILE; the formats are %s%s", r, strings.Join(checkFormats, ", "), nearest.Hint(format, checkFormats...))
 		}
 		if err := take("--report", name); err != nil {
 			return nil, err

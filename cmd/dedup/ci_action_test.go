@@ -222,7 +222,7 @@ func TestActionRuns(t *testing.T) {
 			writeFile(t, filepath.Join(dir, "none"), "")
 			writeFile(t, filepath.Join(dir, "broken.jsonl"), "{\"text\": \"a\n")
 			writeFile(t, filepath.Join(dir, "copy.txt"), readFile(t, filepath.Join(dir, "corpus", "chess.txt")))
-			writeFile(t, filepath.Join(dir, "other.yaml"), "output: y\nformat: json\nreport: [json=z]\n")
+			writeFile(t, filepath.Join(dir, "other.yaml"), "format: json\nreport: [json=z]\n")
 			c.in["dedup"] = "dedup"
 			r := a.run(t, dir, c.in)
 			if r.code != c.code || r.outputs["result"] != c.result || r.outputs["exit-code"] != c.exit {

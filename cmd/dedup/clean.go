@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"dedup/internal/clean"
 	"dedup/internal/engine"
+	"dedup/internal/plural"
 	"dedup/internal/report"
 )
 
@@ -20,7 +20,7 @@ type cleanOptions struct {
 	near       nearFlags
 	story      storyFlags
 	clean      engine.CleanOptions
-	maxRemoved string
+	maxRemoved share
 }
 
 func newCleanCmd(a *app) *cobra.Command {
@@ -48,7 +48,7 @@ larger than --max-cluster-size: the culprits are named, --force goes on.
 ` + inputHelp + exitHelp,
 		Example: `  dedup clean corpus.jsonl.zst -o clean.jsonl.zst
   dedup clean --keep source=reuters,ap --per-story 3 corpus/ -o clean/
-  dedup clean --dry-run --passages corpus/
+  dedup clean --dry-run --passages corpus/ --manifest plan.jsonl
   dedup restore clean/ -o corpus-again/`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runClean(cmd.Context(), a, o, args) },
 	}
@@ -58,13 +58,15 @@ larger than --max-cluster-size: the culprits are named, --force goes on.
 	o.story.add(f)
 	c := &o.clean
 	f.StringVarP(&c.Out, "output", "o", "", "file or directory that appears (required but for --dry-run)")
-	f.StringVar(&c.Manifest, "manifest", "", "where the manifest goes; by default OUT.manifest.jsonl")
+	f.StringVar(&c.Manifest, "manifest", "", "where the manifest goes, by default OUT.manifest.jsonl; with --dry-run: the plan")
 	f.IntVar(&c.PerStory, "per-story", 0, "keep at most this many articles of a story; 0: all")
 	f.BoolVar(&c.KeepBoilerplate, "keep-boilerplate", false, "leave furniture and boilerplate in")
 	f.BoolVar(&c.Passages, "passages", false, "cut copied passages out of all articles but one")
 	f.BoolVar(&c.DropEmpty, "drop-empty", false, "leave articles without text out")
-	f.BoolVar(&c.DryRun, "dry-run", false, "write nothing; print what would go, and a sample")
-	f.StringVar(&o.maxRemoved, "max-removed", "50%", "stop when more of all articles, or of a source's, would go")
+	f.BoolVar(&c.DryRun, "dry-run", false, "write nothing but --manifest, if it is given; print what would go, and a sample")
+	o.maxRemoved = 0.5
+	f.Var(&o.maxRemoved, "max-removed", "stop when more of all articles, or of a source's, would go")
+	f.Lookup("max-removed").DefValue = "50%"
 	f.IntVar(&c.Guard.MaxCluster, "max-cluster-size", 1000, "stop when a cluster has more near-duplicates; 0: never")
 	f.BoolVar(&c.Force, "force", false, "go on where --max-removed or --max-cluster-size stop")
 	return cmd
@@ -81,10 +83,7 @@ func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error 
 	if opt.PerStory < 0 || opt.Guard.MaxCluster < 0 {
 		return errors.New("--per-story and --max-cluster-size are 0 or more")
 	}
-	var err error
-	if opt.Guard.MaxRemoved, err = parseShare(o.maxRemoved); err != nil {
-		return fmt.Errorf("--max-removed: %w", err)
-	}
+	opt.Guard.MaxRemoved = float64(o.maxRemoved)
 	cfg, err := o.input.config(a, args)
 	if err != nil {
 		return err
@@ -96,50 +95,60 @@ func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error 
 		return err
 	}
 	cfg.Article.Stdin = a.list // it is copied before it is read as articles
+	switch {
+	case opt.PerStory > 0 || opt.Passages:
+		a.dates.matter = datesOfStories
+	case cfg.Keep.ByDate():
+		a.dates.matter = datesOfCopies
+	}
 	bar := newProgress(a.stderr, a.global.quiet)
 	cfg.Progress = bar.hook()
-	res, err := engine.Clean(ctx, cfg, opt)
+	res, err := cleanOrPlan(ctx, cfg, opt)
 	bar.done()
 	if err != nil {
 		return err
 	}
 	if opt.DryRun {
 		err = printDryRun(a.stdout, res)
+		if err == nil && opt.Manifest != "" && !a.global.quiet {
+			_, err = fmt.Fprintf(a.stderr, "dedup: wrote the plan to %s\n", opt.Manifest)
+		}
 	} else if !a.global.quiet {
 		err = printCleaned(a.stderr, res, opt)
 	}
 	return skipped(err, res.Skipped)
 }
 
-// parseShare reads 50% or 0.5.
-func parseShare(s string) (float64, error) {
-	num, percent := strings.CutSuffix(strings.TrimSpace(s), "%")
-	x, err := strconv.ParseFloat(strings.TrimSpace(num), 64)
-	if percent {
-		x /= 100
+// cleanOrPlan runs clean. The plan of a dry run appears whole or not at all.
+func cleanOrPlan(ctx context.Context, cfg engine.Config, opt engine.CleanOptions) (res *engine.CleanResult, err error) {
+	if !opt.DryRun || opt.Manifest == "" {
+		return engine.Clean(ctx, cfg, opt)
 	}
-	if err != nil || !(x >= 0 && x <= 1) {
-		return 0, fmt.Errorf("%q is no share: use for example 50%% or 0.5", s)
-	}
-	return x, nil
+	err = writeWhole("--manifest", opt.Manifest, func(w io.Writer) error {
+		opt.Plan = w
+		res, err = engine.Clean(ctx, cfg, opt)
+		return err
+	})
+	return res, err
 }
 
 var cleanRules = []struct {
-	rule clean.Rule
-	one  string
+	rule      clean.Rule
+	one, many string
 }{
-	{clean.RuleResemblance, "near-duplicates"}, {clean.RuleContainment, "contained in another"}, {clean.RuleStory, "further articles of a story"},
-	{clean.RuleEmpty, "without text"},
-	{clean.RuleRepeat, "repeats"}, {clean.RuleFurniture, "furniture"}, {clean.RuleBoilerplate, "boilerplate"}, {clean.RulePassage, "copied passages"},
+	{clean.RuleResemblance, "near-duplicate", "near-duplicates"}, {clean.RuleContainment, "contained in another", "contained in others"},
+	{clean.RuleStory, "further article of a story", "further articles of a story"}, {clean.RuleEmpty, "without text", "without text"},
+	{clean.RuleRepeat, "repeat", "repeats"}, {clean.RuleFurniture, "page leftover", "page leftovers"},
+	{clean.RuleBoilerplate, "piece of boilerplate", "pieces of boilerplate"}, {clean.RulePassage, "copied passage", "copied passages"},
 }
 
-// counted lists the figures of a map by rule: "3 near-duplicates, 1 repeats".
+// counted lists the figures of a map by rule: "3 near-duplicates, 1 repeat".
 func counted(by map[clean.Rule]int) (total int, list string) {
 	var parts []string
 	for _, r := range cleanRules {
 		if n := by[r.rule]; n > 0 {
 			total += n
-			parts = append(parts, fmt.Sprintf("%d %s", n, r.one))
+			parts = append(parts, plural.Count(n, r.one, r.many))
 		}
 	}
 	if parts == nil {
@@ -151,12 +160,13 @@ func counted(by map[clean.Rule]int) (total int, list string) {
 func printCleaned(w io.Writer, res *engine.CleanResult, opt engine.CleanOptions) error {
 	removed, why := counted(res.Removed)
 	_, cuts := counted(res.Cuts)
-	_, err := fmt.Fprintf(w, "dedup: removed %d of %d articles%s; cut %d spans%s in %d articles\n", removed, res.Articles, why, res.Written.Cuts, cuts, res.Cut)
+	_, err := fmt.Fprintf(w, "dedup: removed %d of %s%s; cut %s%s in %s\n", removed, plural.Count(res.Articles, "article"), why,
+		plural.Count(res.Written.Cuts, "span"), cuts, plural.Count(res.Cut, "article"))
 	if err == nil && res.Empty > 0 {
 		_, err = fmt.Fprintf(w, "dedup: %s\n", withoutText(res.Empty))
 	}
 	if err == nil && res.Written.Whole > 0 {
-		_, err = fmt.Fprintf(w, "dedup: %d spans were left, in records that are not UTF-8 or whose text is a list or markup\n", res.Written.Whole)
+		_, err = fmt.Fprintf(w, "dedup: %s %s left, in records that are not UTF-8 or whose text is a list or markup\n", plural.Count(res.Written.Whole, "span"), plural.Was(res.Written.Whole))
 	}
 	if err == nil {
 		manifest := opt.Manifest
@@ -170,10 +180,7 @@ func printCleaned(w io.Writer, res *engine.CleanResult, opt engine.CleanOptions)
 
 // withoutText says how many articles without text stay.
 func withoutText(n int) string {
-	if n == 1 {
-		return "1 article has no text and stays (--drop-empty leaves it out)"
-	}
-	return fmt.Sprintf("%d articles have no text and stay (--drop-empty leaves them out)", n)
+	return plural.Count(n, "article") + " without text " + plural.Word(n, "stays (--drop-empty leaves it out)", "stay (--drop-empty leaves them out)")
 }
 
 // printDryRun says what would go.
@@ -181,7 +188,8 @@ func printDryRun(w io.Writer, res *engine.CleanResult) error {
 	var b strings.Builder
 	removed, why := counted(res.Removed)
 	spans, cuts := counted(res.Cuts)
-	fmt.Fprintf(&b, "%d articles: %d would be removed%s\n%d spans would be cut%s in %d articles\n", res.Articles, removed, why, spans, cuts, res.Cut)
+	fmt.Fprintf(&b, "%s: %d would be removed%s\n%s would be cut%s in %s\n", plural.Count(res.Articles, "article"), removed, why,
+		plural.Count(spans, "span"), cuts, plural.Count(res.Cut, "article"))
 	if res.Empty > 0 {
 		fmt.Fprintf(&b, "%s\n", withoutText(res.Empty))
 	}

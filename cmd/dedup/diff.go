@@ -30,7 +30,7 @@ other, with the words that changed inside them marked ([-gone-] on the left,
 ` + inputHelp + exitHelp,
 		Example: `  dedup diff take1.txt take2.txt
   dedup diff --format json take1.txt take2.txt | jq '.passages | length'`,
-		Args: cobra.ExactArgs(2),
+		Args: takes(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error { return runDiff(cmd.Context(), a, o, args) },
 	}
 	o.input.add(cmd.Flags())

@@ -9,13 +9,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"dedup/internal/nearest"
 	"dedup/internal/quality"
 )
 
 type evalOptions struct {
 	gold   string
 	of     string
-	min    float64
+	min    share
 	format string
 	result string // "-": standard input
 }
@@ -57,7 +58,7 @@ Exit codes:
   dedup eval --gold gold.tsv --of clusters report.json
   dedup eval --gold jaccard.tsv --of pairs --min-jaccard 0.75 pairs.tsv
   dedup eval --gold gold.tsv --of passages --format json passages.tsv | jq .passages.characters`,
-		Args: cobra.MaximumNArgs(1),
+		Args: takes(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o.result = "-"
 			if len(args) > 0 {
@@ -69,7 +70,7 @@ Exit codes:
 	f := cmd.Flags()
 	f.StringVar(&o.gold, "gold", "", "gold labels, a TSV file (required)")
 	f.StringVar(&o.of, "of", "", "what is scored: clusters, stories, pairs or passages (required)")
-	f.Float64Var(&o.min, "min-jaccard", 0, "pairs: look only for gold pairs with this score or more")
+	f.Var(&o.min, "min-jaccard", "pairs: look only for gold pairs with this score or more")
 	f.StringVar(&o.format, "format", "text", "output format: text, json")
 	return cmd
 }
@@ -93,7 +94,7 @@ func runEval(o evalOptions, in io.Reader, out io.Writer) error {
 		defer f.Close()
 		result = quality.Input{Name: o.result, R: f}
 	}
-	score, err := quality.Evaluate(of, quality.Input{Name: o.gold, R: gold}, result, o.min)
+	score, err := quality.Evaluate(of, quality.Input{Name: o.gold, R: gold}, result, float64(o.min))
 	if err != nil {
 		return err
 	}
@@ -117,14 +118,14 @@ func (o evalOptions) check() (quality.Of, error) {
 	if err != nil {
 		return "", fmt.Errorf("--of: %w", err)
 	}
-	if !(o.min >= 0 && o.min <= 1) {
-		return "", fmt.Errorf("--min-jaccard %g: want 0 to 1", o.min)
+	if o.min > 1 {
+		return "", fmt.Errorf("--min-jaccard %g: use a share up to 1", o.min)
 	}
 	if o.min > 0 && of != quality.Pairs {
 		return "", errors.New("--min-jaccard goes with --of pairs")
 	}
 	if o.format != "text" && o.format != "json" {
-		return "", fmt.Errorf("--format %q: use text, json", o.format)
+		return "", fmt.Errorf("--format %q: use text, json%s", o.format, nearest.Hint(o.format, "text", "json"))
 	}
 	return of, nil
 }

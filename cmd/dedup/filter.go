@@ -14,10 +14,11 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/engine"
+	"dedup/internal/plural"
 )
 
 type filterOptions struct {
-	threshold   float64
+	threshold   share
 	index       string
 	removed     string
 	superseding string
@@ -28,7 +29,7 @@ type filterOptions struct {
 }
 
 func newFilterCmd(a *app) *cobra.Command {
-	o := filterOptions{maxArticle: 64 << 20}
+	o := filterOptions{threshold: 0.7, maxArticle: 64 << 20}
 	cmd := &cobra.Command{
 		Use:   "filter [FILE...]",
 		Short: "Let only articles through that were not seen before, line by line",
@@ -61,7 +62,7 @@ the rule unreadable, with the reason; with --fields-only they pass untouched.
 		RunE: func(cmd *cobra.Command, args []string) error { return runFilter(cmd.Context(), a, o, args) },
 	}
 	f := cmd.Flags()
-	f.Float64Var(&o.threshold, "threshold", 0.7, "estimated resemblance from which an article is left out")
+	f.Var(&o.threshold, "threshold", "estimated resemblance from which an article is left out: 0.7 or 70%")
 	f.StringVar(&o.index, "index", "", "corpus index; articles that it holds are left out too")
 	f.StringVar(&o.removed, "removed", "", "write what is left out, and what it matched, to this file")
 	f.StringVar(&o.superseding, "superseding", "", "write what is let through although it contains a shorter article of the index, and which, to this file")
@@ -69,12 +70,13 @@ the rule unreadable, with the reason; with --fields-only they pass untouched.
 	f.BoolVar(&o.dropEmpty, "drop-empty", false, "leave articles without text out")
 	f.StringArrayVar(&o.fields, "field", nil, "take a field from elsewhere: text=NAME (also id, title, source, published, url); repeatable")
 	f.Var(&o.maxArticle, "max-article", "skip articles larger than this")
+	addConfig(f)
 	return cmd
 }
 
 func runFilter(ctx context.Context, a *app, o filterOptions, paths []string) error {
-	if o.threshold <= 0 || o.threshold > 1 {
-		return fmt.Errorf("--threshold %g: use a resemblance above 0, up to 1", o.threshold)
+	if o.threshold == 0 {
+		return errors.New("--threshold 0: use a resemblance above 0, up to 1")
 	}
 	if len(paths) == 0 && a.typed {
 		return errNoInput
@@ -86,13 +88,13 @@ func runFilter(ctx context.Context, a *app, o filterOptions, paths []string) err
 	g := a.global
 	cfg := engine.Config{
 		Paths:   paths,
-		Workers: g.workers, Memory: int64(g.memory), Tmp: g.tmp, Bad: a.complaints.add,
+		Workers: g.workers, Memory: int64(g.memory), Tmp: g.tmp, Bad: a.complaints.add, Dates: &a.dates.counts,
 		Article: article.Options{Fields: fields, MaxArticle: int64(o.maxArticle)},
 	}
 	if o.superseding != "" && o.index == "" {
 		return errors.New("--superseding goes with --index")
 	}
-	opt := engine.FilterOptions{Threshold: o.threshold, Index: o.index, Others: o.fieldsOnly, DropEmpty: o.dropEmpty}
+	opt := engine.FilterOptions{Threshold: float64(o.threshold), Index: o.index, Others: o.fieldsOnly, DropEmpty: o.dropEmpty}
 	var counts engine.FilterCounts
 	run := func(removed io.Writer) error {
 		opt.Removed = removed
@@ -112,11 +114,7 @@ func runFilter(ctx context.Context, a *app, o filterOptions, paths []string) err
 
 // filtered says what became of all records: those that came in are those that went out and those that are left out, each under one rule.
 func filtered(c *engine.FilterCounts, index bool) string {
-	records := "records"
-	if c.Records == 1 {
-		records = "record"
-	}
-	say := fmt.Sprintf("%d %s in, %d out", c.Records, records, c.Out)
+	say := fmt.Sprintf("%s in, %d out", plural.Count(c.Records, "record"), c.Out)
 	if c.Empty > 0 {
 		say += fmt.Sprintf(" (%d without text)", c.Empty)
 	}

@@ -27,11 +27,14 @@ func TestGoldenReports(t *testing.T) {
 		"seeds.check":    {"check", "seeds/"},
 	} {
 		var out, errs bytes.Buffer
-		end := exitOK
+		end, wantErr := exitOK, ""
+		if args[0] == "phrases" { // of stories, which dates keep apart
+			wantErr = "dedup: 0 of 5 articles have a date; " + datesOfStories + "\nhint: records have their date in a field: --field published=NAME\n"
+		}
 		if args[0] == "check" {
 			end = exitFound
 		}
-		if code := run(args, strings.NewReader(""), &out, &errs); code != end || errs.Len() > 0 {
+		if code := run(args, strings.NewReader(""), &out, &errs); code != end || errs.String() != wantErr {
 			t.Errorf("%v: exit code %d, stderr %q", args, code, errs.String())
 			continue
 		}

@@ -13,6 +13,7 @@ import (
 
 	"dedup/internal/engine"
 	"dedup/internal/index"
+	"dedup/internal/plural"
 	"dedup/internal/report"
 )
 
@@ -34,13 +35,13 @@ when the program is killed.
   dedup index add corpus.idx drop/`,
 	}
 	cmd.AddCommand(newIndexBuildCmd(a), newIndexAddCmd(a), newIndexRemoveCmd(a), newIndexInfoCmd(a), newIndexCheckCmd(a), newIndexMergeCmd(a), newIndexExportCmd(a))
-	return cmd
+	return group(cmd)
 }
 
 // indexOptions are what every command passes on to an index.
 func (a *app) indexOptions(p *progress, stage string) (index.Options, error) {
 	g := a.global
-	o := index.Options{Memory: int64(g.memory) / 2, Tmp: g.tmp, Workers: g.workers, Program: versionString(), Now: time.Now}
+	o := index.Options{Memory: int64(g.memory) / 2, Tmp: g.tmp, Workers: g.workers, Program: versionString(), Now: time.Now, Fatal: a.fatal}
 	if epoch := os.Getenv("SOURCE_DATE_EPOCH"); epoch != "" { // for indexes that are the same whenever they are built
 		n, err := strconv.ParseInt(epoch, 10, 64)
 		if err != nil {
@@ -52,6 +53,12 @@ func (a *app) indexOptions(p *progress, stage string) (index.Options, error) {
 		o.Progress = func(done, total int64) { hook(engine.Progress{Stage: stage, Done: done, Total: total}) }
 	}
 	return o, nil
+}
+
+// fatal ends the program where its store can neither go on nor back: what it was writing is not in the index.
+func (a *app) fatal(err error) {
+	fmt.Fprintln(a.stderr, "dedup:", err)
+	os.Exit(exitFatal)
 }
 
 // indexAdding is what build and add have in common.
@@ -98,12 +105,12 @@ func (o *indexAdding) run(cmd *cobra.Command, a *app, args []string, add addArti
 }
 
 func printAdded(a *app, added index.Added) {
-	fmt.Fprintf(a.stderr, "dedup: added %d articles", added.Articles)
+	fmt.Fprintf(a.stderr, "dedup: added %s", plural.Count(added.Articles, "article"))
 	if added.Renamed > 0 {
 		fmt.Fprintf(a.stderr, ", %d of them as another version of an id that was there (#2, #3 …)", added.Renamed)
 	}
 	if added.Known > 0 {
-		fmt.Fprintf(a.stderr, "; %d were there already", added.Known)
+		fmt.Fprintf(a.stderr, "; %d %s there already", added.Known, plural.Was(added.Known))
 	}
 	fmt.Fprintln(a.stderr)
 }
@@ -156,14 +163,6 @@ func needsIndex(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// oneIndex wants a directory and nothing else.
-func oneIndex(cmd *cobra.Command, args []string) error {
-	if len(args) != 1 {
-		return fmt.Errorf("%d arguments\nhint: %s", len(args), cmd.UseLine())
-	}
-	return nil
-}
-
 // reading opens an index for a command that reads it.
 func (a *app) reading(dir, stage string, use func(x *index.Index) error) error {
 	bar := newProgress(a.stderr, a.global.quiet)
@@ -197,22 +196,22 @@ Exit codes:
   2  the index is damaged, or a fatal error
   130  interrupted`,
 		Example: "  dedup index check corpus.idx",
-		Args:    oneIndex,
+		Args:    takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.reading(args[0], "checking", func(x *index.Index) error {
 				faults := 0
 				err := x.Check(cmd.Context(), func(what string) {
 					faults++
-					fmt.Fprintln(a.stdout, report.Plain(what))
+					fmt.Fprintln(a.lines(), report.Plain(what))
 				})
 				if err != nil {
 					return err
 				}
 				if faults > 0 {
-					return fmt.Errorf("%d faults: %w", faults, errDamaged)
+					return fmt.Errorf("%s: %w", plural.Count(faults, "fault"), errDamaged)
 				}
 				if !a.global.quiet {
-					_, err = fmt.Fprintf(a.stderr, "dedup: %d articles, nothing is wrong\n", x.Len())
+					_, err = fmt.Fprintf(a.stderr, "dedup: %s, nothing is wrong\n", plural.Count(x.Len(), "article"))
 				}
 				return err
 			})

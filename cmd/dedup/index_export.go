@@ -10,6 +10,7 @@ import (
 
 	"dedup/internal/engine"
 	"dedup/internal/index"
+	"dedup/internal/plural"
 	"dedup/internal/report"
 )
 
@@ -23,7 +24,7 @@ made by, and its batches: when they were added, by which version, from what.
 ` + exitHelp,
 		Example: `  dedup index info corpus.idx
   dedup index info --format json corpus.idx | jq .articles`,
-		Args: oneIndex,
+		Args: takes(1, 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := output.check(); err != nil {
 				return err
@@ -49,18 +50,18 @@ made by, and its batches: when they were added, by which version, from what.
 func infoText(w io.Writer, i index.Info) error {
 	per := ""
 	if i.Articles > 0 {
-		per = fmt.Sprintf(", %d bytes an article", i.Disk/int64(i.Articles))
+		per = ", " + plural.Count(i.Disk/int64(i.Articles), "byte") + " an article"
 	}
-	_, err := fmt.Fprintf(w, "%d articles, %s of text, %d words\n%s on disk%s\nformat %d, %s\n",
-		i.Articles, report.Size(i.Bytes), i.Tokens, report.Size(i.Disk), per, i.Format, i.Scheme)
+	_, err := fmt.Fprintf(w, "%s, %s of text, %s\n%s on disk%s\nformat %d, %s\n",
+		plural.Count(i.Articles, "article"), report.Size(i.Bytes), plural.Count(i.Tokens, "word"), report.Size(i.Disk), per, i.Format, i.Scheme)
 	for _, b := range i.Batches {
 		if err == nil {
 			removed := ""
 			if b.Removed > 0 {
 				removed = fmt.Sprintf(", %d removed since", b.Removed)
 			}
-			_, err = fmt.Fprintf(w, "batch %d  %s  %d articles%s  from %s  by %s\n",
-				b.Number, b.At.Format(time.RFC3339), b.Added, removed, report.Plain(b.Origin), report.Plain(b.Program))
+			_, err = fmt.Fprintf(w, "batch %d  %s  %s%s  from %s  by %s\n",
+				b.Number, b.At.Format(time.RFC3339), plural.Count(b.Added, "article"), removed, report.Plain(b.Origin), report.Plain(b.Program))
 		}
 	}
 	return err
@@ -113,7 +114,7 @@ With --pipe it prints what "dedup sketch --pipe" prints of the articles, so that
 ` + exitHelp,
 		Example: `  dedup index export --format jsonl corpus.idx | jq -r .id
   dedup index export --pipe corpus.idx | dedup pairs --pipe | dedup clusters`,
-		Args: oneIndex,
+		Args: takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := output.check(); err != nil {
 				return err

@@ -4,18 +4,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"dedup/internal/index"
+	"dedup/internal/plural"
 )
 
 type indexRemoving struct {
-	olderThan string
+	olderThan period
 	asOf      string
 	ids       []string
 	idsFrom   string
@@ -37,21 +36,18 @@ one id a line; --ids-from reads such a list back.
 		Example: `  dedup index remove corpus.idx --older-than 90d
   dedup index remove corpus.idx --id https://example.org/a --id https://example.org/b
   dedup index remove corpus.idx --batch 17 --dry-run`,
-		Args: oneIndex,
+		Args: takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error { return runIndexRemove(cmd, a, args[0], o) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.olderThan, "older-than", "", "entries published longer ago than this: 90d, 12w, 36h")
+	f.Var(&o.olderThan, "older-than", "entries published longer ago than this: 90d, 12w, 36h")
 	f.StringVar(&o.asOf, "as-of", "", "count --older-than from this day (2026-11-21) instead of now")
 	f.StringArrayVar(&o.ids, "id", nil, "the entry with this id; repeatable")
 	f.StringVar(&o.idsFrom, "ids-from", "", `read ids from this file, one a line ("-": standard input)`)
 	f.StringVar(&o.source, "source", "", "entries of this source")
 	f.IntVar(&o.batch, "batch", -1, "entries that were added in this batch")
 	f.BoolVar(&o.dryRun, "dry-run", false, "only print what would go")
-	f.Lookup("batch").DefValue = ""
-	for _, name := range []string{"older-than", "as-of", "id", "ids-from", "source", "batch"} {
-		f.Lookup(name).Annotations = map[string][]string{byHand: {}}
-	}
+	f.Lookup("batch").DefValue, f.Lookup("older-than").DefValue = "", ""
 	return cmd
 }
 
@@ -60,16 +56,13 @@ one id a line; --ids-from reads such a list back.
 func (o *indexRemoving) pick(a *app, given func(flag string) bool, now time.Time) (func(e *index.Entry) bool, error) {
 	var tests []func(e *index.Entry) bool
 	if given("older-than") {
-		age, err := parseAge(o.olderThan)
-		if err != nil {
-			return nil, fmt.Errorf("--older-than: %w", err)
-		}
 		if o.asOf != "" {
+			var err error
 			if now, err = time.Parse(time.DateOnly, o.asOf); err != nil {
 				return nil, fmt.Errorf("--as-of %q: use a day such as 2026-11-21", o.asOf)
 			}
 		}
-		limit := now.Add(-age)
+		limit := now.Add(-time.Duration(o.olderThan))
 		tests = append(tests, func(e *index.Entry) bool { return !e.Published.IsZero() && e.Published.Before(limit) })
 	} else if given("as-of") {
 		return nil, errors.New("--as-of goes with --older-than")
@@ -182,7 +175,7 @@ func (o *indexRemoving) print(a *app, gone []string) error {
 		if o.dryRun {
 			verb = "would remove"
 		}
-		_, err = fmt.Fprintf(a.stderr, "dedup: %s %d entries\n", verb, len(gone))
+		_, err = fmt.Fprintf(a.stderr, "dedup: %s %s\n", verb, plural.Count(len(gone), "entry"))
 	}
 	return err
 }
@@ -194,21 +187,4 @@ func removeEntries(cmd *cobra.Command, dir string, opt index.Options, pick func(
 	}
 	n, err := w.Remove(cmd.Context(), pick)
 	return n, errors.Join(err, w.Close())
-}
-
-// parseAge reads a duration in days or weeks too.
-func parseAge(s string) (time.Duration, error) {
-	day := 24 * time.Hour
-	for suffix, unit := range map[string]time.Duration{"d": day, "w": 7 * day} {
-		if num, ok := strings.CutSuffix(s, suffix); ok {
-			n, err := strconv.Atoi(num)
-			if err == nil && n >= 0 && n <= int(math.MaxInt64/unit) {
-				return time.Duration(n) * unit, nil
-			}
-		}
-	}
-	if d, err := time.ParseDuration(s); err == nil && d >= 0 {
-		return d, nil
-	}
-	return 0, fmt.Errorf("%q is no age: use for example 90d, 12w or 36h", s)
 }

@@ -14,6 +14,7 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/engine"
+	"dedup/internal/nearest"
 )
 
 // inputOptions are the flags of every command that reads articles.
@@ -33,7 +34,8 @@ feeds and mail are refused with a hint; --input-format text takes them as they
 stand. A head of YAML or TOML above a text (front matter) gives title, date,
 source, url and id, and is not part of the text. Fields are found by
 their usual names (text|body|content…, title|headline, id|url, source|domain,
-date|published…); --field text=payload.body names another.
+date|published…); --field text=payload.body names another. Dates may have most
+forms (docs/algorithms/articles.md); without a zone they are UTC.
 `
 
 func (o *inputOptions) add(f *pflag.FlagSet) {
@@ -43,6 +45,7 @@ func (o *inputOptions) add(f *pflag.FlagSet) {
 	f.StringArrayVar(&o.fields, "field", nil, "take a field from elsewhere: text=NAME (also id, title, source, published, url); repeatable")
 	o.maxArticle = 64 << 20
 	f.Var(&o.maxArticle, "max-article", "skip articles larger than this")
+	addConfig(f)
 }
 
 // config turns flags and arguments into what the engine reads; no article is opened yet.
@@ -78,6 +81,7 @@ func (o *inputOptions) config(a *app, args []string) (engine.Config, error) {
 		Memory:  int64(g.memory),
 		Tmp:     g.tmp,
 		Bad:     a.complaints.add,
+		Dates:   &a.dates.counts,
 	}, nil
 }
 
@@ -104,7 +108,8 @@ func parseFields(list []string) (article.Fields, error) {
 		case "url":
 			f.URL = value
 		default:
-			return f, fmt.Errorf("--field %q: no such field; use id, text, title, source, published or url", kv)
+			return f, fmt.Errorf("--field %q: no such field; use id, text, title, source, published or url%s", kv,
+				nearest.Hint(name, "id", "text", "title", "source", "published", "date", "url"))
 		}
 	}
 	return f, nil

@@ -16,7 +16,7 @@ func newManCmd() *cobra.Command {
 		Long:  "man writes one man page a command (section 1) into DIR, which it makes if need be.\n" + exitHelp,
 		Example: `  dedup man /usr/local/share/man/man1
   man -l man/dedup-scan.1`,
-		Args: cobra.ExactArgs(1),
+		Args: takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := os.MkdirAll(args[0], 0o777); err != nil {
 				return fmt.Errorf("man pages: %w", err)

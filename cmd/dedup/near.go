@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"dedup/internal/engine"
+	"dedup/internal/nearest"
 )
 
 // never is a containment that no pair reaches.
@@ -15,29 +16,27 @@ const never = 2
 
 // nearFlags set what counts as a near-duplicate and how they are found.
 type nearFlags struct {
-	threshold   float64
-	containment float64
+	threshold   share
+	containment share
 	exact       bool
 	route       string
 	keep        string
 }
 
 func (n *nearFlags) add(f *pflag.FlagSet) {
-	f.Float64Var(&n.threshold, "threshold", 0.7, "resemblance from which two articles are near-duplicates")
-	f.Float64Var(&n.containment, "containment", 0.9, "containment of the shorter article in the longer one from which the shorter one is a near-duplicate; 0: never")
+	n.threshold, n.containment = 0.7, 0.9
+	f.Var(&n.threshold, "threshold", "resemblance from which two articles are near-duplicates: 0.7 or 70%")
+	f.Var(&n.containment, "containment", "containment of the shorter article in the longer one from which the shorter one is a near-duplicate; 0: never")
 	f.StringVar(&n.route, "route", "exact", "how candidates are found: exact (every pair there is) or lsh (bands of signatures and blocks of fingerprints)")
 	f.BoolVar(&n.exact, "exact", false, "the same as --route exact, whatever DEDUP_ROUTE says")
 	f.StringVar(&n.keep, "keep", "earliest", "which of articles that resemble each other is canonical: earliest, latest, longest, first or source=a,b,c")
 }
 
 func (n *nearFlags) apply(cfg *engine.Config) error {
-	if n.threshold <= 0 || n.threshold > 1 {
-		return fmt.Errorf("--threshold %g: use a resemblance above 0, up to 1", n.threshold)
+	if n.threshold == 0 {
+		return errors.New("--threshold 0: use a resemblance above 0, up to 1")
 	}
-	if n.containment < 0 || n.containment > 1 {
-		return fmt.Errorf("--containment %g: use a share from 0 (never) to 1", n.containment)
-	}
-	cfg.Near.Threshold, cfg.Near.Containment = n.threshold, n.containment
+	cfg.Near.Threshold, cfg.Near.Containment = float64(n.threshold), float64(n.containment)
 	if n.containment == 0 {
 		cfg.Near.Containment = never
 	}
@@ -46,7 +45,7 @@ func (n *nearFlags) apply(cfg *engine.Config) error {
 	case n.route == "lsh":
 		cfg.Near.LSH = true
 	default:
-		return fmt.Errorf("--route %q: use exact or lsh", n.route)
+		return fmt.Errorf("--route %q: use exact or lsh%s", n.route, nearest.Hint(n.route, "exact", "lsh"))
 	}
 	var err error
 	cfg.Keep, err = engine.ParseKeep(n.keep)
@@ -132,6 +131,9 @@ Columns: article, canonical, resemblance.
 	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg engine.Config) error {
 		if err := near.apply(&cfg); err != nil {
 			return err
+		}
+		if cfg.Keep.ByDate() {
+			a.dates.matter = datesOfCopies
 		}
 		rows, fromPairs := a.piped(&cfg, "a", "b", "resemblance", "containment_a")
 		if fromPairs && all {

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
+	"dedup/internal/nearest"
 	"dedup/internal/report"
 )
 
@@ -26,12 +27,13 @@ type outputOptions struct {
 func (o *outputOptions) add(f *pflag.FlagSet, formats ...string) {
 	o.formats = formats
 	f.StringVar(&o.format, "format", formats[0], "output format: "+strings.Join(formats, ", "))
+	f.Lookup("format").Annotations = map[string][]string{formatsOf: formats}
 	f.StringVarP(&o.file, "output", "o", "", "write to this file, whole or not at all, instead of standard output")
 }
 
 func (o *outputOptions) check() error {
 	if !slices.Contains(o.formats, o.format) {
-		return fmt.Errorf("--format %q: use %s", o.format, strings.Join(o.formats, ", "))
+		return fmt.Errorf("--format %q: use %s%s", o.format, strings.Join(o.formats, ", "), nearest.Hint(o.format, o.formats...))
 	}
 	return nil
 }
@@ -79,10 +81,15 @@ func inDirectory(flag, name string) error {
 	return nil
 }
 
+// toScreen tells whether the output goes to a terminal.
+func (o *outputOptions) toScreen(stdout io.Writer) bool {
+	return (o.file == "" || o.file == "-") && isTerminal(stdout)
+}
+
 // textOptions fits the report to where it is printed.
 func (o *outputOptions) textOptions(stdout io.Writer, color string) (report.TextOptions, error) {
 	opt := report.TextOptions{Width: 80}
-	toScreen := (o.file == "" || o.file == "-") && isTerminal(stdout)
+	toScreen := o.toScreen(stdout)
 	if toScreen {
 		if w, _, err := term.GetSize(int(stdout.(*os.File).Fd())); err == nil && w > 0 {
 			opt.Width = min(w, 120)
@@ -95,7 +102,7 @@ func (o *outputOptions) textOptions(stdout io.Writer, color string) (report.Text
 		opt.Color = true
 	case "never":
 	default:
-		return opt, fmt.Errorf("--color %q: use auto, always or never", color)
+		return opt, fmt.Errorf("--color %q: use auto, always or never%s", color, nearest.Hint(color, "auto", "always", "never"))
 	}
 	return opt, nil
 }

@@ -17,6 +17,7 @@ import (
 
 	"dedup/internal/cluster"
 	"dedup/internal/engine"
+	"dedup/internal/plural"
 )
 
 // Columns that --pipe adds.
@@ -110,7 +111,7 @@ func (r *rowReader) row(line []byte) (map[string]string, error) {
 		return nil, nil
 	}
 	if len(cells) != len(r.cols) {
-		return nil, fmt.Errorf("%d columns, the header has %d", len(cells), len(r.cols))
+		return nil, fmt.Errorf("%s, the header has %d", plural.Count(len(cells), "column"), len(r.cols))
 	}
 	for i, c := range cells {
 		row[r.cols[i]] = unescapeTSV(c)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"os"
 	"sync"
@@ -11,6 +10,7 @@ import (
 	"golang.org/x/term"
 
 	"dedup/internal/engine"
+	"dedup/internal/plural"
 )
 
 // progress shows one bar a stage on stderr, where that is a terminal.
@@ -19,27 +19,32 @@ type progress struct {
 	mu    sync.Mutex
 	stage string
 	bar   *progressbar.ProgressBar
+	ended bool
 }
 
 // newProgress gives nil, which shows nothing, for --quiet and where w is no terminal.
 func newProgress(w io.Writer, quiet bool) *progress {
-	if quiet || !isTerminal(w) {
+	s, ok := w.(*screen)
+	if quiet || !ok || !isTerminal(s.w) {
 		return nil
 	}
-	return &progress{w: w}
+	return &progress{w: drawing{s}}
 }
 
 // update is called by the engine, from any goroutine.
 func (p *progress) update(e engine.Progress) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.ended { // what is printed now must not meet a bar
+		return
+	}
 	if e.Stage != p.stage {
 		p.clear()
 		p.stage = e.Stage
 		p.bar = p.newBar(e)
 	}
 	if e.Articles > 0 && e.Bytes {
-		p.bar.Describe(fmt.Sprintf("%s, %d articles", e.Stage, e.Articles))
+		p.bar.Describe(e.Stage + ", " + plural.Count(e.Articles, "article"))
 	}
 	// An error here could only say that the terminal went away; the work goes on.
 	_ = p.bar.Set64(e.Done)
@@ -73,7 +78,7 @@ func (p *progress) clear() {
 	}
 }
 
-// done ends the last stage; safe on nil.
+// done ends the last stage: no bar is shown any more; safe on nil.
 func (p *progress) done() {
 	if p == nil {
 		return
@@ -81,7 +86,7 @@ func (p *progress) done() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.clear()
-	p.stage = ""
+	p.ended = true
 }
 
 // hook is the engine's callback; nil shows nothing.

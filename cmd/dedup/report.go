@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"dedup/internal/engine"
+	"dedup/internal/plural"
 	"dedup/internal/report"
 	"dedup/internal/report/page"
 )
@@ -62,7 +63,7 @@ named on stderr and shown without their text; --no-text does not look for any.
   dedup report report.json -o report.html
   dedup report --format text report.json
   dedup report report.json moved/corpus.jsonl.zst -o report.html`,
-		Args: cobra.MinimumNArgs(1),
+		Args: takes(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error { return runReport(cmd.Context(), a, o, args) },
 	}
 	f := cmd.Flags()
@@ -75,7 +76,7 @@ named on stderr and shown without their text; --no-text does not look for any.
 }
 
 func runReport(ctx context.Context, a *app, o reportOptions, args []string) error {
-	if err := errors.Join(o.output.check(), o.page.check()); err != nil {
+	if err := errors.Join(o.output.check(), o.page.check(), o.output.pageToFile(a.stdout)); err != nil {
 		return err
 	}
 	text, err := o.output.textOptions(a.stdout, o.color)
@@ -87,6 +88,7 @@ func runReport(ctx context.Context, a *app, o reportOptions, args []string) erro
 		return fmt.Errorf("report %s: %w", args[0], err)
 	}
 	text.Top, text.Parts = o.top, report.PartsOf(rep)
+	a.dates.reported = true
 	if o.output.format != "html" {
 		return o.output.write(a.stdout, func(w io.Writer) error { return o.output.print(w, rep, text) })
 	}
@@ -151,7 +153,7 @@ func (m *missed) add(a engine.Missing) {
 
 func (m *missed) done() {
 	if m.n > missedShown && !m.all {
-		fmt.Fprintf(m.w, "dedup: and %d more articles without text (--verbose names them all)\n", m.n-missedShown)
+		fmt.Fprintf(m.w, "dedup: and %s without text (--verbose names them all)\n", plural.Count(m.n-missedShown, "more article"))
 	}
 	if m.n > 0 {
 		fmt.Fprintln(m.w, "hint: name the files where the articles are now: dedup report REPORT.json PATH...")
@@ -169,10 +171,15 @@ func (o *outputOptions) print(w io.Writer, r *report.Report, text report.TextOpt
 	return report.Text(w, r, text)
 }
 
-// writePage writes the HTML report.
-func (o *outputOptions) writePage(stdout io.Writer, r *report.Report, texts page.Texts, opt page.Options) error {
-	if (o.file == "" || o.file == "-") && isTerminal(stdout) {
+// pageToFile refuses, before anything is read, to write an HTML report to a terminal.
+func (o *outputOptions) pageToFile(stdout io.Writer) error {
+	if o.format == "html" && o.toScreen(stdout) {
 		return errors.New("an HTML report is for a browser\nhint: write it to a file with -o report.html")
 	}
+	return nil
+}
+
+// writePage writes the HTML report.
+func (o *outputOptions) writePage(stdout io.Writer, r *report.Report, texts page.Texts, opt page.Options) error {
 	return o.write(stdout, func(w io.Writer) error { return page.Write(w, r, texts, opt) })
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"dedup/internal/clean"
+	"dedup/internal/plural"
 )
 
 func newRestoreCmd(a *app) *cobra.Command {
@@ -21,7 +22,7 @@ sums in the manifest are checked on both sides: a changed output is refused.
 		Example: `  dedup clean corpus.jsonl -o clean.jsonl
   dedup restore clean.jsonl -o again.jsonl
   cmp corpus.jsonl again.jsonl`,
-		Args: cobra.ExactArgs(1),
+		Args: takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if opt.Out == "" {
 				return errors.New("--output is missing\nhint: name what is to appear")
@@ -32,7 +33,7 @@ sums in the manifest are checked on both sides: a changed output is refused.
 				return err
 			}
 			if !a.global.quiet {
-				_, err = fmt.Fprintf(a.stderr, "dedup: restored %d files as %s\n", n, opt.Out)
+				_, err = fmt.Fprintf(a.stderr, "dedup: restored %s as %s\n", plural.Count(n, "file"), opt.Out)
 			}
 			return err
 		},

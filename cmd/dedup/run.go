@@ -10,11 +10,9 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/pprof"
-	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 )
 
 // Exit codes; every command's help lists them.
@@ -44,6 +42,7 @@ type app struct {
 	stdout, stderr io.Writer
 	global         globalFlags
 	complaints     complaints
+	dates          dateNote
 }
 
 type globalFlags struct {
@@ -61,6 +60,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	defer stop()
 	context.AfterFunc(ctx, stop)   // a second interrupt ends the process at once
 	signal.Ignore(syscall.SIGPIPE) // a closed pipe is an error of Write, so that everything is cleaned up
+	stderr = &screen{w: stderr}
 	f, ok := stdin.(*os.File)
 	a := &app{stdin: stdin, list: newInterruptible(ctx, stdin), typed: ok && isTerminal(f), stdout: stdout, stderr: stderr, complaints: complaints{w: stderr}}
 	root := newRootCmd(a)
@@ -71,6 +71,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	err := root.ExecuteContext(ctx)
 	pprof.StopCPUProfile()
 	a.complaints.done()
+	if err == nil || errors.Is(err, errSkipped) || errors.Is(err, errFound) {
+		a.dates.done(stderr, a.global.quiet)
+	}
 	switch {
 	case err == nil:
 		return exitOK
@@ -97,8 +100,15 @@ story, which passages were copied, and which phrasing independent sources share.
 
 Articles come as files, directories, globs or "-" (standard input): plain text,
 JSON Lines, JSON, CSV, TSV or Parquet, each also compressed (.gz .zst .bz2).
-Every flag can also be set by the environment: --memory as DEDUP_MEMORY.
-` + exitHelp,
+Flags can also be set by the environment, --memory as DEDUP_MEMORY, and by a file,
+.dedup.yaml; but none that destroys, overwrites or accepts.
+
+Exit codes:
+  0  done; of check: passed
+  1  check: the gate failed
+  2  wrong usage, or a fatal error
+  3  done, but some input could not be read and was skipped (named on stderr)
+  130  interrupted`,
 		Example: `  dedup scan seeds/
   dedup clusters corpus.jsonl.zst > duplicates.tsv
   zstdcat drop.jsonl.zst | dedup scan --format json - | jq .summary`,
@@ -107,9 +117,6 @@ Every flag can also be set by the environment: --memory as DEDUP_MEMORY.
 		SilenceUsage:      true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.prepare(cmd) },
 	}
-	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
-		return fmt.Errorf("%w\nhint: %s --help lists the flags", err, cmd.CommandPath())
-	})
 	g := &a.global
 	g.memory = 2 << 30
 	f := root.PersistentFlags()
@@ -124,12 +131,20 @@ Every flag can also be set by the environment: --memory as DEDUP_MEMORY.
 	f.Lookup("jobs").DefValue = "all cores"
 	root.AddCommand(newScanCmd(a), newSketchCmd(a), newPairsCmd(a), newClustersCmd(a), newStoriesCmd(a), newPassagesCmd(a), newPhrasesCmd(a),
 		newDiffCmd(a), newReportCmd(a), newCleanCmd(a), newRestoreCmd(a), newFilterCmd(a), newCheckCmd(a), newIndexCmd(a), newEvalCmd(), newBackgroundCmd(a), newManCmd(), newVersionCmd())
+	guardTypos(group(root))
 	return root
 }
 
-// prepare fills flags from the environment, checks the global ones and sets the runtime up.
+// prepare fills flags from the environment and the configuration, checks the global ones and sets the runtime up.
 func (a *app) prepare(cmd *cobra.Command) error {
-	if err := fromEnvironment(cmd.Flags(), os.LookupEnv); err != nil {
+	notes := a.stderr
+	if a.global.quiet {
+		notes = io.Discard
+	}
+	if err := fromEnvironment(cmd.Flags(), os.LookupEnv, notes); err != nil {
+		return err
+	}
+	if err := a.configure(cmd); err != nil {
 		return err
 	}
 	g := &a.global
@@ -159,21 +174,4 @@ func (a *app) limitHeap(n int64) {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(n)
 	}
-}
-
-// byHand marks a flag that the environment does not set: one that says what to take away must stand where it is done.
-const byHand = "by hand"
-
-// fromEnvironment sets every flag that the command line left alone and that DEDUP_NAME names.
-func fromEnvironment(flags *pflag.FlagSet, lookup func(string) (string, bool)) error {
-	var err error
-	flags.VisitAll(func(f *pflag.Flag) {
-		name := "DEDUP_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
-		if v, ok := lookup(name); ok && v != "" && !f.Changed && err == nil && f.Annotations[byHand] == nil {
-			if e := flags.Set(f.Name, v); e != nil {
-				err = fmt.Errorf("environment %s=%q: %w", name, v, e)
-			}
-		}
-	})
-	return err
 }

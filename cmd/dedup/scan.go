@@ -70,6 +70,7 @@ func runScan(ctx context.Context, a *app, o scanOptions, args []string) error {
 		return fmt.Errorf("--top %d: use 0 for all, or how many to show", o.top)
 	}
 	text.Top, text.Parts = o.top, cfg.Parts
+	a.dates.reported = true
 	bar := newProgress(a.stderr, a.global.quiet)
 	cfg.Progress = bar.hook()
 	start := time.Now()
@@ -100,7 +101,7 @@ func runScan(ctx context.Context, a *app, o scanOptions, args []string) error {
 }
 
 func (o *scanOptions) config(a *app, args []string) (engine.Config, error) {
-	if err := errors.Join(o.output.check(), o.page.check()); err != nil {
+	if err := errors.Join(o.output.check(), o.page.check(), o.output.pageToFile(a.stdout)); err != nil {
 		return engine.Config{}, err
 	}
 	cfg, err := o.input.config(a, args)

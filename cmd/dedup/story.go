@@ -15,20 +15,18 @@ import (
 
 // storyFlags set how stories are found.
 type storyFlags struct {
-	window     time.Duration
+	window     period
 	background string
 }
 
 func (s *storyFlags) add(f *pflag.FlagSet) {
-	f.DurationVar(&s.window, "window", 0, "articles further apart than this are never one story, for example 72h; 0: no limit")
+	f.Var(&s.window, "window", "articles further apart than this are never one story, for example 3d or 72h; 0: no limit")
+	f.Lookup("window").DefValue = "0"
 	f.StringVar(&s.background, "background", "", "background model made by \"dedup background build\", instead of the embedded one")
 }
 
 func (s *storyFlags) apply(cfg *engine.Config) error {
-	if s.window < 0 {
-		return fmt.Errorf("--window %s: use a positive duration such as 72h", s.window)
-	}
-	cfg.Stories.Window = s.window
+	cfg.Stories.Window = time.Duration(s.window)
 	if s.background == "" {
 		return nil
 	}
@@ -56,6 +54,7 @@ func newReportStage(a *app, cmd *cobra.Command, parts report.Parts, columns []st
 			return err
 		}
 		cfg.Parts = parts
+		a.dates.matter = datesOfStories
 		cfg.Stories.NoLabels = true // no row shows them
 		return s.rows(&cfg, columns, func(t *table) (int, error) {
 			r, err := engine.Run(cmd.Context(), cfg)
@@ -77,7 +76,7 @@ Stories are numbered by size, then by their first article.
 
 Columns: article, story.
 `,
-		Example: `  dedup stories --window 72h corpus.jsonl
+		Example: `  dedup stories --window 3d corpus.jsonl
   dedup stories corpus.jsonl | cut -f2 | sort | uniq -c | sort -rn | head`,
 	}
 	return newReportStage(a, cmd, report.Parts{Stories: true}, []string{"article", "story"}, storyRows)

@@ -19,7 +19,7 @@ func newVersionCmd() *cobra.Command {
 		Short:   "Print the version, and the scheme and report schema it writes",
 		Long:    "version prints the program's version, the sketch scheme and the report schema.\n" + exitHelp,
 		Example: "  dedup version",
-		Args:    cobra.NoArgs,
+		Args:    takes(0, 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprintf(cmd.OutOrStdout(), "dedup %s\nscheme %s\nreport %s\n", versionString(), sketch.Default, report.Schema)
 			return err

@@ -36,3 +36,6 @@ type Bad struct {
 
 	once string // a warning of this kind is given once a file
 }
+
+// Once is the kind of a warning that is given once a file; empty for what is told every time. Read sees to it; who decodes Lines does.
+func (b *Bad) Once() string { return b.once }

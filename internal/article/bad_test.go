@@ -79,7 +79,7 @@ func TestBadInput(t *testing.T) {
 		{"unknown.bin", "\x00\x9f\x10\x00\x00junk\x01", []string{"0: a binary file"}, 0},
 		{"paper.pdf", "%PDF-1.4\nxx", []string{"0: a PDF file"}, 0},
 		{"picture.png", "\x89PNG\r\n\x1a\n", []string{"0: a PNG picture"}, 0},
-		{"ragged.csv", "id,text\n1,a b\n2,a,b\n3\n4,c d\n", []string{"3: 3 columns where the first row has 2", "4: 1 columns where"}, 2},
+		{"ragged.csv", "id,text\n1,a b\n2,a,b\n3\n4,c d\n", []string{"3: 3 columns where the first row has 2", "4: 1 column where"}, 2},
 		{"nocolumn.csv", "id,words\n1,a b\n", []string{`1: no column for the text; the first row has "id", "words"`}, 0},
 		{"header.csv", "id,text\n", []string{"0: kept: only a header"}, 0},
 		{"quote.csv", "id,text\n1,a\n2,\"b\n3,c\n4,d\n", []string{"3: a quotation mark in this row is never closed"}, 3},

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"dedup/internal/plural"
 )
 
 // Rows are RFC 4180 with the liberties that exports take: any of four delimiters, a quotation mark inside a field that
@@ -299,7 +301,7 @@ func (w *worker) decodeRows(b *block) {
 		}
 		w.row = t.fields(row, w.row[:0])
 		if len(w.row) != len(t.names) {
-			w.report(Bad{Path: b.st.path, Line: r.line, Reason: fmt.Sprintf("%d columns where the first row has %d", len(w.row), len(t.names)),
+			w.report(Bad{Path: b.st.path, Line: r.line, Reason: fmt.Sprintf("%s where the first row has %d", plural.Count(len(w.row), "column"), len(t.names)),
 				Hint: "correct the row: quote fields that hold the delimiter"})
 			continue
 		}

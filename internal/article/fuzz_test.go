@@ -12,6 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
+
+	"dedup/internal/article/date"
 )
 
 // reference finds the text of a record by encoding/json; ok tells whether it accepts the record.
@@ -51,6 +53,8 @@ func reference(line []byte) (v values, ok bool) {
 				texts = texts[:1]
 			}
 			v.put(s.names[key], []byte(strings.Join(texts, "\n")))
+		case len(s.names[key]) > 0 && s.names[key][0].field == fieldPublished && date.Wrapped(string(raw)):
+			v.put(s.names[key], raw)
 		default:
 			v.put(s.names[key], nil)
 		}
@@ -62,6 +66,7 @@ func FuzzJSON(f *testing.F) {
 	for _, s := range []string{
 		`{"text":"a"}`, `{"text":"\ud83c\udf0a \ud800 \udc00x \u00e9\n\"\\\/"}`, `{"Text":["a","b",1,"\n"],"id":-1.5e+3}`, ` { "x" : {"y":[1,{}]} , "body" : "z" } `,
 		`{"te\u0078t":"a","TEXT":"","text":null}`, `{"source":{"name":"N"},"text":"\ud83c\ud83c\udf0a"}`, `{"text":"a"`, `{"text":"\x"}`, `{"a":01}`, `{"a":"\\","text":"\\\""}`,
+		`{"text":"a","date":{"$date":{"$numberLong":"1161367200000"}}}`, `{"text":"a","date":{"by":"x"},"pubdate":{ "$date" : "x\u0041"}}`,
 	} {
 		f.Add([]byte(s))
 	}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"slices"
+
+	"dedup/internal/article/date"
 )
 
 // This file reads the few wanted fields of a JSON object and walks over the rest.
@@ -149,17 +151,19 @@ func (s *jsonScanner) member(v *values, k *seenKey, depth int) bool {
 			v.put(k.targets, b)
 		}
 		return ok
-	case '{':
-		v.putOdd(k.targets)
-		return s.skip(depth)
 	case 't', 'f', 'n', 'N', 'I':
 		v.put(k.targets, nil)
 		return s.skip(depth)
 	}
+	object := s.at('{')
 	if !s.skip(depth) {
 		return false
 	}
-	v.put(k.targets, s.b[start:s.i])
+	if b := s.b[start:s.i]; !object || k.targets[0].field == fieldPublished && date.Wrapped(str(b)) {
+		v.put(k.targets, b)
+	} else {
+		v.putOdd(k.targets)
+	}
 	return true
 }
 

@@ -10,6 +10,8 @@ import (
 
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
+
+	"dedup/internal/nearest"
 )
 
 const peekSize = 64 << 10 // bytes looked at to tell the format
@@ -43,7 +45,7 @@ func parseFormat(name string) (inputFormat, error) {
 	case "parquet":
 		return formatParquet, nil
 	}
-	return 0, fmt.Errorf("input format %q: use text, jsonl, json, csv, tsv or parquet", name)
+	return 0, fmt.Errorf("input format %q: use text, jsonl, json, csv, tsv or parquet%s", name, nearest.Hint(name, "text", "jsonl", "json", "csv", "tsv", "parquet"))
 }
 
 var formatsByExtension = map[string]inputFormat{

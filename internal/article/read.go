@@ -41,6 +41,7 @@ type Options struct {
 	Bad        func(Bad)         // what could not be read, in input order; called by one goroutine at a time, never together with Progress
 	Census     *Census           // is filled at the end of Read; nil: nobody asks
 	Progress   func(bytes int64) // bytes taken from disk (compressed ones) since the last call
+	Dates      *Dates            // what came of the dates is added to it before Read returns; nil: nowhere
 
 	block int // bytes of a block, for tests
 }
@@ -226,6 +227,8 @@ type worker struct {
 	ids     []byte
 	bad     []Bad
 	row     [][]byte
+	dates   Dates
+	warned  [2]*stream // in which a date, and a zone, that is not understood was told last
 	census  Census
 	oneEach bool   // a record is one article, also where it holds a list of them
 	now     *block // what is being decoded
@@ -234,6 +237,7 @@ type worker struct {
 
 func (rd *reader) work(ctx context.Context, i int, fn func(worker int, b *Batch) error) error {
 	w := &worker{rd: rd, json: jsonScanner{schema: rd.schema}}
+	defer func() { rd.count(&w.dates) }()
 	defer w.counted()
 	for {
 		more, err := rd.next(ctx, &w.block)
@@ -249,6 +253,7 @@ func (rd *reader) work(ctx context.Context, i int, fn func(worker int, b *Batch)
 			w.bad = append(w.bad, w.block.bad...)
 			slices.SortStableFunc(w.bad, byLine)
 		}
+		w.dates.All(w.batch.Articles)
 		rd.out.tell(w.block.seq, append(w.block.early, w.bad...))
 		if err := fn(i, &w.batch); err != nil {
 			return err
@@ -340,12 +345,7 @@ func (w *worker) article(st *stream, v *values, line, n, sub int) {
 	}
 	a := w.known(st, v, line, n, sub)
 	a.Text, a.Raw = txt, w.raw(st, v[fieldText].b, line, sub)
-	if d := str(v[fieldPublished].b); d != "" {
-		var ok bool
-		if a.Published, a.DateOnly, ok = parseDate(d); !ok && strings.TrimSpace(d) != "" {
-			w.report(Bad{Path: st.path, Line: line, Reason: "a date that is not understood: " + strconv.Quote(short(d)), Hint: "write dates like 2006-01-02T15:04:05Z; the article is read without its date", Kept: true, once: "date"})
-		}
-	}
+	w.date(st, &a, str(v[fieldPublished].b))
 	if st.format != formatText && markupText(txt) {
 		a.Raw.Text = -1 // markup is never cut
 		w.report(Bad{Path: st.path, Line: line, Reason: "a text that is a web page or other markup", Hint: hintMarkup, Kept: true, once: "markup"})

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"sync"
+
+	"dedup/internal/plural"
 )
 
 // Hints name the flags of the commands.
@@ -27,7 +29,7 @@ func bytesText(n int64) string {
 	case n >= 1<<10 && n%(1<<10) == 0:
 		return fmt.Sprintf("%d KiB", n>>10)
 	}
-	return fmt.Sprintf("%d bytes", n)
+	return plural.Count(n, "byte")
 }
 
 // unreadable reports an error of the file system.

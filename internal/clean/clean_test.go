@@ -184,7 +184,7 @@ func FuzzManifest(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var b bytes.Buffer
-		m, err := newManifestWriter(&b, false)
+		m, err := newManifestWriter(&b, Head{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -223,7 +223,7 @@ func FuzzManifest(f *testing.F) {
 // A manifest that was cut short anywhere is refused.
 func TestManifestCutShort(t *testing.T) {
 	var b bytes.Buffer
-	m, err := newManifestWriter(&b, true)
+	m, err := newManifestWriter(&b, Head{Single: true})
 	if err != nil {
 		t.Fatal(err)
 	}

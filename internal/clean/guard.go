@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"dedup/internal/plural"
 )
 
 // Guard stops a run that would take away too much: a wrong field, a template that all articles share, or a broken crawl look like that.
@@ -91,7 +93,7 @@ func (g Guard) Check(t *Tally, plain func(string) string) error {
 			}
 		}
 		if named > guardNames {
-			say = append(say, fmt.Sprintf("and as much of %d more sources", named-guardNames))
+			say = append(say, "and as much of "+plural.Count(named-guardNames, "more source"))
 		}
 	}
 	slices.SortFunc(t.largest, func(a, b BigCluster) int {

@@ -31,7 +31,8 @@ type Entry struct {
 type Head struct {
 	Kind   string `json:"kind"`
 	Schema string `json:"schema"`
-	Single bool   `json:"single_file"` // the output is a file, not a directory
+	Single bool   `json:"single_file"`    // the output is a file, not a directory
+	Plan   bool   `json:"plan,omitempty"` // of a dry run: nothing was written by it
 }
 
 // Gone is what was taken out at one place.
@@ -89,11 +90,12 @@ type manifestWriter struct {
 	enc *json.Encoder
 }
 
-func newManifestWriter(w io.Writer, single bool) (*manifestWriter, error) {
+func newManifestWriter(w io.Writer, head Head) (*manifestWriter, error) {
 	m := &manifestWriter{w: bufio.NewWriterSize(w, 1<<18)}
 	m.enc = json.NewEncoder(m.w)
 	m.enc.SetEscapeHTML(false)
-	return m, m.enc.Encode(Head{"manifest", Schema, single})
+	head.Kind, head.Schema = "manifest", Schema
+	return m, m.enc.Encode(head)
 }
 
 func (m *manifestWriter) gone(g *Gone) error { return m.enc.Encode(g) }
@@ -109,6 +111,9 @@ func (m *manifestWriter) end(c Counts) error {
 	}
 	return m.w.Flush()
 }
+
+// ErrPlan says that a manifest is what a dry run would have written.
+var ErrPlan = errors.New("it is the plan of a dry run, by which nothing was taken out\nhint: use the manifest of a run of dedup clean without --dry-run")
 
 // maxEntry is the longest line of a manifest that is read: an article of the largest size, escaped.
 const maxEntry = 1 << 30
@@ -136,6 +141,9 @@ func ReadManifest(name string, r io.Reader, fn func(e *Entry, at int64, n int) e
 		e, err := parseEntry(b)
 		if err != nil {
 			return fail(err)
+		}
+		if e.Kind == "manifest" && e.Head.Plan {
+			return fail(ErrPlan)
 		}
 		if (line == 1) != (e.Kind == "manifest") {
 			return fail(errors.New("not a manifest of dedup clean: its first line does not name " + Schema))

@@ -1,6 +1,7 @@
 package clean
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -105,6 +106,9 @@ func (l Layout) Check(out, manifest string, inputs []article.Input) error {
 			return fmt.Errorf("--output %s is an input as well (%s)\nhint: name another output", out, in.Path)
 		}
 	}
+	if err := noInput("--manifest", manifest, inputs); err != nil {
+		return err
+	}
 	for _, dir := range l.dirs {
 		if at == dir || below(at, dir) {
 			return fmt.Errorf("--output %s lies in %s, which is read: the next run would read it too\nhint: name an output beside it", out, dir)
@@ -126,6 +130,43 @@ func (l Layout) Check(out, manifest string, inputs []article.Input) error {
 	return nil
 }
 
+// CheckPlan refuses to write a plan over an input, or over the manifest of a run: without it, nothing could be restored.
+func CheckPlan(plan string, inputs []article.Input) error {
+	if err := noInput("--manifest", plan, inputs); err != nil {
+		return err
+	}
+	if info, err := os.Stat(plan); err != nil || !info.Mode().IsRegular() {
+		return nil
+	}
+	f, err := os.Open(plan)
+	if err != nil {
+		return nil // writing will say more
+	}
+	defer f.Close()
+	line, err := bufio.NewReaderSize(f, 1<<12).ReadSlice('\n')
+	if err != nil {
+		return nil
+	}
+	if e, err := parseEntry(line); err == nil && e.Kind == "manifest" && !e.Head.Plan {
+		return fmt.Errorf("--manifest %s is the manifest of a run, which restore needs\nhint: name another file for the plan", plan)
+	}
+	return nil
+}
+
+// noInput wants what a flag names to be none of the inputs.
+func noInput(flag, name string, inputs []article.Input) error {
+	at, err := os.Stat(name)
+	if err != nil {
+		return nil
+	}
+	for _, in := range inputs {
+		if info, err := os.Stat(in.Path); in.Path != "-" && err == nil && os.SameFile(info, at) {
+			return fmt.Errorf("%s %s is an input as well (%s)\nhint: name another file", flag, name, in.Path)
+		}
+	}
+	return nil
+}
+
 // ownDirectory lets a directory be replaced only when it is empty, or holds nothing but what its manifest names.
 func ownDirectory(out, manifest string) error {
 	known := map[string]bool{}
@@ -141,6 +182,9 @@ func ownDirectory(out, manifest string) error {
 			return nil
 		})
 		f.Close()
+		if errors.Is(err, ErrPlan) { // of what clean did not do, nothing is there
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("--output %s exists: %w", out, err)
 		}

@@ -14,6 +14,8 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/zeebo/xxh3"
+
+	"dedup/internal/plural"
 )
 
 // Restore puts everything back: an output of Write and its manifest become the files that they were made from, byte for byte after
@@ -109,7 +111,7 @@ func (r *restorer) entry(e *Entry, at int64, n int) (err error) {
 		return err
 	case "file":
 		if int64(len(r.gone)) != e.File.Gone {
-			return fmt.Errorf("%d entries before file %q, which has %d", len(r.gone), e.File.Path, e.File.Gone)
+			return fmt.Errorf("%s before file %q, which has %d", plural.Count(len(r.gone), "entry"), e.File.Path, e.File.Gone)
 		}
 		slices.SortStableFunc(r.gone, func(a, b entryAt) int { return cmp.Compare(a.at, b.at) })
 		if err := r.file(e.File); err != nil {
@@ -119,7 +121,7 @@ func (r *restorer) entry(e *Entry, at int64, n int) (err error) {
 		r.gone = r.gone[:0]
 	case "end":
 		if len(r.gone) > 0 {
-			return fmt.Errorf("%d entries that no file follows", len(r.gone))
+			return fmt.Errorf("%s that no file follows", plural.Count(len(r.gone), "entry"))
 		}
 	default:
 		r.gone = append(r.gone, entryAt{e.Gone.At, at, n})

@@ -38,6 +38,18 @@ type stage struct {
 
 func (s *stage) manifest() string { return filepath.Join(s.dir, "manifest") }
 
+// create makes an output file: the one there is, or the one of that name below the directory.
+func (s *stage) create(name, packed string) (*packedFile, error) {
+	where := s.out
+	if !s.single {
+		where = filepath.Join(s.out, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(where), 0o777); err != nil {
+			return nil, err
+		}
+	}
+	return newPackedFile(where, packed)
+}
+
 // newStage makes the directory beside target.
 func newStage(target, manifest string, single bool, tmp string) (*stage, error) {
 	target, manifest = filepath.Clean(target), filepath.Clean(manifest)

@@ -2,6 +2,7 @@ package clean
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/hex"
@@ -44,29 +45,12 @@ func Write(ctx context.Context, files []File, opt Options) (c Counts, err error)
 		return c, err
 	}
 	defer mf.Close()
-	m, err := newManifestWriter(mf, opt.Single)
+	m, err := newManifestWriter(mf, Head{Single: opt.Single})
 	if err != nil {
 		return c, err
 	}
-	for i := range files {
-		if err := ctx.Err(); err != nil {
-			return c, err
-		}
-		if err := writeFile(ctx, &files[i], st, m, &c, opt); err != nil {
-			return c, err
-		}
-		if opt.Progress != nil {
-			opt.Progress()
-		}
-	}
-	if opt.Unchanged != nil {
-		if err := opt.Unchanged(); err != nil {
-			return c, err
-		}
-	}
-	c.Files = len(files)
-	if err := m.end(c); err != nil {
-		return c, fmt.Errorf("write the manifest: %w", err)
+	if err := writeFiles(ctx, files, m, &c, opt, st.create); err != nil {
+		return c, err
 	}
 	if err := mf.Close(); err != nil {
 		return c, fmt.Errorf("write the manifest: %w", err)
@@ -74,8 +58,43 @@ func Write(ctx context.Context, files []File, opt Options) (c Counts, err error)
 	return c, st.publish(ctx)
 }
 
+// Plan writes to w the manifest that Write would write, and no output. Its first line says that it is a plan.
+func Plan(ctx context.Context, files []File, opt Options, w io.Writer) (c Counts, err error) {
+	m, err := newManifestWriter(w, Head{Single: opt.Single, Plan: true})
+	if err != nil {
+		return c, err
+	}
+	nowhere := func(string, string) (*packedFile, error) { return &packedFile{Writer: io.Discard}, nil }
+	return c, writeFiles(ctx, files, m, &c, opt, nowhere)
+}
+
+// writeFiles writes all files, each to what create makes for it, and the lines of the manifest.
+func writeFiles(ctx context.Context, files []File, m *manifestWriter, c *Counts, opt Options, create func(name, packed string) (*packedFile, error)) error {
+	for i := range files {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := writeFile(ctx, &files[i], m, c, opt, create); err != nil {
+			return err
+		}
+		if opt.Progress != nil {
+			opt.Progress()
+		}
+	}
+	if opt.Unchanged != nil {
+		if err := opt.Unchanged(); err != nil {
+			return err
+		}
+	}
+	c.Files = len(files)
+	if err := m.end(*c); err != nil {
+		return fmt.Errorf("write the manifest: %w", err)
+	}
+	return nil
+}
+
 // writeFile writes one file and its lines of the manifest.
-func writeFile(ctx context.Context, f *File, st *stage, m *manifestWriter, c *Counts, opt Options) error {
+func writeFile(ctx context.Context, f *File, m *manifestWriter, c *Counts, opt Options, create func(name, packed string) (*packedFile, error)) error {
 	entry := &FileEntry{Path: f.Path, Name: f.Out, Format: "bytes"}
 	if f.AsIs {
 		entry.Format = "file"
@@ -96,14 +115,7 @@ func writeFile(ctx context.Context, f *File, st *stage, m *manifestWriter, c *Co
 	if magic, err := head.Peek(4); err == nil && string(magic) == "PAR1" && !f.AsIs {
 		entry.Format = "parquet"
 	}
-	where := st.out
-	if !opt.Single {
-		where = filepath.Join(st.out, filepath.FromSlash(f.Out))
-		if err := os.MkdirAll(filepath.Dir(where), 0o777); err != nil {
-			return err
-		}
-	}
-	w, err := newPackedFile(where, entry.Packed)
+	w, err := create(f.Out, entry.Packed)
 	if err != nil {
 		return err
 	}
@@ -125,10 +137,10 @@ func writeFile(ctx context.Context, f *File, st *stage, m *manifestWriter, c *Co
 		return fmt.Errorf("%s: %w", f.Path, err)
 	}
 	if err := w.Close(); err != nil {
-		return fmt.Errorf("write %s: %w", where, err)
+		return fmt.Errorf("write %s: %w", cmp.Or(w.name, f.Path), err)
 	}
 	if entry.Absent {
-		if err := os.Remove(where); err != nil {
+		if err := w.remove(); err != nil {
 			return err
 		}
 	}
@@ -181,6 +193,9 @@ func packing(in []string, from, to string, single bool) (string, error) {
 		packed = in[0]
 	}
 	if single {
+		if to == "" && packed == "bzip2" { // of a plan, whose output has no name yet
+			packed = ""
+		}
 		switch ext := strings.ToLower(path.Ext(filepath.ToSlash(to))); ext {
 		case ".gz", ".gzip":
 			packed = "gzip"
@@ -210,6 +225,15 @@ func bzip2Hint(single bool) string {
 type packedFile struct {
 	io.Writer
 	close_ []func() error
+	name   string // empty: there is no file
+}
+
+// remove takes the file away again.
+func (p *packedFile) remove() error {
+	if p.name == "" {
+		return nil
+	}
+	return os.Remove(p.name)
 }
 
 func newPackedFile(name, packed string) (*packedFile, error) {
@@ -218,7 +242,7 @@ func newPackedFile(name, packed string) (*packedFile, error) {
 		return nil, err
 	}
 	b := bufio.NewWriterSize(&eager{f: f}, 1<<18)
-	p := &packedFile{b, []func() error{b.Flush, f.Close}}
+	p := &packedFile{b, []func() error{b.Flush, f.Close}, name}
 	switch packed {
 	case "gzip":
 		z := gzip.NewWriter(b)

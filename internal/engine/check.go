@@ -11,6 +11,7 @@ import (
 	"dedup/internal/article"
 	"dedup/internal/gate"
 	"dedup/internal/index"
+	"dedup/internal/nearest"
 )
 
 // A drop is read once and held against itself and against the index. What each rule finds is a mark on an article; at the end, marks become
@@ -86,8 +87,11 @@ func (c *check) mark(i int, m mark) {
 func (c *check) drop(ctx context.Context) (*gate.Drop, error) {
 	meta := c.store.Meta
 	c.marks = make([][]mark, len(meta))
-	d := &gate.Drop{Skipped: c.skipped, Sources: map[string]int{}}
+	d := &gate.Drop{Skipped: c.skipped, NotUnderstood: c.cfg.Dates.NotUnderstood, Sources: map[string]int{}}
 	for i := range meta {
+		if !meta[i].Published.IsZero() {
+			d.Dated++
+		}
 		if meta[i].Empty {
 			d.Empty++
 			c.mark(i, mark{rule: gate.Empty})
@@ -161,7 +165,11 @@ func ParseRules(list []string) ([]gate.Rule, error) {
 			for i, known := range gate.Rules {
 				names[i] = string(known)
 			}
-			return nil, fmt.Errorf("unknown rule %q\nhint: the rules are %s", name, strings.Join(names, ", "))
+			hint := nearest.Hint(string(r), names...)
+			if hint == "" {
+				hint = "\nhint: the rules are " + strings.Join(names, ", ")
+			}
+			return nil, fmt.Errorf("unknown rule %q%s", name, hint)
 		}
 		rules = append(rules, r)
 	}

@@ -17,13 +17,14 @@ import (
 // CleanOptions say what goes and where the rest is written.
 type CleanOptions struct {
 	Out             string
-	Manifest        string // empty: beside Out
-	PerStory        int    // articles of a story that stay; 0: all
-	KeepBoilerplate bool   // furniture and boilerplate stay
-	Passages        bool   // copied passages go, but one copy
-	DropEmpty       bool   // articles without text go
-	DryRun          bool   // nothing is written
-	Force           bool   // go on where the guard stops
+	Manifest        string    // empty: beside Out; with DryRun: where Plan goes
+	PerStory        int       // articles of a story that stay; 0: all
+	KeepBoilerplate bool      // furniture and boilerplate stay
+	Passages        bool      // copied passages go, but one copy
+	DropEmpty       bool      // articles without text go
+	DryRun          bool      // nothing is written but the plan
+	Plan            io.Writer // with DryRun: what the manifest would be goes here; nil: nowhere
+	Force           bool      // go on where the guard stops
 	Guard           clean.Guard
 }
 
@@ -62,6 +63,11 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 		article.Expand(cfg.Paths, cfg.Bad) // says why
 		return nil, wrap("nothing was written", ErrNothing)
 	}
+	if opt.Plan != nil {
+		if err := clean.CheckPlan(opt.Manifest, inputs); err != nil {
+			return nil, err
+		}
+	}
 	if opt.Manifest == "" {
 		opt.Manifest = clean.DefaultManifest(opt.Out)
 	}
@@ -87,7 +93,7 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 		}
 		res.Stopped = stop
 	}
-	if opt.DryRun {
+	if opt.DryRun && opt.Plan == nil {
 		return res, nil
 	}
 	files, total, err := d.files(inputs, layout, stdin)
@@ -96,8 +102,13 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 	}
 	tell := r.stage("writing")
 	done := int64(0)
-	res.Written, err = clean.Write(ctx, files, clean.Options{Out: opt.Out, Manifest: opt.Manifest, Single: layout.Single, Tmp: cfg.Tmp,
-		Progress: func() { done++; tell(done, total) }, Unchanged: func() error { return unchanged(inputs, before) }})
+	options := clean.Options{Out: opt.Out, Manifest: opt.Manifest, Single: layout.Single, Tmp: cfg.Tmp,
+		Progress: func() { done++; tell(done, total) }, Unchanged: func() error { return unchanged(inputs, before) }}
+	if opt.DryRun {
+		_, err = clean.Plan(ctx, files, options, opt.Plan)
+	} else {
+		res.Written, err = clean.Write(ctx, files, options)
+	}
 	return res, err
 }
 

@@ -10,6 +10,7 @@ import (
 	"dedup/internal/article"
 	"dedup/internal/background"
 	"dedup/internal/cluster"
+	"dedup/internal/nearest"
 	"dedup/internal/passage"
 	"dedup/internal/phrase"
 	"dedup/internal/report"
@@ -33,6 +34,7 @@ type Config struct {
 	Tmp        string
 	Bad        func(article.Bad) // is told every input that is skipped; nil: nobody
 	Progress   func(Progress)    // is told how far the run is; nil: nobody
+	Dates      *article.Dates    // what came of the dates is added to it; nil: nowhere
 }
 
 // Progress is how far a stage is. It comes from any goroutine, one at a time.
@@ -60,7 +62,7 @@ func ParseParts(list []string) (report.Parts, error) {
 		case "phrases":
 			p.Phrases = true
 		default:
-			return p, fmt.Errorf("unknown part %q: use clusters, stories, passages or phrases", name)
+			return p, fmt.Errorf("unknown part %q: use clusters, stories, passages or phrases%s", name, nearest.Hint(strings.TrimSpace(name), "clusters", "stories", "passages", "phrases"))
 		}
 	}
 	return p, nil
@@ -82,6 +84,9 @@ func (c *Config) setDefaults() {
 	}
 	if c.Bad == nil {
 		c.Bad = func(article.Bad) {}
+	}
+	if c.Dates == nil {
+		c.Dates = &article.Dates{}
 	}
 	if c.Progress == nil {
 		c.Progress = func(Progress) {}

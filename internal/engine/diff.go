@@ -7,6 +7,7 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/passage"
+	"dedup/internal/plural"
 	"dedup/internal/report"
 	"dedup/internal/shingle"
 	"dedup/internal/sketch"
@@ -61,7 +62,7 @@ func one(ctx context.Context, cfg Config, path string, side *report.DiffArticle)
 	}
 	defer r.close()
 	if n := len(r.store.Meta); n != 1 {
-		return Meta{}, fmt.Errorf("%s holds %d articles\nhint: diff compares two files of one article each", path, n)
+		return Meta{}, fmt.Errorf("%s holds %s\nhint: diff compares two files of one article each", path, plural.Count(n, "article"))
 	}
 	side.Article, side.Text = r.articles().Articles[0], string([]byte(r.store.text(0)))
 	return r.store.Meta[0], nil

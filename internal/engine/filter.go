@@ -141,11 +141,12 @@ func Filter(ctx context.Context, cfg Config, opt FilterOptions, in io.Reader, ou
 	if err = g.Wait(); err == nil {
 		err = <-read
 	}
+	var census article.Census
+	for _, l := range decoders {
+		cfg.Dates.Add(l.Dates())
+		census.Add(l.Census())
+	}
 	if err == nil {
-		var census article.Census
-		for _, l := range decoders {
-			census.Add(l.Census())
-		}
 		err = f.outcome(&census)
 	}
 	return f.counts, err

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"dedup/internal/nearest"
 )
 
 // Keep is the policy that picks the canonical of a cluster.
@@ -32,8 +34,12 @@ func ParseKeep(s string) (Keep, error) {
 			return k, nil
 		}
 	}
-	return Keep{}, fmt.Errorf("unknown policy %q for the copy to keep: use earliest, latest, longest, first or source=a,b,c", s)
+	return Keep{}, fmt.Errorf("unknown policy %q for the copy to keep: use earliest, latest, longest, first or source=a,b,c%s", s,
+		nearest.Hint(s, "earliest", "latest", "longest", "first", "source="))
 }
+
+// ByDate tells whether the policy looks at dates first, or where sources tie.
+func (k Keep) ByDate() bool { return k.by != "first" && k.by != "longest" }
 
 // rank gives every article its place in the order in which copies are kept, 0 the best: by the policy, then by article id, then as read.
 // Articles without a date come after all that have one, also for latest; sources that are not listed after all that are, the earliest first.

@@ -98,7 +98,7 @@ func (c *Config) reading(skipped *int, count *atomic.Int64) ([]article.Input, ar
 		total += in.Size
 	}
 	opt := c.Article
-	opt.Workers, opt.Tmp, opt.Bad = c.Workers, c.Tmp, bad
+	opt.Workers, opt.Tmp, opt.Bad, opt.Dates = c.Workers, c.Tmp, bad, c.Dates
 	opt.Progress = func(n int64) {
 		done += n
 		c.Progress(Progress{Stage: "reading", Done: done, Total: total, Bytes: true, Articles: count.Load()})

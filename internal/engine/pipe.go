@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 
+	"dedup/internal/article"
 	"dedup/internal/cluster"
 	"dedup/internal/text"
 )
@@ -28,6 +29,7 @@ func PairsOfSketches(ctx context.Context, cfg Config, each func(func(Sketch) err
 		w.Add(0, toks)
 		m := Meta{ID: k.ID, Source: k.Source, Published: k.Published, Bytes: k.Bytes, Fingerprint: k.Fingerprint, HasFingerprint: k.Has}
 		r.store.Meta = append(r.store.Meta, m)
+		r.cfg.Dates.One(&article.Article{Published: k.Published})
 		return ctx.Err()
 	})
 	if err != nil {
@@ -44,7 +46,11 @@ func ClustersOfPairs(cfg Config, pairs []Pair, yield func(article, canonical str
 	if err != nil {
 		return err
 	}
+	cfg.setDefaults()
 	meta, edges := pairedArticles(pairs)
+	for i := range meta {
+		cfg.Dates.One(&article.Article{Published: meta[i].Published})
+	}
 	for _, c := range cluster.Of(judge, edges, cfg.Keep.rank(meta)) {
 		canonical := meta[c.Members[0].Article].ID
 		for _, m := range c.Members {

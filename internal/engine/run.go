@@ -75,7 +75,7 @@ func (r *run) articles() *report.Report {
 		Schema: report.Schema, Articles: make([]report.Article, len(meta)), Clusters: []report.Cluster{}, Stories: []report.Story{},
 		Passages: []report.Passage{}, Repeats: []report.Repeat{}, Furniture: []report.Furniture{}, Phrases: []report.Phrase{},
 	}
-	rep.Summary.Articles, rep.Summary.Skipped = len(meta), r.skipped
+	rep.Summary.Articles, rep.Summary.Skipped, rep.Summary.NotUnderstood = len(meta), r.skipped, r.cfg.Dates.NotUnderstood
 	for i := range meta {
 		m := &meta[i]
 		a := report.Article{
@@ -86,6 +86,9 @@ func (r *run) articles() *report.Report {
 		}
 		if m.HasFingerprint {
 			a.Fingerprint = fmt.Sprintf("%016x", m.Fingerprint)
+		}
+		if a.Published != "" {
+			rep.Summary.Dated++
 		}
 		rep.Summary.Bytes += int64(m.Bytes)
 		rep.Summary.Tokens += int64(m.Tokens)

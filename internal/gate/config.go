@@ -2,6 +2,7 @@ package gate
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -9,6 +10,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"dedup/internal/nearest"
 )
 
 // Setting is one key of a configuration file.
@@ -24,7 +27,8 @@ const maxConfig = 1 << 20
 
 // ReadConfig reads a configuration, a YAML mapping of the given names to single values or lists of them, in the order of the file. It expands no
 // aliases and converts no values: what stands there is what the flag gets, and the flag decides whether it will do. Errors start with name and line.
-func ReadConfig(r io.Reader, name string, known []string) ([]Setting, error) {
+// why is asked about a name that is not known, and gives the hint of the error; nil or empty: the nearest name that is known.
+func ReadConfig(r io.Reader, name string, known []string, why func(key string) string) ([]Setting, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxConfig+1))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -44,7 +48,7 @@ func ReadConfig(r io.Reader, name string, known []string) ([]Setting, error) {
 	} else if !errors.Is(err, io.EOF) {
 		return nil, syntax(name, err)
 	}
-	c := &config{name: name, known: known}
+	c := &config{name: name, known: known, why: why}
 	return c.document(&doc)
 }
 
@@ -61,6 +65,7 @@ func syntax(name string, err error) error {
 type config struct {
 	name  string
 	known []string
+	why   func(key string) string
 }
 
 func (c *config) fail(n *yaml.Node, format string, args ...any) error {
@@ -104,8 +109,11 @@ func (c *config) document(doc *yaml.Node) ([]Setting, error) {
 // unknown says which key was meant.
 func (c *config) unknown(key *yaml.Node) error {
 	hint := "the keys are " + strings.Join(c.known, ", ")
-	if near := nearest(key.Value, c.known); near != "" {
+	if near := nearest.Word(key.Value, c.known); near != "" {
 		hint = "did you mean " + near + "?"
+	}
+	if c.why != nil {
+		hint = cmp.Or(c.why(key.Value), hint)
 	}
 	return c.fail(key, "unknown key %q\nhint: %s", key.Value, hint)
 }
@@ -159,38 +167,4 @@ func kind(n *yaml.Node) string {
 	default:
 		return "a single value"
 	}
-}
-
-// nearest is the known word that takes the fewest changes of a character to make from s; empty where even that takes too many.
-func nearest(s string, known []string) string {
-	best, fewest := "", 1+max(2, min(len(s), 60)/3)
-	for _, k := range slices.Sorted(slices.Values(known)) {
-		if d := distance(s, k, fewest); d < fewest {
-			best, fewest = k, d
-		}
-	}
-	return best
-}
-
-// distance is the edit distance (Levenshtein 1966) of two words; limit or more where their lengths alone tell that.
-func distance(a, b string, limit int) int {
-	if d := max(len(a)-len(b), len(b)-len(a)); d >= limit {
-		return d
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			diagonal, row[j+1] = row[j+1], min(row[j+1]+1, row[j]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }

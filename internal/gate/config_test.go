@@ -28,7 +28,7 @@ exact: yes
 keep: source=a,b
 baseline: ""
 ...
-`), ".dedup.yaml", keys)
+`), ".dedup.yaml", keys, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,27 +42,27 @@ baseline: ""
 	}
 }
 
-// TestDocumentedConfig reads the file that docs/check.md shows, and its error.
+// TestDocumentedConfig reads the file that docs/check.md shows, and the error that docs/settings.md shows.
 func TestDocumentedConfig(t *testing.T) {
 	page, err := os.ReadFile("../../docs/check.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	_, shown, _ := strings.Cut(string(page), "```yaml\n")
-	shown, rest, _ := strings.Cut(shown, "```")
-	settings, err := ReadConfig(strings.NewReader(shown), ".dedup.yaml", keys)
+	shown, _, _ = strings.Cut(shown, "```")
+	settings, err := ReadConfig(strings.NewReader(shown), ".dedup.yaml", keys, nil)
 	if err != nil || len(settings) != 8 {
 		t.Errorf("%v, %v", settings, err)
 	}
-	_, err = ReadConfig(strings.NewReader("\n\n\nmax-duplicate: 1"), ".dedup.yaml", keys)
-	if !strings.Contains(rest, "```\n"+fmt.Sprint(err)+"\n```") {
-		t.Errorf("docs/check.md shows another error than %v", err)
+	_, err = ReadConfig(strings.NewReader("\n\n\nmax-duplicate: 1"), ".dedup.yaml", keys, nil)
+	if page, e := os.ReadFile("../../docs/settings.md"); e != nil || !strings.Contains(string(page), "```\n"+fmt.Sprint(err)+"\n```") {
+		t.Errorf("docs/settings.md shows another error than %v", err)
 	}
 }
 
 func TestEmptyConfigs(t *testing.T) {
 	for _, in := range []string{"", "\n\n", "# nothing yet\n", "---\n", "{}", "null", "~\n", "\ufeff"} {
-		if got, err := ReadConfig(strings.NewReader(in), "c", keys); err != nil || len(got) > 0 {
+		if got, err := ReadConfig(strings.NewReader(in), "c", keys, nil); err != nil || len(got) > 0 {
 			t.Errorf("%q: %v, %v", in, got, err)
 		}
 	}
@@ -98,7 +98,7 @@ func TestBadConfigs(t *testing.T) {
 		"tiny: \xff":                          "c: ",
 		"tiny: " + strings.Repeat("x", 1<<20): "c: it is larger than 1048576 bytes",
 	} {
-		_, err := ReadConfig(strings.NewReader(in), "c", keys)
+		_, err := ReadConfig(strings.NewReader(in), "c", keys, nil)
 		if err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%.40q:\n%v\nwant %s", in, err, want)
 		}
@@ -113,19 +113,8 @@ func TestConfigBombs(t *testing.T) {
 		fmt.Fprintf(&laughs, "rules: &a%d [*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d]\n", i+1, i, i, i, i, i, i, i, i)
 	}
 	for _, in := range []string{laughs.String(), strings.Repeat("[", 1<<19), strings.Repeat("{a: ", 1<<17), strings.Repeat("- ", 1<<18)} {
-		if _, err := ReadConfig(strings.NewReader(in), "c", keys); err == nil {
+		if _, err := ReadConfig(strings.NewReader(in), "c", keys, nil); err == nil {
 			t.Errorf("%.20q was read", in)
-		}
-	}
-}
-
-func TestNearest(t *testing.T) {
-	for in, want := range map[string]string{
-		"max-duplicates": "max-duplicates", "duplicates": "", "treshold": "threshold", "max-per-sources": "max-per-source", "tin": "tiny", "indx": "index", "": "",
-		strings.Repeat("x", 1000): "",
-	} {
-		if got := nearest(in, keys); got != want {
-			t.Errorf("nearest to %q: %q, want %q", in, got, want)
 		}
 	}
 }
@@ -134,7 +123,7 @@ func TestNearest(t *testing.T) {
 func FuzzConfig(f *testing.F) {
 	f.Add([]byte("max-duplicates: 0.5%\nrules: [near-duplicate, repeat]\n"))
 	f.Fuzz(func(t *testing.T, in []byte) {
-		settings, err := ReadConfig(strings.NewReader(string(in)), "c", keys)
+		settings, err := ReadConfig(strings.NewReader(string(in)), "c", keys, nil)
 		if err != nil {
 			if !strings.HasPrefix(err.Error(), "c:") {
 				t.Fatalf("%v does not name the file", err)

@@ -44,6 +44,9 @@ func ParseLimit(s string) (Limit, error) {
 	share, ok := strings.CutSuffix(s, "%")
 	if !ok {
 		n, err := strconv.ParseUint(s, 10, 63)
+		if x, e := strconv.ParseFloat(s, 64); err != nil && e == nil && x > 0 && x < 1 { // half a percent, or half of all?
+			return Limit{}, fmt.Errorf("%w; %s of all is %s%%", bad, s, strconv.FormatFloat(x*100, 'f', -1, 64))
+		}
 		if err != nil || s[0] == '+' {
 			return Limit{}, bad
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/zeebo/xxh3"
 	"golang.org/x/sync/errgroup"
 
+	"dedup/internal/plural"
 	"dedup/internal/sketch"
 )
 
@@ -85,7 +86,7 @@ func (a *Add) Article(ctx context.Context, e Entry, words []uint64) error {
 
 func (a *Add) article(ctx context.Context, e Entry, words []uint64) error {
 	if most := uint(math.MaxInt32); uint(e.Line) > most || uint(e.Bytes) > most || uint(e.Tokens) > most || uint(len(words)) > most {
-		return fmt.Errorf("article %q: line %d, %d bytes, %d words: an index holds numbers from 0 to %d", e.ID, e.Line, e.Bytes, max(e.Tokens, len(words)), most)
+		return fmt.Errorf("article %q: line %d, %s, %s: an index holds numbers from 0 to %d", e.ID, e.Line, plural.Count(e.Bytes, "byte"), plural.Count(max(e.Tokens, len(words)), "word"), most)
 	}
 	a.entries = append(a.entries, entry{Entry: e})
 	a.texts = append(a.texts, a.keep(words))

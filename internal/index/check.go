@@ -11,6 +11,7 @@ import (
 	"github.com/zeebo/xxh3"
 	"golang.org/x/sync/errgroup"
 
+	"dedup/internal/plural"
 	"dedup/internal/shingle"
 )
 
@@ -178,7 +179,7 @@ func (c *checker) seeds(problem func(string)) error {
 		return nil
 	})
 	if strange > 0 {
-		problem(fmt.Sprintf("%d seeds of entries that are in no batch", strange))
+		problem(plural.Count(strange, "seed") + " of entries that are in no batch")
 	}
 	return err
 }
@@ -187,7 +188,7 @@ func (c *checker) seeds(problem func(string)) error {
 func (c *checker) strangers(problem func(string)) error {
 	it, err := c.x.db.NewIter(nil)
 	if err != nil {
-		return err
+		return fromStore(err)
 	}
 	defer it.Close() // its errors were asked for
 	known := []byte{keyEntry, keyBatch, keyDictionary, keyID, keyTotals, keySeed, keyWords}
@@ -199,7 +200,7 @@ func (c *checker) strangers(problem func(string)) error {
 		ok = it.SeekGE([]byte{kind + 1})
 	}
 	if err := it.Error(); err != nil {
-		return err
+		return fromStore(err)
 	}
 	return scan(c.x.db, keyDictionary, func(k, v []byte) error {
 		if _, err := readDictionary(numberOf(k), v); err != nil || numberOf(k) >= c.x.totals.nextDictionary {
@@ -220,7 +221,7 @@ func (c *checker) compare(problem func(string)) {
 		}
 		next = uint64(b.First) + uint64(b.Added)
 		if l.entries != b.Added-b.Removed {
-			wrong(fmt.Sprintf("%d entries, %d were added and %d removed", l.entries, b.Added, b.Removed))
+			wrong(fmt.Sprintf("%s, %d %s added and %d removed", plural.Count(l.entries, "entry"), b.Added, plural.Was(b.Added), b.Removed))
 		}
 		for _, s := range []struct {
 			what       string
@@ -239,7 +240,7 @@ func (c *checker) compare(problem func(string)) {
 			}
 		}
 		if l.sums.seedCount != b.sums.seedCount {
-			wrong(fmt.Sprintf("%d seeds, %d were written", l.sums.seedCount, b.sums.seedCount))
+			wrong(fmt.Sprintf("%s, %d %s written", plural.Count(l.sums.seedCount, "seed"), b.sums.seedCount, plural.Was(b.sums.seedCount)))
 		}
 	}
 	t := c.x.totals
@@ -247,6 +248,6 @@ func (c *checker) compare(problem func(string)) {
 		problem("numbers of entries were given that the totals do not know")
 	}
 	if t.articles != c.totals.articles || t.bytes != c.totals.bytes || t.tokens != c.totals.tokens {
-		problem(fmt.Sprintf("%d entries of %d bytes, the totals say %d of %d", c.totals.articles, c.totals.bytes, t.articles, t.bytes))
+		problem(fmt.Sprintf("%s of %s, the totals say %d of %d", plural.Count(c.totals.articles, "entry"), plural.Count(c.totals.bytes, "byte"), t.articles, t.bytes))
 	}
 }

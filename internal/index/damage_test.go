@@ -78,6 +78,7 @@ func useDamaged(t *testing.T, dir string, articles int) bool {
 			err = e
 		}
 	}
+	ourWords(t, err)
 	if l, err := lockWriter(dir); err != nil {
 		t.Error(err)
 	} else {
@@ -123,6 +124,7 @@ func TestManifestBits(t *testing.T) {
 		}
 		x, err := Open(dir, opt)
 		if err != nil {
+			ourWords(t, err)
 			refused++
 			if w, err := OpenWriter(dir, opt); err == nil {
 				t.Fatalf("%s at %d of %d: a writer opens what a reader refuses, %v", what, at, len(good), w.Close())

@@ -3,6 +3,7 @@ package index
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
@@ -299,14 +300,17 @@ func TestDamage(t *testing.T) {
 // damaged tells whether opening or checking an index finds something.
 func damaged(t *testing.T, dir string) bool {
 	x, err := Open(dir, testOptions(t))
+	ourWords(t, err)
 	if err != nil {
 		return true
 	}
 	found := false
-	if err := x.Check(ctx, func(string) { found = true }); err != nil {
+	if err := x.Check(ctx, func(what string) { found = true; ourWords(t, errors.New(what)) }); err != nil {
+		ourWords(t, err)
 		found = true
 	}
 	if err := x.Close(); err != nil {
+		ourWords(t, err)
 		found = true
 	}
 	return found

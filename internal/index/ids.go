@@ -3,7 +3,6 @@ package index
 import (
 	"bytes"
 	"cmp"
-	"errors"
 	"slices"
 	"strconv"
 
@@ -33,14 +32,14 @@ func (w *Writer) storedIDs(hashes []uint64) ([]bool, error) {
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(hashes[a], hashes[b]) }) // as their keys sort
 	it, err := w.db.NewIter(nil)
 	if err != nil {
-		return nil, err
+		return nil, fromStore(err)
 	}
 	var key []byte
 	for _, i := range order {
 		key = idKey(key[:0], hashes[i], 0)
 		found[i] = it.SeekGE(key) && bytes.HasPrefix(it.Key(), key[:9])
 	}
-	return found, errors.Join(it.Error(), it.Close())
+	return found, closing(fromStore(it.Error()), it)
 }
 
 // settle finds a free id for an article whose id is taken, unless one of those that have it is the article itself. A version is looked at once,
@@ -95,9 +94,9 @@ func findID(db pebble.Reader, id string) (_ *entry, err error) {
 	prefix := idKey(nil, xxh3.HashString(id), 0)[:9]
 	it, err := db.NewIter(nil)
 	if err != nil {
-		return nil, err
+		return nil, fromStore(err)
 	}
-	defer func() { err = errors.Join(err, it.Error(), it.Close()) }()
+	defer func() { err = closing(err, it) }()
 	for ok := it.SeekGE(prefix); ok && bytes.HasPrefix(it.Key(), prefix); ok = it.Next() {
 		var e entry
 		number := numberOf(it.Key())

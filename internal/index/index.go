@@ -39,6 +39,7 @@ type Options struct {
 	Batch    int    // articles that are added together at most; 0: a million
 	Now      func() time.Time
 	Program  string                  // version, for the provenance of what is written
+	Fatal    func(error)             // ends the program: the store can neither go on nor back; nil: a panic
 	Progress func(done, total int64) // of Check, Remove and Merge: entries; nil: nobody
 }
 
@@ -72,7 +73,7 @@ func Open(dir string, opt Options) (*Index, error) {
 func (x *Index) Close() error {
 	var err error
 	if x.db != nil {
-		err = x.db.Close()
+		err = fromStore(x.db.Close())
 		x.db = nil
 	}
 	return errors.Join(err, x.readers.Close())
@@ -127,19 +128,19 @@ func (x *Index) Batches() ([]Batch, error) {
 func scan(db pebble.Reader, kind byte, fn func(key, value []byte) error) (err error) {
 	it, err := db.NewIter(&pebble.IterOptions{LowerBound: []byte{kind}, UpperBound: []byte{kind + 1}})
 	if err != nil {
-		return err
+		return fromStore(err)
 	}
-	defer func() { err = errors.Join(err, it.Close()) }()
+	defer func() { err = closing(err, it) }()
 	for ok := it.First(); ok; ok = it.Next() {
 		v, err := it.ValueAndErr()
 		if err != nil {
-			return err
+			return fromStore(err)
 		}
 		if err := fn(it.Key(), v); err != nil {
 			return err
 		}
 	}
-	return it.Error()
+	return fromStore(it.Error())
 }
 
 func readBatches(db pebble.Reader) ([]Batch, error) {
@@ -173,12 +174,7 @@ func (x *Index) Each(ctx context.Context, fn func(e *Entry) error) error {
 }
 
 // named says which index an error is of.
-func (x *Index) named(err error) error {
-	if err == nil || errors.Is(err, context.Canceled) {
-		return err
-	}
-	return fmt.Errorf("index %s: %w", x.dir, err)
-}
+func (x *Index) named(err error) error { return of(x.dir, err) }
 
 // Entries calls fn with the entries of the given numbers, in the order given; i counts the calls.
 func (x *Index) Entries(ctx context.Context, numbers []uint32, fn func(i int, e *Entry) error) error {
@@ -206,9 +202,9 @@ func (x *Index) Words(ctx context.Context, numbers []uint32, fn func(i int, word
 func (x *Index) values(ctx context.Context, kind byte, numbers []uint32, fn func(i int, v []byte) error) (err error) {
 	it, err := x.db.NewIter(&pebble.IterOptions{LowerBound: []byte{kind}, UpperBound: []byte{kind + 1}})
 	if err != nil {
-		return x.named(err)
+		return x.named(fromStore(err))
 	}
-	defer func() { err = x.named(errors.Join(err, it.Close())) }()
+	defer func() { err = x.named(closing(err, it)) }()
 	var key []byte
 	for i, n := range numbers {
 		if err := ctx.Err(); err != nil {
@@ -216,11 +212,14 @@ func (x *Index) values(ctx context.Context, kind byte, numbers []uint32, fn func
 		}
 		key = numberKey(key[:0], kind, n)
 		if !it.SeekGE(key) || string(it.Key()) != string(key) {
-			return errors.Join(it.Error(), fmt.Errorf("there is no entry %d\nhint: dedup index check says what is wrong with the index", n))
+			if err := it.Error(); err != nil {
+				return fromStore(err)
+			}
+			return fmt.Errorf("there is no entry %d\nhint: dedup index check says what is wrong with the index", n)
 		}
 		v, err := it.ValueAndErr()
 		if err != nil {
-			return err
+			return fromStore(err)
 		}
 		if err := fn(i, v); err != nil {
 			return err

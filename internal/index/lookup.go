@@ -3,7 +3,6 @@ package index
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -222,9 +221,9 @@ func (l *lookup) boundary(i int) int {
 func (l *lookup) searchPiece(ctx context.Context, from, to int) (hits []hit, capped []int32, err error) {
 	it, err := l.x.db.NewIter(&pebble.IterOptions{LowerBound: []byte{keySeed}, UpperBound: []byte{keySeed + 1}})
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, fromStore(err)
 	}
-	defer func() { err = errors.Join(err, it.Close()) }()
+	defer func() { err = closing(err, it) }()
 	var key []byte
 	for i := from; i < to; {
 		if i&1023 == 0 && ctx.Err() != nil {
@@ -253,7 +252,7 @@ func (l *lookup) searchPiece(ctx context.Context, from, to int) (hits []hit, cap
 			}
 		}
 		if err := it.Error(); err != nil {
-			return nil, nil, err
+			return nil, nil, fromStore(err)
 		}
 		i = j
 	}

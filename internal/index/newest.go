@@ -76,7 +76,7 @@ func openChecked(dir string, cache int64) (*pebble.DB, totals, error) {
 	}
 	t, err := n.check(db)
 	if err != nil {
-		return nil, t, errors.Join(fmt.Errorf("index %s: %w", dir, err), db.Close())
+		return nil, t, errors.Join(of(dir, err), fromStore(db.Close()))
 	}
 	return db, t, nil
 }

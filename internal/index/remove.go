@@ -9,7 +9,8 @@ import (
 
 // Remove takes out every entry that pick wants, in one step, and returns how many. Their numbers are not given again. Cost: a look at every entry,
 // and 20 µs for each that goes; the disk space comes back when the store is compacted, which Remove does when a tenth or more of the entries went.
-func (w *Writer) Remove(ctx context.Context, pick func(e *Entry) bool) (int, error) {
+func (w *Writer) Remove(ctx context.Context, pick func(e *Entry) bool) (_ int, err error) {
+	defer func() { err = of(w.dir, err) }()
 	if w.open != nil {
 		return 0, errBusy
 	}
@@ -105,5 +106,5 @@ func (w *Writer) removed(ctx context.Context, c *change, numbers []uint32, batch
 
 // Compact has the store merge its tables, so that looking up takes one look each and what was removed takes no more room.
 func (w *Writer) Compact(ctx context.Context) error {
-	return w.db.Compact(ctx, []byte{keyEntry}, []byte{keyWords + 1}, true)
+	return of(w.dir, fromStore(w.db.Compact(ctx, []byte{keyEntry}, []byte{keyWords + 1}, true)))
 }

@@ -38,7 +38,7 @@ func storeOptions(dir string, cache int64) *pebble.Options {
 		FormatMajorVersion: storeFormat,
 		CacheSize:          cache,
 		DisableWAL:         true, // all that is written is ingested
-		Logger:             quiet{},
+		Logger:             quiet{dir: dir},
 		EventListener:      &pebble.EventListener{DataCorruption: func(pebble.DataCorruptionInfo) {}}, // the error comes back too; by default it ends the program
 		FS:                 storeFS{vfs.Default, filepath.Join(dir, trashDir)},
 		Cleaner:            pebble.ArchiveCleaner{}, // moves them to trashDir
@@ -84,15 +84,6 @@ type nothing struct{}
 
 func (nothing) Close() error { return nil }
 
-// quiet keeps Pebble from printing. What is fatal to it ends the program: going on could lose what was written.
-type quiet struct{}
-
-func (quiet) Infof(string, ...any)  {}
-func (quiet) Errorf(string, ...any) {}
-func (quiet) Fatalf(format string, args ...any) {
-	panic("index store: " + fmt.Sprintf(format, args...))
-}
-
 var openTries = 10 // but for tests
 
 // openStore opens the store for reading. A writer may change the directory at that very moment: then the next try sees the new state.
@@ -108,7 +99,7 @@ func openStore(dir string, cache int64) (*pebble.DB, error) {
 		}
 		time.Sleep(time.Duration(try*try) * time.Millisecond)
 	}
-	return nil, fmt.Errorf("index %s: %w", dir, err)
+	return nil, of(dir, fromStore(err))
 }
 
 // lockReaders holds off the emptying of trash. Where the directory cannot be written or knows no locks, nobody empties it either.

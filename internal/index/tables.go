@@ -1,7 +1,6 @@
 package index
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -65,7 +64,7 @@ func (r *run) open() error {
 	r.name = filepath.Join(r.t.dir, strconv.Itoa(r.t.next())+".sst")
 	f, err := vfs.Default.Create(r.name, vfs.WriteCategoryUnspecified)
 	if err != nil {
-		return fmt.Errorf("write a table of the index: %w", err)
+		return fromStore(err)
 	}
 	// As for the top level: at the lowest one, Pebble takes it that a deletion has nothing left to delete.
 	r.w, r.size = sstable.NewWriter(objstorageprovider.NewFileWritable(f), r.t.opts.MakeWriterOptions(0, storeFormat.MaxTableFormat())), 0
@@ -78,7 +77,7 @@ func (r *run) set(key, value []byte) error {
 		return err
 	}
 	if err := r.w.Set(key, value); err != nil {
-		return fmt.Errorf("write %s: %w", r.name, err)
+		return fromStore(err)
 	}
 	return r.grown(len(key) + len(value))
 }
@@ -89,7 +88,7 @@ func (r *run) delete(key []byte) error {
 		return err
 	}
 	if err := r.w.Delete(key); err != nil {
-		return fmt.Errorf("write %s: %w", r.name, err)
+		return fromStore(err)
 	}
 	return r.grown(len(key))
 }
@@ -109,7 +108,7 @@ func (r *run) close() error {
 	w := r.w
 	r.w = nil
 	if err := w.Close(); err != nil {
-		return fmt.Errorf("write %s: %w", r.name, err)
+		return fromStore(err)
 	}
 	r.names = append(r.names, r.name)
 	return nil

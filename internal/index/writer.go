@@ -107,15 +107,16 @@ func openWriter(dir string, opt Options, anew bool) (_ *Writer, err error) {
 	if !anew { // what a writer opens it changes at once: it removes tables that the manifest does not name
 		db, _, err := openChecked(dir, opt.Cache)
 		if err == nil {
-			err = db.Close()
+			err = of(dir, fromStore(db.Close()))
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
+	o.Logger = quiet{dir, opt.Fatal}
 	o.ErrorIfExists, o.ErrorIfNotExists = anew, !anew
 	if w.db, err = pebble.Open(filepath.Join(dir, storeDir), o); err != nil {
-		return nil, fmt.Errorf("index %s: %w", dir, err)
+		return nil, of(dir, fromStore(err))
 	}
 	if w.totals, err = readTotals(w.db); err == nil {
 		err = writeNewest(dir, w.totals)
@@ -145,7 +146,7 @@ func (w *Writer) emptyStaging() error {
 func (w *Writer) Close() error {
 	var err error
 	if w.db != nil {
-		err = w.db.Close()
+		err = of(w.dir, fromStore(w.db.Close()))
 		w.db = nil
 		err = errors.Join(err, emptyTrash(w.dir))
 	}
@@ -169,7 +170,7 @@ func (w *Writer) ingest(ctx context.Context, names []string) error {
 		return nil
 	}
 	if err := w.db.Ingest(ctx, names); err != nil {
-		return fmt.Errorf("index %s: take in a batch: %w", w.dir, err)
+		return fmt.Errorf("index %s: take in a batch: %w", w.dir, fromStore(err))
 	}
 	return nil
 }
@@ -178,9 +179,9 @@ func (w *Writer) ingest(ctx context.Context, names []string) error {
 func get(db pebble.Reader, key []byte, fn func(value []byte) error) error {
 	v, c, err := db.Get(key)
 	if err != nil {
-		return err
+		return fromStore(err)
 	}
-	return errors.Join(fn(v), c.Close())
+	return closing(fn(v), c)
 }
 
 func readTotals(db pebble.Reader) (t totals, err error) {

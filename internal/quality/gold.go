@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"dedup/internal/article"
+	"dedup/internal/plural"
 )
 
 // Gold files are tab-separated, without a header line; blank lines do not count. Ids and labels are taken as they stand.
@@ -92,7 +93,7 @@ func emptyGold(in Input) error {
 }
 
 func columns(cols []string, want string) error {
-	return fmt.Errorf("%d tab-separated columns, want %s", len(cols), want)
+	return fmt.Errorf("%s, want %s", plural.Count(len(cols), "tab-separated column"), want)
 }
 
 func checkPair(a, b string) error {

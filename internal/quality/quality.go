@@ -6,6 +6,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"dedup/internal/nearest"
+	"dedup/internal/plural"
 )
 
 // Schema names the JSON that a Score prints as; fields are only ever added to it.
@@ -28,7 +31,7 @@ func ParseOf(s string) (Of, error) {
 	case Clusters, Stories, Pairs, Passages:
 		return of, nil
 	}
-	return "", fmt.Errorf("cannot score %q: want clusters, stories, pairs or passages", s)
+	return "", fmt.Errorf("cannot score %q: want clusters, stories, pairs or passages%s", s, nearest.Hint(s, string(Clusters), string(Stories), string(Pairs), string(Passages)))
 }
 
 // Score is how well a result agrees with the gold; one of the pointers is set.
@@ -127,25 +130,27 @@ func (s Score) Text() string {
 }
 
 func (s *PartitionScore) text(b *strings.Builder, of Of) {
-	fmt.Fprintf(b, "%d articles, %d %s in the gold, %d in the result\n", s.Articles, s.GoldGroups, of, s.ResultGroups)
+	group := map[Of]string{Clusters: "cluster", Stories: "story"}[of]
+	fmt.Fprintf(b, "%s, %s in the gold, %d in the result\n", plural.Count(s.Articles, "article"), plural.Count(s.GoldGroups, group), s.ResultGroups)
 	row(b, "B-cubed", s.BCubed)
 	row(b, "pairs", s.Pairs.Ratio)
 	fmt.Fprintf(b, "%-11sadjusted Rand index %.4f\n", "", s.ARI)
 	if s.Unlisted > 0 {
-		fmt.Fprintf(b, "note: %d gold articles are not in the result; each counts as alone\n", s.Unlisted)
+		fmt.Fprintf(b, "note: %s %s not in the result; each counts as alone\n", plural.Count(s.Unlisted, "gold article"), plural.Word(s.Unlisted, "is", "are"))
 	}
 	if s.Extra > 0 {
-		fmt.Fprintf(b, "note: %d articles of the result are not in the gold; they were left out\n", s.Extra)
+		fmt.Fprintf(b, "note: %s of the result %s not in the gold, and left out\n", plural.Count(s.Extra, "article"), plural.Word(s.Extra, "is", "are"))
 	}
 }
 
 func (s *PairScore) text(b *strings.Builder) {
-	fmt.Fprintf(b, "%d gold pairs to find, %d found; %d pairs reported, %d of them in the gold\n", s.Gold, s.Found, s.Reported, s.Listed)
+	fmt.Fprintf(b, "%s to find, %d found; %s reported, %d of them in the gold\n", plural.Count(s.Gold, "gold pair"), s.Found, plural.Count(s.Reported, "pair"), s.Listed)
 	row(b, "pairs", s.Ratio)
 }
 
 func (s *PassageScore) text(b *strings.Builder) {
-	fmt.Fprintf(b, "%d gold passages in %d pairs of articles; %d passages detected in these pairs\n", s.GoldPassages, s.GoldPairs, s.Detected)
+	fmt.Fprintf(b, "%s in %s; %s detected there\n", plural.Count(s.GoldPassages, "gold passage"),
+		plural.Count(s.GoldPairs, "pair of articles", "pairs of articles"), plural.Count(s.Detected, "passage"))
 	row(b, "characters", s.Characters)
 	row(b, "mean", s.Mean)
 	fmt.Fprintf(b, "%-11sgranularity %.4f\n", "", s.Granularity)

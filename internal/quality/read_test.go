@@ -41,7 +41,7 @@ func TestReadGoldRefuses(t *testing.T) {
 		{"nothing", labels, "\n \n", "no gold"},
 		{"no pair", pairs, "", "no gold"},
 		{"no passage", passages, "", "no gold"},
-		{"one column", labels, "a\t1\nb\n", "line 2: 1 tab-separated columns, want 2"},
+		{"one column", labels, "a\t1\nb\n", "line 2: 1 tab-separated column, want 2"},
 		{"an id twice", labels, "a\t1\nb\t1\na\t2\n", "line 3"},
 		{"no label", labels, "a\t\n", "line 1"},
 		{"with itself", pairs, "a\tb\n\na\ta\n", "line 3"},

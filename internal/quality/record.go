@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/valyala/fastjson"
+
+	"dedup/internal/plural"
 )
 
 // record gives the columns of one row of a result.
@@ -43,7 +45,7 @@ func (t *tsv) has(column string) bool { _, ok := t.index[column]; return ok }
 func (t *tsv) text(column string) (string, error) {
 	i := t.index[column]
 	if i >= len(t.cells) {
-		return "", fmt.Errorf("%d tab-separated columns, too few for %q; is the line cut off?", len(t.cells), column)
+		return "", fmt.Errorf("%s, too few for %q; is the line cut off?", plural.Count(len(t.cells), "tab-separated column"), column)
 	}
 	return unescape(t.cells[i])
 }

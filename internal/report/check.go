@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"dedup/internal/gate"
+	"dedup/internal/plural"
 )
 
 // What the formats of a check (check_*.go) say in the same words. Where a word of an article comes in, its id or its source, they hand over how
@@ -74,7 +75,7 @@ func fresh(res *gate.Result) int {
 
 // looked says what was looked at.
 func looked(res *gate.Result) string {
-	say := count(res.Articles+res.Empty, "article")
+	say := Dated(res.Dated, res.Articles+res.Empty, res.NotUnderstood)
 	if res.Empty > 0 {
 		say += ", " + thousands(res.Empty) + " without text"
 	}
@@ -93,11 +94,7 @@ func gone(res *gate.Result) string {
 	if n == 0 {
 		return ""
 	}
-	verb := "are"
-	if n == 1 {
-		verb = "is"
-	}
-	return thousands(n) + " of the baseline " + verb + " gone: --update-baseline"
+	return thousands(n) + " of the baseline " + plural.Word(n, "is", "are") + " gone: --update-baseline"
 }
 
 // said is what a finding says, without its place and its text.

@@ -31,7 +31,7 @@ func TestGitHubShowsEveryRuleFirst(t *testing.T) {
 	limits.Tiny = gate.NoLimit
 	out := strings.Split(string(written(t, CheckGitHub, gate.Judge(many(30), limits, nil))), "\n")
 	for i, want := range []string{
-		"::error title=dedup check::30 repeats (limit 0), 30 page leftovers (limit 0); 30 articles",
+		"::error title=dedup check::30 repeats (limit 0), 30 page leftovers (limit 0); 0 of 30 articles have a date",
 		"::error file=a29.txt,line=1,endLine=1,col=1,endColumn=5,title=repeat::repeat of 29 words: “text”",
 		"::error file=a29.txt,line=1,endLine=1,col=1,endColumn=5,title=furniture::page leftover: “text”",
 		"::error file=a28.txt,line=1,endLine=1,col=1,endColumn=5,title=repeat::repeat of 28 words: “text”",
@@ -50,7 +50,7 @@ func TestGitHubShowsEveryRuleFirst(t *testing.T) {
 
 func TestGitHubSaysThatADropPasses(t *testing.T) {
 	out := string(written(t, CheckGitHub, gate.Judge(gate.Drop{Articles: 2}, gate.DefaultLimits(), nil)))
-	if want := "::notice title=dedup check::nothing found; 2 articles\n"; out != want {
+	if want := "::notice title=dedup check::nothing found; 0 of 2 articles have a date\n"; out != want {
 		t.Errorf("%s, want %s", out, want)
 	}
 }
@@ -97,9 +97,9 @@ func TestCheckVerdicts(t *testing.T) {
 	known := gate.NewBaseline(d.Findings)
 	for want, res := range map[string]*gate.Result{
 		"PASS  nothing found": gate.Judge(gate.Drop{Articles: 2}, gate.DefaultLimits(), nil),
-		"PASS  6 findings within the limits\n      2 articles\n": gate.Judge(d, none, nil),
-		"PASS  nothing new\n      2 articles, 6 findings in the": gate.Judge(d, gate.DefaultLimits(), known),
-		"FAIL  2 repeats (limit 0), 2 page leftovers (limit 0),": gate.Judge(d, gate.DefaultLimits(), nil),
+		"PASS  6 findings within the limits\n      0 of 2 articles have a date\n": gate.Judge(d, none, nil),
+		"PASS  nothing new\n      0 of 2 articles have a date, 6 findings in the": gate.Judge(d, gate.DefaultLimits(), known),
+		"FAIL  2 repeats (limit 0), 2 page leftovers (limit 0),":                  gate.Judge(d, gate.DefaultLimits(), nil),
 	} {
 		if out := string(written(t, formats["check.txt"], res)); !strings.HasPrefix(out, want) {
 			t.Errorf("%s\nwant %s", out, want)
@@ -129,7 +129,7 @@ func TestManyReasonsAreCounted(t *testing.T) {
 	res := gate.Judge(d, limits, nil)
 	out := strings.Join(strings.Fields(string(written(t, formats["check.txt"], res))), " ")
 	const first = "FAIL 40 articles already in the corpus (limit 3.9% of 1,000), 1 of 4 articles from source 00 are duplicates (limit 20%), "
-	if !strings.HasPrefix(out, first) || !strings.Contains(out, ", and 35 more limits 1,000 articles ") {
+	if !strings.HasPrefix(out, first) || !strings.Contains(out, ", and 35 more limits 0 of 1,000 articles ") {
 		t.Errorf("%s", out)
 	}
 	if out := string(written(t, CheckSummary, res)); !strings.Contains(out, "\n- and 31 more limits\n") || !strings.Contains(out, "\n- … and 30 more\n") {

@@ -27,6 +27,9 @@ type checkSummary struct {
 	Known    int  `json:"known"`
 	Gone     int  `json:"gone"`
 	Baseline bool `json:"baseline"`
+
+	Dated         int `json:"dated"`
+	NotUnderstood int `json:"dates_not_understood"`
 }
 
 type checkReason struct {
@@ -98,7 +101,8 @@ func CheckJSON(w io.Writer, res *gate.Result) error {
 	n := fresh(res)
 	out := checkResult{
 		Schema: res.Schema, Pass: res.Pass,
-		Summary:  checkSummary{res.Articles + res.Empty, res.Empty, res.Skipped, len(res.Findings), n, len(res.Findings) - n, gate.Occurrences(res.Gone), res.Baseline},
+		Summary: checkSummary{res.Articles + res.Empty, res.Empty, res.Skipped, len(res.Findings), n, len(res.Findings) - n, gate.Occurrences(res.Gone), res.Baseline,
+			res.Dated, res.NotUnderstood},
 		Reasons:  make([]checkReason, 0, len(res.Reasons)),
 		Rules:    make([]checkRule, 0, len(res.Counts)),
 		Findings: make([]checkFinding, 0, len(res.Findings)),

@@ -14,6 +14,7 @@ import (
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 
 	"dedup/internal/gate"
+	"dedup/internal/plural"
 )
 
 // fingerprintName is the name under which results carry their identity: the key of the finding, and the how-manieth of that key it is. Neither has to
@@ -106,16 +107,9 @@ func sarifInvocation(res *gate.Result) *sarif.Invocation {
 	run := sarif.NewInvocation().WithExecutionSuccessful(true)
 	if res.Skipped > 0 {
 		run.AddToolExecutionNotification(sarif.NewNotification().WithLevel(sarif.LevelWarning).
-			WithMessage(sarif.NewTextMessage(count(res.Skipped, "input") + " could not be read and " + wasWere(res.Skipped) + " skipped")))
+			WithMessage(sarif.NewTextMessage(count(res.Skipped, "input") + " could not be read and " + plural.Was(res.Skipped) + " skipped")))
 	}
 	return run
-}
-
-func wasWere(n int) string {
-	if n == 1 {
-		return "was"
-	}
-	return "were"
 }
 
 func sarifResult(f *gate.Judged, rule int, baseline bool) *sarif.Result {

@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"unicode"
+
+	"dedup/internal/plural"
 )
 
 // DiffSchema names the contract of a diff; fields are only ever added to it.
@@ -134,7 +136,7 @@ func (p *differ) elide(ws []word) []word {
 	if p.opt.Top == 0 || len(ws) <= 2*onlyWords+4 {
 		return ws
 	}
-	gap := fmt.Sprintf("(… %d words …)", len(ws)-2*onlyWords)
+	gap := "(… " + count(len(ws)-2*onlyWords, "word") + " …)"
 	out := append(ws[:onlyWords:onlyWords], words(gap, "2")...)
 	return append(out, ws[len(ws)-onlyWords:]...)
 }
@@ -142,7 +144,7 @@ func (p *differ) elide(ws []word) []word {
 // shared prints passage number n.
 func (p *differ) shared(n int, s *DiffShared, moved bool) {
 	p.line("")
-	note := fmt.Sprintf("── %d · %d of %d words the same · lines %d, %d ", n, s.Matched, s.Tokens, s.A.Line, s.B.Line)
+	note := fmt.Sprintf("── %d · %d of %s the same · lines %d, %d ", n, s.Matched, plural.Count(s.Tokens, "word"), s.A.Line, s.B.Line)
 	if moved {
 		note += "· moved "
 	}

@@ -25,6 +25,12 @@ func Read(r io.Reader) (*Report, error) {
 	if rep.Schema != Schema {
 		return nil, fmt.Errorf("its schema is %q, not %q", rep.Schema, Schema)
 	}
+	rep.Summary.Dated = 0 // reports of earlier versions do not say
+	for i := range rep.Articles {
+		if rep.Articles[i].Published != "" {
+			rep.Summary.Dated++
+		}
+	}
 	return &rep, nil
 }
 

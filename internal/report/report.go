@@ -20,18 +20,20 @@ type Report struct {
 
 // Summary counts.
 type Summary struct {
-	Articles   int     `json:"articles"`
-	Skipped    int     `json:"skipped"`
-	Empty      int     `json:"empty"` // articles without text
-	Bytes      int64   `json:"bytes"` // of article text
-	Tokens     int64   `json:"tokens"`
-	Clusters   int     `json:"clusters"`
-	Duplicates int     `json:"duplicates"` // articles that are not the canonical of their cluster
-	Stories    int     `json:"stories"`    // of two articles or more
-	Passages   int     `json:"passages"`
-	Repeats    int     `json:"repeats"`
-	Phrases    int     `json:"phrases"`
-	Seconds    float64 `json:"seconds,omitempty"`
+	Articles      int     `json:"articles"`
+	Skipped       int     `json:"skipped"`
+	Empty         int     `json:"empty"` // articles without text
+	Bytes         int64   `json:"bytes"` // of article text
+	Tokens        int64   `json:"tokens"`
+	Clusters      int     `json:"clusters"`
+	Duplicates    int     `json:"duplicates"` // articles that are not the canonical of their cluster
+	Stories       int     `json:"stories"`    // of two articles or more
+	Passages      int     `json:"passages"`
+	Repeats       int     `json:"repeats"`
+	Phrases       int     `json:"phrases"`
+	Dated         int     `json:"dated"`                // articles whose date is known
+	NotUnderstood int     `json:"dates_not_understood"` // articles with something in the field of the date that is none
+	Seconds       float64 `json:"seconds,omitempty"`
 }
 
 // Article is what is known of one article. Fingerprint is empty for a text too short to have one; Cluster and Story are ids, empty for none.

@@ -20,7 +20,7 @@ func sample() *Report {
 	return &Report{
 		Schema: Schema,
 		Summary: Summary{
-			Articles: 4, Skipped: 1, Bytes: 4242, Tokens: 700, Clusters: 1, Duplicates: 1, Stories: 1, Passages: 2, Repeats: 1, Phrases: 2,
+			Articles: 4, Skipped: 1, Bytes: 4242, Tokens: 700, Clusters: 1, Duplicates: 1, Stories: 1, Passages: 2, Repeats: 1, Phrases: 2, Dated: 2, NotUnderstood: 1,
 		},
 		Articles: []Article{
 			{ID: "a", Path: "x.jsonl", Source: "Harbour Post", Title: "Ferry \x1b[31mruns aground\x1b[0m", Published: "2024-05-01T06:30:00Z", Bytes: 1000, Tokens: 170, Fingerprint: "00000000000000ff", Cluster: "c1", Story: "s1", Agency: "AP", Shared: 0.4321},

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"dedup/internal/plural"
 )
 
 // TextOptions say how a report is printed for people.
@@ -83,6 +85,7 @@ func (p *printer) summary() {
 	if s.Skipped > 0 {
 		parts = append(parts, count(s.Skipped, "input")+" skipped")
 	}
+	parts = append(parts, Dated(s.Dated, s.Articles, s.NotUnderstood))
 	if p.opt.Parts.Stories {
 		parts = append(parts, orNo(s.Stories, "story", "stories"))
 	}
@@ -125,10 +128,7 @@ func (p *printer) heading(title, aside string) {
 // more says how many of a list were not shown.
 func (p *printer) more(indent string, shown, all int, one, many string) {
 	if all > shown {
-		if all-shown == 1 {
-			many = one
-		}
-		p.line("%s%s", indent, p.dim(fmt.Sprintf("… and %s more %s (--top 0 shows all)", thousands(all-shown), many)))
+		p.line("%s%s", indent, p.dim(fmt.Sprintf("… and %s more %s (--top 0 shows all)", thousands(all-shown), plural.Word(all-shown, one, many))))
 	}
 }
 

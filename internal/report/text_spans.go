@@ -41,7 +41,7 @@ func (p *printer) passages() {
 	p.heading("copied passages", aside)
 	n := p.top(len(copied))
 	for _, ps := range copied[:n] {
-		p.snippet(ps.Text, fmt.Sprintf("%d words", ps.Tokens))
+		p.snippet(ps.Text, count(ps.Tokens, "word"))
 		p.from(ps.Origin)
 		p.places(ps.Occurrences)
 	}

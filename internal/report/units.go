@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+
+	"dedup/internal/plural"
 )
 
 // Size is a number of bytes for people: "15.8 kB", powers of 1,000.
@@ -21,26 +23,32 @@ func Size(n int64) string {
 	return fmt.Sprintf("%.1f %s", x, unit)
 }
 
+// Dated says how many articles have a date: "12 of 100 articles have a date (3 dates not understood)".
+func Dated(dated, articles, notUnderstood int) string {
+	say := thousands(dated) + " of " + count(articles, "article")
+	if articles == 1 {
+		say += " has a date"
+	} else {
+		say += " have a date"
+	}
+	if notUnderstood > 0 {
+		say += " (" + count(notUnderstood, "date") + " not understood)"
+	}
+	return say
+}
+
 // Ratio is a share or a resemblance as reports give it: with four decimals.
 func Ratio(x float64) float64 { return math.Round(x*1e4) / 1e4 }
 
 // count is "1 article", "12,000 articles".
-func count(n int, what string) string {
-	if n != 1 {
-		what += "s"
-	}
-	return thousands(n) + " " + what
-}
+func count(n int, what string) string { return thousands(n) + " " + plural.Word(n, what) }
 
 // orNo is "no stories", "1 story", "2 stories".
 func orNo(n int, one, many string) string {
-	switch n {
-	case 0:
+	if n == 0 {
 		return "no " + many
-	case 1:
-		return "1 " + one
 	}
-	return thousands(n) + " " + many
+	return thousands(n) + " " + plural.Word(n, one, many)
 }
 
 // percent is a share for people: one decimal, and neither 0 nor 100 for what is a little more or less.

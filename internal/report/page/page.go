@@ -18,6 +18,7 @@ import (
 
 	"crypto/sha256"
 
+	"dedup/internal/plural"
 	"dedup/internal/report"
 )
 
@@ -76,8 +77,9 @@ func summary(s *report.Summary) string {
 	if s.Empty > 0 {
 		without = fmt.Sprintf(", %d of them without text", s.Empty)
 	}
-	return fmt.Sprintf("%d articles%s, %s, %d stories, %d duplicates in %d clusters, %d copied passages, %d shared phrases",
-		s.Articles, without, report.Size(s.Bytes), s.Stories, s.Duplicates, s.Clusters, s.Passages, s.Phrases)
+	return fmt.Sprintf("%s%s, %s, %s, %s, %s in %s, %s, %s", plural.Count(s.Articles, "article"), without, report.Size(s.Bytes), report.Dated(s.Dated, s.Articles, s.NotUnderstood),
+		plural.Count(s.Stories, "story"), plural.Count(s.Duplicates, "duplicate"), plural.Count(s.Clusters, "cluster"),
+		plural.Count(s.Passages, "copied passage"), plural.Count(s.Phrases, "shared phrase"))
 }
 
 //go:embed shell.html css js

@@ -133,23 +133,23 @@ function telling() {
 }
 
 function tiles() {
-  const s = D.summary, p = D.parts, out = [tile(num(s.articles), s.articles === 1 ? "article" : "articles", "#articles", size(s.bytes))];
+  const s = D.summary, p = D.parts, out = [tile(num(s.articles), plural(s.articles, "article"), "#articles", size(s.bytes))];
   let doubled = 0, all = 0;
   for (let a = 0; a < N; a++) {
     all += A.bytes[a];
     if (A.cluster[a] && duplicate(a)) doubled += A.bytes[a];
   }
-  if (p.stories) out.push(tile(num(s.stories), s.stories === 1 ? "story" : "stories", "#stories", "of two articles or more"));
+  if (p.stories) out.push(tile(num(s.stories), plural(s.stories, "story", "stories"), "#stories", "of two articles or more"));
   if (p.clusters) {
     const note = s.duplicates ? "in " + count(s.clusters, "cluster") : "every text is its own";
-    out.push(tile(num(s.duplicates), s.duplicates === 1 ? "duplicate" : "duplicates", s.duplicates ? "#articles?only=duplicates" : "#clusters", note));
+    out.push(tile(num(s.duplicates), plural(s.duplicates, "duplicate"), s.duplicates ? "#articles?only=duplicates" : "#clusters", note));
     out.push(tile(percent(all ? doubled / all : 0), "of the text duplicated", "#clusters", doubled ? size(doubled) + " could go" : "nothing to remove"));
   }
   const copied = D.passages.filter((x) => !x.f).length;
-  if (p.passages) out.push(tile(num(copied), copied === 1 ? "copied passage" : "copied passages", "#passages", s.passages > copied ? num(s.passages - copied) + " more in duplicates or boilerplate" : "between articles"));
-  if (p.phrases) out.push(tile(num(s.phrases), s.phrases === 1 ? "shared phrase" : "shared phrases", "#phrases", "between independent sources"));
+  if (p.passages) out.push(tile(num(copied), plural(copied, "copied passage"), "#passages", s.passages > copied ? num(s.passages - copied) + " more in duplicates or boilerplate" : "between articles"));
+  if (p.phrases) out.push(tile(num(s.phrases), plural(s.phrases, "shared phrase"), "#phrases", "between independent sources"));
   if (p.passages) {
-    out.push(tile(num(s.repeats), s.repeats === 1 ? "repeat" : "repeats", "#repeats", "inside one article"));
+    out.push(tile(num(s.repeats), plural(s.repeats, "repeat"), "#repeats", "inside one article"));
     out.push(tile(num(D.furniture.length), "furniture", "#furniture", "leftovers of pages"));
   }
   return h("ul", { class: "tiles" }, out);
@@ -159,8 +159,12 @@ function tiles() {
 function shownNote() {
   const notes = [];
   if (N < D.summary.articles) notes.push("This page shows " + num(N) + " of " + num(D.summary.articles) + " articles, those of the largest stories first; the figures at the top are of all.");
-  if (D.summary.empty) notes.push(count(D.summary.empty, "article") + (D.summary.empty === 1 ? " has" : " have") + " no text, and only " + (D.summary.empty === 1 ? "its title tells its" : "their titles tell their") + " story.");
-  if (D.summary.skipped) notes.push(count(D.summary.skipped, "input") + " could not be read and " + (D.summary.skipped === 1 ? "is" : "are") + " not here.");
+  const s = D.summary;
+  if (s.empty) notes.push(count(s.empty, "article") + " " + plural(s.empty, "has", "have") + " no text, and only " + plural(s.empty, "its title tells its", "their titles tell their") + " story.");
+  if (s.skipped) notes.push(count(s.skipped, "input") + " could not be read and " + plural(s.skipped, "is", "are") + " not here.");
+  notes.push(num(s.dated) + " of " + count(s.articles, "article") + " " + plural(s.articles, "has", "have") + " a date" +
+    (s.dates_not_understood ? " (" + count(s.dates_not_understood, "date") + " not understood)" : "") + ".");
+  if (s.dated < s.articles) notes.push("Where the date is not known, time does not keep stories apart.");
   const without = A.text.filter((t) => t === 0).length;
   if (without) notes.push(without === N ? "The texts are not in this page: articles cannot be shown side by side." : "The text of " + count(without, "article") + " is not here.");
   return notes.length ? h("p", { class: "note" }, notes.join(" ")) : null;

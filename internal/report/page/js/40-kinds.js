@@ -45,7 +45,7 @@ const kinds = {
     href: (i) => to.story(i),
     row: (i) => {
       const s = D.stories[i], phrases = phrasesOf(s.n).length;
-      return [title(s.h || titleOf(s.a[0]), "serif"), [sourcesLine(s.a), timeSpan(s.a), own(s.k.slice(0, 5).join(", "))], num(s.a.length), s.a.length === 1 ? "article" : "articles",
+      return [title(s.h || titleOf(s.a[0]), "serif"), [sourcesLine(s.a), timeSpan(s.a), own(s.k.slice(0, 5).join(", "))], num(s.a.length), plural(s.a.length, "article"),
         phrases ? count(phrases, "phrase") : null];
     },
   },
@@ -65,7 +65,7 @@ const kinds = {
     },
     href: (i) => to.article(i),
     row: (i) => [title(titleOf(i), "serif"), [own(source(i)), when(i), agency(i) ? own("credits " + agency(i)) : null, A.title[i] ? own(short(A.id[i]), "id") : null, A.cluster[i] ? (duplicate(i) ? "duplicate" : "kept copy") : null],
-      num(A.tokens[i]), "words", A.copied[i] ? [bar(A.copied[i] / 100), A.copied[i] + "% copied"] : null],
+      num(A.tokens[i]), plural(A.tokens[i], "word"), A.copied[i] ? [bar(A.copied[i] / 100), A.copied[i] + "% copied"] : null],
   },
   clusters: {
     name: ["cluster", "clusters"], size: () => D.clusters.length,
@@ -79,7 +79,7 @@ const kinds = {
     href: (i) => to.cluster(i),
     row: (i) => {
       const c = D.clusters[i], least = Math.min(...c.m.slice(1).map((m) => m[1]));
-      return [title(titleOf(c.m[0][0]), "serif"), [sourcesLine(c.m.map((m) => m[0])), "resemblance from " + ratio(least)], num(c.m.length), "copies", bar(least)];
+      return [title(titleOf(c.m[0][0]), "serif"), [sourcesLine(c.m.map((m) => m[0])), "resemblance from " + ratio(least)], num(c.m.length), plural(c.m.length, "copy", "copies"), bar(least)];
     },
   },
   passages: found("passages", ["passage", "passages"], {
@@ -90,7 +90,7 @@ const kinds = {
     href: (i) => placeHref(D.passages[i], "p" + (i + 1)),
     row: (i) => {
       const p = D.passages[i], list = carriers(p);
-      return [title(snippet(p)), [sourcesLine(list), count(list.length, "article"), p.f & 1 ? "boilerplate" : null, origin(p) ? h("span", null, origin(p)) : null], num(p.n), "words", null];
+      return [title(snippet(p)), [sourcesLine(list), count(list.length, "article"), p.f & 1 ? "boilerplate" : null, origin(p) ? h("span", null, origin(p)) : null], num(p.n), plural(p.n, "word"), null];
     },
   }),
   phrases: {
@@ -102,7 +102,7 @@ const kinds = {
     href: (i) => placeHref(D.phrases[i], "f" + (i + 1)),
     row: (i) => {
       const p = D.phrases[i], list = carriers(p);
-      return [title("“" + snippet(p) + "”"), [p.k, sourcesLine(list), count(list.length, "article")], Math.round(p.b), "bits", null];
+      return [title("“" + snippet(p) + "”"), [p.k, sourcesLine(list), count(list.length, "article")], Math.round(p.b), plural(Math.round(p.b), "bit"), null];
     },
   },
   repeats: found("repeats", ["repeat", "repeats"], {
@@ -110,7 +110,7 @@ const kinds = {
     row: (i) => {
       const r = D.repeats[i], lines = [];
       each(r.o, (a, s, e, line) => lines.push(line));
-      return [title(snippet(r)), [own(titleOf(r.o[0])), "lines " + lines.slice(0, 8).join(", ")], num(r.n), "words", null];
+      return [title(snippet(r)), [own(titleOf(r.o[0])), "lines " + lines.slice(0, 8).join(", ")], num(r.n), plural(r.n, "word"), null];
     },
   }),
   furniture: found("furniture", ["piece of furniture", "furniture"], {
