@@ -15,7 +15,7 @@ import (
 // each other. A directory inside a package's directory belongs to its layer.
 var layers = [][]string{
 	{"internal/nearest", "internal/plural"},
-	{"internal/article"},
+	{"internal/article", "internal/output"},
 	{"internal/text"},
 	{"internal/shingle"},
 	{"internal/sketch", "internal/background"},
@@ -30,6 +30,9 @@ var layers = [][]string{
 
 // commandOnly are the modules of the command line: the rest returns data and errors, and neither parses flags nor draws bars.
 var commandOnly = []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term"}
+
+// replacing renames over whatever has a name, be it a device or a link.
+const replacing = "github.com/google/renameio/v2"
 
 // TestLayers reads the imports of every Go file that is not a test. It parses them itself: the test cache sees files that are read, and does not
 // see what `go list` would.
@@ -79,6 +82,9 @@ func checkImports(t *testing.T, path, file string) {
 		}
 		if own < len(layers)-1 && slices.Contains(commandOnly, name) {
 			t.Errorf("%s imports %s, which only cmd may", file, name)
+		}
+		if home(file) != "internal/output" && name == replacing {
+			t.Errorf("%s imports %s: internal/output writes files, and knows what is none", file, name)
 		}
 		imported, ok := strings.CutPrefix(name, "dedup/")
 		if !ok || home(imported) == home(file) {

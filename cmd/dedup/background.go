@@ -41,6 +41,9 @@ thousand articles of many subjects; --background FILE then uses it.
 			if output.toScreen(a.stdout) {
 				return errors.New("a model is binary, and standard output a terminal\nhint: name a file with -o my.model")
 			}
+			if err := output.checkFile(); err != nil {
+				return err
+			}
 			cfg, err := input.config(a, args)
 			if err != nil {
 				return err
@@ -52,7 +55,7 @@ thousand articles of many subjects; --background FILE then uses it.
 			if err != nil {
 				return err
 			}
-			err = output.write(a.stdout, func(w io.Writer) error { return model.Write(w) })
+			err = output.write(cmd.Context(), a.stdout, func(w io.Writer) error { return model.Write(w) })
 			if err == nil && !a.global.quiet {
 				fmt.Fprintf(a.stderr, "dedup: counted %s\n", plural.Count(int(model.Articles), "article"))
 			}
@@ -60,6 +63,6 @@ thousand articles of many subjects; --background FILE then uses it.
 		},
 	}
 	input.add(cmd.Flags())
-	cmd.Flags().StringVarP(&output.file, "output", "o", "", "write to this file, whole or not at all, instead of standard output")
+	cmd.Flags().StringVarP(&output.file, "output", "o", "", outputUsage)
 	return cmd
 }

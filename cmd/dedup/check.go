@@ -124,7 +124,7 @@ func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error 
 	if err != nil {
 		return err
 	}
-	p := checkPrinter{app: a, options: &o, outputs: outputs, drop: drop}
+	p := checkPrinter{ctx: ctx, app: a, options: &o, outputs: outputs, drop: drop}
 	if o.update {
 		return skipped(p.update(known), drop.Skipped)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 
 	"dedup/internal/gate"
 	"dedup/internal/nearest"
+	"dedup/internal/output"
 	"dedup/internal/report"
 )
 
@@ -25,17 +27,24 @@ func (o *checkOptions) outputs() ([]checkOutput, error) {
 	out := []checkOutput{{o.output.format, o.output.file}}
 	taken := map[string]string{}
 	take := func(flag, name string) error {
-		full, err := filepath.Abs(name)
-		if err != nil {
-			return fmt.Errorf("%s: %w", flag, err)
+		t, err := output.Look(name)
+		if err == nil {
+			err = t.Writable()
 		}
-		if before, twice := taken[full]; twice {
+		full := name
+		if err == nil {
+			full, err = filepath.Abs(t.Path) // where links lead: two names may be of one file
+		}
+		if err != nil {
+			return named(flag, name, err)
+		}
+		if before, twice := taken[full]; twice && t.Kind != output.Stream {
 			return fmt.Errorf("%s %s: %s names this file already", flag, name, before)
 		}
 		taken[full] = flag
-		return inDirectory(flag, name)
+		return nil
 	}
-	if f := o.output.file; f != "" && f != "-" {
+	if f := o.output.file; !o.output.toStdout() {
 		if err := take("--output", f); err != nil {
 			return nil, err
 		}
@@ -60,6 +69,7 @@ func (o *checkOptions) outputs() ([]checkOutput, error) {
 
 // checkPrinter writes the outputs of a run.
 type checkPrinter struct {
+	ctx     context.Context
 	app     *app
 	options *checkOptions
 	outputs []checkOutput
@@ -84,14 +94,16 @@ func (p *checkPrinter) print(res *gate.Result, first int) error {
 
 // write calls fn with where output k goes.
 func (p *checkPrinter) write(k int, fn func(io.Writer) error) error {
+	var err error
 	if k == 0 {
-		err := p.options.output.write(p.app.stdout, fn)
-		if errors.Is(err, syscall.EPIPE) { // who reads may stop reading, as head does; that must not turn a failed gate into a passed one
-			return nil
-		}
-		return err
+		err = p.options.output.write(p.ctx, p.app.stdout, fn)
+	} else {
+		err = output.Write(p.ctx, p.outputs[k].file, fn)
 	}
-	return writeWhole("--report", p.outputs[k].file, fn)
+	if errors.Is(err, syscall.EPIPE) { // who reads may stop reading, as head does; that must not turn a failed gate into a passed one
+		return nil
+	}
+	return err
 }
 
 func (p *checkPrinter) format(w io.Writer, out checkOutput, res *gate.Result) error {
@@ -123,7 +135,9 @@ func (p *checkPrinter) text(out checkOutput) (report.TextOptions, error) {
 func (p *checkPrinter) update(known *gate.Baseline) error {
 	renewed := known.Update(*p.drop)
 	added, removed := gate.Compare(known, renewed)
-	if err := writeWhole("--baseline", p.options.baseline, func(w io.Writer) error { return gate.WriteBaseline(w, renewed) }); err != nil {
+	name := p.options.baseline
+	err := output.Write(p.ctx, name, func(w io.Writer) error { return gate.WriteBaseline(loud{w, name}, renewed) })
+	if err != nil {
 		return err
 	}
 	opt, err := p.text(p.outputs[0])

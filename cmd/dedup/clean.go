@@ -11,6 +11,8 @@ import (
 
 	"dedup/internal/clean"
 	"dedup/internal/engine"
+	"dedup/internal/gate"
+	"dedup/internal/output"
 	"dedup/internal/plural"
 	"dedup/internal/report"
 )
@@ -109,7 +111,7 @@ func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error 
 		return err
 	}
 	if opt.DryRun {
-		err = printDryRun(a.stdout, res)
+		err = printDryRun(a.stdout, res, namesWidth(a.stdout))
 		if err == nil && opt.Manifest != "" && !a.global.quiet {
 			_, err = fmt.Fprintf(a.stderr, "dedup: wrote the plan to %s\n", opt.Manifest)
 		}
@@ -124,7 +126,10 @@ func cleanOrPlan(ctx context.Context, cfg engine.Config, opt engine.CleanOptions
 	if !opt.DryRun || opt.Manifest == "" {
 		return engine.Clean(ctx, cfg, opt)
 	}
-	err = writeWhole("--manifest", opt.Manifest, func(w io.Writer) error {
+	if err := named("--manifest", opt.Manifest, output.Check(opt.Manifest)); err != nil {
+		return nil, err
+	}
+	err = output.Write(ctx, opt.Manifest, func(w io.Writer) error {
 		opt.Plan = w
 		res, err = engine.Clean(ctx, cfg, opt)
 		return err
@@ -183,8 +188,8 @@ func withoutText(n int) string {
 	return plural.Count(n, "article") + " without text " + plural.Word(n, "stays (--drop-empty leaves it out)", "stay (--drop-empty leaves them out)")
 }
 
-// printDryRun says what would go.
-func printDryRun(w io.Writer, res *engine.CleanResult) error {
+// printDryRun says what would go. Names of articles are cut to width, 0: not at all.
+func printDryRun(w io.Writer, res *engine.CleanResult, width int) error {
 	var b strings.Builder
 	removed, why := counted(res.Removed)
 	spans, cuts := counted(res.Cuts)
@@ -209,7 +214,7 @@ func printDryRun(w io.Writer, res *engine.CleanResult) error {
 		b.WriteString("\nthe first of them:\n")
 	}
 	for i := range res.Sample {
-		sampleLine(&b, &res.Sample[i])
+		sampleLines(&b, &res.Sample[i], width)
 	}
 	if res.Stopped != nil {
 		fmt.Fprintf(&b, "\nwithout --dry-run the guard would stop this:\n%s\n", res.Stopped)
@@ -218,25 +223,49 @@ func printDryRun(w io.Writer, res *engine.CleanResult) error {
 	return err
 }
 
-func sampleLine(b *strings.Builder, it *clean.Item) {
-	id := report.Plain(it.Article)
-	if r := it.Whole; r != nil && r.Matched == nil {
+// sampleLines says what goes of one article, and what it matched.
+func sampleLines(b *strings.Builder, s *engine.CleanSample, width int) {
+	id := report.Plain(s.Article)
+	known := ""
+	line := func(head string, by gate.Byline, path string, n int) {
+		if path != "" && n > 0 {
+			head += fmt.Sprintf("%s:%d  ", report.Plain(path), n)
+		}
+		room := width
+		if width > 0 {
+			room = max(width-4-report.Width(head), 8)
+		}
+		if say := strings.TrimSpace(head + report.Byline(by, room)); say != "" && say != known {
+			fmt.Fprintf(b, "    %s\n", say)
+			known = say
+		}
+	}
+	if r := s.Whole; r != nil && r.Matched == nil {
 		fmt.Fprintf(b, "  %s: removed, %s\n", id, r.Rule)
+		line("", s.About, s.Path, s.Line)
 		return
 	}
-	if r := it.Whole; r != nil {
+	if r := s.Whole; r != nil {
 		fmt.Fprintf(b, "  %s: removed, %s", id, r.Rule)
 		if r.Resemblance > 0 {
 			fmt.Fprintf(b, ", resemblance %.4f, containment %.4f", r.Resemblance, r.Containment)
 		}
 		fmt.Fprintf(b, ", kept: %s\n", report.Plain(r.Matched.Article))
+		line("", s.About, s.Path, s.Line)
+		line("kept: ", s.Matched[0], r.Matched.Path, r.Matched.Line)
 		return
 	}
-	for _, c := range it.Cuts {
+	for k, c := range s.Cuts {
 		fmt.Fprintf(b, "  %s bytes %d to %d: %s", id, c.Start, c.End, c.Rule)
 		if m := c.Matched; m != nil {
 			fmt.Fprintf(b, ", as in %s bytes %d to %d", report.Plain(m.Article), m.Start, m.End)
 		}
 		b.WriteByte('\n')
+		if k == 0 {
+			line("", s.About, s.Path, s.Line)
+		}
+		if m := c.Matched; m != nil && m.Article != s.Article {
+			line("as in: ", s.Matched[k], m.Path, m.Line)
+		}
 	}
 }

@@ -61,7 +61,7 @@ func runDiff(ctx context.Context, a *app, o diffOptions, args []string) error {
 	if err != nil {
 		return err
 	}
-	return o.output.write(a.stdout, func(w io.Writer) error {
+	return o.output.write(ctx, a.stdout, func(w io.Writer) error {
 		if o.output.format == "json" {
 			return report.DiffJSON(w, d)
 		}

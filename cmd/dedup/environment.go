@@ -23,6 +23,7 @@ var reservedFlags = []reserved{
 	{"output", false, "overwrites a file"},
 	{"manifest", false, "overwrites a file"},
 	{"removed", false, "overwrites a file"},
+	{"superseding", false, "overwrites a file"},
 	{"cpuprofile", false, "overwrites a file"},
 	{"report", true, "overwrites a file"},
 	{"per-story", true, "says what is taken away"},

@@ -6,14 +6,15 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"slices"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"dedup/internal/article"
 	"dedup/internal/engine"
+	"dedup/internal/output"
 	"dedup/internal/plural"
 )
 
@@ -102,9 +103,9 @@ func runFilter(ctx context.Context, a *app, o filterOptions, paths []string) err
 		counts, err = engine.Filter(ctx, cfg, opt, a.stdin, a.stdout)
 		return err
 	}
-	err = writeAlong("--superseding", o.superseding, func(w io.Writer) error {
+	err = along(ctx, "--superseding", o.superseding, func(w io.Writer) error {
 		opt.Superseding = w
-		return writeAlong("--removed", o.removed, run)
+		return along(ctx, "--removed", o.removed, run)
 	})
 	if !a.global.quiet && (err == nil || errors.Is(err, engine.ErrNothing)) {
 		fmt.Fprintf(a.stderr, "dedup: %s\n", filtered(&counts, o.index != ""))
@@ -134,15 +135,28 @@ func filtered(c *engine.FilterCounts, index bool) string {
 	return say
 }
 
-// writeAlong gives fn a file that it writes as it goes: what was left out of a stream must be there when the stream breaks off. Where a flag names no
-// file, fn gets nil.
-func writeAlong(flag, name string, fn func(io.Writer) error) error {
+// along gives fn what a flag names, to write as it goes: what was left out of a stream must be there when the stream breaks off. Where the flag names
+// nothing, fn gets nil.
+func along(ctx context.Context, flag, name string, fn func(io.Writer) error) error {
 	if name == "" {
 		return fn(nil)
 	}
-	f, err := os.Create(name)
-	if err != nil {
-		return fmt.Errorf("%s: %w", flag, err)
+	if err := output.Check(name); err != nil {
+		return named(flag, name, err)
 	}
-	return errors.Join(fn(f), f.Close())
+	return output.WriteAlong(ctx, name, func(w io.Writer) error { return fn(loud{w, name}) })
+}
+
+// loud makes the reader of a second output who goes away a fault: only who reads the first may stop a run without a word.
+type loud struct {
+	io.Writer
+	name string
+}
+
+func (l loud) Write(p []byte) (int, error) {
+	n, err := l.Writer.Write(p)
+	if errors.Is(err, syscall.EPIPE) {
+		err = fmt.Errorf("write %s: nobody reads it any more", l.name)
+	}
+	return n, err
 }

@@ -17,6 +17,7 @@ func TestGoldenReports(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(root)
+	t.Setenv("COLUMNS", "")
 	for name, args := range map[string][]string{
 		"seeds.json":     {"scan", "--format", "json", "seeds"},
 		"articles.json":  {"scan", "--format", "json", "testdata/articles.jsonl"},

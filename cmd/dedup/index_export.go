@@ -25,7 +25,7 @@ made by, and its batches: when they were added, by which version, from what.
 		Example: `  dedup index info corpus.idx
   dedup index info --format json corpus.idx | jq .articles`,
 		Args: takes(1, 1),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := output.check(); err != nil {
 				return err
 			}
@@ -34,7 +34,7 @@ made by, and its batches: when they were added, by which version, from what.
 				if err != nil {
 					return err
 				}
-				return output.write(a.stdout, func(w io.Writer) error {
+				return output.write(cmd.Context(), a.stdout, func(w io.Writer) error {
 					if output.format == "json" {
 						return infoJSON(w, info)
 					}
@@ -119,7 +119,7 @@ With --pipe it prints what "dedup sketch --pipe" prints of the articles, so that
 			if err := output.check(); err != nil {
 				return err
 			}
-			s := &stage{app: a, output: output}
+			s := &stage{ctx: cmd.Context(), app: a, output: output}
 			return a.reading(args[0], "exporting", func(x *index.Index) error {
 				if pipe {
 					return s.rows(&engine.Config{}, sketchColumns(true), func(t *table) (int, error) {

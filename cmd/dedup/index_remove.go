@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -154,13 +155,13 @@ func runIndexRemove(cmd *cobra.Command, a *app, dir string, o indexRemoving) (er
 	}
 	bar.done()
 	// What is gone is printed, also when something failed after that.
-	return errors.Join(err, o.print(a, gone))
+	return errors.Join(err, o.print(cmd.Context(), a, gone))
 }
 
 // print lists what was removed, or would be.
-func (o *indexRemoving) print(a *app, gone []string) error {
+func (o *indexRemoving) print(ctx context.Context, a *app, gone []string) error {
 	var out outputOptions
-	err := out.write(a.stdout, func(w io.Writer) error {
+	err := out.write(ctx, a.stdout, func(w io.Writer) error {
 		t := &table{w: w, columns: []string{"id"}}
 		for _, id := range gone {
 			t.str(id)

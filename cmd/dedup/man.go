@@ -1,12 +1,18 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
+
+	"dedup/internal/output"
 )
 
 func newManCmd() *cobra.Command {
@@ -24,10 +30,21 @@ func newManCmd() *cobra.Command {
 			root := cmd.Root()
 			date := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC) // of the manual, not of the call: the same bytes every time
 			root.DisableAutoGenTag = true
-			if err := doc.GenManTree(root, &doc.GenManHeader{Title: "DEDUP", Section: "1", Date: &date, Source: "dedup", Manual: "dedup"}, args[0]); err != nil {
-				return fmt.Errorf("man pages: %w", err)
-			}
-			return nil
+			return manPages(cmd.Context(), root, doc.GenManHeader{Title: "DEDUP", Section: "1", Date: &date, Source: "dedup", Manual: "dedup"}, args[0])
 		},
 	}
+}
+
+// manPages writes the page of a command and those of its subcommands.
+func manPages(ctx context.Context, cmd *cobra.Command, head doc.GenManHeader, dir string) error {
+	for _, c := range cmd.Commands() {
+		if !c.IsAvailableCommand() || c.IsAdditionalHelpTopicCommand() {
+			continue
+		}
+		if err := manPages(ctx, c, head, dir); err != nil {
+			return err
+		}
+	}
+	name := strings.ReplaceAll(cmd.CommandPath(), " ", "-")
+	return output.Write(ctx, filepath.Join(dir, name+"."+head.Section), func(w io.Writer) error { return doc.GenMan(cmd, &head, w) })
 }

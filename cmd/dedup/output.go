@@ -2,18 +2,19 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
-	"github.com/google/renameio/v2"
 	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"dedup/internal/nearest"
+	"dedup/internal/output"
 	"dedup/internal/report"
 )
 
@@ -28,73 +29,86 @@ func (o *outputOptions) add(f *pflag.FlagSet, formats ...string) {
 	o.formats = formats
 	f.StringVar(&o.format, "format", formats[0], "output format: "+strings.Join(formats, ", "))
 	f.Lookup("format").Annotations = map[string][]string{formatsOf: formats}
-	f.StringVarP(&o.file, "output", "o", "", "write to this file, whole or not at all, instead of standard output")
+	f.StringVarP(&o.file, "output", "o", "", outputUsage)
 }
+
+const outputUsage = "write to this file, whole or not at all, instead of standard output"
+
+// toStdout tells whether the output goes to standard output.
+func (o *outputOptions) toStdout() bool { return o.file == "" || o.file == "-" }
 
 func (o *outputOptions) check() error {
 	if !slices.Contains(o.formats, o.format) {
 		return fmt.Errorf("--format %q: use %s%s", o.format, strings.Join(o.formats, ", "), nearest.Hint(o.format, o.formats...))
 	}
-	return nil
+	return o.checkFile()
+}
+
+// checkFile says before anything is read what would keep the output from being written.
+func (o *outputOptions) checkFile() error {
+	if o.toStdout() {
+		return nil
+	}
+	return named("--output", o.file, output.Check(o.file))
+}
+
+// named puts the flag and its value before an error.
+func named(flag, value string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s %s: %w", flag, value, err)
 }
 
 // write calls fn with the place the output goes to. A file appears under its name only when fn succeeded.
-func (o *outputOptions) write(stdout io.Writer, fn func(w io.Writer) error) error {
-	if o.file == "" || o.file == "-" {
+func (o *outputOptions) write(ctx context.Context, stdout io.Writer, fn func(w io.Writer) error) error {
+	if o.toStdout() {
 		bw := bufio.NewWriterSize(stdout, 1<<16)
 		if err := fn(bw); err != nil {
 			return err
 		}
 		return bw.Flush()
 	}
-	return writeWhole("--output", o.file, fn)
+	return output.Write(ctx, o.file, fn)
 }
 
-// writeWhole has fn write a file that a flag named. It appears under its name only when fn succeeded.
-func writeWhole(flag, name string, fn func(w io.Writer) error) error {
-	if err := inDirectory(flag, name); err != nil {
-		return err
+// Lines of the text report are laid out for textWidth cells where nothing says how wide they may be, and for no more than maxTextWidth: longer ones are
+// hard to read.
+const textWidth, maxTextWidth = 80, 120
+
+// columns reads the width that the environment sets, 0 for none. It counts before the size of the terminal, as in other programs.
+func columns(env string) int {
+	n, err := strconv.Atoi(env)
+	if err != nil || n < 0 {
+		return 0
 	}
-	f, err := renameio.NewPendingFile(name, renameio.WithPermissions(0o666), renameio.WithExistingPermissions())
-	if err != nil {
-		return fmt.Errorf("%s: %w", flag, err)
-	}
-	defer f.Cleanup() // no-op once it was replaced; the error of a removal would hide the one that matters
-	bw := bufio.NewWriterSize(f, 1<<16)
-	if err := fn(bw); err != nil {
-		return err
-	}
-	if err := bw.Flush(); err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	if err := f.CloseAtomicallyReplace(); err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
-	}
-	return nil
+	return n
 }
 
-// inDirectory wants the directory of a file to be there.
-func inDirectory(flag, name string) error {
-	if info, err := os.Stat(filepath.Dir(name)); err != nil || !info.IsDir() {
-		return fmt.Errorf("%s %s: there is no directory %s", flag, name, filepath.Dir(name))
-	}
-	return nil
+// namesWidth is how many cells of a line the name of an article may take on standard output, 0 for any number.
+func namesWidth(stdout io.Writer) int {
+	opt, _ := new(outputOptions).textOptions(stdout, "never") // an error would be about the colour
+	return opt.Names
 }
 
 // toScreen tells whether the output goes to a terminal.
-func (o *outputOptions) toScreen(stdout io.Writer) bool {
-	return (o.file == "" || o.file == "-") && isTerminal(stdout)
-}
+func (o *outputOptions) toScreen(stdout io.Writer) bool { return o.toStdout() && isTerminal(stdout) }
 
-// textOptions fits the report to where it is printed.
+// textOptions fits the report to where it is printed: names of articles are cut on a screen alone, to its width.
 func (o *outputOptions) textOptions(stdout io.Writer, color string) (report.TextOptions, error) {
-	opt := report.TextOptions{Width: 80}
+	opt := report.TextOptions{Width: textWidth}
 	toScreen := o.toScreen(stdout)
-	if toScreen {
+	if w := columns(os.Getenv("COLUMNS")); w > 0 {
+		opt.Width = w
+	} else if toScreen {
 		if w, _, err := term.GetSize(int(stdout.(*os.File).Fd())); err == nil && w > 0 {
-			opt.Width = min(w, 120)
+			opt.Width = w
 		}
 	}
+	if toScreen {
+		opt.Names = opt.Width
+	}
+	opt.Width = min(opt.Width, maxTextWidth)
 	switch color {
 	case "auto":
 		opt.Color = toScreen && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"

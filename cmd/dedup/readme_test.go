@@ -21,6 +21,7 @@ func TestReadmeShowsTheRealOutput(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Chdir(root)
+	t.Setenv("COLUMNS", "")
 	var out, errs bytes.Buffer
 	if code := run([]string{"scan", "seeds/"}, strings.NewReader(""), &out, &errs); code != exitOK || errs.Len() > 0 {
 		t.Fatalf("exit code %d, stderr %q", code, errs.String())

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"dedup/internal/background"
 	"dedup/internal/engine"
 	"dedup/internal/plural"
 	"dedup/internal/report"
@@ -28,8 +29,8 @@ func (p *pageFlags) add(f *pflag.FlagSet) {
 	f.BoolVar(&p.noText, "no-text", false, "leave the texts out of an HTML report: a small file, no side-by-side view")
 }
 
-func (p *pageFlags) options(parts report.Parts) page.Options {
-	return page.Options{MaxArticles: p.maxArticles, NoText: p.noText, Parts: parts}
+func (p *pageFlags) options(parts report.Parts, model *background.Model) page.Options {
+	return page.Options{MaxArticles: p.maxArticles, NoText: p.noText, Parts: parts, Background: model}
 }
 
 func (p *pageFlags) check() error {
@@ -43,6 +44,7 @@ type reportOptions struct {
 	input  inputOptions
 	output outputOptions
 	page   pageFlags
+	story  storyFlags // its model alone
 	top    int
 	color  string
 }
@@ -70,6 +72,7 @@ named on stderr and shown without their text; --no-text does not look for any.
 	o.input.add(f)
 	o.output.add(f, "html", "text", "json", "jsonl")
 	o.page.add(f)
+	o.story.addBackground(f)
 	f.IntVar(&o.top, "top", 20, "how many of each kind the text report shows; 0: all")
 	f.StringVar(&o.color, "color", "auto", "colour in the text report: auto, always or never")
 	return cmd
@@ -90,11 +93,15 @@ func runReport(ctx context.Context, a *app, o reportOptions, args []string) erro
 	text.Top, text.Parts = o.top, report.PartsOf(rep)
 	a.dates.reported = true
 	if o.output.format != "html" {
-		return o.output.write(a.stdout, func(w io.Writer) error { return o.output.print(w, rep, text) })
+		return o.output.write(ctx, a.stdout, func(w io.Writer) error { return o.output.print(w, rep, text) })
 	}
-	opt := o.page.options(text.Parts)
+	var model engine.Config
+	if err := o.story.readBackground(&model); err != nil {
+		return err
+	}
+	opt := o.page.options(text.Parts, model.Background)
 	if o.page.noText {
-		return o.output.writePage(a.stdout, rep, nil, opt)
+		return o.output.writePage(ctx, a.stdout, rep, nil, opt)
 	}
 	cfg, err := o.articles(a, args)
 	if err != nil {
@@ -105,7 +112,7 @@ func runReport(ctx context.Context, a *app, o reportOptions, args []string) erro
 	left := missed{w: a.stderr, all: a.global.verbose}
 	err = engine.WithTexts(ctx, cfg, rep, left.add, func(texts func(i int) (string, bool)) error {
 		bar.done()
-		return o.output.writePage(a.stdout, rep, texts, opt)
+		return o.output.writePage(ctx, a.stdout, rep, texts, opt)
 	})
 	bar.done()
 	left.done()
@@ -180,6 +187,6 @@ func (o *outputOptions) pageToFile(stdout io.Writer) error {
 }
 
 // writePage writes the HTML report.
-func (o *outputOptions) writePage(stdout io.Writer, r *report.Report, texts page.Texts, opt page.Options) error {
-	return o.write(stdout, func(w io.Writer) error { return page.Write(w, r, texts, opt) })
+func (o *outputOptions) writePage(ctx context.Context, stdout io.Writer, r *report.Report, texts page.Texts, opt page.Options) error {
+	return o.write(ctx, stdout, func(w io.Writer) error { return page.Write(w, r, texts, opt) })
 }

@@ -13,6 +13,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"dedup/internal/output"
 )
 
 // Exit codes; every command's help lists them.
@@ -43,6 +45,7 @@ type app struct {
 	global         globalFlags
 	complaints     complaints
 	dates          dateNote
+	profile        *output.Handle // of --cpuprofile
 }
 
 type globalFlags struct {
@@ -69,8 +72,10 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
-	pprof.StopCPUProfile()
 	a.complaints.done()
+	if e := a.endProfile(); err == nil {
+		err = e
+	}
 	if err == nil || errors.Is(err, errSkipped) || errors.Is(err, errFound) {
 		a.dates.done(stderr, a.global.quiet)
 	}
@@ -160,13 +165,29 @@ func (a *app) prepare(cmd *cobra.Command) error {
 		debug.SetGCPercent(400)
 	}
 	if g.cpuprofile != "" {
-		f, err := os.Create(g.cpuprofile)
-		if err != nil {
-			return err
-		}
-		return pprof.StartCPUProfile(f)
+		return a.startProfile(cmd.Context())
 	}
 	return nil
+}
+
+// startProfile begins the profile of --cpuprofile; endProfile writes it, however the command ended.
+func (a *app) startProfile(ctx context.Context) error {
+	t, err := output.Look(a.global.cpuprofile)
+	if err == nil {
+		a.profile, err = t.Create(ctx)
+	}
+	if err == nil {
+		err = pprof.StartCPUProfile(a.profile)
+	}
+	return named("--cpuprofile", a.global.cpuprofile, err)
+}
+
+func (a *app) endProfile() error {
+	if a.profile == nil {
+		return nil
+	}
+	pprof.StopCPUProfile()
+	return named("--cpuprofile", a.global.cpuprofile, a.profile.Commit())
 }
 
 // limitHeap has the collector keep the heap below n bytes where it can, unless GOMEMLIMIT says something else.

@@ -85,7 +85,7 @@ func runScan(ctx context.Context, a *app, o scanOptions, args []string) error {
 	if o.output.format == "html" {
 		err = engine.RunWith(ctx, cfg, func(r *report.Report, texts func(i int) (string, bool)) error {
 			finish(r)
-			return o.output.writePage(a.stdout, r, texts, o.page.options(cfg.Parts))
+			return o.output.writePage(ctx, a.stdout, r, texts, o.page.options(cfg.Parts, cfg.Background))
 		})
 		bar.done()
 		return skipped(err, left)
@@ -96,7 +96,7 @@ func runScan(ctx context.Context, a *app, o scanOptions, args []string) error {
 		return err
 	}
 	finish(r)
-	err = o.output.write(a.stdout, func(w io.Writer) error { return o.output.print(w, r, text) })
+	err = o.output.write(ctx, a.stdout, func(w io.Writer) error { return o.output.print(w, r, text) })
 	return skipped(err, left)
 }
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -16,6 +17,7 @@ import (
 
 // stage is what the stage commands have in common: articles in, rows out.
 type stage struct {
+	ctx    context.Context // of the command
 	app    *app
 	input  inputOptions
 	output outputOptions
@@ -31,6 +33,7 @@ func newStageCmd(a *app, cmd *cobra.Command, more func(f *pflag.FlagSet), run fu
 	}
 	cmd.Long += "\n" + inputHelp + exitHelp
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		s.ctx = cmd.Context()
 		if err := s.output.check(); err != nil {
 			return err
 		}
@@ -48,7 +51,7 @@ func (s *stage) rows(cfg *engine.Config, columns []string, fill func(t *table) (
 	bar := newProgress(s.app.stderr, s.app.global.quiet)
 	cfg.Progress = bar.hook()
 	left := 0
-	err := s.output.write(s.app.stdout, func(w io.Writer) error {
+	err := s.output.write(s.ctx, s.app.stdout, func(w io.Writer) error {
 		t := &table{w: w, columns: columns, json: s.output.format == "jsonl", before: bar.done}
 		if !t.json {
 			t.buf = append(t.buf, strings.Join(columns, "\t")...)

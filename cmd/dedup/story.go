@@ -22,11 +22,19 @@ type storyFlags struct {
 func (s *storyFlags) add(f *pflag.FlagSet) {
 	f.Var(&s.window, "window", "articles further apart than this are never one story, for example 3d or 72h; 0: no limit")
 	f.Lookup("window").DefValue = "0"
+	s.addBackground(f)
+}
+
+func (s *storyFlags) addBackground(f *pflag.FlagSet) {
 	f.StringVar(&s.background, "background", "", "background model made by \"dedup background build\", instead of the embedded one")
 }
 
 func (s *storyFlags) apply(cfg *engine.Config) error {
 	cfg.Stories.Window = time.Duration(s.window)
+	return s.readBackground(cfg)
+}
+
+func (s *storyFlags) readBackground(cfg *engine.Config) error {
 	if s.background == "" {
 		return nil
 	}

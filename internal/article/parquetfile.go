@@ -10,6 +10,8 @@ import (
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
+
+	"dedup/internal/plural"
 )
 
 // Pages that are compressed with LZ4 are decompressed here: parquet-go doubles its buffer for as long as a damaged page fails to decode, and loses a page
@@ -95,7 +97,7 @@ func checkFooter(at io.ReaderAt, size int64) error {
 		return err
 	}
 	if n := int64(binary.LittleEndian.Uint32(tail[:])); n > size-parquetTail-int64(len(parquetMagic)) && string(tail[4:]) == parquetMagic {
-		return fmt.Errorf("its footer is said to have %d bytes, all of it has %d", n, size)
+		return fmt.Errorf("its footer is said to have %s, all of it has %d", plural.Count(n, "byte"), size)
 	}
 	return nil
 }

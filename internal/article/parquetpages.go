@@ -11,6 +11,8 @@ import (
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 	"github.com/pierrec/lz4/v4"
+
+	"dedup/internal/plural"
 )
 
 // pageCodecs undo the compression of a page: they fill dst, whose length is what the header of the page declares, with no byte more and no
@@ -171,9 +173,9 @@ func (c *plainChunk) check(h *format.PageHeader) error {
 	}
 	switch {
 	case h.CompressedPageSize < 0 || h.UncompressedPageSize < 0 || levels > int64(min(h.CompressedPageSize, h.UncompressedPageSize)):
-		return fmt.Errorf("%d bytes that were %d", h.CompressedPageSize, h.UncompressedPageSize)
+		return fmt.Errorf("%s that were %d", plural.Count(int64(h.CompressedPageSize), "byte"), h.UncompressedPageSize)
 	case int64(h.UncompressedPageSize) > maxLZ4*(int64(h.CompressedPageSize)+1):
-		return fmt.Errorf("%d bytes cannot have been %d", h.CompressedPageSize, h.UncompressedPageSize)
+		return fmt.Errorf("%s cannot have been %d", plural.Count(int64(h.CompressedPageSize), "byte"), h.UncompressedPageSize)
 	case int64(values) > c.values:
 		return fmt.Errorf("%d values in a column that has %d", values, c.values)
 	}

@@ -96,25 +96,22 @@ func (l Layout) Name(path string) (string, error) {
 // Check refuses an output that would be read as input, now or by the next run, and one that would take the place of files that
 // clean did not write.
 func (l Layout) Check(out, manifest string, inputs []article.Input) error {
-	at, err := filepath.Abs(out)
+	place, err := Target("--output", out)
 	if err != nil {
 		return err
 	}
-	for _, in := range inputs {
-		abs, err := filepath.Abs(in.Path)
-		if err == nil && in.Path != "-" && (abs == at || below(abs, at)) {
-			return fmt.Errorf("--output %s is an input as well (%s)\nhint: name another output", out, in.Path)
+	if err := l.apart(out, out, inputs); err != nil {
+		return err
+	}
+	if place != filepath.Clean(out) { // what is read must not be overwritten through a link either
+		if err := l.apart(out, place, inputs); err != nil {
+			return err
 		}
 	}
 	if err := noInput("--manifest", manifest, inputs); err != nil {
 		return err
 	}
-	for _, dir := range l.dirs {
-		if at == dir || below(at, dir) {
-			return fmt.Errorf("--output %s lies in %s, which is read: the next run would read it too\nhint: name an output beside it", out, dir)
-		}
-	}
-	info, err := os.Lstat(out)
+	info, err := os.Lstat(place)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
@@ -125,7 +122,7 @@ func (l Layout) Check(out, manifest string, inputs []article.Input) error {
 	case !l.Single && !info.IsDir():
 		return fmt.Errorf("--output %s is a file, and there are several inputs\nhint: name a directory", out)
 	case !l.Single:
-		return ownDirectory(out, manifest)
+		return ownDirectory(out, place, manifest)
 	}
 	return nil
 }
@@ -167,8 +164,53 @@ func noInput(flag, name string, inputs []article.Input) error {
 	return nil
 }
 
+// apart wants an output that is neither an input nor lies in a directory that is read. Names are those of the file system without links.
+func (l Layout) apart(out, place string, inputs []article.Input) error {
+	at, err := filepath.Abs(place)
+	if err != nil {
+		return err
+	}
+	real := realNames{}
+	at = real.of(at)
+	for _, in := range inputs {
+		abs, err := filepath.Abs(in.Path)
+		if err != nil || in.Path == "-" {
+			continue
+		}
+		if abs = real.of(abs); abs == at || below(abs, at) {
+			return fmt.Errorf("--output %s is an input as well (%s)\nhint: name another output", out, in.Path)
+		}
+	}
+	for _, dir := range l.dirs {
+		if whole, err := filepath.EvalSymlinks(dir); err == nil {
+			dir = whole
+		}
+		if at == dir || below(at, dir) {
+			return fmt.Errorf("--output %s lies in %s, which is read: the next run would read it too\nhint: name an output beside it", out, dir)
+		}
+	}
+	return nil
+}
+
+// realNames gives directories without links, each looked up once.
+type realNames map[string]string
+
+// of gives a path whose directory is without links.
+func (r realNames) of(path string) string {
+	dir, base := filepath.Split(path)
+	real, ok := r[dir]
+	if !ok {
+		var err error
+		if real, err = filepath.EvalSymlinks(dir); err != nil {
+			real = dir
+		}
+		r[dir] = real
+	}
+	return filepath.Join(real, base)
+}
+
 // ownDirectory lets a directory be replaced only when it is empty, or holds nothing but what its manifest names.
-func ownDirectory(out, manifest string) error {
+func ownDirectory(out, place, manifest string) error {
 	known := map[string]bool{}
 	for _, name := range []string{manifest, manifest + nextSuffix} {
 		f, err := os.Open(name)
@@ -189,11 +231,11 @@ func ownDirectory(out, manifest string) error {
 			return fmt.Errorf("--output %s exists: %w", out, err)
 		}
 	}
-	return filepath.WalkDir(out, func(path string, d fs.DirEntry, err error) error {
+	return filepath.WalkDir(place, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
-		rel, err := filepath.Rel(out, path)
+		rel, err := filepath.Rel(place, path)
 		if err == nil && !known[filepath.ToSlash(rel)] {
 			err = fmt.Errorf("--output %s exists and holds %s, which clean did not write\nhint: name another directory, or take it away", out, rel)
 		}

@@ -35,6 +35,9 @@ func DefaultManifest(out string) string { return filepath.Clean(out) + ".manifes
 
 // Restore rebuilds the input of Write. It returns how many files it wrote.
 func Restore(ctx context.Context, opt RestoreOptions) (files int, err error) {
+	if _, err := Target("--output", opt.Out); err != nil {
+		return 0, err
+	}
 	names := []string{opt.Manifest}
 	if opt.Manifest == "" {
 		names = []string{DefaultManifest(opt.From), DefaultManifest(opt.From) + nextSuffix}

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	dest "dedup/internal/output"
 )
 
 // Output and manifest appear together or not at all. Both are written into a directory of their own beside the output, brought to the disk, and
@@ -27,8 +29,8 @@ import (
 
 // stage is the temporary directory of one run.
 type stage struct {
-	dir    string
-	lock   *os.File
+	room
+	aside  room   // beside the manifest, where that goes to another directory: renamed from here it might have to change its file system
 	target string // the output's name
 	final  string // the manifest's
 	out    string // the output before it has its name
@@ -36,7 +38,12 @@ type stage struct {
 	tmp    string // where the check of an output may spool
 }
 
-func (s *stage) manifest() string { return filepath.Join(s.dir, "manifest") }
+func (s *stage) manifest() string {
+	if s.aside.dir != "" {
+		return filepath.Join(s.aside.dir, "manifest")
+	}
+	return filepath.Join(s.dir, "manifest")
+}
 
 // create makes an output file: the one there is, or the one of that name below the directory.
 func (s *stage) create(name, packed string) (*packedFile, error) {
@@ -50,35 +57,70 @@ func (s *stage) create(name, packed string) (*packedFile, error) {
 	return newPackedFile(where, packed)
 }
 
-// newStage makes the directory beside target.
-func newStage(target, manifest string, single bool, tmp string) (*stage, error) {
-	target, manifest = filepath.Clean(target), filepath.Clean(manifest)
-	parent, base := filepath.Split(target)
-	if parent == "" {
-		parent = "."
-	}
-	for _, name := range []string{target, manifest} {
-		if info, err := os.Stat(filepath.Dir(name)); err != nil || !info.IsDir() {
-			return nil, fmt.Errorf("--output %s: there is no directory %s", name, filepath.Dir(name))
-		}
-	}
-	prefix := "." + base + ".dedup-"
-	sweep(parent, prefix)
-	dir, err := os.MkdirTemp(parent, prefix)
-	if err != nil {
+// newStage makes the directory beside what target leads to. tmp is where the check of an output may spool.
+func newStage(target, manifest string, single bool, tmp string) (s *stage, err error) {
+	s = &stage{single: single, tmp: tmp}
+	if s.target, err = Target("--output", target); err != nil {
 		return nil, err
 	}
-	s := &stage{dir: dir, target: target, final: manifest, out: filepath.Join(dir, "out"), single: single, tmp: tmp}
-	if s.lock, err = lockDir(dir); err != nil {
-		return nil, errors.Join(err, os.RemoveAll(dir))
+	if s.final, err = Target("--manifest", manifest); err != nil {
+		return nil, err
 	}
+	if s.room, err = newRoom(s.target); err != nil {
+		return nil, err
+	}
+	s.out = filepath.Join(s.dir, "out")
 	if !single {
 		err = os.Mkdir(s.out, 0o777)
+	}
+	if err == nil && filepath.Dir(s.final) != filepath.Dir(s.target) {
+		s.aside, err = newRoom(s.final)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
+}
+
+// Target is where the links of an output lead: there it is replaced, and they stay. What is written in two steps, and read again, must be a file or
+// a directory.
+func Target(flag, name string) (string, error) {
+	t, err := dest.Look(filepath.Clean(name))
+	switch {
+	case name == "-", err == nil && (t.Kind == dest.Stream || t.Kind == dest.Socket):
+		return "", fmt.Errorf("%s %s: what is written here appears whole or not at all, and that is no file\nhint: name a file", flag, name)
+	case err != nil:
+		return "", fmt.Errorf("%s %s: %w", flag, name, err)
+	}
+	return t.Path, nil
+}
+
+// room is a temporary directory beside a name, locked while its run lives.
+type room struct {
+	dir  string
+	lock *os.File
+}
+
+func newRoom(name string) (r room, err error) {
+	parent, base := filepath.Dir(name), filepath.Base(name)
+	prefix := "." + base + ".dedup-"
+	sweep(parent, prefix)
+	if r.dir, err = os.MkdirTemp(parent, prefix); err != nil {
+		return room{}, err
+	}
+	if r.lock, err = lockDir(r.dir); err != nil {
+		return room{}, errors.Join(err, os.RemoveAll(r.dir))
+	}
+	return r, nil
+}
+
+func (r *room) close() error {
+	if r.dir == "" {
+		return nil
+	}
+	err := os.RemoveAll(r.dir)
+	unlock(r.lock)
+	return err
 }
 
 // sweep takes away what killed runs left. That is best effort: what cannot be removed stays.
@@ -99,16 +141,17 @@ func sweep(parent, prefix string) {
 }
 
 // close takes the directory away, with what is in it: the old output, once the new one has its name.
-func (s *stage) close() error {
-	err := os.RemoveAll(s.dir)
-	unlock(s.lock)
-	return err
-}
+func (s *stage) close() error { return errors.Join(s.room.close(), s.aside.close()) }
 
 // publish gives output and manifest their names.
 func (s *stage) publish(ctx context.Context) error {
 	if err := toDisk(s.dir); err != nil {
 		return fmt.Errorf("bring %s to the disk: %w", s.target, err)
+	}
+	if s.aside.dir != "" {
+		if err := toDisk(s.aside.dir); err != nil {
+			return fmt.Errorf("bring %s to the disk: %w", s.final, err)
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return err

@@ -72,6 +72,7 @@ type mark struct {
 	rule           gate.Rule
 	span           article.Span // zero: the article as a whole
 	matched, where string
+	about          gate.Byline // of the article matched
 
 	resemblance, containment float64
 	how                      string
@@ -139,12 +140,23 @@ func (c *check) nearDuplicates(ctx context.Context) error {
 		kept := &c.store.Meta[k.Members[0].Article]
 		for _, m := range k.Members[1:] {
 			c.mark(int(m.Article), mark{
-				rule: gate.NearDuplicate, matched: kept.ID, where: where(kept.Path, kept.Line),
+				rule: gate.NearDuplicate, matched: kept.ID, where: where(kept.Path, kept.Line), about: c.byline(int(k.Members[0].Article)),
 				resemblance: m.Resemblance, containment: m.Containment, how: m.Rule.String(),
 			})
 		}
 	}
 	return err
+}
+
+// byline is what people know article i by. Strings are copied: those of articles are gone when the run is.
+func (r *run) byline(i int) gate.Byline {
+	m := &r.store.Meta[i]
+	return gate.Byline{Title: excerpt(r.title(i)), Source: strings.Clone(m.Source), Published: Published(m.Published, m.DateOnly)}
+}
+
+// entryByline is that of an entry of the index, which has no titles.
+func entryByline(e *index.Entry) gate.Byline {
+	return gate.Byline{Source: strings.Clone(e.Source), Published: Published(e.Published, e.DateOnly)}
 }
 
 // where names a place for people and editors.

@@ -120,7 +120,7 @@ func (b *corpusBlock) known(ctx context.Context) error {
 	return b.index.Entries(ctx, numbers, func(k int, e *index.Entry) error {
 		near, rule := b.closest(articles[k])
 		b.mark(b.from+articles[k], mark{
-			rule: rule, matched: strings.Clone(e.ID), where: where(e.Path, e.Line),
+			rule: rule, matched: strings.Clone(e.ID), where: where(e.Path, e.Line), about: entryByline(e),
 			resemblance: near.Resemblance, containment: max(near.ContainmentQuery, near.ContainmentEntry), how: near.Rule.String(),
 		})
 		return nil
@@ -209,10 +209,13 @@ func (b *corpusBlock) copied(ctx context.Context) error {
 			numbers = append(numbers, number)
 		}
 	}
-	type origin struct{ id, source, where string }
+	type origin struct {
+		id, where string
+		about     gate.Byline
+	}
 	origins := make(map[uint32]origin, len(numbers))
 	err := b.index.Entries(ctx, numbers, func(k int, e *index.Entry) error {
-		origins[numbers[k]] = origin{strings.Clone(e.ID), strings.Clone(e.Source), where(e.Path, e.Line)}
+		origins[numbers[k]] = origin{strings.Clone(e.ID), where(e.Path, e.Line), entryByline(e)}
 		return nil
 	})
 	if err != nil {
@@ -223,13 +226,13 @@ func (b *corpusBlock) copied(ctx context.Context) error {
 			continue
 		}
 		i := b.from + k
-		sourceOf := func(other int32) string { return origins[b.entries[other]].source }
+		sourceOf := func(other int32) string { return origins[b.entries[other]].about.Source }
 		for _, p := range b.sought[k].Copied(b.store.text(i), b.store.Meta[i].Source, shared[k], sourceOf) {
 			if p.Boilerplate || printed(b.boilerplate[i], p.Span) {
 				continue
 			}
 			o := origins[b.entries[p.Other]]
-			b.mark(i, mark{rule: gate.CopiedPassage, span: p.Span, matched: o.id, where: o.where})
+			b.mark(i, mark{rule: gate.CopiedPassage, span: p.Span, matched: o.id, where: o.where, about: o.about})
 		}
 	}
 	return nil

@@ -51,10 +51,12 @@ func (c *check) findingsOf(i int) []gate.Finding {
 	})
 	w := wordsOf{s: s, toks: text.AppendTokens(nil, s)}
 	var lines *text.Lines
+	by := c.byline(i)
 	out := make([]gate.Finding, 0, len(marks))
 	for _, k := range marks {
 		f := gate.Finding{
-			Rule: k.rule, Article: strings.Clone(m.ID), Path: m.Path, Record: m.Line, Source: strings.Clone(m.Source), InFile: m.InFile, Tokens: m.Tokens,
+			Rule: k.rule, Article: strings.Clone(m.ID), Path: m.Path, Record: m.Line, Source: by.Source, InFile: m.InFile, Tokens: m.Tokens,
+			Title: by.Title, Published: by.Published, About: k.about,
 			Matched: strings.Clone(k.matched), Where: k.where, Resemblance: k.resemblance, Containment: k.containment, How: k.how,
 		}
 		if k.span == (article.Span{}) {

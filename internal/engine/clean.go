@@ -11,6 +11,7 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/clean"
+	"dedup/internal/gate"
 	"dedup/internal/report"
 )
 
@@ -36,9 +37,16 @@ type CleanResult struct {
 	Cuts              map[clean.Rule]int // spans
 	Cut               int                // articles that are cut
 	Sources           []clean.SourceCount
-	Sample            []clean.Item
+	Sample            []CleanSample
 	Stopped           error        // of the guard, with DryRun
 	Written           clean.Counts // zero with DryRun
+}
+
+// CleanSample is an article of which something goes, with what people know it by.
+type CleanSample struct {
+	clean.Item
+	About   gate.Byline
+	Matched []gate.Byline // of the article that Whole matched, or of those that Cuts did, one a cut
 }
 
 // sampleSize is how many articles a dry run shows.
@@ -49,6 +57,12 @@ const sampleSize = 10
 func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, err error) {
 	layout, err := clean.NewLayout(cfg.Paths)
 	if err != nil {
+		return nil, err
+	}
+	if opt.Manifest == "" {
+		opt.Manifest = clean.DefaultManifest(opt.Out)
+	}
+	if err := opt.places(); err != nil {
 		return nil, err
 	}
 	stdin, err := spoolStdin(&cfg)
@@ -67,9 +81,6 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 		if err := clean.CheckPlan(opt.Manifest, inputs); err != nil {
 			return nil, err
 		}
-	}
-	if opt.Manifest == "" {
-		opt.Manifest = clean.DefaultManifest(opt.Out)
 	}
 	if !opt.DryRun {
 		if err := layout.Check(opt.Out, opt.Manifest, inputs); err != nil {
@@ -110,6 +121,18 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 		res.Written, err = clean.Write(ctx, files, options)
 	}
 	return res, err
+}
+
+// places wants names of files for what will be written, before anything is read.
+func (o *CleanOptions) places() error {
+	if o.DryRun {
+		return nil
+	}
+	if _, err := clean.Target("--output", o.Out); err != nil {
+		return err
+	}
+	_, err := clean.Target("--manifest", o.Manifest)
+	return err
 }
 
 // spoolStdin copies standard input to a file, for it is read twice, and lets cfg read that.
@@ -247,10 +270,46 @@ func (d *decisions) result() *CleanResult {
 			}
 		}
 		if len(res.Sample) < sampleSize {
-			s := *it
+			s := CleanSample{Item: *it, About: d.run.byline(i)}
 			s.Article = strings.Clone(s.Article)
 			res.Sample = append(res.Sample, s)
 		}
 	}
+	d.matched(res.Sample)
 	return res
+}
+
+// matched fills in what the articles are known by that a sample matched.
+func (d *decisions) matched(sample []CleanSample) {
+	of := map[clean.Place]gate.Byline{}
+	each := func(fn func(s *CleanSample, at clean.Place)) {
+		for k := range sample {
+			s := &sample[k]
+			why := make([]*clean.Reason, 0, len(s.Cuts)+1)
+			if s.Whole != nil {
+				why = append(why, s.Whole)
+			} else {
+				for c := range s.Cuts {
+					why = append(why, &s.Cuts[c].Reason)
+				}
+			}
+			for _, r := range why {
+				at := clean.Place{}
+				if r.Matched != nil {
+					at = *r.Matched
+					at.Start, at.End = 0, 0
+				}
+				fn(s, at)
+			}
+		}
+	}
+	each(func(_ *CleanSample, at clean.Place) { of[at] = gate.Byline{} })
+	for i := range d.run.store.Meta {
+		if at := d.place(i); len(of) > 0 {
+			if _, ok := of[at]; ok {
+				of[at] = d.run.byline(i)
+			}
+		}
+	}
+	each(func(s *CleanSample, at clean.Place) { s.Matched = append(s.Matched, of[at]) })
 }

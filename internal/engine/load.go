@@ -183,6 +183,9 @@ func (rd *reader) batch(b *article.Batch) error {
 		if c := rd.want.clean; c != nil {
 			m.clean = &cleanMeta{raw: a.Raw}
 			m.clean.leftovers(a.Text, rd.toks, c.KeepBoilerplate)
+			if c.DryRun && !rd.want.text {
+				m.Title = titleOf(a)
+			}
 		}
 		toks := text.Once(rd.toks, a.Text)
 		if rd.near != nil {
@@ -209,6 +212,14 @@ func (rd *reader) batch(b *article.Batch) error {
 		return rd.want.sketch(b.Seq, rows)
 	}
 	return nil
+}
+
+// titleOf is what title gives, for a run that keeps neither texts nor, otherwise, titles.
+func titleOf(a *article.Article) string {
+	if span, ok := text.Headline(a.Text); ok && a.Title == "" {
+		return excerpt(a.Text[span.Start:span.End])
+	}
+	return excerpt(a.Title)
 }
 
 // wrap says which stage an error belongs to.

@@ -51,6 +51,12 @@ func (d *Drop) rules() []Rule {
 	return slices.DeleteFunc(slices.Clone(Rules), func(r Rule) bool { return !slices.Contains(d.Rules, r) })
 }
 
+// Byline is what people know an article by; what is unknown is empty.
+type Byline struct{ Title, Source, Published string } // Published: RFC 3339, or the date alone where no time is known
+
+// Byline is that of the article that the finding is in.
+func (f *Finding) Byline() Byline { return Byline{f.Title, f.Source, f.Published} }
+
 // Finding is one thing found in one article.
 type Finding struct {
 	Rule    Rule
@@ -58,6 +64,8 @@ type Finding struct {
 	Path    string // of the file it is in; "-" for standard input
 	Record  int    // line in Path where the article starts, 1-based; 1 for an article a file; record number in Parquet
 	Source  string
+
+	Title, Published string // of the article, as Byline has them
 
 	// Where in the article's text; all zero when the whole article is meant. Lines and columns are 1-based; columns count Unicode code points.
 	Start, End         int // bytes, half-open
@@ -69,6 +77,7 @@ type Finding struct {
 	Tokens  int
 	Matched string // id of the article that this one duplicates, or that the passage was copied from; empty: none
 	Where   string // path and line of Matched, "corpus/2024.jsonl:17"; empty: unknown
+	About   Byline // of Matched
 
 	Resemblance float64 // with Matched
 	Containment float64 // of the shorter one in the longer one

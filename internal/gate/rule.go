@@ -26,7 +26,7 @@ var about = map[Rule]About{
 		Help:  "Leave the article out, or accept it: dedup check --update-baseline.",
 	},
 	Supersedes: {
-		One: "article that supersedes one of the corpus", Many: "articles that supersede one of the corpus",
+		One: "superseding article", Many: "superseding articles",
 		Short: "The article contains an article of the corpus index, which is the shorter one.",
 		Full: "A brief or a first take came in with an earlier drop, and this is the full text. It is no duplicate: leaving it out would lose what the corpus does " +
 			"not have. There is no limit by default.",

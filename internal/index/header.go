@@ -7,9 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/google/renameio/v2"
 	"github.com/zeebo/xxh3"
 
+	"dedup/internal/output"
 	"dedup/internal/sketch"
 )
 
@@ -108,5 +108,5 @@ func readHeader(dir string) (header, error) {
 }
 
 func writeHeader(dir string) error {
-	return renameio.WriteFile(filepath.Join(dir, headerFile), []byte(header{Format, sketch.Default}.String()), 0o666)
+	return output.WriteFile(filepath.Join(dir, headerFile), []byte(header{Format, sketch.Default}.String()))
 }

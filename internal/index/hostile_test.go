@@ -329,9 +329,17 @@ func TestPlaces(t *testing.T) {
 	if err := os.Symlink("nowhere", top+"/l"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := NewPending(top+"/l", testOptions(t)); err == nil {
-		t.Error("an index replaces a link that leads nowhere")
+	p, err := NewPending(top+"/l", testOptions(t))
+	if err != nil {
+		t.Fatal(err)
 	}
+	if err := p.Publish(); err != nil {
+		t.Fatal(err)
+	}
+	if to, err := os.Readlink(top + "/l"); err != nil || to != "nowhere" {
+		t.Errorf("an index replaces a link that leads nowhere: %q, %v", to, err)
+	}
+	open(t, top+"/nowhere")
 }
 
 func joined(errs ...error) error {

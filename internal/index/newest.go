@@ -7,8 +7,9 @@ import (
 	"path/filepath"
 
 	"github.com/cockroachdb/pebble/v2"
-	"github.com/google/renameio/v2"
 	"github.com/zeebo/xxh3"
+
+	"dedup/internal/output"
 )
 
 // The store's manifest is a log of edits, and Pebble takes a record that it cannot read for the end of the log, as a crash would leave it: one
@@ -52,7 +53,7 @@ func readNewest(dir string) (n newest, err error) {
 }
 
 func writeNewest(dir string, t totals) error {
-	return renameio.WriteFile(filepath.Join(dir, newestFile), []byte(newest{t.nextEntry, t.articles}.String()), 0o666)
+	return output.WriteFile(filepath.Join(dir, newestFile), []byte(newest{t.nextEntry, t.articles}.String()))
 }
 
 // check holds a store against what was read before it was opened: it may be newer.

@@ -7,6 +7,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"dedup/internal/output"
 )
 
 // Pending is an index that is being built beside its place.
@@ -18,14 +20,9 @@ type Pending struct {
 
 // NewPending begins an index for a directory that does not exist or is empty. A link leads to where the index is to be.
 func NewPending(dir string, opt Options) (*Pending, error) {
-	if err := vacant(dir); err != nil {
-		return nil, err
-	}
-	place, err := filepath.Abs(dir)
+	place, err := placeOf(dir)
 	if err == nil {
-		if _, e := os.Lstat(place); e == nil {
-			place, err = filepath.EvalSymlinks(place)
-		}
+		err = vacant(place)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("index %s: %w", dir, err)
@@ -39,6 +36,21 @@ func NewPending(dir string, opt Options) (*Pending, error) {
 		return nil, errors.Join(err, p.remove(tmp))
 	}
 	return p, nil
+}
+
+// placeOf is where the links of dir lead. Its parent directories need not be there.
+func placeOf(dir string) (string, error) {
+	t, err := output.Look(filepath.Clean(dir))
+	switch {
+	case err != nil:
+		if _, e := os.Lstat(dir); errors.Is(e, os.ErrNotExist) {
+			return filepath.Abs(dir)
+		}
+		return "", err
+	case t.Kind != output.New && t.Kind != output.Directory:
+		return "", errors.New("it is no directory\nhint: name a directory that does not exist yet")
+	}
+	return filepath.Abs(t.Path)
 }
 
 // beside gives an empty directory beside the place of the index that is nobody else's, whatever their pid: two containers may both have 1. An
@@ -99,7 +111,9 @@ func (p *Pending) sweep() error {
 func (p *Pending) Publish() error {
 	err := p.Close()
 	if err == nil {
-		err = vacant(p.place)
+		if err = vacant(p.place); err != nil {
+			err = fmt.Errorf("index %s: %w", p.place, err)
+		}
 	}
 	if err == nil {
 		_ = os.Remove(p.place) // an empty directory, or nothing; if it stays, so does the error of the next step
@@ -136,9 +150,9 @@ func vacant(dir string) error {
 	case errors.Is(err, os.ErrNotExist):
 		return nil
 	case err != nil:
-		return fmt.Errorf("index %s: %w", dir, err)
+		return err
 	case len(files) > 0:
-		return fmt.Errorf("index %s: the directory exists and is not empty\nhint: dedup index add adds to an index", dir)
+		return errors.New("the directory exists and is not empty\nhint: dedup index add adds to an index")
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func (o *Options) setDefaults() {
 // Create makes an empty index in a directory that does not exist yet or is empty, and opens it.
 func Create(dir string, opt Options) (*Writer, error) {
 	if err := vacant(dir); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("index %s: %w", dir, err)
 	}
 	for _, name := range []string{dir, filepath.Join(dir, stagingDir)} {
 		if err := os.MkdirAll(name, 0o777); err != nil {

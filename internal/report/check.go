@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -117,6 +118,29 @@ func said(f *gate.Judged, quote func(string) string) string {
 		return "article of " + words()
 	}
 	return f.Rule.About().One
+}
+
+// quoted is the text of a finding; empty where that is the title of the article, which stands beside it.
+func quoted(f *gate.Judged) string {
+	text := Plain(f.Text)
+	if f.Line == 0 && text == Plain(f.Title) {
+		return ""
+	}
+	return text
+}
+
+// match says where the article is that a finding matches, and what people know it by; empty where nothing is known.
+func match(f *gate.Judged, quote func(string) string) string {
+	var say []string
+	for _, s := range []string{f.Where, byline(f.About, math.MaxInt)} {
+		if s != "" {
+			say = append(say, quote(s))
+		}
+	}
+	if say == nil {
+		return ""
+	}
+	return " (" + strings.Join(say, "; ") + ")"
 }
 
 // met says by which rule two articles are near-duplicates, and how far.

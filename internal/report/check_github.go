@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -66,15 +67,12 @@ func takeTurns(res *gate.Result, level gate.Level) []*gate.Judged {
 
 // githubSays is the message of an annotation.
 func githubSays(f *gate.Judged) string {
-	say := said(f, asIs)
-	if f.Where != "" {
-		say += " (" + f.Where + ")"
+	say := said(f, asIs) + match(f, asIs)
+	if name := joinKnown(" · ", inside(f), byline(f.Byline(), math.MaxInt)); name != "" {
+		say = name + ": " + say
 	}
-	if in := inside(f); in != "" {
-		say = in + ": " + say
-	}
-	if f.Text != "" {
-		say += ": “" + Truncate(Plain(f.Text), 160) + "”"
+	if text := quoted(f); text != "" {
+		say += ": “" + Truncate(text, excerptMost) + "”"
 	}
 	return say
 }

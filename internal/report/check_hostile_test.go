@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"math"
 	"regexp"
 	"strings"
 	"testing"
@@ -39,6 +40,10 @@ func drawn(t *rapid.T) *gate.Result {
 		}
 		if rapid.Bool().Draw(t, "placed") {
 			f.Line, f.Column, f.EndLine, f.EndColumn, f.InFile = 1, 1, rapid.IntRange(1, 2).Draw(t, "end"), 2, rapid.Bool().Draw(t, "in file")
+		}
+		if rapid.Bool().Draw(t, "known") {
+			f.Title, f.Published = words.Draw(t, "title"), words.Draw(t, "published")
+			f.About = gate.Byline{Title: words.Draw(t, "matched title"), Source: words.Draw(t, "matched source"), Published: words.Draw(t, "matched published")}
 		}
 		if f.Rule == gate.NearDuplicate || f.Rule == gate.InCorpus {
 			f.Matched, f.Where, f.How = words.Draw(t, "matched"), words.Draw(t, "where"), "resemblance"
@@ -96,7 +101,7 @@ var holds = map[string]func(out string, res *gate.Result) error{
 	"check.xml":        holdsXML,
 	"check.gh":         holdsGitHub,
 	"check.md":         holdsSummary,
-	"check.txt":        func(out string, res *gate.Result) error { return holdsText(out, res, 80) },
+	"check.txt":        func(out string, res *gate.Result) error { return holdsText(out, res, math.MaxInt) },
 	"check-narrow.txt": func(out string, res *gate.Result) error { return holdsText(out, res, 40) },
 	"check-color.txt":  func(out string, _ *gate.Result) error { return plainText(styles.ReplaceAllString(out, "")) },
 }

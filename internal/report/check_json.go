@@ -63,6 +63,8 @@ type checkFinding struct {
 	Path    string     `json:"path"`
 	Record  int        `json:"record"`
 	Source  string     `json:"source"`
+	Title   string     `json:"title"`
+	Date    string     `json:"published"`
 	*checkPlace
 	Text   string `json:"text"`
 	Tokens int    `json:"tokens"`
@@ -84,6 +86,9 @@ type checkPlace struct {
 type checkMatch struct {
 	Matched     string  `json:"matched"`
 	Where       string  `json:"where,omitempty"`
+	Title       string  `json:"matched_title"`
+	Source      string  `json:"matched_source"`
+	Published   string  `json:"matched_published"`
 	Resemblance float64 `json:"resemblance"`
 	Containment float64 `json:"containment"`
 	How         string  `json:"how,omitempty"`
@@ -129,13 +134,13 @@ func CheckJSON(w io.Writer, res *gate.Result) error {
 func findingOf(f *gate.Judged) checkFinding {
 	out := checkFinding{
 		Rule: f.Rule, Level: f.Level, New: f.New, Key: fmt.Sprintf("%016x", f.Key), Nth: f.Nth,
-		Article: f.Article, Path: f.Path, Record: f.Record, Source: f.Source, Text: f.Text, Tokens: f.Tokens,
+		Article: f.Article, Path: f.Path, Record: f.Record, Source: f.Source, Title: f.Title, Date: f.Published, Text: f.Text, Tokens: f.Tokens,
 	}
 	if f.Line > 0 {
 		out.checkPlace = &checkPlace{f.Start, f.End, f.Line, f.Column, f.EndLine, f.EndColumn, f.InFile}
 	}
 	if f.Matched != "" {
-		out.checkMatch = &checkMatch{f.Matched, f.Where, Ratio(f.Resemblance), Ratio(f.Containment), f.How}
+		out.checkMatch = &checkMatch{f.Matched, f.Where, f.About.Title, f.About.Source, f.About.Published, Ratio(f.Resemblance), Ratio(f.Containment), f.How}
 	}
 	return out
 }

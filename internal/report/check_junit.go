@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"github.com/jstemmer/go-junit-report/v2/junit"
@@ -110,9 +111,9 @@ func junitFinding(f *gate.Judged, class string) junit.Testcase {
 	if in := inside(f); in != "" {
 		name += " " + in
 	}
-	say := said(f, asIs)
-	if f.Where != "" {
-		say += " (" + f.Where + ")"
+	say := said(f, asIs) + match(f, asIs)
+	if by := byline(f.Byline(), math.MaxInt); by != "" {
+		say = by + ": " + say
 	}
 	return junit.Testcase{
 		Name: xmlText(name), Classname: class,

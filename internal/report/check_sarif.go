@@ -114,9 +114,14 @@ func sarifInvocation(res *gate.Result) *sarif.Invocation {
 
 func sarifResult(f *gate.Judged, rule int, baseline bool) *sarif.Result {
 	about := sarif.NewPropertyBag().Add("article", f.Article).Add("tokens", f.Tokens)
-	if f.Source != "" {
-		about.Add("source", f.Source)
+	add := func(name, value string) {
+		if value != "" {
+			about.Add(name, value)
+		}
 	}
+	add("source", f.Source)
+	add("title", f.Title)
+	add("published", f.Published)
 	result := sarif.NewRuleResult(string(f.Rule)).
 		WithRuleIndex(rule).
 		WithLevel(string(f.Level)).
@@ -133,6 +138,10 @@ func sarifResult(f *gate.Judged, rule int, baseline bool) *sarif.Result {
 	matched := func(id string) string { return sarifText(id) }
 	if f.Matched != "" {
 		about.Add("matched", f.Matched)
+		add("where", f.Where)
+		add("matchedTitle", f.About.Title)
+		add("matchedSource", f.About.Source)
+		add("matchedPublished", f.About.Published)
 		if f.How != "" {
 			about.Add("resemblance", Ratio(f.Resemblance)).Add("containment", Ratio(f.Containment)).Add("how", f.How)
 		}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"dedup/internal/gate"
@@ -72,12 +73,12 @@ func summaryRule(w *bufio.Writer, res *gate.Result, t *gate.Tally) {
 		if in := inside(f); in != "" {
 			fmt.Fprintf(w, " %s", codeSpan(in))
 		}
-		fmt.Fprintf(w, ": %s", said(f, codeSpan))
-		if f.Where != "" {
-			fmt.Fprintf(w, " (%s)", codeSpan(f.Where))
+		if by := byline(f.Byline(), math.MaxInt); by != "" {
+			fmt.Fprintf(w, " %s", codeSpan(by))
 		}
-		if f.Text != "" {
-			fmt.Fprintf(w, "<br>%s", codeSpan(Truncate(Plain(f.Text), 160)))
+		fmt.Fprintf(w, ": %s%s", said(f, codeSpan), match(f, codeSpan))
+		if text := quoted(f); text != "" {
+			fmt.Fprintf(w, "<br>%s", codeSpan(Truncate(text, excerptMost)))
 		}
 		fmt.Fprintln(w)
 	}
@@ -86,9 +87,12 @@ func summaryRule(w *bufio.Writer, res *gate.Result, t *gate.Tally) {
 	}
 }
 
+// spanMost is as long as a path may be (PATH_MAX): a name is whole, and what only claims to be one does not fill the summary.
+const spanMost = 4096
+
 // codeSpan quotes words of an article as a code span of Markdown, fenced by one backtick more than stand in a row in it (CommonMark 0.31, 6.1).
 func codeSpan(s string) string {
-	s = truncateMiddle(Plain(s), 200)
+	s = truncateMiddle(Plain(s), spanMost)
 	if s == "" {
 		return "` `"
 	}

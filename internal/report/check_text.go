@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"dedup/internal/gate"
@@ -33,21 +34,21 @@ func CheckBaseline(w io.Writer, added, removed []gate.Known, opt TextOptions) er
 	return p.w.Flush()
 }
 
-type checkPrinter struct{ printer }
+type checkPrinter struct {
+	printer
+	named map[string]bool // articles, by where they are, whose byline stands in this list already
+}
 
 func newCheckPrinter(w io.Writer, opt TextOptions) *checkPrinter {
-	if opt.Width <= 0 {
-		opt.Width = 80
-	}
 	if opt.Top <= 0 {
 		opt.Top = checkTop
 	}
-	opt.Width = max(opt.Width, 40)
-	return &checkPrinter{printer{w: bufio.NewWriterSize(w, 1<<16), opt: opt}}
+	opt.fit()
+	return &checkPrinter{printer: printer{w: bufio.NewWriterSize(w, 1<<16), opt: opt}}
 }
 
 func (p *checkPrinter) verdict(res *gate.Result) {
-	word, why := verdict(res, func(s string) string { return p.label(s, p.opt.Width/2) })
+	word, why := verdict(res, func(s string) string { return p.label(s, p.opt.Names/2) })
 	style := "1;32"
 	if !res.Pass {
 		style = "1;31"
@@ -73,6 +74,7 @@ func (p *checkPrinter) rule(res *gate.Result, t *gate.Tally) {
 		aside += ", " + thousands(t.Known) + " known"
 	}
 	p.heading(t.Rule.About().Many, aside)
+	p.named = map[string]bool{}
 	for _, f := range ranked(res, t.Rule, p.opt.Top) {
 		p.finding(f)
 	}
@@ -86,24 +88,56 @@ func (p *checkPrinter) rest(indent string, n int) {
 	}
 }
 
-// finding prints one finding: where it is, what it says, and the beginning of its text.
+// finding prints one finding: where it is and in what article, what it says, what it matches and where that is, and the beginning of its text.
 func (p *checkPrinter) finding(f *gate.Judged) {
-	width := p.opt.Width - 2
-	where := truncateMiddle(Plain(spot(f)), width)
-	if in := Plain(inside(f)); in != "" && Width(where)+12 <= width {
-		where += "  " + p.dim(truncateMiddle(in, width-2-Width(where)))
+	where, in := Plain(spot(f)), Plain(inside(f))
+	if in != "" && Width(where)+2+Width(in) <= p.room(2) {
+		where, in = where+"  "+p.dim(in), ""
+	} else {
+		where = p.label(where, 2)
 	}
 	p.line("  %s", where)
-	width -= 2
-	around := Width(said(f, func(string) string { return "" }))
-	say := Truncate(said(f, func(id string) string { return p.label(id, max(12, width-around)) }), width)
-	if at := Plain(f.Where); at != "" && Width(say)+14 <= width {
-		say += "  " + p.dim(truncateMiddle(at, width-2-Width(say)))
+	if in != "" {
+		p.line("    %s", p.dim(p.label(in, 4)))
 	}
-	p.line("    %s", say)
-	if text := Truncate(Plain(f.Text), width-2); text != "" {
+	if by := byline(f.Byline(), p.room(4)); p.first(by, f.Article, f.Path) {
+		p.line("    %s", by)
+	}
+	around := Width(said(f, func(string) string { return "" }))
+	p.line("    %s", Truncate(said(f, func(id string) string { return p.label(id, 4+around) }), p.room(4)))
+	p.matched(f)
+	if text := Truncate(quoted(f), p.excerpt(6)); text != "" {
 		p.line("    %s", p.quote(text))
 	}
+}
+
+// matched prints where the article is that a finding matches, and what people know it by.
+func (p *checkPrinter) matched(f *gate.Judged) {
+	at := Plain(f.Where)
+	by := byline(f.About, math.MaxInt)
+	if !p.first(by, f.Matched, at) {
+		by = ""
+	}
+	switch room := p.room(6); {
+	case at == "" && by == "":
+		return
+	case at == "" || by == "":
+		at, by = truncateMiddle(at, room), Truncate(by, room)
+	case Width(at)+2+Width(by) > room:
+		at = truncateMiddle(at, room/2)
+		by = byline(f.About, room-2-Width(at))
+	}
+	p.line("      %s", p.dim(strings.TrimSpace(at+"  "+by)))
+}
+
+// first tells whether there is a byline that this list does not have yet for the article.
+func (p *checkPrinter) first(by, id, at string) bool {
+	key := by + "\x00" + id + "\x00" + at
+	if by == "" || p.named[key] {
+		return false
+	}
+	p.named[key] = true
+	return true
 }
 
 // gone names what the baseline lists and the drop has no longer.
@@ -127,9 +161,13 @@ func (p *checkPrinter) known(sign string, known []gate.Known) {
 		if more := len(k.Articles) - 1; more > 0 {
 			name += fmt.Sprintf(" and %s more", thousands(more))
 		}
-		head := sign + " " + string(k.Rule) + "  " + truncateMiddle(name, p.opt.Width/3)
-		if room := p.opt.Width - Width(head) - 6; k.Text != "" && room > 8 {
+		head := sign + " " + string(k.Rule) + "  "
+		head += p.label(name, 2+Width(head))
+		if room := p.opt.Width - Width(head) - 6; k.Text != "" && room > 24 {
 			head += "  " + p.quote(Truncate(Plain(k.Text), room))
+		} else if k.Text != "" {
+			p.line("  %s", head)
+			head = "    " + p.quote(Truncate(Plain(k.Text), p.opt.Width-8))
 		}
 		p.line("  %s", strings.TrimRight(head, " "))
 	}

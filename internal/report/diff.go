@@ -61,10 +61,7 @@ func DiffJSON(w io.Writer, d *Diff) error {
 // DiffText prints d in two columns: shared passages beside each other with their changed words marked ([-gone-] {+new+}), what only
 // one side has between them, shortened unless opt.Top is 0.
 func DiffText(w io.Writer, d *Diff, opt TextOptions) error {
-	if opt.Width <= 0 {
-		opt.Width = 80
-	}
-	opt.Width = max(opt.Width, 40)
+	opt.fit()
 	p := &differ{printer: printer{w: bufio.NewWriterSize(w, 1<<16), opt: opt}, d: d, column: (opt.Width - 3) / 2}
 	p.head()
 	a, b := 0, 0
@@ -92,15 +89,24 @@ type differ struct {
 
 func (p *differ) head() {
 	d := p.d
-	p.line("%s", p.bold(Truncate(fmt.Sprintf("%s, resemblance %.2f, %.0f %% of the left in the right, %.0f %% of the right in the left",
-		orNo(len(d.Passages), "shared passage", "shared passages"), floor2(d.Resemblance), 100*d.ContainmentA, 100*d.ContainmentB), p.opt.Width)))
-	p.line("")
-	p.row(
-		[]word{{truncateMiddle(Plain(d.A.ID), p.column), "1"}},
-		[]word{{truncateMiddle(Plain(d.B.ID), p.column), "1"}})
-	if d.A.Source+d.A.Published+d.B.Source+d.B.Published != "" {
-		p.row(words(p.origin(&d.A.Article), "2"), words(p.origin(&d.B.Article), "2"))
+	for _, l := range wrap(fmt.Sprintf("%s, resemblance %.2f, %.0f %% of the left in the right, %.0f %% of the right in the left",
+		orNo(len(d.Passages), "shared passage", "shared passages"), floor2(d.Resemblance), 100*d.ContainmentA, 100*d.ContainmentB), p.opt.Width) {
+		p.line("%s", p.bold(l))
 	}
+	p.line("")
+	p.side("left   ", &d.A.Article)
+	p.side("right  ", &d.B.Article)
+}
+
+// side names one of the articles, over the width of both columns: half of it is too little for a path.
+func (p *differ) side(head string, a *Article) {
+	name := p.label(a.ID, len(head))
+	if by := byline(a.byline(), p.room(len(head))); by != "" {
+		p.line("%s%s", head, p.bold(by))
+		head = strings.Repeat(" ", len(head))
+		name = p.dim(name)
+	}
+	p.line("%s%s", head, name)
 }
 
 // word is one word and its ANSI style.

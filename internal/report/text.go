@@ -13,7 +13,8 @@ import (
 
 // TextOptions say how a report is printed for people.
 type TextOptions struct {
-	Width int  // cells of a line; 0: 80
+	Width int  // cells that lines are laid out for; 0: 80
+	Names int  // cells that the line of an article's name is cut to, those of a screen; 0: it is not cut
 	Color bool // ANSI styles
 	Top   int  // how many stories, clusters, passages … are shown of each kind; 0: all
 	Parts Parts
@@ -27,13 +28,13 @@ var AllParts = Parts{true, true, true, true}
 
 // Text prints the report for people.
 func Text(w io.Writer, r *Report, opt TextOptions) error {
-	if opt.Width <= 0 {
-		opt.Width = 80
-	}
-	opt.Width = max(opt.Width, 40)
+	opt.fit()
 	p := &printer{w: bufio.NewWriterSize(w, 1<<16), opt: opt, r: r, article: make(map[string]*Article, len(r.Articles))}
 	for i := range r.Articles {
 		p.article[r.Articles[i].ID] = &r.Articles[i]
+		if i == 0 || r.Articles[i].Path != r.Articles[i-1].Path {
+			p.files++
+		}
 	}
 	p.summary()
 	if opt.Parts.Stories {
@@ -56,6 +57,7 @@ type printer struct {
 	opt     TextOptions
 	r       *Report
 	article map[string]*Article
+	files   int // that the articles are in
 }
 
 func (p *printer) line(format string, args ...any) {
@@ -139,39 +141,6 @@ func (p *printer) top(n int) int {
 	return n
 }
 
-// label is how an article is called in a line of at most width cells: its id.
-func (p *printer) label(id string, width int) string { return truncateMiddle(Plain(id), width) }
-
-// named is the article's origin and whatever else is known of it, then its id, in at most width cells.
-func (p *printer) named(id string, width int, known ...string) string {
-	name := Plain(id)
-	if a := p.article[id]; a != nil {
-		known = append([]string{p.origin(a)}, known...)
-	}
-	known = slices.DeleteFunc(known, func(s string) bool { return s == "" })
-	if len(known) == 0 {
-		return truncateMiddle(name, width)
-	}
-	what := Truncate(strings.Join(known, ", "), max(width-2-Width(name), width*2/3))
-	return what + "  " + p.dim(truncateMiddle(name, width-2-Width(what)))
-}
-
-// origin is source and date of an article, as far as known.
-func (p *printer) origin(a *Article) string {
-	var parts []string
-	if a.Source != "" {
-		parts = append(parts, Truncate(Plain(a.Source), 30))
-	}
-	if a.Published != "" {
-		day, clock, _ := strings.Cut(a.Published, "T")
-		if len(clock) >= 5 {
-			day += " " + clock[:5]
-		}
-		parts = append(parts, day)
-	}
-	return strings.Join(parts, ", ")
-}
-
 func (p *printer) stories() {
 	var several []*Story
 	for i := range p.r.Stories {
@@ -199,7 +168,7 @@ const storyArticles, storyPhrases = 12, 8
 
 func (p *printer) story(s *Story, phrases []*Phrase) {
 	p.heading("story "+strings.TrimPrefix(s.ID, "s"), count(len(s.Articles), "article"))
-	for _, l := range wrap(Truncate(Plain(s.Headline), 3*p.opt.Width), p.opt.Width-2) {
+	for _, l := range wrap(Truncate(Plain(s.Headline), titleMost), p.opt.Width-2) {
 		p.line("  %s", p.bold(l))
 	}
 	if len(s.Keywords) > 0 {
@@ -220,7 +189,7 @@ func (p *printer) story(s *Story, phrases []*Phrase) {
 		p.storyArticle(i+1, id)
 	}
 	p.more("      ", n, len(s.Articles), "article", "articles")
-	p.storyPhrases(phrases, number)
+	p.storyPhrases(phrases, number, n)
 }
 
 func (p *printer) storyArticle(number int, id string) {
@@ -228,7 +197,6 @@ func (p *printer) storyArticle(number int, id string) {
 	if a == nil {
 		return
 	}
-	width := p.opt.Width - 6
 	var known []string
 	if a.Agency != "" {
 		known = append(known, "credits "+Plain(a.Agency))
@@ -237,19 +205,13 @@ func (p *printer) storyArticle(number int, id string) {
 		known = append(known, fmt.Sprintf("%d%% shared", share))
 	}
 	if a.Cluster != "" {
-		known = append(known, "in "+a.Cluster)
+		known = append(known, "in "+Plain(a.Cluster))
 	}
-	name := p.named(id, width, known...)
-	title := Truncate(Plain(a.Title), width)
-	if title == "" {
-		p.line("%4d  %s", number, name)
-		return
-	}
-	p.line("%4d  %s", number, title)
-	p.line("      %s", name)
+	p.nameArticle(fmt.Sprintf("%4d  ", number), 6, id, strings.Join(known, ", "))
 }
 
-func (p *printer) storyPhrases(phrases []*Phrase, number map[string]int) {
+// storyPhrases lists phrases and which of the story's articles have them; the first so many articles stand above with their names.
+func (p *printer) storyPhrases(phrases []*Phrase, number map[string]int, named int) {
 	if len(phrases) == 0 {
 		return
 	}
@@ -260,20 +222,23 @@ func (p *printer) storyPhrases(phrases []*Phrase, number map[string]int) {
 	p.line("")
 	p.line("  %s", p.bold("Shared phrasing"))
 	for _, ph := range phrases[:n] {
-		who := carriers(ph.Occurrences, number)
+		who := carriers(ph.Occurrences, number, named)
 		if ph.Kind != "wire" {
 			who = ph.Kind + "  " + who
 		}
 		width := p.opt.Width - 4
-		text := Truncate(Plain(ph.Text), max(20, width-Width(who)-4))
+		text := Plain(ph.Text)
+		if p.opt.Names > 0 {
+			text = Truncate(text, max(20, width-Width(who)-4))
+		}
 		pad := max(2, width-Width(text)-2-Width(who))
 		p.line("    %s%s%s", p.quote(text), strings.Repeat(" ", pad), p.dim(who))
 	}
 	p.more("    ", n, len(phrases), "phrase", "phrases")
 }
 
-// carriers lists the numbers that a story's articles have in it.
-func carriers(occ []Occurrence, number map[string]int) string {
+// carriers lists the numbers that a story's articles have in it, those of the first so many, and counts the others.
+func carriers(occ []Occurrence, number map[string]int, named int) string {
 	var ns []int
 	for _, o := range occ {
 		ns = append(ns, number[o.Article])
@@ -282,7 +247,7 @@ func carriers(occ []Occurrence, number map[string]int) string {
 	ns = slices.Compact(ns)
 	var parts []string
 	for i, n := range ns {
-		if i == 6 && len(ns) > 7 {
+		if n > named || i == 6 && len(ns) > 7 {
 			parts = append(parts, fmt.Sprintf("+%d", len(ns)-i))
 			break
 		}

@@ -22,11 +22,7 @@ func (p *printer) cluster(c *Cluster) {
 	if p.opt.Top > 0 {
 		n = min(n, storyArticles)
 	}
-	title := c.ID
-	if a := p.article[c.Canonical]; a != nil && a.Title != "" {
-		title += "  " + Truncate(Plain(a.Title), p.opt.Width-4-Width(c.ID))
-	}
-	p.line("  %s", p.bold(title))
+	p.line("  %s  %s", p.bold(Plain(c.ID)), p.dim(count(len(c.Members), "article")))
 	for _, m := range c.Members[:n] {
 		tag, share := p.mark("*    "), 0.0
 		switch m.Rule {
@@ -38,14 +34,14 @@ func (p *printer) cluster(c *Cluster) {
 			tag = fmt.Sprintf("%.2f⊂", floor2(share))
 		}
 		if p.opt.Width < barWidth {
-			p.line("    %s  %s", tag, p.named(m.Article, p.opt.Width-11))
+			p.nameArticle("    "+tag+"  ", 11, m.Article, "")
 			continue
 		}
 		drawn := strings.Repeat(" ", barCells)
 		if share > 0 {
 			drawn = p.bar(share, barCells)
 		}
-		p.line("    %s %s  %s", tag, drawn, p.named(m.Article, p.opt.Width-12-barCells))
+		p.nameArticle("    "+tag+" "+drawn+"  ", 12+barCells, m.Article, "")
 	}
 	p.more("         ", n, len(c.Members), "copy", "copies")
 }

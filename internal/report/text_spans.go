@@ -42,22 +42,31 @@ func (p *printer) passages() {
 	n := p.top(len(copied))
 	for _, ps := range copied[:n] {
 		p.snippet(ps.Text, count(ps.Tokens, "word"))
-		p.from(ps.Origin)
+		p.from(ps)
 		p.places(ps.Occurrences)
 	}
 	p.more("  ", n, len(copied), "passage", "passages")
 }
 
-// from says where a passage came from, where that is known.
-func (p *printer) from(o *Origin) {
+// from says where a passage came from, where that is known. Its article has its byline below, where it is among the places.
+func (p *printer) from(ps *Passage) {
+	o := ps.Origin
 	switch {
 	case o == nil || o.By == "unknown":
+		return
 	case o.Article == "":
 		p.line("    %s", p.dim("from "+Plain(o.Agency)+", which they credit"))
-	case o.By == "agency":
-		p.line("    %s", p.dim("from "+p.label(o.Article, p.opt.Width-30)+", by its credit"))
-	default:
-		p.line("    %s", p.dim("from "+p.label(o.Article, p.opt.Width-30)+", by "+o.By))
+		return
+	}
+	how := ", by " + Plain(o.By)
+	if o.By == "agency" {
+		how = ", by its credit"
+	}
+	p.line("    %s", p.dim("from "+p.label(o.Article, 9+Width(how))+how))
+	if !slices.ContainsFunc(ps.Occurrences[:p.placesShown(ps.Occurrences)], func(s Occurrence) bool { return s.Article == o.Article }) {
+		if by := p.byline(o.Article, 6); by != "" {
+			p.line("      %s", p.dim(by))
+		}
 	}
 }
 
@@ -78,13 +87,20 @@ func (p *printer) snippet(text, aside string) {
 	}
 }
 
-func (p *printer) places(occ []Occurrence) {
-	n := len(occ)
+// placesShown is how many places of a passage are listed.
+func (p *printer) placesShown(occ []Occurrence) int {
 	if p.opt.Top > 0 {
-		n = min(n, 6)
+		return min(len(occ), 6)
 	}
+	return len(occ)
+}
+
+func (p *printer) places(occ []Occurrence) {
+	n := p.placesShown(occ)
+	names := namer{p: p}
 	for _, o := range occ[:n] {
-		p.line("    %s:%d:%d", p.label(o.Article, p.opt.Width-16), o.Line, o.Column)
+		indent := names.next(o.Article, 4)
+		p.line("%*s%s", indent, "", p.place(o.Article, fmt.Sprintf(":%d:%d", o.Line, o.Column), "", indent))
 	}
 	p.more("    ", n, len(occ), "place", "places")
 }
@@ -95,15 +111,16 @@ func (p *printer) repeats() {
 	}
 	p.heading("repeats", "the same text more than once in one article")
 	n := p.top(len(p.r.Repeats))
+	names := namer{p: p}
 	for _, rep := range p.r.Repeats[:n] {
 		var lines []string
 		for _, o := range rep.Occurrences {
 			lines = append(lines, strconv.Itoa(o.Line))
 		}
-		where := Truncate("lines "+strings.Join(lines, ", "), 40)
-		p.line("  %s  %s", p.label(rep.Article, p.opt.Width-4-Width(where)), p.dim(where))
-		for _, l := range wrap(Truncate(Plain(rep.Text), 2*p.opt.Width-12), p.opt.Width-4) {
-			p.line("    %s", p.style("36", l))
+		indent := names.next(rep.Article, 2)
+		p.line("%*s%s", indent, "", p.place(rep.Article, "", Truncate("lines "+strings.Join(lines, ", "), 40), indent))
+		for _, l := range wrap(Truncate(Plain(rep.Text), 2*p.opt.Width-16), p.opt.Width-2-indent) {
+			p.line("%*s%s", indent+2, "", p.style("36", l))
 		}
 	}
 	p.more("  ", n, len(p.r.Repeats), "repeat", "repeats")
@@ -115,10 +132,11 @@ func (p *printer) furniture() {
 	}
 	p.heading("furniture", "page leftovers, no part of the article")
 	n := p.top(len(p.r.Furniture))
+	names := namer{p: p}
 	for _, f := range p.r.Furniture[:n] {
-		where := fmt.Sprintf("line %d", f.Line)
-		p.line("  %s  %s", p.label(f.Article, p.opt.Width-4-Width(where)), p.dim(where))
-		p.line("    %s", p.style("36", Truncate(Plain(f.Text), p.opt.Width-4)))
+		indent := names.next(f.Article, 2)
+		p.line("%*s%s", indent, "", p.place(f.Article, "", fmt.Sprintf("line %d", f.Line), indent))
+		p.line("%*s%s", indent+2, "", p.style("36", Truncate(Plain(f.Text), p.excerpt(2+indent))))
 	}
 	p.more("  ", n, len(p.r.Furniture), "piece", "pieces")
 }

@@ -7,6 +7,7 @@ package main
 import (
 	"bufio"
 	"cmp"
+	"context"
 	"encoding/csv"
 	"flag"
 	"fmt"
@@ -17,11 +18,11 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/google/renameio/v2"
 	"github.com/klauspost/compress/zstd"
 	"github.com/valyala/fastjson"
 
 	"dedup/internal/background"
+	"dedup/internal/output"
 	"dedup/internal/text"
 )
 
@@ -50,15 +51,7 @@ func run(data, out string) error {
 	if err != nil {
 		return err
 	}
-	f, err := renameio.NewPendingFile(out, renameio.WithPermissions(0o644))
-	if err != nil {
-		return err
-	}
-	defer f.Cleanup()
-	if err := m.Write(f); err != nil {
-		return err
-	}
-	return f.CloseAtomicallyReplace()
+	return output.Write(context.Background(), out, m.Write)
 }
 
 func addArticles(b *background.Builder, path string) error {

@@ -11,6 +11,7 @@ import (
 type findings struct {
 	Schema    string          `json:"schema"`
 	Summary   report.Summary  `json:"summary"`
+	Totals    totals          `json:"totals"`
 	Parts     map[string]bool `json:"parts"`
 	Sources   []raw           `json:"sources"` // the first is "": unknown
 	Agencies  []raw           `json:"agencies"`
@@ -26,6 +27,35 @@ type findings struct {
 }
 
 type raw = json.RawMessage
+
+// totals are the figures of the overview that the summary lacks. They count the whole report, of which the page may show a part.
+type totals struct {
+	Duplicated int64 `json:"duplicated"` // bytes of the texts of duplicates
+	Copied     int   `json:"copied"`     // passages that are neither boilerplate nor inside one near-duplicate cluster
+	Furniture  int   `json:"furniture"`
+}
+
+func totalsOf(r *report.Report) totals {
+	t := totals{Furniture: len(r.Furniture)}
+	size := make(map[string]int, len(r.Articles))
+	for i := range r.Articles {
+		size[r.Articles[i].ID] = r.Articles[i].Bytes
+	}
+	for k := range r.Clusters {
+		c := &r.Clusters[k]
+		for _, m := range c.Members {
+			if m.Article != c.Canonical {
+				t.Duplicated += int64(size[m.Article])
+			}
+		}
+	}
+	for k := range r.Passages {
+		if p := &r.Passages[k]; !p.Boilerplate && !p.NearDuplicates {
+			t.Copied++
+		}
+	}
+	return t
+}
 
 type articles struct {
 	ID      []raw `json:"id"`
@@ -87,7 +117,7 @@ type phraseData struct {
 func (b *builder) findings() ([]byte, error) {
 	p := b.opt.Parts
 	f := &findings{
-		Schema: report.Schema, Summary: b.r.Summary, Pieces: nonNil(b.pieces),
+		Schema: report.Schema, Summary: b.r.Summary, Totals: totalsOf(b.r), Pieces: nonNil(b.pieces),
 		Parts:    map[string]bool{"clusters": p.Clusters, "stories": p.Stories, "passages": p.Passages, "phrases": p.Phrases},
 		Clusters: []clusterData{}, Stories: []storyData{}, Passages: []passageData{}, Repeats: []passageData{}, Furniture: []passageData{}, Phrases: []phraseData{},
 	}

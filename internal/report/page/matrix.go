@@ -21,7 +21,7 @@ const shingleSize = 5
 // the background model: high for articles about one thing even where no sentence is shared.
 func (b *builder) matrix(articles []int) (copied, words []int) {
 	articles = articles[:min(len(articles), maxCompared)]
-	model := background.Default()
+	model := b.opt.Background
 	n, known := len(articles), 0
 	shingles, vocabulary := make([][]uint64, n), make([][]uint64, n)
 	var toks []text.Token

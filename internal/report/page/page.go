@@ -18,6 +18,7 @@ import (
 
 	"crypto/sha256"
 
+	"dedup/internal/background"
 	"dedup/internal/plural"
 	"dedup/internal/report"
 )
@@ -27,6 +28,7 @@ type Options struct {
 	MaxArticles int  // articles it shows at most, those of stories and clusters first; 0: all
 	NoText      bool // leave the texts out: no side by side
 	Parts       report.Parts
+	Background  *background.Model // that words are weighed by; nil: the embedded one
 }
 
 // Texts gives the text of article i of the report, and whether it is known. It is called more than once for an article.
@@ -36,6 +38,9 @@ type Texts func(i int) (text string, ok bool)
 func Write(w io.Writer, r *report.Report, texts Texts, opt Options) error {
 	if opt.NoText || texts == nil {
 		texts = func(int) (string, bool) { return "", false }
+	}
+	if opt.Background == nil {
+		opt.Background = background.Default()
 	}
 	b := newBuilder(r, texts, opt)
 	findings, err := b.findings()

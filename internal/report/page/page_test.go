@@ -10,7 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	"dedup/internal/background"
 	"dedup/internal/report"
+	"dedup/internal/text"
 )
 
 // small is a report of n articles on one story, each with the text of its index in texts.
@@ -69,6 +71,7 @@ type findingsOut struct {
 		O []int
 	}
 	Clusters []struct{ W []any }
+	Totals   totals
 }
 
 // The policy allows exactly the script and the style that are in the page, and nothing from anywhere else.
@@ -175,6 +178,47 @@ func TestMatrixAndWeakestPair(t *testing.T) {
 	}
 	if got := fmt.Sprint(d.Clusters[0].W); got != "[0 1 0.9 true]" {
 		t.Errorf("weakest pair %s", got)
+	}
+}
+
+// The words of the matrix were weighed by the embedded model, whatever --background said.
+func TestMatrixWeighsByTheModelGiven(t *testing.T) {
+	texts := []string{"harbour ferry sandbank", "harbour ferry lighthouse"}
+	build := func(common string) *background.Model {
+		b := background.NewBuilder(background.Options{})
+		for range 1000 {
+			b.Add(common, text.AppendTokens(nil, common))
+		}
+		b.Add("sandbank lighthouse harbour ferry", text.AppendTokens(nil, "sandbank lighthouse harbour ferry"))
+		m, err := b.Model()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return m
+	}
+	shared := func(m *background.Model) int {
+		return data(t, write(t, small(texts...), from(texts), Options{Background: m})).Stories[0].V[1]
+	}
+	if common, rare := shared(build("harbour ferry")), shared(build("sandbank lighthouse")); common >= rare {
+		t.Errorf("shared words weigh %d %% where they are common, %d %% where they are rare", common, rare)
+	}
+}
+
+// The figures of the overview counted the articles shown, beside figures that count all.
+func TestTotalsCountWhatIsNotShown(t *testing.T) {
+	r := small("aaaa", "bbb", "cc", "d")
+	r.Clusters = []report.Cluster{{ID: "c1", Canonical: "a0", Members: []report.Member{{Article: "a0"}, {Article: "a1"}}}, {ID: "c2", Canonical: "a2", Members: []report.Member{{Article: "a2"}, {Article: "a3"}}}}
+	r.Furniture = []report.Furniture{{Article: "a0"}, {Article: "a3"}}
+	r.Passages = []report.Passage{
+		{Occurrences: []report.Occurrence{{Article: "a0"}, {Article: "a1"}}}, {Occurrences: []report.Occurrence{{Article: "a2"}, {Article: "a3"}}},
+		{Boilerplate: true, Occurrences: []report.Occurrence{{Article: "a2"}, {Article: "a3"}}},
+	}
+	d := data(t, write(t, r, nil, Options{MaxArticles: 2}))
+	if len(d.Articles.ID) != 2 || len(d.Passages) != 1 {
+		t.Fatalf("%+v", d)
+	}
+	if got, want := d.Totals, (totals{Duplicated: 4, Copied: 2, Furniture: 2}); got != want {
+		t.Errorf("%+v, want %+v", got, want)
 	}
 }
 

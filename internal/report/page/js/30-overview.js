@@ -134,23 +134,18 @@ function telling() {
 
 function tiles() {
   const s = D.summary, p = D.parts, out = [tile(num(s.articles), plural(s.articles, "article"), "#articles", size(s.bytes))];
-  let doubled = 0, all = 0;
-  for (let a = 0; a < N; a++) {
-    all += A.bytes[a];
-    if (A.cluster[a] && duplicate(a)) doubled += A.bytes[a];
-  }
+  const { duplicated, copied, furniture } = D.totals; // of all articles, as the summary is, also where the page shows a part of them
   if (p.stories) out.push(tile(num(s.stories), plural(s.stories, "story", "stories"), "#stories", "of two articles or more"));
   if (p.clusters) {
     const note = s.duplicates ? "in " + count(s.clusters, "cluster") : "every text is its own";
     out.push(tile(num(s.duplicates), plural(s.duplicates, "duplicate"), s.duplicates ? "#articles?only=duplicates" : "#clusters", note));
-    out.push(tile(percent(all ? doubled / all : 0), "of the text duplicated", "#clusters", doubled ? size(doubled) + " could go" : "nothing to remove"));
+    out.push(tile(percent(s.bytes ? duplicated / s.bytes : 0), "of the text duplicated", "#clusters", duplicated ? size(duplicated) + " could go" : "nothing to remove"));
   }
-  const copied = D.passages.filter((x) => !x.f).length;
   if (p.passages) out.push(tile(num(copied), plural(copied, "copied passage"), "#passages", s.passages > copied ? num(s.passages - copied) + " more in duplicates or boilerplate" : "between articles"));
   if (p.phrases) out.push(tile(num(s.phrases), plural(s.phrases, "shared phrase"), "#phrases", "between independent sources"));
   if (p.passages) {
     out.push(tile(num(s.repeats), plural(s.repeats, "repeat"), "#repeats", "inside one article"));
-    out.push(tile(num(D.furniture.length), "furniture", "#furniture", "leftovers of pages"));
+    out.push(tile(num(furniture), "furniture", "#furniture", "leftovers of pages"));
   }
   return h("ul", { class: "tiles" }, out);
 }
@@ -158,9 +153,9 @@ function tiles() {
 // shownNote says what is not in the page.
 function shownNote() {
   const notes = [];
-  if (N < D.summary.articles) notes.push("This page shows " + num(N) + " of " + num(D.summary.articles) + " articles, those of the largest stories first; the figures at the top are of all.");
   const s = D.summary;
   if (s.empty) notes.push(count(s.empty, "article") + " " + plural(s.empty, "has", "have") + " no text, and only " + plural(s.empty, "its title tells its", "their titles tell their") + " story.");
+  if (N < s.articles) notes.push("This page shows " + num(N) + " of " + num(s.articles) + " articles, those of the largest stories first. The figures at the top count all; lists and charts count what is shown.");
   if (s.skipped) notes.push(count(s.skipped, "input") + " could not be read and " + plural(s.skipped, "is", "are") + " not here.");
   notes.push(num(s.dated) + " of " + count(s.articles, "article") + " " + plural(s.articles, "has", "have") + " a date" +
     (s.dates_not_understood ? " (" + count(s.dates_not_understood, "date") + " not understood)" : "") + ".");
