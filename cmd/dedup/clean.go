@@ -32,10 +32,11 @@ func newCleanCmd(a *app) *cobra.Command {
 		Short: "Write a corpus again without near-duplicates, repeats, furniture and boilerplate",
 		Long: `clean writes articles again in the format they came in, byte for byte, without:
 near-duplicates (one copy of a cluster stays: --keep); what an article repeats;
-page furniture; boilerplate that a source prints under its articles. On demand:
-all but N articles of a story (--per-story), copied passages but one copy
+page furniture; boilerplate that a known source prints under its articles. On
+demand: all but N articles of a story (--per-story), copied passages but one copy
 (--passages), articles without text (--drop-empty). Cuts are made at the bounds of
-sentences and lines.
+sentences and lines. What is cut stands elsewhere in the output, but for furniture
+and short credits.
 
 One file in gives one file out, anything else a directory that mirrors the paths.
 JSON Lines, JSON, CSV and TSV keep every other byte, Parquet its schema, text

@@ -23,6 +23,7 @@ type Cutter struct {
 	s         string
 	lines     []article.Span
 	sentences []article.Span // found when a span is not made of lines
+	units     []article.Span // lines and sentences by place, the longer first; found for copies
 }
 
 // NewCutter finds the lines of s.
@@ -41,6 +42,47 @@ func (c *Cutter) Units(dst []article.Span, span article.Span) []article.Span {
 	units := append(slices.Clone(dst[from:]), c.sentences...)
 	slices.SortFunc(units, func(a, b article.Span) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End)) })
 	return c.inside(dst[:from], from, units, span)
+}
+
+// Copies appends what can go of a span because it stands in words as well: of its whole lines and sentences those that stand there word for
+// word. Neighbours are joined where they are neighbours there too; what makes less than least words stays, for a few words between others
+// ("The case is U.S. v.") are no copied passage.
+func (c *Cutter) Copies(dst []article.Span, span article.Span, words *Words, least int) []article.Span {
+	if c.units == nil {
+		if c.sentences == nil {
+			c.sentences = text.AppendSentences(nil, c.s)
+		}
+		c.units = slices.Concat(c.lines, c.sentences)
+		slices.SortFunc(c.units, func(a, b article.Span) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End)) })
+	}
+	end, begin, next := span.Start, 0, 0 // the last run of units stands in words [begin, next)
+	from := len(dst)
+	short := func() bool { return len(dst) > from && next-begin < least }
+	for _, u := range c.units {
+		if u.Start >= span.End {
+			break
+		}
+		if u.End <= end || c.words(u.Start, end) || c.words(span.End, u.End) || !c.words(u.Start, u.End) {
+			continue
+		}
+		first, last := words.Find(c.s[u.Start:u.End], next)
+		if first == last {
+			continue
+		}
+		if n := len(dst) - 1; n >= from && first == next && !c.words(end, u.Start) {
+			dst[n].End = u.End
+		} else {
+			if short() {
+				dst = dst[:n]
+			}
+			dst, begin = append(dst, article.Span{Start: max(u.Start, end), End: u.End}), first
+		}
+		end, next = u.End, last
+	}
+	if short() {
+		dst = dst[:len(dst)-1]
+	}
+	return dst
 }
 
 // inside appends the units that lie in a span with all their words.

@@ -11,13 +11,9 @@ import (
 	"dedup/internal/passage"
 )
 
-// Boilerplate of a drop is what a run over it calls so: a passage that one source repeats in three unrelated stories, or where no source is known,
-// in as many stories, and in more than every second article that has it. The passages are looked for in all articles; stories, which cost as much
-// as all else together, only among the articles that share a passage with two others of their source. In a drop of one report told by
-// many that is nearly none.
-
-// boilerplateLeast is how many articles of a source boilerplate stands in at least.
-const boilerplateLeast = 3
+// Boilerplate of a drop is what a run over it calls so (passage.Votes). The passages are looked for in all articles; stories, which cost as much
+// as all else together, only among the articles of passages that may be boilerplate at all. In a drop of one report told by many that is nearly
+// none.
 
 // findBoilerplate marks it.
 func (c *check) findBoilerplate(ctx context.Context) error {
@@ -27,13 +23,13 @@ func (c *check) findBoilerplate(ctx context.Context) error {
 	if err != nil {
 		return wrap("find passages", err)
 	}
-	found = slices.DeleteFunc(found, func(p passage.Passage) bool { return p.Near || !c.repeated(&p) })
+	found = slices.DeleteFunc(found, func(p passage.Passage) bool { return p.Near || !p.MayBeBoilerplate(c.passageArticle) })
 	if err := c.storiesAmong(ctx, found); err != nil {
 		return err
 	}
 	spans := make(map[int][]article.Span)
 	for k := range found {
-		if !passage.Boilerplate(c.carriers(&found[k])) {
+		if found[k].Judge(c.passageArticle); !found[k].Boilerplate {
 			continue
 		}
 		for _, o := range found[k].Occurrences {
@@ -47,36 +43,6 @@ func (c *check) findBoilerplate(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// carriers are the articles that a passage stands in, each once, without their texts.
-func (c *check) carriers(p *passage.Passage) []passage.Article {
-	out := make([]passage.Article, 0, len(p.Occurrences))
-	for k, o := range p.Occurrences { // by article
-		if k > 0 && o.Article == p.Occurrences[k-1].Article {
-			continue
-		}
-		a := c.passageArticle(o.Article)
-		a.Text = ""
-		out = append(out, a)
-	}
-	return out
-}
-
-// repeated tells whether a passage stands in enough articles of one source to be boilerplate, whatever their stories are.
-func (c *check) repeated(p *passage.Passage) bool {
-	if len(p.Occurrences) < boilerplateLeast {
-		return false
-	}
-	of, most, unknown := map[string]int{}, 0, true
-	carriers := c.carriers(p)
-	for _, a := range carriers {
-		of[a.Source]++
-		if a.Source != "" {
-			most, unknown = max(most, of[a.Source]), false
-		}
-	}
-	return most >= boilerplateLeast || unknown && len(carriers) >= boilerplateLeast
 }
 
 // storiesAmong finds the stories of the articles that the passages stand in; every other article stays without one.

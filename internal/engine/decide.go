@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
-	"unicode"
 
 	"github.com/zeebo/xxh3"
 
@@ -17,9 +15,11 @@ import (
 	"dedup/internal/text"
 )
 
-// What goes is decided from what the stages found. Invariants: whatever is given as the reason of a removal stays: near-duplicates match the
-// canonical of their cluster; of passages the copy of the best-ranked article stays, and its bytes are protected from other cuts; a repeat
-// matches its first copy. Cost of the default (near-duplicates, repeats, furniture, boilerplate): one pass over the text, and 24 bytes a line
+// What goes is decided from what the stages found. Invariant: text of which no copy stays is never removed, and what is given as the reason of a
+// removal stays. Near-duplicates match the canonical of their cluster; a repeat matches its first copy; of passages and boilerplate the copy of the
+// best-ranked article stays, and what goes of the others stands in it word for word. What one cut gives as its reason is protected from the others.
+// Two kinds of text go everywhere, by their rules alone: furniture, and a short last line that a known source prints under everything
+// (decide_tails.go). Cost of the default (near-duplicates, repeats, furniture, boilerplate): one pass over the text, and 24 bytes a line
 // at the end of an article.
 
 // cleanMeta is what Clean keeps of an article.
@@ -27,25 +27,8 @@ type cleanMeta struct {
 	raw   article.Raw
 	sum   uint64 // xxh3 of the text, where there are cuts
 	cuts  []clean.Cut
-	tails []tailLine
+	tails []passage.TailLine
 }
-
-// tailLine is one of the last lines of an article.
-type tailLine struct {
-	hash uint64
-	gap  int // where the white space before it starts
-	span article.Span
-}
-
-// Boilerplate without comparing texts: what stands under an article, among its last tailLines lines, is boilerplate when a source prints it
-// under tailArticles articles or more that are no near-duplicates of each other: signatures, imprints and disclaimers. Lines in the middle are left to --passages, which knows stories: a paragraph of background in five reports on one trial
-// is not boilerplate.
-const (
-	tailLines    = 4
-	tailArticles = 5
-	tailWords    = 4 // words of the shortest line
-	tailShare    = 0.3
-)
 
 // leftovers finds the repeats, the furniture and the last lines of a text.
 func (m *cleanMeta) leftovers(s string, toks []text.Token, keepBoilerplate bool) {
@@ -70,7 +53,7 @@ func (m *cleanMeta) leftovers(s string, toks []text.Token, keepBoilerplate bool)
 		}
 	}
 	if !keepBoilerplate {
-		m.tails = lastLines(s, furniture)
+		m.tails = passage.TailLines(s, furniture)
 	}
 	m.cuts = clean.Settle(s, cuts)
 	if len(m.cuts)+len(m.tails) > 0 {
@@ -78,42 +61,14 @@ func (m *cleanMeta) leftovers(s string, toks []text.Token, keepBoilerplate bool)
 	}
 }
 
-// lastLines gives the last lines of s that are no furniture, the last first.
-func lastLines(s string, furniture []article.Span) (tails []tailLine) {
-	end := len(s)
-	for len(tails) < tailLines && end > 0 {
-		start := strings.LastIndexByte(s[:end], '\n') + 1
-		line := strings.TrimSpace(s[start:end])
-		at := start + strings.Index(s[start:end], line)
-		end = max(start-1, 0)
-		if line == "" {
-			continue
-		}
-		if float64(len(s)-at) > tailShare*float64(len(s)) {
-			break
-		}
-		for len(furniture) > 0 && furniture[len(furniture)-1].Start > at {
-			furniture = furniture[:len(furniture)-1]
-		}
-		if n := len(furniture) - 1; n >= 0 && furniture[n].End > at {
-			continue
-		}
-		if words(line) < tailWords {
-			break
-		}
-		tails = append(tails, tailLine{xxh3.HashString(line), len(strings.TrimRightFunc(s[:at], unicode.IsSpace)), article.Span{Start: at, End: at + len(line)}})
-	}
-	return tails
-}
-
-func words(line string) int { return len(text.AppendTokens(nil, line)) }
-
 // decisions are what goes.
 type decisions struct {
 	run   *run
 	rank  []int32
 	whole map[int32]*clean.Reason
 	tally clean.Tally
+
+	protected map[int][]article.Span // by article: what cuts give as the copy that stays
 }
 
 // decide makes the decisions.
@@ -121,7 +76,7 @@ func (r *run) decide(ctx context.Context, opt CleanOptions) (*decisions, error) 
 	if err := r.findClusters(ctx); err != nil {
 		return nil, err
 	}
-	d := &decisions{run: r, rank: r.cfg.Keep.rank(r.store.Meta), whole: map[int32]*clean.Reason{}}
+	d := &decisions{run: r, rank: r.cfg.Keep.rank(r.store.Meta), whole: map[int32]*clean.Reason{}, protected: map[int][]article.Span{}}
 	d.nearDuplicates()
 	if opt.DropEmpty {
 		d.empty()
@@ -188,43 +143,10 @@ func (d *decisions) stories(n int) {
 			d.whole[int32(i)] = &clean.Reason{Rule: clean.RuleStory, Articles: len(s.Articles), Matched: &at}
 		}
 	}
-}
-
-// tails cuts the last lines that are boilerplate.
-func (d *decisions) tails() {
-	type carrier struct{ article, line int32 }
-	meta := d.run.store.Meta
-	all := map[uint64][]carrier{}
-	for i := range meta {
-		if d.whole[int32(i)] != nil {
-			continue
-		}
-		for k, t := range meta[i].clean.tails {
-			if c := all[t.hash]; len(c) == 0 || c[len(c)-1].article != int32(i) {
-				all[t.hash] = append(c, carrier{int32(i), int32(k)})
-			}
-		}
-	}
-	for _, carriers := range all { // each article's cuts are put in order at the end
-		bySource := map[string][]carrier{}
-		for _, c := range carriers {
-			bySource[meta[c.article].Source] = append(bySource[meta[c.article].Source], c)
-		}
-		for _, of := range bySource {
-			if len(of) < tailArticles {
-				continue
-			}
-			for k, c := range of {
-				other := of[0]
-				if k == 0 {
-					other = of[1]
-				}
-				at := d.place(int(other.article))
-				span := meta[other.article].clean.tails[other.line].span
-				at.Start, at.End = span.Start, span.End
-				m := meta[c.article].clean
-				line := m.tails[c.line]
-				m.cuts = append(m.cuts, clean.Cut{Span: article.Span{Start: line.gap, End: line.span.End}, Reason: clean.Reason{Rule: clean.RuleBoilerplate, Articles: len(of), Matched: &at}})
+	for _, c := range d.run.clusters { // a copy of what goes for its story goes for it too: what it matches must stay
+		if why := d.whole[c.Members[0].Article]; why != nil {
+			for _, m := range c.Members[1:] {
+				d.whole[m.Article] = why
 			}
 		}
 	}

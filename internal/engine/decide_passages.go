@@ -13,25 +13,18 @@ import (
 // passageCuts is the search for what of copied passages may go.
 type passageCuts struct {
 	*decisions
-	protected map[int][]article.Span // by article: what other cuts refer to
-	cutters   map[int]*clean.Cutter
+	least   int // words of what goes
+	cutters map[int]*clean.Cutter
 }
 
-// passages cuts copied passages out of all articles but the one that ranks best, and boilerplate out of all of them.
+// passages cuts copied passages and boilerplate out of all articles but the one that ranks best.
 func (d *decisions) passages(ctx context.Context, opt CleanOptions) error {
 	r := d.run
 	found, err := passage.Find(ctx, len(r.store.Meta), r.passageArticle, r.passageOptions())
 	if err != nil {
 		return wrap("find passages", err)
 	}
-	p := &passageCuts{d, map[int][]article.Span{}, map[int]*clean.Cutter{}}
-	for i := range r.store.Meta {
-		for _, c := range r.store.Meta[i].clean.cuts {
-			if c.Rule == clean.RuleRepeat {
-				p.protected[i] = append(p.protected[i], article.Span{Start: c.Matched.Start, End: c.Matched.End})
-			}
-		}
-	}
+	p := &passageCuts{d, cmp.Or(max(0, r.cfg.Passages.MinTokens), passage.DefaultMinTokens), map[int]*clean.Cutter{}}
 	for k := range found {
 		f := &found[k]
 		f.Occurrences = slices.DeleteFunc(f.Occurrences, func(o passage.Occurrence) bool { return d.whole[int32(o.Article)] != nil })
@@ -46,41 +39,29 @@ func (d *decisions) passages(ctx context.Context, opt CleanOptions) error {
 	})
 	for k := range found {
 		if found[k].Boilerplate && !opt.KeepBoilerplate {
-			p.boilerplate(&found[k])
+			p.copied(&found[k], clean.RuleBoilerplate)
 		}
 	}
 	for k := range found {
 		if !found[k].Boilerplate {
-			p.copied(&found[k])
+			p.copied(&found[k], clean.RulePassage)
 		}
 	}
 	return ctx.Err()
 }
 
-// boilerplate cuts every occurrence.
-func (p *passageCuts) boilerplate(f *passage.Passage) {
-	for k, o := range f.Occurrences {
-		other := f.Occurrences[0]
-		for j := 1; k == 0 && other.Article == o.Article && j < len(f.Occurrences); j++ {
-			other = f.Occurrences[j]
-		}
-		p.cut(o, clean.RuleBoilerplate, len(f.Occurrences), other)
-	}
-}
-
-// copied cuts every occurrence but the best one that is not cut already.
-func (p *passageCuts) copied(f *passage.Passage) {
-	meta := p.run.store.Meta
-	kept := slices.IndexFunc(f.Occurrences, func(o passage.Occurrence) bool {
-		return !slices.ContainsFunc(meta[o.Article].clean.cuts, func(c clean.Cut) bool { return overlap(c.Span, o.Span) })
-	})
+// copied cuts every occurrence but the best one of which nothing is cut already. An occurrence may differ from the best one in a few words; of it go
+// the sentences and lines that stand in the best one word for word, together at least as many words as a passage must have.
+func (p *passageCuts) copied(f *passage.Passage, rule clean.Rule) {
+	kept := slices.IndexFunc(f.Occurrences, func(o passage.Occurrence) bool { return !p.cutBy(o.Article, o.Span) })
 	if kept < 0 {
 		return
 	}
 	keep := f.Occurrences[kept]
+	words := clean.NewWords(p.run.store.text(keep.Article)[keep.Span.Start:keep.Span.End])
 	used := false
 	for _, o := range f.Occurrences[kept+1:] {
-		if o.Article != keep.Article && p.cut(o, clean.RulePassage, len(f.Occurrences), keep) {
+		if o.Article != keep.Article && p.cut(o, words, clean.Reason{Rule: rule, Articles: len(f.Occurrences)}, keep) {
 			used = true
 		}
 	}
@@ -89,9 +70,9 @@ func (p *passageCuts) copied(f *passage.Passage) {
 	}
 }
 
-// cut takes the whole sentences and lines of an occurrence, unless another cut refers to them; it tells whether any were taken.
-func (p *passageCuts) cut(o passage.Occurrence, rule clean.Rule, n int, kept passage.Occurrence) (any bool) {
-	if slices.ContainsFunc(p.protected[o.Article], func(s article.Span) bool { return overlap(s, o.Span) }) {
+// cut takes what of an occurrence may go, unless another cut needs it; it tells whether any was taken.
+func (p *passageCuts) cut(o passage.Occurrence, words *clean.Words, why clean.Reason, kept passage.Occurrence) (any bool) {
+	if p.needed(o.Article, o.Span) {
 		return false
 	}
 	c := p.cutters[o.Article]
@@ -100,10 +81,11 @@ func (p *passageCuts) cut(o passage.Occurrence, rule clean.Rule, n int, kept pas
 		p.cutters[o.Article] = c
 	}
 	m := p.run.store.Meta[o.Article].clean
-	for _, u := range c.Units(nil, o.Span) {
+	for _, u := range c.Copies(nil, o.Span, words, p.least) {
 		at := p.place(kept.Article)
 		at.Start, at.End = kept.Span.Start, kept.Span.End
-		m.cuts = append(m.cuts, clean.Cut{Span: u, Reason: clean.Reason{Rule: rule, Articles: n, Matched: &at}})
+		why.Matched = &at
+		m.cuts = append(m.cuts, clean.Cut{Span: u, Reason: why})
 		any = true
 	}
 	return any

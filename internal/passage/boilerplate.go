@@ -1,107 +1,143 @@
 package passage
 
-// Boilerplate is told from copying by who repeats what where: a source that prints the same words in boilerplateStories stories or more
-// does not copy, it signs, credits or explains. Where sources are unknown, the passage must stand in as many stories, and in about as many
-// stories as articles, for copies of one report are in one story. Where stories are unknown, four fifths of the articles that have it must
-// be of one source, at least boilerplateArticles, and it a small part of each; or four fifths must end with it, as with signatures and
-// imprints. A head proves nothing, for leads are what is copied most.
+import "slices"
+
+// Boilerplate is a passage that one source repeats across unrelated stories: it signs, credits, explains or advertises with it. This file is
+// the only definition; a search over texts, a look-up in an index, clean and check all ask Votes. In words:
+//
+//  1. Its source is known. An article of unknown source is of the same source as no other article, so what stands only in such articles is
+//     never boilerplate.
+//  2. Where stories are known, the source prints it in boilerplateStories stories or more.
+//  3. Where no story is known, boilerplateArticles articles of the source or more have it, each as a small part, and something else says that
+//     the source did not copy it: nearly all articles that have it are of this source, or nearly all of the source's end with it, as with
+//     signatures and imprints. A head proves nothing, for leads are what is copied most. Versions of one text count once.
+//  4. It is not what somebody says (Spoken): content that a source quotes three times is still content.
+//
+// Cost: a look at each article that has the passage.
 const (
 	boilerplateStories  = 3
-	boilerplateArticles = 5
-	boilerplatePart     = 0.3 // of an article, at most
+	boilerplateArticles = 4   // an index names three others for each stretch of text at least, if there are so many: more cannot be asked for
+	boilerplatePart     = 0.3 // of an article, at most: a small part
+	boilerplateNearly   = 0.8 // nearly all
 	edgeTokens          = 6   // that may follow an ending
 )
 
 // edge says whether an occurrence reaches the end of its article, and what part of the article it is.
 type edge struct {
 	tail bool
-	part float64
+	part float32
 }
 
-// boilerplateVotes gathers what the occurrences of a passage say.
-type boilerplateVotes struct {
-	articles  int
-	last      int32 // article; occurrences come by article
-	nears     int32 // the near-duplicate cluster of all, -1 for several
-	unsourced int
-	unstoried int
-	small     int // articles that it is a small part of
-	tails     int // of these, those that end with it
-	stories   map[int32]struct{}
-	bySource  map[string]*sourceVotes
+// Votes are what the articles that have a passage say about whether it is boilerplate. The zero value is ready.
+type Votes struct {
+	all     sourceVotes // nears is not used
+	storied bool        // the story of an article is known
+	sources map[string]*sourceVotes
 }
 
-// sourceVotes are the articles of one source.
+// sourceVotes are the articles of one source, versions of one text counted once.
 type sourceVotes struct {
-	small   int
-	stories map[int32]struct{}
+	articles int
+	small    int // of these, those that it is a small part of
+	tails    int // of these, those that end with it
+	stories  []int32
+	nears    map[int32]struct{}
 }
 
-func (v *boilerplateVotes) add(i int32, a Article, e edge) {
-	if v.articles > 0 && v.last == i {
+// AddTail counts an article that the passage is a small part of and the end of. An article is counted once.
+func (v *Votes) AddTail(a Article) { v.add(a, edge{tail: true}) }
+
+func (v *Votes) add(a Article, e edge) {
+	v.storied = v.storied || a.Story >= 0
+	if a.Source == "" {
+		v.all.articles++
 		return
 	}
-	if v.articles == 0 {
-		v.nears = a.Near
-	} else if v.nears != a.Near {
-		v.nears = -1
+	of := v.sources[a.Source]
+	if of == nil {
+		if v.sources == nil {
+			v.sources = map[string]*sourceVotes{}
+		}
+		of = &sourceVotes{}
+		v.sources[a.Source] = of
 	}
-	v.articles, v.last = v.articles+1, i
-	small := 0
+	if a.Story >= 0 && len(of.stories) < boilerplateStories && !slices.Contains(of.stories, a.Story) {
+		of.stories = append(of.stories, a.Story)
+	}
+	if a.Near >= 0 {
+		if _, ok := of.nears[a.Near]; ok {
+			return
+		}
+		if of.nears == nil {
+			of.nears = map[int32]struct{}{}
+		}
+		of.nears[a.Near] = struct{}{}
+	}
+	v.all.articles++
+	of.articles++
 	if e.part <= boilerplatePart {
-		small = 1
-		v.small++
+		of.small++
 		if e.tail {
-			v.tails++
+			of.tails++
 		}
 	}
-	if v.stories == nil {
-		v.stories, v.bySource = map[int32]struct{}{}, map[string]*sourceVotes{}
-	}
-	if a.Story < 0 {
-		v.unstoried++
-	} else {
-		v.stories[a.Story] = struct{}{}
-	}
-	if a.Source == "" {
-		v.unsourced++
-		return
-	}
-	of := v.bySource[a.Source]
-	if of == nil {
-		of = &sourceVotes{stories: map[int32]struct{}{}}
-		v.bySource[a.Source] = of
-	}
-	of.small += small
-	if a.Story >= 0 {
-		of.stories[a.Story] = struct{}{}
-	}
 }
 
-func (v *boilerplateVotes) boilerplate() bool {
-	if v.near() || v.articles < boilerplateStories {
+// Of tells whether the articles show the passage to be boilerplate of a source, if it is nothing that somebody says.
+func (v *Votes) Of(source string) bool {
+	of := v.sources[source]
+	switch {
+	case of == nil:
 		return false
+	case v.storied:
+		return len(of.stories) >= boilerplateStories
 	}
-	most := 0
-	for _, of := range v.bySource {
-		if len(of.stories) >= boilerplateStories {
+	return of.small >= boilerplateArticles && (nearly(of.small, v.all.articles) || nearly(of.tails, of.articles))
+}
+
+// Any tells whether it is boilerplate of any source.
+func (v *Votes) Any() bool {
+	for source := range v.sources {
+		if v.Of(source) {
 			return true
 		}
-		most = max(most, of.small)
 	}
-	if v.unstoried == v.articles {
-		return v.tails >= boilerplateStories && 5*v.tails >= 4*v.articles || most >= boilerplateArticles && 5*most >= 4*v.articles
-	}
-	return v.unsourced == v.articles && len(v.stories) >= boilerplateStories && 2*len(v.stories) > v.articles
+	return false
 }
 
-// Boilerplate tells whether a passage that stands in the given articles, whose stories are known, is boilerplate. An article comes once.
-func Boilerplate(in []Article) bool {
-	var v boilerplateVotes
-	for i, a := range in {
-		v.add(int32(i), a, edge{})
+func nearly(n, all int) bool { return float64(n) >= boilerplateNearly*float64(all) }
+
+// Judge fills in whether p is boilerplate, and whether its articles are versions of one text, from what at knows of its articles by now.
+func (p *Passage) Judge(at func(i int) Article) {
+	var v Votes
+	first, last := int32(-1), -1
+	p.Near = len(p.Occurrences) > 1
+	for _, o := range p.Occurrences {
+		if o.Article == last { // occurrences come by article
+			continue
+		}
+		a := at(o.Article)
+		if last < 0 {
+			first = a.Near
+		}
+		p.Near = p.Near && a.Near >= 0 && a.Near == first
+		v.add(a, o.edge)
+		last = o.Article
 	}
-	return v.boilerplate()
+	p.Near = p.Near && last != p.Occurrences[0].Article
+	p.Boilerplate = !p.Near && v.Any() && !Spoken(p.Text)
 }
 
-func (v *boilerplateVotes) near() bool { return v.articles > 1 && v.nears >= 0 }
+// MayBeBoilerplate tells whether p can turn out to be boilerplate once the stories of its articles are known.
+func (p *Passage) MayBeBoilerplate(at func(i int) Article) bool {
+	of, last := map[string]int{}, -1
+	for _, o := range p.Occurrences {
+		if source := at(o.Article).Source; o.Article != last && source != "" {
+			if of[source]++; of[source] >= boilerplateStories {
+				return true
+			}
+		}
+		last = o.Article
+	}
+	return false
+}

@@ -36,7 +36,7 @@ func (g *grouper) cut(ctx context.Context, found []hit, sentences bool) (*Result
 		jobs = append(jobs, job{h.a, h.aFrom, h.aTo, 0, int32(i)}, job{h.b, h.bFrom, h.bTo, 1, int32(i)})
 		r.Matches[i] = Match{A: int(h.a), B: int(h.b), Tokens: int(max(h.aTo-h.aFrom, h.bTo-h.bFrom)), Matched: int(h.matched), Passage: int(h.passage)}
 	}
-	occurrences, edges := make([]Occurrence, len(places)), make([]edge, len(places))
+	occurrences := make([]Occurrence, len(places))
 	err := g.f.perArticle(ctx, jobs, func(j job, rd *reader) {
 		span := rd.span(j.from, j.to)
 		switch j.side {
@@ -45,38 +45,26 @@ func (g *grouper) cut(ctx context.Context, found []hit, sentences bool) (*Result
 		case 1:
 			r.Matches[j.i].BSpan = span
 		default:
-			occurrences[j.i] = Occurrence{Article: int(j.article), Span: span}
+			occurrences[j.i] = Occurrence{Article: int(j.article), Span: span, edge: rd.edge(j.from, j.to)}
 			if sentences {
 				occurrences[j.i].Sentences = rd.sentencesOf(span)
 			}
-			edges[j.i] = rd.edge(j.from, j.to)
 		}
 	})
 	if err != nil {
 		return nil, err
 	}
 	for k := range r.Passages {
-		n := copy(r.Passages[k].Occurrences, occurrences)
-		g.f.judge(&r.Passages[k], edges[:n])
-		occurrences, edges = occurrences[n:], edges[n:]
+		p := &r.Passages[k]
+		occurrences = occurrences[copy(p.Occurrences, occurrences):]
+		o := p.Occurrences[0]
+		p.Text = g.f.at(o.Article).Text[o.Span.Start:o.Span.End]
+		p.Judge(g.f.at)
 	}
 	for i := range r.Matches {
 		r.Matches[i].Boilerplate = r.Passages[r.Matches[i].Passage].Boilerplate
 	}
 	return r, nil
-}
-
-// judge fills in the text of a passage and what kind it is.
-func (f *finder) judge(p *Passage, edges []edge) {
-	var votes boilerplateVotes
-	for i, o := range p.Occurrences {
-		a := f.at(o.Article)
-		if i == 0 {
-			p.Text = a.Text[o.Span.Start:o.Span.End]
-		}
-		votes.add(int32(o.Article), a, edges[i])
-	}
-	p.Boilerplate, p.Near = votes.boilerplate(), votes.near()
 }
 
 // perArticle calls fn for every job with a reader of its article, for one article by one goroutine.
@@ -140,5 +128,5 @@ func (r *reader) sentencesOf(p article.Span) article.Span {
 // edge says where in its article an occurrence stands.
 func (r *reader) edge(from, to int32) edge {
 	n := int32(len(r.toks))
-	return edge{tail: n-to <= edgeTokens, part: float64(to-from) / float64(n)}
+	return edge{tail: n-to <= edgeTokens, part: float32(to-from) / float32(n)}
 }

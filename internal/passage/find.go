@@ -55,6 +55,8 @@ type Occurrence struct {
 	Article   int
 	Span      article.Span
 	Sentences article.Span
+
+	edge edge
 }
 
 // Passage is a text that two articles or more have in common, with all its occurrences by article and place.
@@ -62,7 +64,7 @@ type Passage struct {
 	Text        string // as it stands in the first occurrence
 	Tokens      int    // of Text
 	Occurrences []Occurrence
-	Boilerplate bool // a source repeats it across unrelated stories
+	Boilerplate bool // a source repeats it across unrelated stories; see boilerplate.go
 	Near        bool // all its articles are in one near-duplicate cluster
 }
 

@@ -303,11 +303,13 @@ func TestBoilerplate(t *testing.T) {
 		{"one story in four sources", [4]string{"a", "b", "c", "d"}, [4]int32{1, 1, 1, 1}, [4]int32{-1, -1, -1, -1}, false},
 		{"one source, one story", [4]string{"x", "x", "x", "x"}, [4]int32{1, 1, 1, 1}, [4]int32{-1, -1, -1, -1}, false},
 		{"four sources, four stories", [4]string{"a", "b", "c", "d"}, [4]int32{1, 2, 3, 4}, [4]int32{-1, -1, -1, -1}, false},
-		{"unknown sources, four stories", [4]string{}, [4]int32{1, 2, 3, 4}, [4]int32{-1, -1, -1, -1}, true},
+		{"unknown sources, four stories", [4]string{}, [4]int32{1, 2, 3, 4}, [4]int32{-1, -1, -1, -1}, false},
+		{"one source, two of the rest unknown", [4]string{"x", "x", "", ""}, [4]int32{1, 2, 3, 4}, [4]int32{-1, -1, -1, -1}, false},
 		{"unknown sources, one story", [4]string{}, [4]int32{1, 1, 1, 1}, [4]int32{-1, -1, -1, -1}, false},
-		{"nothing known, at the tail", [4]string{}, [4]int32{-1, -1, -1, -1}, [4]int32{-1, -1, -1, -1}, true},
+		{"nothing known, at the tail", [4]string{}, [4]int32{-1, -1, -1, -1}, [4]int32{-1, -1, -1, -1}, false},
 		{"one source, stories unknown", [4]string{"x", "x", "x", "x"}, [4]int32{-1, -1, -1, -1}, [4]int32{-1, -1, -1, -1}, true},
 		{"near-duplicates", [4]string{"x", "x", "x", "x"}, [4]int32{1, 2, 3, 4}, [4]int32{5, 5, 5, 5}, false},
+		{"two of them versions of one text, stories unknown", [4]string{"x", "x", "x", "x"}, [4]int32{-1, -1, -1, -1}, [4]int32{-1, -1, 5, 5}, false},
 	} {
 		texts := [4]string{body() + tail, body() + tail, body() + tail, body() + tail}
 		r, err := Search(context.Background(), 4, func(i int) Article {

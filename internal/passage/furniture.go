@@ -1,6 +1,7 @@
 package passage
 
 import (
+	"bytes"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,7 +13,7 @@ import (
 // Furniture finds what a page left in an article: share bars, lists of related articles, reaction widgets, advertisement marks, newsletter
 // prompts, picture credits and captions, copyright lines. The method is the line classifier of boilerplate removal (Kohlschütter et al.,
 // "Boilerplate detection using shallow text features", 2010) cut down to what text without markup still shows: a line is short, it reads
-// like a rule of the table in furniture_rules.go, and some lines count only among lines of their kind or at the head or the tail of the
+// like a rule of the table in furniture_rules.go and is no quotation, and some lines count only among lines of their kind or at the head or the tail of the
 // article. Precision comes first: a line that no rule names stays. Neighbouring lines become one span. Cost: tokenising s, one bit test a
 // token, and the rules for the few lines that hold a word of theirs.
 func Furniture(s string) []article.Span {
@@ -25,6 +26,8 @@ type furnisher struct {
 	lines []article.Span
 	kinds []kind
 	plain []byte
+
+	quotations []article.Span
 }
 
 // find appends the furniture of s, whose tokens are toks.
@@ -40,7 +43,9 @@ func (f *furnisher) find(dst []article.Span, s string, toks []text.Token) []arti
 		k := prose
 		if l.End-l.Start <= maxFurniture && mayBeFurniture(s[l.Start:l.End], toks[:from]) {
 			f.plain = appendPlain(f.plain[:0], s[l.Start:l.End])
-			k = classify(f.plain)
+			if k = classify(f.plain); k != prose && f.quoted(s[l.Start:l.End]) {
+				k = prose
+			}
 		}
 		f.kinds = append(f.kinds, k)
 		any = max(any, k)
@@ -62,6 +67,23 @@ func (f *furnisher) find(dst []article.Span, s string, toks []text.Token) []arti
 		dst = append(dst, f.lines[i])
 	}
 	return dst
+}
+
+// quoted tells whether what makes a line furniture stands in quotation marks. A page does not speak in them: "Sign up for the draft," the
+// minister said.
+func (f *furnisher) quoted(line string) bool {
+	f.quotations = text.AppendQuotations(f.quotations[:0], line)
+	if len(f.quotations) == 0 {
+		return opensQuoted(line) // and another line closes it
+	}
+	f.plain = f.plain[:0]
+	at := 0
+	for _, q := range f.quotations {
+		f.plain = append(appendPlain(f.plain, line[at:q.Start]), ' ')
+		at = q.End
+	}
+	f.plain = bytes.TrimSpace(appendPlain(f.plain, line[at:]))
+	return classify(f.plain) == prose
 }
 
 // maxFurniture is the longest line in bytes that may be furniture; the longest real ones, forms of newsletters, have about 600.
@@ -111,6 +133,9 @@ func takeLists(s string, lines []article.Span, kinds []kind) {
 		bullets, j := true, i+1
 		for ; j < len(lines) && j <= i+maxList && kinds[j] != opener && kinds[j] != footer; j++ {
 			line := s[lines[j].Start:lines[j].End]
+			if kinds[j] == prose && quotation(line) {
+				break
+			}
 			if !bulleted(line) {
 				if kinds[j] == prose && !titleLike(line) {
 					break
@@ -155,7 +180,14 @@ func titleLike(line string) bool {
 		return false
 	}
 	r, _ := utf8.DecodeLastRuneInString(line)
-	return !strings.ContainsRune(`.!"”…;,:。`, r)
+	return !strings.ContainsRune(`.!"”…;,:。！“»«」』`, r)
+}
+
+// quotation tells whether a line is what somebody says, and no title with a word of it: it opens with a quotation mark and ends as a sentence or a
+// quotation does.
+func quotation(line string) bool {
+	r, _ := utf8.DecodeLastRuneInString(line)
+	return opensQuoted(line) && (strings.ContainsRune(".!…。！", r) || closesQuoted(line))
 }
 
 // appendPlain appends line folded for the rule table: lower case, straight quotes, single blanks, without marks around it.

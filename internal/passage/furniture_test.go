@@ -31,6 +31,14 @@ func TestFurniture(t *testing.T) {
 		{"Russian", body + "Читайте также:\n• Мост закрыт\nВсе права защищены\n", []string{"Читайте также:\n• Мост закрыт\nВсе права защищены"}},
 		{"prose that mentions it", "Advertisement spending rose by a third, the agency said on Monday.\nHe asked readers to sign up for the march.\n\"Share this,\" she said.\n" +
 			"Photographs show the bridge.\nRelated companies paid more, and the video was seen by millions of people in one day.\n", nil},
+		{"a quotation that begins as a rule", body + "“Sign up for the draft or leave,” the minister told them.\n\"Click here to vote\" was his motto.\n" +
+			"«Подписывайтесь на перемены», написал он.\n“Read more: that is all I ask of you\nand of your children.”\n", nil},
+		{"a quotation that is a rule", body + "“What’s your reaction?”\n" + body + "„Werbung“\n" + body, nil},
+		{"a rule in a quotation", body + "The notice read: “By voting you agree to our privacy policy.”\n" + body, nil},
+		{"a quotation in a caption", body + "Photo: Jane Doe, “the voice of Brill and of its river”, in 1921\n", []string{"Photo: Jane Doe, “the voice of Brill and of its river”, in 1921"}},
+		{"quotations below a list", body + "Read more:\n- One bridge\n- “We will never close it again,” the mayor promised.\n“We will never close it.”\n",
+			[]string{"Read more:\n- One bridge"}},
+		{"a title with a quotation", body + "Read more:\n“Never again”: mayor on bridge\n", []string{"Read more:\n“Never again”: mayor on bridge"}},
 		{"a word alone inside", body + "Video\n" + body, nil},
 		{"sources as a headline", body + "Sources\n" + body, nil},
 		{"empty", "", nil},

@@ -2,6 +2,7 @@ package passage
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -19,13 +20,33 @@ type grouper struct {
 	f      *finder
 	places []place
 	parent []int32
-	copies [][]int32 // by article: the later articles with the same tokens
-	group  []int32   // by hit: its place on side a
+	copies [][]int32      // by article: the later articles with the same tokens
+	group  []int32        // by hit: its place on side a
+	whole  []bool         // by article: a place is all of it
+	cells  map[cell]int32 // the last place of the article in it, plus one
+	next   []int32        // by place: the place before it in its cell, plus one
+	steps  int            // places that were looked at
+}
+
+// cell holds the places of one article that are about as long and begin about at the same token. Places of a cell overlap so much that after a few
+// dozen every further one is the same place as one of them.
+type cell struct{ length, from int32 }
+
+// cellGrowth is the length of the longest place of a cell by that of the shortest; what is the same place is in the same cells or the next.
+const cellGrowth = 1 / samePlace
+
+// cellLength gives the number of a length.
+func cellLength(n int32) int32 { return int32(math.Log(float64(max(n, 1))) / math.Log(cellGrowth)) }
+
+// cellWidth is how many tokens apart the places of a cell begin at most.
+func cellWidth(length int32) int32 {
+	return max(1, int32((1-samePlace)*math.Pow(cellGrowth, float64(length))))
 }
 
 // newGrouper unites the places of the hits.
 func (f *finder) newGrouper(found []hit) *grouper {
-	g := &grouper{f: f, copies: make([][]int32, len(f.corpus.same)), group: make([]int32, len(found))}
+	n := len(f.corpus.same)
+	g := &grouper{f: f, copies: make([][]int32, n), group: make([]int32, len(found)), whole: make([]bool, n), cells: map[cell]int32{}}
 	type side struct {
 		place
 		hit int32 // index, negative-1 for side b
@@ -38,12 +59,11 @@ func (f *finder) newGrouper(found []hit) *grouper {
 		return cmp.Or(cmp.Compare(x.article, y.article), cmp.Compare(y.to-y.from, x.to-x.from), cmp.Compare(x.from, y.from), cmp.Compare(x.hit, y.hit))
 	})
 	other := make([]int32, len(found))
-	first := 0 // the first place of the article
 	for i, s := range sides {
 		if i > 0 && s.article != sides[i-1].article {
-			first = len(g.places)
+			g.forget()
 		}
-		id := g.find(first, s.place)
+		id := g.find(s.place)
 		if s.hit >= 0 {
 			g.group[s.hit] = id
 		} else {
@@ -57,7 +77,7 @@ func (f *finder) newGrouper(found []hit) *grouper {
 		if int32(i) == j {
 			continue
 		}
-		if n := int32(len(f.corpus.tokens(i))); g.copies[j] == nil && n >= int32(f.opt.MinTokens) && !slices.Contains(g.places, place{j, 0, n}) {
+		if n := int32(len(f.corpus.tokens(i))); g.copies[j] == nil && n >= int32(f.opt.MinTokens) && !g.whole[j] {
 			g.add(place{j, 0, n})
 		}
 		g.copies[j] = append(g.copies[j], int32(i))
@@ -65,24 +85,48 @@ func (f *finder) newGrouper(found []hit) *grouper {
 	return g
 }
 
-// find gives the place that p belongs to, a new one if there is none; places from first on are of its article, longest first.
-func (g *grouper) find(first int, p place) int32 {
+// find gives the place that p belongs to, of several the one that was found last, or a new one. Places of an article come the longest first.
+func (g *grouper) find(p place) int32 {
 	n := p.to - p.from
-	for i := len(g.places) - 1; i >= first; i-- {
-		q := g.places[i]
-		if float64(n) < samePlace*float64(q.to-q.from) {
-			break // they get longer from here
-		}
-		if float64(overlap(p.from, p.to, q.from, q.to)) >= samePlace*float64(q.to-q.from) {
-			return int32(i)
+	longest := int32(math.Ceil(float64(n)/samePlace)) + 1
+	before, behind := longest-n, n-int32(samePlace*float64(n))+1 // how far from p the others may begin
+	found := int32(-1)
+	for length := cellLength(n); length <= cellLength(longest); length++ {
+		width := cellWidth(length)
+		for from := max(0, p.from-before) / width; from <= (p.from+behind)/width; from++ {
+			for at := g.cells[cell{length, from}]; at > 0; at = g.next[at-1] {
+				g.steps++
+				if id, q := at-1, g.places[at-1]; id > found && float64(overlap(p.from, p.to, q.from, q.to)) >= samePlace*float64(q.to-q.from) {
+					found = id
+				}
+			}
 		}
 	}
-	return g.add(p)
+	if found >= 0 {
+		return found
+	}
+	c := cell{cellLength(n), p.from / cellWidth(cellLength(n))}
+	id := g.add(p)
+	g.next[id], g.cells[c] = g.cells[c], id+1
+	return id
+}
+
+// forget empties the cells. A large table is dropped: clearing it for every article to come would cost its size each time.
+func (g *grouper) forget() {
+	if len(g.cells) > 64 {
+		g.cells = map[cell]int32{}
+		return
+	}
+	clear(g.cells)
 }
 
 func (g *grouper) add(p place) int32 {
 	g.places = append(g.places, p)
 	g.parent = append(g.parent, int32(len(g.parent)))
+	g.next = append(g.next, 0)
+	if p.from == 0 && int(p.to) == len(g.f.corpus.tokens(int(p.article))) {
+		g.whole[p.article] = true
+	}
 	return int32(len(g.parent) - 1)
 }
 
@@ -119,7 +163,7 @@ func (g *grouper) groups() (groups [][]place, ofHit []int32) {
 	for k := range all {
 		all[k] = mergePlaces(all[k])
 	}
-	covers := cover(all)
+	covers := cover(all, &g.steps)
 	var order []int32
 	for k := range all {
 		if covers[k] == int32(k) {
@@ -143,8 +187,8 @@ func (g *grouper) groups() (groups [][]place, ofHit []int32) {
 }
 
 // cover gives for every group the group that says all it says: a longer one with a place around nine tenths of each of its places, or
-// itself. coverTries bounds how many longer ones are tried.
-func cover(groups [][]place) []int32 {
+// itself. coverTries bounds how many longer ones are tried, and one that has far more places costs no more than a search in them.
+func cover(groups [][]place, steps *int) []int32 {
 	longest := func(k int32) (n int32) {
 		for _, p := range groups[k] {
 			n = max(n, p.to-p.from)
@@ -166,7 +210,7 @@ func cover(groups [][]place) []int32 {
 		}
 		tries := kept[rarest]
 		for i := len(tries) - 1; i >= max(0, len(tries)-coverTries) && by[k] == k; i-- {
-			if within(groups[k], groups[tries[i]]) {
+			if within(groups[k], groups[tries[i]], steps) {
 				by[k] = tries[i]
 			}
 		}
@@ -187,12 +231,23 @@ const (
 	coverPart  = 0.9
 )
 
-// within tells whether every place of x lies for the most part inside one of y; both are ordered.
-func within(x, y []place) bool {
+// within tells whether every place of x lies for the most part inside one of y; both are ordered. It looks ahead in y by steps that double.
+func within(x, y []place, steps *int) bool {
 	for _, p := range x {
-		for len(y) > 0 && (y[0].article < p.article || y[0].article == p.article && y[0].to <= p.from) {
-			y = y[1:]
+		before := func(q place) bool { return q.article < p.article || q.article == p.article && q.to <= p.from }
+		ahead := 1
+		for ; ahead <= len(y) && before(y[ahead-1]); ahead *= 2 {
+			*steps++
 		}
+		lo, hi := ahead/2, min(ahead, len(y)) // y[:lo] is before p, y[hi-1] is not, or hi is the end
+		for *steps++; lo < hi; *steps++ {
+			if m := (lo + hi) / 2; before(y[m]) {
+				lo = m + 1
+			} else {
+				hi = m
+			}
+		}
+		y = y[lo:]
 		if len(y) == 0 || y[0].article != p.article || float64(overlap(p.from, p.to, y[0].from, y[0].to)) < coverPart*float64(p.to-p.from) {
 			return false
 		}

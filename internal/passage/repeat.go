@@ -143,11 +143,12 @@ func (r *repeater) wholeLine(line int) bool {
 // tile extends the match of first and second as far as it goes, keeps it if it is a repeat once its ragged ends are cut, and returns where
 // the scan goes on.
 func (r *repeater) tile(first, second, next int) int {
+	from, to := r.original(&first)
 	a, b, n := first, second, 0
-	for a > 0 && b > next && r.equal(a-1, b-1) {
+	for a > from && b > next && r.equal(a-1, b-1) {
 		a, b, n = a-1, b-1, n+1
 	}
-	for b+n < len(r.toks) && a+n < b && r.equal(a+n, b+n) {
+	for b+n < len(r.toks) && a+n < min(b, to) && r.equal(a+n, b+n) {
 		n++
 	}
 	a, b, n = r.trim(a, b, min(n, b-a))
@@ -158,6 +159,27 @@ func (r *repeater) tile(first, second, next int) int {
 	}
 	r.tiles = append(r.tiles, repeatMatch{a, b, n})
 	return b + n
+}
+
+// original moves a place that stands in the second half of a tile to the first half, and gives the bounds of the text around it that is no second
+// half: what a repeat gives as its first copy must not be a later copy of something else.
+func (r *repeater) original(at *int) (from, to int) {
+	for {
+		k, _ := slices.BinarySearchFunc(r.tiles, *at, func(t repeatMatch, at int) int { return cmp.Compare(t.second, at+1) })
+		// tiles[:k] start at or before it
+		if k > 0 && *at < r.tiles[k-1].second+r.tiles[k-1].n {
+			*at -= r.tiles[k-1].second - r.tiles[k-1].first
+			continue
+		}
+		from, to = 0, len(r.toks)
+		if k > 0 {
+			from = r.tiles[k-1].second + r.tiles[k-1].n
+		}
+		if k < len(r.tiles) {
+			to = r.tiles[k].second
+		}
+		return from, to
+	}
 }
 
 // equal tells whether tokens a and b are equal and no furniture.

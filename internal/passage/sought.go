@@ -113,7 +113,7 @@ func (k *Seeker) Append(dst []Shared, x *Sought, other int32, words []uint64, le
 	for _, h := range k.hits {
 		dst = append(dst, Shared{
 			Other: other, From: h.aFrom, To: h.aTo, Matched: h.matched,
-			edge: edge{tail: int32(m)-h.bTo <= edgeTokens, part: float64(h.bTo-h.bFrom) / float64(m)},
+			edge: edge{tail: int32(m)-h.bTo <= edgeTokens, part: float32(h.bTo-h.bFrom) / float32(m)},
 		})
 	}
 	return dst
@@ -173,41 +173,19 @@ func (x *Sought) Copied(s, source string, found []Shared, sourceOf func(other in
 		c := Copied{Span: r.span(best.From, best.To), Other: best.Other}
 		slices.SortFunc(of, func(a, b Shared) int { return cmp.Compare(a.Other, b.Other) })
 		of = slices.CompactFunc(of, func(a, b Shared) bool { return a.Other == b.Other })
-		c.Boilerplate = ownWords(source, r.edge(best.From, best.To), of, sourceOf)
+		c.Boilerplate = ownWords(source, r.edge(best.From, best.To), of, sourceOf) && !Spoken(s[c.Span.Start:c.Span.End])
 		out = append(out, c)
 	}
 	return out
 }
 
-// ownWordsLeast is how many articles must have a passage, the one that it was looked for from included, before it may be called its source's
-// own: an index names three others for each stretch of text at least, if there are so many.
-const ownWordsLeast = 4
-
-// ownWords tells whether a passage is what its source prints again and again, rather than copied: four fifths of the articles that have it are of
-// that source, and it is a small part of each. Where no source is known, four fifths must end with it, as with signatures and imprints.
+// ownWords tells whether a passage is boilerplate of the source of its article, going by that article and by the others that have it. Nothing is
+// known of their stories.
 func ownWords(source string, e edge, others []Shared, sourceOf func(other int32) string) bool {
-	n, own, tails, sourced := 1+len(others), 0, 0, source != ""
-	vote := func(from string, e edge) {
-		sourced = sourced || from != ""
-		if e.part > boilerplatePart {
-			return
-		}
-		if from == source {
-			own++
-		}
-		if e.tail {
-			tails++
-		}
-	}
-	vote(source, e)
+	var v Votes
+	v.add(Article{Source: source, Story: -1, Near: -1}, e)
 	for _, o := range others {
-		vote(sourceOf(o.Other), o.edge)
+		v.add(Article{Source: sourceOf(o.Other), Story: -1, Near: -1}, o.edge)
 	}
-	switch {
-	case n < ownWordsLeast:
-		return false
-	case sourced:
-		return source != "" && 5*own >= 4*n
-	}
-	return 5*tails >= 4*n
+	return v.Of(source)
 }

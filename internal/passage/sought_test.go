@@ -138,7 +138,7 @@ func TestOwnWords(t *testing.T) {
 		{"another's", "Courier", []string{"Herald", "Herald", "Herald", "Herald"}, tail, false},
 		{"of many", "Herald", []string{"Herald", "Courier", "Islander", "Gazette"}, tail, false},
 		{"an unknown source's", "", []string{"Herald", "Herald", "Herald"}, tail, false},
-		{"no sources, at the end", "", []string{"", "", ""}, tail, true},
+		{"no sources, at the end", "", []string{"", "", ""}, tail, false},
 		{"no sources, elsewhere", "", []string{"", "", ""}, small, false},
 	} {
 		var others []Shared

@@ -9,6 +9,7 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/background"
+	"dedup/internal/text"
 )
 
 // texts makes voices of unknown source.
@@ -135,7 +136,7 @@ func TestQuotations(t *testing.T) {
 		"She wrote: 'I saw it' and 'it was gone' too": {"I saw it", "it was gone"},
 	} {
 		var got []string
-		for _, sp := range appendQuotations(nil, s) {
+		for _, sp := range text.AppendQuotations(nil, s) {
 			got = append(got, s[sp.Start:sp.End])
 		}
 		if d := cmp.Diff(want, got); d != "" {

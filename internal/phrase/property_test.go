@@ -161,7 +161,7 @@ func FuzzQuotations(f *testing.F) {
 	f.Add("‘1,000 for 1,000’ „Nein“ 'x")
 	f.Fuzz(func(t *testing.T, s string) {
 		last := 0
-		for _, sp := range appendQuotations(nil, s) {
+		for _, sp := range text.AppendQuotations(nil, s) {
 			if sp.Start < last || sp.End <= sp.Start || sp.End > len(s) {
 				t.Fatalf("span %v behind %d of %d bytes", sp, last, len(s))
 			}

@@ -168,7 +168,7 @@ func (s *stream) add(v int, sc *scratch) {
 	str := s.voices[v].Text
 	sc.toks = text.AppendTokens(sc.toks[:0], str)
 	sc.sentences = text.AppendSentences(sc.sentences[:0], str)
-	sc.quote = appendQuotations(sc.quote[:0], str)
+	sc.quote = text.AppendQuotations(sc.quote[:0], str)
 	sc.skip = append(sc.skip[:0], s.voices[v].Skip...)
 	if c := findCredit(str); c.agency != "" {
 		sc.skip = append(sc.skip, c.line)

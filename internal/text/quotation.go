@@ -1,4 +1,4 @@
-package phrase
+package text
 
 import (
 	"strings"
@@ -14,10 +14,10 @@ const maxQuotation = 2000
 // closers gives the marks that end a quotation which starts with the key.
 var closers = map[rune]string{'“': "”", '„': "“”‟", '«': "»", '»': "«", '「': "」", '『': "』", '"': `"`, '‘': "’", '\'': "'", '‚': "‘’", '‹': "›"}
 
-// appendQuotations appends the spans between quotation marks, without the marks, in order. Quotations inside quotations are not told apart.
+// AppendQuotations appends the spans between quotation marks, without the marks, in order. Quotations inside quotations are not told apart.
 // Marks must look like what they do: the opening one stands before a word, the closing one behind; an apostrophe never closes inside a
 // word. A quotation that its paragraph does not close counts only when the next paragraph opens again.
-func appendQuotations(dst []article.Span, s string) []article.Span {
+func AppendQuotations(dst []article.Span, s string) []article.Span {
 	open, start := rune(0), 0
 	for i := 0; i < len(s); {
 		r, n := utf8.DecodeRuneInString(s[i:])
