@@ -78,7 +78,7 @@ func (b *bench) main(out io.Writer) (missed bool, err error) {
 	return b.print(out)
 }
 
-// run runs dedup and gives what it printed. Skipped input (exit code 3: real sets hold empty texts) is no failure; it is said on stderr.
+// run runs dedup and gives what it printed. Skipped input (exit code 3) is no failure; it is said on stderr.
 func (b *bench) run(args ...string) ([]byte, float64, error) {
 	var out, msg bytes.Buffer
 	cmd := exec.Command(b.dedup, append([]string{"--quiet"}, args...)...)

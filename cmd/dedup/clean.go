@@ -34,8 +34,9 @@ func newCleanCmd(a *app) *cobra.Command {
 near-duplicates (one copy of a cluster stays: --keep); what an article repeats;
 page furniture; boilerplate that a known source prints under its articles. On
 demand: all but N articles of a story (--per-story), copied passages but one copy
-(--passages). Cuts are made at the bounds of sentences and lines. What is cut
-stands elsewhere in the output, but for furniture and short credits.
+(--passages), articles without text (--drop-empty). Cuts are made at the bounds of
+sentences and lines. What is cut stands elsewhere in the output, but for furniture
+and short credits.
 
 One file in gives one file out, anything else a directory that mirrors the paths.
 JSON Lines, JSON, CSV and TSV keep every other byte, Parquet its schema, text
@@ -64,6 +65,7 @@ larger than --max-cluster-size: the culprits are named, --force goes on.
 	f.IntVar(&c.PerStory, "per-story", 0, "keep at most this many articles of a story; 0: all")
 	f.BoolVar(&c.KeepBoilerplate, "keep-boilerplate", false, "leave furniture and boilerplate in")
 	f.BoolVar(&c.Passages, "passages", false, "cut copied passages out of all articles but one")
+	f.BoolVar(&c.DropEmpty, "drop-empty", false, "leave articles without text out")
 	f.BoolVar(&c.DryRun, "dry-run", false, "write nothing but --manifest, if it is given; print what would go, and a sample")
 	o.maxRemoved = 0.5
 	f.Var(&o.maxRemoved, "max-removed", "stop when more of all articles, or of a source's, would go")
@@ -95,6 +97,7 @@ func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error 
 	if err := o.story.apply(&cfg); err != nil {
 		return err
 	}
+	cfg.Article.Stdin = a.list // it is copied before it is read as articles
 	switch {
 	case opt.PerStory > 0 || opt.Passages:
 		a.dates.matter = datesOfStories
@@ -140,9 +143,9 @@ var cleanRules = []struct {
 	one, many string
 }{
 	{clean.RuleResemblance, "near-duplicate", "near-duplicates"}, {clean.RuleContainment, "contained in another", "contained in others"},
-	{clean.RuleStory, "further article of a story", "further articles of a story"}, {clean.RuleRepeat, "repeat", "repeats"},
-	{clean.RuleFurniture, "page leftover", "page leftovers"}, {clean.RuleBoilerplate, "piece of boilerplate", "pieces of boilerplate"},
-	{clean.RulePassage, "copied passage", "copied passages"},
+	{clean.RuleStory, "further article of a story", "further articles of a story"}, {clean.RuleEmpty, "without text", "without text"},
+	{clean.RuleRepeat, "repeat", "repeats"}, {clean.RuleFurniture, "page leftover", "page leftovers"},
+	{clean.RuleBoilerplate, "piece of boilerplate", "pieces of boilerplate"}, {clean.RulePassage, "copied passage", "copied passages"},
 }
 
 // counted lists the figures of a map by rule: "3 near-duplicates, 1 repeat".
@@ -165,6 +168,9 @@ func printCleaned(w io.Writer, res *engine.CleanResult, opt engine.CleanOptions)
 	_, cuts := counted(res.Cuts)
 	_, err := fmt.Fprintf(w, "dedup: removed %d of %s%s; cut %s%s in %s\n", removed, plural.Count(res.Articles, "article"), why,
 		plural.Count(res.Written.Cuts, "span"), cuts, plural.Count(res.Cut, "article"))
+	if err == nil && res.Empty > 0 {
+		_, err = fmt.Fprintf(w, "dedup: %s\n", withoutText(res.Empty))
+	}
 	if err == nil && res.Written.Whole > 0 {
 		_, err = fmt.Fprintf(w, "dedup: %s %s left, in records that are not UTF-8 or whose text is a list or markup\n", plural.Count(res.Written.Whole, "span"), plural.Was(res.Written.Whole))
 	}
@@ -178,6 +184,11 @@ func printCleaned(w io.Writer, res *engine.CleanResult, opt engine.CleanOptions)
 	return err
 }
 
+// withoutText says how many articles without text stay.
+func withoutText(n int) string {
+	return plural.Count(n, "article") + " without text " + plural.Word(n, "stays (--drop-empty leaves it out)", "stay (--drop-empty leaves them out)")
+}
+
 // printDryRun says what would go. Names of articles are cut to width, 0: not at all.
 func printDryRun(w io.Writer, res *engine.CleanResult, width int) error {
 	var b strings.Builder
@@ -185,6 +196,9 @@ func printDryRun(w io.Writer, res *engine.CleanResult, width int) error {
 	spans, cuts := counted(res.Cuts)
 	fmt.Fprintf(&b, "%s: %d would be removed%s\n%s would be cut%s in %s\n", plural.Count(res.Articles, "article"), removed, why,
 		plural.Count(spans, "span"), cuts, plural.Count(res.Cut, "article"))
+	if res.Empty > 0 {
+		fmt.Fprintf(&b, "%s\n", withoutText(res.Empty))
+	}
 	for i, s := range res.Sources {
 		if i == 0 && s.Removed > 0 {
 			b.WriteString("\nsources that lose most:\n")
@@ -226,6 +240,11 @@ func sampleLines(b *strings.Builder, s *engine.CleanSample, width int) {
 			fmt.Fprintf(b, "    %s\n", say)
 			known = say
 		}
+	}
+	if r := s.Whole; r != nil && r.Matched == nil {
+		fmt.Fprintf(b, "  %s: removed, %s\n", id, r.Rule)
+		line("", s.About, s.Path, s.Line)
+		return
 	}
 	if r := s.Whole; r != nil {
 		fmt.Fprintf(b, "  %s: removed, %s", id, r.Rule)

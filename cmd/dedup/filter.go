@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -21,6 +24,7 @@ type filterOptions struct {
 	removed     string
 	superseding string
 	fieldsOnly  bool
+	dropEmpty   bool
 	fields      []string
 	maxArticle  size
 }
@@ -28,11 +32,12 @@ type filterOptions struct {
 func newFilterCmd(a *app) *cobra.Command {
 	o := filterOptions{threshold: 0.7, maxArticle: 64 << 20}
 	cmd := &cobra.Command{
-		Use:   "filter",
+		Use:   "filter [FILE...]",
 		Short: "Let only articles through that were not seen before, line by line",
-		Long: `filter reads JSON Lines on standard input and writes those lines to standard
-output, unchanged and in order, whose article resembles none that went before. It
-answers as it goes and waits for nobody but the reader of its output.
+		Long: `filter reads JSON Lines on standard input, or in files one after the other (also
+.gz, .zst, .bz2), and writes those lines to standard output, unchanged and in
+order, whose article resembles none that went before. It answers as it goes and
+waits for nobody but the reader of its output.
 
 It keeps a sketch of every article that it lets through, about 1 kB, and no text.
 So resemblance is an estimate here, with a standard error of 0.03; only articles
@@ -44,17 +49,18 @@ verified, as check does it: resemblance, or containment in a longer article. An
 article that contains a shorter one of the index supersedes it: it is let through,
 and --superseding FILE names both.
 
---removed FILE gets the rest, one JSON object a line: article, rule (same,
-resemblance or containment), the resemblance and its standard error (0 where it
-was counted), what it matched and whether that is in the index, the record.
-With --fields-only, records without the fields of an article pass untouched, as
-do lines that are no JSON; without it they are named on stderr and left out.
+Every line is written or left out for a reason. --removed FILE gets what is left
+out, one JSON object a line: article, rule (same, resemblance or containment), the
+resemblance and its standard error (0 where it was counted), what it matched and
+whether that is in the index, the record. Articles without text pass, or go by the
+rule empty (--drop-empty). Lines that are no article are named on stderr and go by
+the rule unreadable, with the reason; with --fields-only they pass untouched.
 ` + exitHelp,
 		Example: `  zstdcat drop.jsonl.zst | dedup filter --removed gone.jsonl | zstd > new.jsonl.zst
   zstdcat drop.jsonl.zst | dedup filter --index corpus.idx > new.jsonl
+  dedup filter monday.jsonl.gz tuesday.jsonl.gz > both.jsonl
   tail -f feed.jsonl | dedup filter --threshold 0.8`,
-		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error { return runFilter(cmd.Context(), a, o) },
+		RunE: func(cmd *cobra.Command, args []string) error { return runFilter(cmd.Context(), a, o, args) },
 	}
 	f := cmd.Flags()
 	f.Var(&o.threshold, "threshold", "estimated resemblance from which an article is left out: 0.7 or 70%")
@@ -62,15 +68,19 @@ do lines that are no JSON; without it they are named on stderr and left out.
 	f.StringVar(&o.removed, "removed", "", "write what is left out, and what it matched, to this file")
 	f.StringVar(&o.superseding, "superseding", "", "write what is let through although it contains a shorter article of the index, and which, to this file")
 	f.BoolVar(&o.fieldsOnly, "fields-only", false, "let records pass that lack the fields of an article")
+	f.BoolVar(&o.dropEmpty, "drop-empty", false, "leave articles without text out")
 	f.StringArrayVar(&o.fields, "field", nil, "take a field from elsewhere: text=NAME (also id, title, source, published, url); repeatable")
 	f.Var(&o.maxArticle, "max-article", "skip articles larger than this")
 	addConfig(f)
 	return cmd
 }
 
-func runFilter(ctx context.Context, a *app, o filterOptions) error {
+func runFilter(ctx context.Context, a *app, o filterOptions, paths []string) error {
 	if o.threshold == 0 {
 		return errors.New("--threshold 0: use a resemblance above 0, up to 1")
+	}
+	if len(paths) == 0 && a.typed {
+		return errNoInput
 	}
 	fields, err := parseFields(o.fields)
 	if err != nil {
@@ -78,13 +88,14 @@ func runFilter(ctx context.Context, a *app, o filterOptions) error {
 	}
 	g := a.global
 	cfg := engine.Config{
+		Paths:   paths,
 		Workers: g.workers, Memory: int64(g.memory), Tmp: g.tmp, Bad: a.complaints.add, Dates: &a.dates.counts,
 		Article: article.Options{Fields: fields, MaxArticle: int64(o.maxArticle)},
 	}
 	if o.superseding != "" && o.index == "" {
 		return errors.New("--superseding goes with --index")
 	}
-	opt := engine.FilterOptions{Threshold: float64(o.threshold), Index: o.index, Others: o.fieldsOnly}
+	opt := engine.FilterOptions{Threshold: float64(o.threshold), Index: o.index, Others: o.fieldsOnly, DropEmpty: o.dropEmpty}
 	var counts engine.FilterCounts
 	run := func(removed io.Writer) error {
 		opt.Removed = removed
@@ -96,14 +107,32 @@ func runFilter(ctx context.Context, a *app, o filterOptions) error {
 		opt.Superseding = w
 		return along(ctx, "--removed", o.removed, run)
 	})
-	if err == nil && !a.global.quiet {
-		known := ""
-		if o.index != "" {
-			known = fmt.Sprintf(", %d of them in the index; %d supersede articles of the index", counts.Known, counts.Superseding)
-		}
-		_, err = fmt.Fprintf(a.stderr, "dedup: %s, %d left out%s\n", plural.Count(counts.Articles, "article"), counts.Removed, known)
+	if !a.global.quiet && (err == nil || errors.Is(err, engine.ErrNothing)) {
+		fmt.Fprintf(a.stderr, "dedup: %s\n", filtered(&counts, o.index != ""))
 	}
 	return skipped(err, counts.Skipped)
+}
+
+// filtered says what became of all records: those that came in are those that went out and those that are left out, each under one rule.
+func filtered(c *engine.FilterCounts, index bool) string {
+	say := fmt.Sprintf("%s in, %d out", plural.Count(c.Records, "record"), c.Out)
+	if c.Empty > 0 {
+		say += fmt.Sprintf(" (%d without text)", c.Empty)
+	}
+	left := 0
+	var rules []string
+	for _, rule := range slices.Sorted(maps.Keys(c.Left)) {
+		left += c.Left[rule]
+		rules = append(rules, fmt.Sprintf("%d %s", c.Left[rule], rule))
+	}
+	say += fmt.Sprintf(", %d left out", left)
+	if left > 0 {
+		say += " (" + strings.Join(rules, ", ") + ")"
+	}
+	if index {
+		say += fmt.Sprintf(", %d of them in the index; %d supersede articles of the index", c.Known, c.Superseding)
+	}
+	return say
 }
 
 // along gives fn what a flag names, to write as it goes: what was left out of a stream must be there when the stream breaks off. Where the flag names

@@ -69,7 +69,7 @@ func (o *inputOptions) config(a *app, args []string) (engine.Config, error) {
 	}
 	if len(paths) == 0 && o.filesFrom == "" {
 		if a.typed {
-			return engine.Config{}, errors.New("no articles given\nhint: name files or directories, or pipe articles in")
+			return engine.Config{}, errNoInput
 		}
 		paths = []string{"-"}
 	}
@@ -84,6 +84,8 @@ func (o *inputOptions) config(a *app, args []string) (engine.Config, error) {
 		Dates:   &a.dates.counts,
 	}, nil
 }
+
+var errNoInput = errors.New("no articles given\nhint: name files or directories, or pipe articles in")
 
 func parseFields(list []string) (article.Fields, error) {
 	var f article.Fields

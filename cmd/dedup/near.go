@@ -83,7 +83,7 @@ with --pipe also the sizes of the sets and what the policies of --keep look at.
 			columns = append(columns, pairPipe...)
 		}
 		a.limitHeap(cfg.Memory / 2) // the other half is mapped memory, which the collector does not see
-		rows, sketches := piped(&cfg, "id", "fingerprint", "signature")
+		rows, sketches := a.piped(&cfg, "id", "fingerprint", "signature")
 		return s.rows(&cfg, columns, func(t *table) (int, error) {
 			yield := func(p engine.Pair) error { return pairRow(t, p, pipe) }
 			if !sketches {
@@ -135,7 +135,7 @@ Columns: article, canonical, resemblance.
 		if cfg.Keep.ByDate() {
 			a.dates.matter = datesOfCopies
 		}
-		rows, fromPairs := piped(&cfg, "a", "b", "resemblance", "containment_a")
+		rows, fromPairs := a.piped(&cfg, "a", "b", "resemblance", "containment_a")
 		if fromPairs && all {
 			return errors.New("--all: pairs do not name the articles without a near-duplicate\nhint: give clusters the articles themselves")
 		}

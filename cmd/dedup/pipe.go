@@ -27,13 +27,16 @@ var (
 )
 
 // piped tells whether standard input, when it is what is read, holds rows that an earlier stage printed, by the names of its columns. The
-// reader then gives these rows; otherwise cfg reads on as if nothing had been looked at.
-func piped(cfg *engine.Config, names ...string) (*rowReader, bool) {
+// reader then gives these rows; otherwise cfg reads on as if nothing had been looked at. Looking and reading rows give up when the run is interrupted.
+func (a *app) piped(cfg *engine.Config, names ...string) (*rowReader, bool) {
 	if !slices.Equal(cfg.Paths, []string{"-"}) {
 		return nil, false
 	}
-	br := bufio.NewReaderSize(cfg.Article.Stdin, 1<<18)
-	cfg.Article.Stdin = br
+	br := bufio.NewReaderSize(a.list, 1<<18)
+	defer func() {
+		seen, _ := br.Peek(br.Buffered())
+		cfg.Article.Stdin = io.MultiReader(bytes.NewReader(seen), a.stdin) // the article reader sees to interruptions itself
+	}()
 	for n := 256; n <= br.Size(); n *= 2 { // no more than needed
 		head, err := br.Peek(n)
 		line, _, whole := bytes.Cut(head, []byte{'\n'})

@@ -29,7 +29,7 @@ const (
 const exitHelp = `
 Exit codes:
   0  done
-  2  wrong usage, or a fatal error
+  2  wrong usage, a fatal error, or nothing at all could be read
   3  done, but some input could not be read and was skipped (named on stderr)
   130  interrupted`
 

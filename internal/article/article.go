@@ -1,9 +1,12 @@
 // Package article reads news articles from every input format, as they come.
 package article
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
-// Article is the unit of input: one text with what is known about it.
+// Article is the unit of input: one text with what is known about it. An article without text is one too: see Empty.
 type Article struct {
 	ID        string    // the record's own id; else Path for a file of one article, Path#n for the n-th record of a file
 	Path      string    // path as given, "-" for standard input
@@ -17,6 +20,9 @@ type Article struct {
 	Raw       Raw       // where it stands in the input
 }
 
+// Empty tells whether the article has no text, or nothing but white space, which Text holds as it stands.
+func (a *Article) Empty() bool { return strings.TrimSpace(a.Text) == "" }
+
 // Span is a half-open range of bytes in an article's text, on character boundaries.
 type Span struct{ Start, End int }
 
@@ -26,11 +32,7 @@ type Bad struct {
 	Line   int    // 1-based (record number in Parquet); 0 when the whole input is meant
 	Reason string // what is wrong, lower case, no full stop
 	Hint   string // what to do about it
-	Kept   bool   // only a warning: the article was read all the same (a guessed charset, a date not understood)
-
-	// Empty is what is known of an article that has no text, or nothing but white space: a field for it is there, or a file. Nil where something
-	// else is wrong. Its strings stay valid.
-	Empty *Article
+	Kept   bool   // only a warning: nothing is left out (a guessed charset, a date not understood, a file without articles)
 
 	once string // a warning of this kind is given once a file
 }

@@ -86,7 +86,7 @@ func (st *stream) header() (Bad, bool) {
 		st.peek()
 	}
 	if len(bytes.TrimSpace(st.carry)) == 0 && st.err != nil {
-		return Bad{Path: st.path, Reason: "only a header, no articles in it", Hint: "leave it out"}, false
+		return Bad{Path: st.path, Reason: "only a header, no articles in it", Hint: "leave it out", Kept: true}, false
 	}
 	st.csv = t
 	return Bad{}, true

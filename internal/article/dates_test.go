@@ -73,11 +73,11 @@ func TestDatesAreCountedAndToldOnceAFile(t *testing.T) {
 			t.Errorf("%d articles, %+v", len(arts), dates)
 		}
 	}
-	l, err := NewLines("-", Options{})
+	l, err := NewLines(Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, bad := l.Decode([]byte(lines.String()), 1)
+	_, bad := l.Decode("-", 0, []byte(lines.String()), 1)
 	if want := (Dates{Articles: 500, Dated: 200, NotUnderstood: 200}); l.Dates() != want || len(bad) != 2 || bad[0].Once() == bad[1].Once() {
 		t.Errorf("%+v, %v", l.Dates(), bad)
 	}

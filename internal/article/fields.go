@@ -1,6 +1,9 @@
 package article
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // Fields names the fields to read articles from, each instead of the usual names; empty: found by its usual names.
 // A name is matched without regard to case, "_", "-" and blanks, and may be a path into nested objects: "meta.source".
@@ -52,7 +55,7 @@ type schema struct {
 
 func newSchema(f Fields) *schema {
 	s := &schema{map[string][]target{}, map[string]bool{}}
-	for i, own := range [fieldCount]string{f.ID, f.Text, f.Title, f.Source, f.Published, f.URL} {
+	for i, own := range f.list() {
 		names := usual[i]
 		if own != "" {
 			names = []string{own}
@@ -86,6 +89,25 @@ type values [fieldCount]struct {
 	b    []byte
 	rank uint8
 	set  bool // the record has the field, perhaps empty
+	odd  bool // what it holds is an object, or a list without strings
+}
+
+// known tells whether a record says which article it is, besides its text.
+func (v *values) known() bool {
+	for _, f := range [...]field{fieldID, fieldTitle, fieldURL} {
+		if len(bytes.TrimSpace(v[f].b)) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// putOdd notes for every target that its value cannot be read.
+func (v *values) putOdd(targets []target) {
+	v.put(targets, nil)
+	for _, t := range targets {
+		v[t.field].odd = true
+	}
 }
 
 // put stores b for every target, unless a better name has been seen.

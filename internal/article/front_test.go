@@ -87,7 +87,7 @@ func TestRuleIsNoFrontMatter(t *testing.T) {
 func TestFrontMatterWithoutText(t *testing.T) {
 	path := write(t, t.TempDir(), "a.md", "---\ntitle: The ferry\n---\n\n")
 	arts, bad := readAll(t, Options{Workers: 1}, path)
-	if len(arts) > 0 || len(bad) != 1 || bad[0].Empty == nil || bad[0].Empty.Title != "The ferry" || bad[0].Empty.ID != path {
+	if len(bad) > 0 || len(arts) != 1 || !arts[0].Empty() || arts[0].Title != "The ferry" || arts[0].ID != path {
 		t.Errorf("%d articles, %+v", len(arts), bad)
 	}
 }

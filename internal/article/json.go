@@ -2,6 +2,8 @@ package article
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 
 	"dedup/internal/article/date"
 )
@@ -24,10 +26,14 @@ type jsonScanner struct {
 	keys   []seenKey // keys met at the top of records
 	slot   int       // where the next key is likely: most records have the same keys in the same order
 	inner  int       // where an array of articles inside the record starts; 0: there is none
+	stamp  int       // number of the record
+	nested []string  // names that were met in objects that are looked into
 }
 
 type seenKey struct {
 	raw     []byte
+	stamp   int // record that had it last,
+	at      int // and where
 	targets []target
 	prefix  bool // an object under this key is looked into
 	list    bool // an array under this key may hold articles
@@ -49,6 +55,8 @@ func (s *jsonScanner) fail(reason string) bool {
 // object reads one record, all of b, into v.
 func (s *jsonScanner) object(b []byte, v *values) bool {
 	s.b, s.i, s.slot, s.reason, s.inner = b, 0, 0, "", 0
+	s.stamp++
+	s.nested = s.nested[:0]
 	s.space()
 	if s.i == len(b) || b[s.i] != '{' {
 		return s.fail("not a JSON object")
@@ -122,7 +130,8 @@ func (s *jsonScanner) member(v *values, k *seenKey, depth int) bool {
 	if len(k.targets) == 0 || s.i >= len(s.b) {
 		return s.skip(depth)
 	}
-	switch s.b[s.i] {
+	start := s.i
+	switch s.b[start] {
 	case '"':
 		start, end, esc := s.rawString()
 		if start < 0 {
@@ -136,20 +145,24 @@ func (s *jsonScanner) member(v *values, k *seenKey, depth int) bool {
 		return s.reason == ""
 	case '[':
 		b, ok := s.list(k.targets[0].field == fieldText, depth)
-		v.put(k.targets, b)
+		if len(b) == 0 && bytes.IndexByte(s.b[start:s.i], '{') >= 0 {
+			v.putOdd(k.targets)
+		} else {
+			v.put(k.targets, b)
+		}
 		return ok
 	case 't', 'f', 'n', 'N', 'I':
 		v.put(k.targets, nil)
 		return s.skip(depth)
 	}
-	start, object := s.i, s.at('{')
+	object := s.at('{')
 	if !s.skip(depth) {
 		return false
 	}
 	if b := s.b[start:s.i]; !object || k.targets[0].field == fieldPublished && date.Wrapped(str(b)) {
 		v.put(k.targets, b)
 	} else {
-		v.put(k.targets, nil)
+		v.putOdd(k.targets)
 	}
 	return true
 }
@@ -204,6 +217,7 @@ func (s *jsonScanner) list(all bool, depth int) ([]byte, bool) {
 func (s *jsonScanner) look(key []byte, prefix string) *seenKey {
 	if prefix != "" {
 		name := prefix + foldName(string(key))
+		s.nested = append(s.nested, name)
 		return &seenKey{raw: []byte(name), targets: s.schema.names[name], prefix: s.schema.prefixes[name]}
 	}
 	for range s.keys {
@@ -213,17 +227,34 @@ func (s *jsonScanner) look(key []byte, prefix string) *seenKey {
 		k := &s.keys[s.slot]
 		s.slot++
 		if bytes.Equal(k.raw, key) {
+			k.stamp, k.at = s.stamp, s.i
 			return k
 		}
 	}
 	name := foldName(string(key))
-	k := seenKey{bytes.Clone(key), s.schema.names[name], s.schema.prefixes[name], lists[name]}
+	k := seenKey{bytes.Clone(key), s.stamp, s.i, s.schema.names[name], s.schema.prefixes[name], lists[name]}
 	if len(s.keys) == maxKeys {
 		return &k
 	}
 	s.keys = append(s.keys, k)
 	s.slot = len(s.keys)
 	return &s.keys[s.slot-1]
+}
+
+// there names the fields of the record that was read last, in its order, those inside objects after the others.
+func (s *jsonScanner) there() []string {
+	var keys []*seenKey
+	for i := range s.keys {
+		if k := &s.keys[i]; k.stamp == s.stamp {
+			keys = append(keys, k)
+		}
+	}
+	slices.SortFunc(keys, func(a, b *seenKey) int { return cmp.Compare(a.at, b.at) })
+	names := make([]string, 0, len(keys)+len(s.nested))
+	for _, k := range keys {
+		names = append(names, string(k.raw))
+	}
+	return append(names, s.nested...)
 }
 
 func (s *jsonScanner) at(c byte) bool { return s.i < len(s.b) && s.b[s.i] == c }

@@ -48,6 +48,10 @@ func (w *worker) jsonRecord(st *stream, l []byte, line, n int) {
 		return
 	}
 	if w.json.inner > 0 && !v[fieldText].set {
+		if w.oneEach {
+			w.report(Bad{Path: st.path, Line: line, Reason: "a list of articles in one record", Hint: "write one article a line: jq -c '.articles[]'"})
+			return
+		}
 		w.listed(st, l, w.json.inner, line, n)
 		return
 	}

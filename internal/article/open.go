@@ -105,11 +105,11 @@ func (rd *reader) open(path string, scratch []byte, bad *[]Bad) *stream {
 		return report(b)
 	}
 	if len(st.carry) == 0 {
-		b := Bad{Path: path, Reason: "empty, no articles in it", Hint: "leave it out"}
-		if f, _ := formatOfName(path); rd.format == formatText || rd.format == formatUnknown && f == formatText {
-			b.Empty = emptyFile(path)
+		b, ok := st.nothing()
+		if !ok {
+			return report(b)
 		}
-		return report(b)
+		return st
 	}
 	b, ok := st.recognise(file)
 	if !ok {
@@ -121,6 +121,24 @@ func (rd *reader) open(path string, scratch []byte, bad *[]Bad) *stream {
 func regular(f *os.File) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode().IsRegular()
+}
+
+// nothing decides what a file of no bytes, or of nothing but white space, is: where its name or --input-format says text an article without
+// text, else a file without articles.
+func (st *stream) nothing() (Bad, bool) {
+	st.format = st.rd.format
+	if st.format == formatUnknown {
+		st.format, _ = formatOfName(st.path)
+	}
+	return noArticles(st.path), st.format == formatText
+}
+
+// noArticles reports a file that could be read and holds no article. Nothing is left out.
+func noArticles(path string) Bad {
+	if path == "-" {
+		return Bad{Path: path, Reason: "standard input is empty, no articles in it", Hint: "check the command before the pipe", Kept: true}
+	}
+	return Bad{Path: path, Reason: "empty, no articles in it", Hint: "leave it out", Kept: true}
 }
 
 // peek reads ahead so that carry holds the first bytes.
@@ -138,6 +156,9 @@ func (st *stream) recognise(file *os.File) (Bad, bool) {
 		return f.bad(st.path), false
 	}
 	st.fromUTF16()
+	if st.err == io.EOF && len(bytes.TrimSpace(st.carry)) == 0 {
+		return st.nothing()
+	}
 	if f := st.foreignText(); f != nil {
 		return f.bad(st.path), false
 	}

@@ -23,7 +23,8 @@ const (
 
 type parquetFile struct {
 	file    *ParquetFile
-	group   int // the next row group
+	names   []string // of all columns
+	group   int      // the next row group
 	columns []parquetColumn
 	left    int64 // rows left in the current group
 }
@@ -63,20 +64,20 @@ func (st *stream) openParquet(file *os.File) (bad Bad, ok bool) {
 	}
 	st.parquet = &parquetFile{file: f}
 	st.close_ = append(st.close_, st.parquet.close)
-	if names, hasText := st.parquet.choose(st.rd.schema); !hasText {
-		return Bad{Path: st.path, Reason: "no column for the text; there are " + columns(names), Hint: hintField}, false
+	if !st.parquet.choose(st.rd.schema) {
+		return Bad{Path: st.path, Reason: "no column for the text; there are " + columns(st.parquet.names), Hint: hintField}, false
 	}
 	if f.NumRows() == 0 {
-		return Bad{Path: st.path, Reason: "empty, no articles in it", Hint: "leave it out"}, false
+		return noArticles(st.path), false
 	}
 	return Bad{}, true
 }
 
-// choose picks the columns that feed a field, and names all of them.
-func (p *parquetFile) choose(s *schema) (names []string, hasText bool) {
+// choose picks the columns that feed a field, and names all of them. It tells whether one feeds the text.
+func (p *parquetFile) choose(s *schema) (hasText bool) {
 	for _, path := range p.file.Schema().Columns() {
 		name := strings.Join(path, ".")
-		names = append(names, name)
+		p.names = append(p.names, name)
 		leaf, _ := p.file.Schema().Lookup(path...)
 		targets, print := s.names[foldName(name)], printer(leaf.Node.Type())
 		if len(targets) == 0 || leaf.MaxRepetitionLevel > 0 || print == nil {
@@ -87,7 +88,7 @@ func (p *parquetFile) choose(s *schema) (names []string, hasText bool) {
 		}
 		p.columns = append(p.columns, parquetColumn{index: leaf.ColumnIndex, targets: targets, print: print})
 	}
-	return names, hasText
+	return hasText
 }
 
 // seekable gives the file itself, or a copy of the stream where that cannot be sought in.

@@ -39,6 +39,7 @@ type Options struct {
 	Tmp        string            // directory for Parquet that comes compressed or from a pipe; empty: the system's
 	Stdin      io.Reader         // what "-" reads; nil: os.Stdin
 	Bad        func(Bad)         // what could not be read, in input order; called by one goroutine at a time, never together with Progress
+	Census     *Census           // is filled at the end of Read; nil: nobody asks
 	Progress   func(bytes int64) // bytes taken from disk (compressed ones) since the last call
 	Dates      *Dates            // what came of the dates is added to it before Read returns; nil: nowhere
 
@@ -74,6 +75,9 @@ func Read(ctx context.Context, inputs []Input, opt Options, fn func(worker int, 
 	if err == nil {
 		rd.out.tell(rd.seq, rd.tail)
 	}
+	if opt.Census != nil {
+		*opt.Census = rd.census
+	}
 	return err
 }
 
@@ -90,6 +94,7 @@ type reader struct {
 	scratch []byte // first bytes of the current stream
 	seq     int
 	tail    []Bad // reports after the last batch
+	census  Census
 }
 
 func newReader(inputs []Input, opt Options) (*reader, error) {
@@ -224,13 +229,16 @@ type worker struct {
 	row     [][]byte
 	dates   Dates
 	warned  [2]*stream // in which a date, and a zone, that is not understood was told last
-	now     *block     // what is being decoded
-	record  []byte     // the record that is, as it stands in the block
+	census  Census
+	oneEach bool   // a record is one article, also where it holds a list of them
+	now     *block // what is being decoded
+	record  []byte // the record that is, as it stands in the block
 }
 
 func (rd *reader) work(ctx context.Context, i int, fn func(worker int, b *Batch) error) error {
 	w := &worker{rd: rd, json: jsonScanner{schema: rd.schema}}
 	defer func() { rd.count(&w.dates) }()
+	defer w.counted()
 	for {
 		more, err := rd.next(ctx, &w.block)
 		if err != nil || !more {
@@ -323,17 +331,14 @@ func (w *worker) decode(b *block) {
 
 // article makes an article of the fields of a record, the n-th of its file; sub > 0: the sub-th inside that.
 func (w *worker) article(st *stream, v *values, line, n, sub int) {
-	txt := str(v[fieldText].b)
-	if strings.TrimSpace(txt) == "" {
-		if v[fieldText].set {
-			a := w.known(st, v, line, n, sub)
-			a.ID, a.Source, a.Title, a.URL = strings.Clone(a.ID), strings.Clone(a.Source), strings.Clone(a.Title), strings.Clone(a.URL)
-			w.report(Bad{Path: st.path, Line: line, Reason: "no text: the field is empty", Hint: "nothing to do if the article has none", Empty: &a})
-		} else {
-			w.report(Bad{Path: st.path, Line: line, Reason: "no text: no field of the record is named text, body, content…", Hint: hintField})
-		}
+	if v[fieldText].odd && len(v[fieldText].b) == 0 {
+		v[fieldText].set = false
+	}
+	w.count(v, st)
+	if !v[fieldText].set && !w.withoutText(st, v, line) {
 		return
 	}
+	txt := str(v[fieldText].b)
 	if int64(len(txt)) > w.rd.opt.MaxArticle {
 		w.report(tooLong(st.path, line, w.rd.opt.MaxArticle))
 		return

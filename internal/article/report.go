@@ -85,15 +85,23 @@ func (r *reporter) tell(seq int, bad []Bad) {
 
 // emit passes on a report, a warning of one kind once a file.
 func (r *reporter) emit(b Bad) {
-	if b.once != "" {
-		key := b.Path + "\x00" + b.once
-		if r.seen[key] {
-			return
-		}
-		r.seen[key] = true
+	if b.First(r.seen) {
 		b.once = ""
+		r.bad(b)
 	}
-	r.bad(b)
+}
+
+// First tells whether a report is to be passed on: a warning of a kind that is given once a file only when seen does not have it, which then does.
+func (b *Bad) First(seen map[string]bool) bool {
+	if b.once == "" {
+		return true
+	}
+	key := b.Path + "\x00" + b.once
+	if seen[key] {
+		return false
+	}
+	seen[key] = true
+	return true
 }
 
 func (r *reporter) read(n int) {

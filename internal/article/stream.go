@@ -103,7 +103,7 @@ func damage(packed string, err error) string {
 	return "broken " + packed + " data: " + cause(err)
 }
 
-// cutText takes the whole stream as one article.
+// cutText takes the whole stream as one article, also when there is nothing in it.
 func (st *stream) cutText(b *block) bool {
 	st.ended = true
 	limit := int(st.rd.opt.MaxArticle)
@@ -112,9 +112,8 @@ func (st *stream) cutText(b *block) bool {
 		b.bad = append(b.bad, tooLong(st.path, 0, int64(limit)))
 		return false
 	}
-	st.broken(b, 0)
 	b.data = buf
-	return len(buf) > 0
+	return !st.broken(b, 0) || len(buf) > 0
 }
 
 // cutLines takes whole lines.

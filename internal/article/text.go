@@ -1,9 +1,6 @@
 package article
 
-import (
-	"bytes"
-	"strings"
-)
+import "bytes"
 
 // decodeText makes one article of a whole file. Its text is kept as it is, with the line ends it has.
 func (w *worker) decodeText(b *block) {
@@ -20,17 +17,10 @@ func (w *worker) decodeText(b *block) {
 	if w.withFront(b, data) {
 		return
 	}
-	txt := str(data)
-	if strings.TrimSpace(txt) == "" {
-		w.report(Bad{Path: st.path, Reason: "no text, only white space", Hint: "leave it out", Empty: emptyFile(st.path)})
-		return
-	}
 	w.record = b.data
-	w.batch.Articles = append(w.batch.Articles, Article{ID: st.path, Path: st.path, Line: 1, Text: txt, Raw: w.raw(st, data, 1, 0)})
+	w.census.Texts++
+	w.batch.Articles = append(w.batch.Articles, Article{ID: st.path, Path: st.path, Line: 1, Text: str(data), Raw: w.raw(st, data, 1, 0)})
 }
-
-// emptyFile is the article of a file that holds none of its text.
-func emptyFile(path string) *Article { return &Article{ID: path, Path: path, Line: 1} }
 
 // withFront makes the article of a file that starts with a head; false where it does not. A file that is to be read as text has none.
 func (w *worker) withFront(b *block, data []byte) bool {

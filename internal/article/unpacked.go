@@ -46,6 +46,15 @@ func OpenUnpacked(path string) (*Unpacked, error) {
 	return u, nil
 }
 
+// Damage says why reading ended early.
+func (u *Unpacked) Damage(err error) string {
+	packed := ""
+	if n := len(u.Packed); n > 0 {
+		packed = u.Packed[n-1]
+	}
+	return damage(packed, err)
+}
+
 // OpenPacked opens a file for its bytes as they are, compressed or not. It must be closed.
 func OpenPacked(path string) (*Unpacked, error) {
 	f, err := os.Open(path)

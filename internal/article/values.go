@@ -34,6 +34,8 @@ func (st *stream) cutValues(b *block) bool {
 				what = "a record"
 			}
 			b.bad = append(b.bad, Bad{Path: st.path, Line: line, Reason: "broken JSON: it ends in the middle of " + what, Hint: hintDamaged})
+		} else if st.err == io.EOF && st.n+len(b.recs) == 0 && st.lost == 0 {
+			b.bad = append(b.bad, noArticles(st.path))
 		}
 	}
 	st.carry = append(st.carry[:0], buf[pos:]...)

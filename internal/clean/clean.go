@@ -18,6 +18,7 @@ const (
 	RuleResemblance Rule = "resemblance" // an article: its resemblance to the kept one reaches the threshold
 	RuleContainment Rule = "containment" // an article: nearly all of the shorter stands in the longer
 	RuleStory       Rule = "story"       // an article: its story has as many better ones as may be kept
+	RuleEmpty       Rule = "empty"       // an article: it has no text
 	RuleRepeat      Rule = "repeat"      // a span: it stands earlier in the same article
 	RuleFurniture   Rule = "furniture"   // a span: page furniture
 	RuleBoilerplate Rule = "boilerplate" // a span: the source prints it under unrelated articles

@@ -18,7 +18,7 @@ func BuildBackground(ctx context.Context, cfg Config) (m *background.Model, skip
 	inputs, opt := cfg.reading(&skipped, &count)
 	b := background.NewBuilder(background.Options{})
 	var toks []text.Token
-	err = article.Read(ctx, inputs, opt, func(_ int, batch *article.Batch) error {
+	err = cfg.read(ctx, inputs, opt, &count, func(_ int, batch *article.Batch) error {
 		for i := range batch.Articles {
 			s := batch.Articles[i].Text
 			toks = text.AppendTokens(toks[:0], s)

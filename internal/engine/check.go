@@ -1,7 +1,6 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,9 +38,6 @@ func Check(ctx context.Context, cfg Config, opt CheckOptions) (_ *gate.Drop, err
 			c.looksFor[r] = opt.Index != "" || !NeedsIndex(r)
 		}
 	}
-	if c.looksFor[gate.Empty] {
-		cfg.empty = func(a *article.Article) { c.empty = append(c.empty, a) }
-	}
 	if c.looksFor[gate.InCorpus] || c.looksFor[gate.Supersedes] || c.looksFor[gate.CopiedPassage] {
 		if _, err := (index.LookupOptions{Near: cfg.Near}).Judge(); err != nil {
 			return nil, err
@@ -54,7 +50,7 @@ func Check(ctx context.Context, cfg Config, opt CheckOptions) (_ *gate.Drop, err
 	// Near-duplicates are no boilerplate of each other, and boilerplate is not copied.
 	c.needsBoilerplate = c.looksFor[gate.Boilerplate] || c.looksFor[gate.CopiedPassage]
 	if c.run, err = load(ctx, cfg, wants{text: true, near: c.looksFor[gate.NearDuplicate] || c.needsBoilerplate}); err != nil {
-		return nil, err
+		return nil, wrap("no verdict", err)
 	}
 	defer func() { err = errors.Join(err, c.close()) }()
 	return c.drop(ctx)
@@ -67,7 +63,6 @@ type check struct {
 	looksFor         map[gate.Rule]bool
 	needsBoilerplate bool
 	index            *index.Index
-	empty            []*article.Article
 	marks            [][]mark               // by article
 	boilerplate      map[int][]article.Span // by article, in order
 }
@@ -93,12 +88,18 @@ func (c *check) mark(i int, m mark) {
 func (c *check) drop(ctx context.Context) (*gate.Drop, error) {
 	meta := c.store.Meta
 	c.marks = make([][]mark, len(meta))
-	d := &gate.Drop{Articles: len(meta), Skipped: c.skipped, NotUnderstood: c.cfg.Dates.NotUnderstood, Sources: map[string]int{}}
+	d := &gate.Drop{Skipped: c.skipped, NotUnderstood: c.cfg.Dates.NotUnderstood, Sources: map[string]int{}}
 	for i := range meta {
-		d.Sources[strings.Clone(meta[i].Source)]++
 		if !meta[i].Published.IsZero() {
 			d.Dated++
 		}
+		if meta[i].Empty {
+			d.Empty++
+			c.mark(i, mark{rule: gate.Empty})
+			continue
+		}
+		d.Articles++
+		d.Sources[strings.Clone(meta[i].Source)]++
 		if meta[i].Tokens < c.opt.Tiny {
 			c.mark(i, mark{rule: gate.Tiny})
 		}
@@ -124,7 +125,7 @@ func (c *check) drop(ctx context.Context) (*gate.Drop, error) {
 		}
 	}
 	found, err := c.findings(ctx)
-	d.Findings = c.withEmpty(found)
+	d.Findings = slices.Concat(found...)
 	return d, err
 }
 
@@ -164,35 +165,6 @@ func where(path string, line int) string {
 		return strings.Clone(path)
 	}
 	return path + ":" + strconv.Itoa(line)
-}
-
-// withEmpty puts the articles without text among the findings of the others, in the order of the input.
-func (c *check) withEmpty(found [][]gate.Finding) []gate.Finding {
-	n := len(c.empty)
-	for i := range found {
-		n += len(found[i])
-	}
-	out, empty := make([]gate.Finding, 0, n), c.empty
-	slices.SortStableFunc(empty, func(a, b *article.Article) int {
-		return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line))
-	})
-	key := gate.Key(gate.Empty, nil)
-	before := func(path string, line int) {
-		for len(empty) > 0 && cmp.Or(strings.Compare(empty[0].Path, path), cmp.Compare(empty[0].Line, line)) < 0 {
-			e := empty[0]
-			out = append(out, gate.Finding{Rule: gate.Empty, Article: e.ID, Path: e.Path, Record: e.Line, Source: e.Source,
-				Title: e.Title, Published: Published(e.Published, e.DateOnly), Key: key})
-			empty = empty[1:]
-		}
-	}
-	for i := range found {
-		before(c.store.Meta[i].Path, c.store.Meta[i].Line)
-		out = append(out, found[i]...)
-	}
-	for len(empty) > 0 {
-		before(empty[len(empty)-1].Path, empty[len(empty)-1].Line+1)
-	}
-	return out
 }
 
 // ParseRules reads the names of rules; an empty list is all of them.

@@ -98,7 +98,7 @@ func TestCheckRules(t *testing.T) {
 	if diff := cmp.Diff(want, kinds(d)); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
 	}
-	if d.Articles != 4 || d.Skipped != 0 || d.Sources["Herald"] != 1 || d.Sources["Courier"] != 2 || d.Sources[""] != 1 {
+	if d.Articles != 4 || d.Empty != 2 || d.Skipped != 0 || d.Sources["Herald"] != 1 || d.Sources["Courier"] != 2 || d.Sources[""] != 1 {
 		t.Errorf("%d articles, %d skipped, sources %v", d.Articles, d.Skipped, d.Sources)
 	}
 	if f := d.Findings[1]; f.Matched != "first" || f.Where != path+":1" || f.How != "resemblance" || f.Record != 3 || f.Tokens != 210 || f.Start+f.Line != 0 {
@@ -107,12 +107,12 @@ func TestCheckRules(t *testing.T) {
 	if f := d.Findings[2]; f.Text != headline || f.Line != 3 || f.Column != 1 || f.EndLine != 3 || f.EndColumn != len(headline)+1 || f.InFile || f.Matched != "" {
 		t.Errorf("repeat: %+v", f)
 	}
-	if f := d.Findings[5]; f.Record != 6 || f.Path != path || f.Key != d.Findings[0].Key || f.Key != gate.Key(gate.Empty, nil) {
+	if f := d.Findings[5]; f.Text+f.Where != "" || f.Tokens+f.Line != 0 || f.Record != 6 || f.Path != path || f.Key != d.Findings[0].Key || f.Key != gate.Key(gate.Empty, nil) {
 		t.Errorf("empty: %+v", f)
 	}
 }
 
-// A rule that is not looked for finds nothing, and changes nothing of what the others find. An empty record is skipped input then.
+// A rule that is not looked for finds nothing, and changes nothing of what the others find. An article without text is one whatever is looked for.
 func TestCheckRulesAreIndependent(t *testing.T) {
 	a := newAuthor(2)
 	records := []record{{"blank", "", "", ""}}
@@ -142,8 +142,8 @@ func TestCheckRulesAreIndependent(t *testing.T) {
 		}
 		found[rule] = len(want)
 		got := checkDrop(t, cfg, CheckOptions{Rules: []gate.Rule{rule}, Index: index, Tiny: 20})
-		if rule == gate.Empty && got.Skipped != 0 || rule != gate.Empty && got.Skipped != 1 {
-			t.Errorf("%s: %d skipped", rule, got.Skipped)
+		if got.Skipped != 0 || got.Empty != 1 || got.Articles != all.Articles {
+			t.Errorf("%s: %d skipped, %d of %d without text", rule, got.Skipped, got.Empty, got.Articles)
 		}
 		if d := cmp.Diff(want, slices.Clip(got.Findings)); d != "" && len(want)+len(got.Findings) > 0 {
 			t.Errorf("%s alone (-among all +alone)\n%s", rule, d)
@@ -249,7 +249,7 @@ func TestCheckInFile(t *testing.T) {
 func TestCheckNothing(t *testing.T) {
 	path := writeDrop(t, "drop.jsonl", record{"blank", "", "", ""})
 	d := checkDrop(t, Config{Paths: []string{path}, Workers: 2}, CheckOptions{Index: builtIndex(t, inputs[0]), Tiny: 20})
-	if diff := cmp.Diff([]string{"empty blank"}, kinds(d)); diff != "" || d.Articles != 0 {
+	if diff := cmp.Diff([]string{"empty blank"}, kinds(d)); diff != "" || d.Articles != 0 || d.Empty != 1 {
 		t.Errorf("%d articles\n%s", d.Articles, diff)
 	}
 }

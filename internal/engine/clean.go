@@ -22,6 +22,7 @@ type CleanOptions struct {
 	PerStory        int       // articles of a story that stay; 0: all
 	KeepBoilerplate bool      // furniture and boilerplate stay
 	Passages        bool      // copied passages go, but one copy
+	DropEmpty       bool      // articles without text go
 	DryRun          bool      // nothing is written but the plan
 	Plan            io.Writer // with DryRun: what the manifest would be goes here; nil: nowhere
 	Force           bool      // go on where the guard stops
@@ -31,6 +32,7 @@ type CleanOptions struct {
 // CleanResult is what a run of Clean did, or with DryRun would do.
 type CleanResult struct {
 	Articles, Skipped int
+	Empty             int                // articles without text that stay
 	Removed           map[clean.Rule]int // articles
 	Cuts              map[clean.Rule]int // spans
 	Cut               int                // articles that are cut
@@ -73,7 +75,7 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 	inputs := article.Expand(cfg.Paths, nil)
 	if len(inputs) == 0 {
 		article.Expand(cfg.Paths, cfg.Bad) // says why
-		return nil, errors.New("no input could be read, nothing was written")
+		return nil, wrap("nothing was written", ErrNothing)
 	}
 	if opt.Plan != nil {
 		if err := clean.CheckPlan(opt.Manifest, inputs); err != nil {
@@ -88,7 +90,7 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 	before := stamps(inputs)
 	r, err := load(ctx, cfg, wants{near: true, text: opt.PerStory > 0 || opt.Passages, clean: &opt})
 	if err != nil {
-		return nil, err
+		return nil, wrap("nothing was written", err)
 	}
 	defer func() { err = errors.Join(err, r.close()) }()
 	d, err := r.decide(ctx, opt)
@@ -252,6 +254,9 @@ func (d *decisions) result() *CleanResult {
 	meta := d.run.store.Meta
 	res := &CleanResult{Articles: len(meta), Skipped: d.run.skipped, Removed: map[clean.Rule]int{}, Cuts: map[clean.Rule]int{}, Sources: d.tally.Sources()}
 	for i := range meta {
+		if meta[i].Empty && d.whole[int32(i)] == nil {
+			res.Empty++
+		}
 		it, ok := d.item(i)
 		if !ok {
 			continue

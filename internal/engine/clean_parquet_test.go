@@ -196,3 +196,30 @@ func TestCleanParquet(t *testing.T) {
 		t.Error(d)
 	}
 }
+
+// TestCleanParquetDropsEmpty takes rows without text out, and puts them back.
+func TestCleanParquetDropsEmpty(t *testing.T) {
+	dir := t.TempDir()
+	in, out, again := filepath.Join(dir, "a.parquet"), filepath.Join(dir, "out.parquet"), filepath.Join(dir, "again.parquet")
+	rows := []wide{wideRow(0), wideRow(1), wideRow(2), wideRow(3)}
+	rows[1].Body, rows[3].Body = "", " \n"
+	writeWide(t, in, rows)
+	for _, drop := range []bool{false, true} {
+		res, err := Clean(context.Background(), Config{Paths: []string{in}, Workers: 2}, CleanOptions{Out: out, Force: true, DropEmpty: drop})
+		if err != nil {
+			t.Fatal(err)
+		}
+		left, _ := readWide(t, out)
+		if want := map[bool]int{false: 4, true: 2}[drop]; len(left) != want || res.Skipped != 0 || res.Removed[clean.RuleEmpty] != 4-want {
+			t.Errorf("drop %v: %d rows, %+v", drop, len(left), res)
+		}
+	}
+	if _, err := clean.Restore(context.Background(), clean.RestoreOptions{From: out, Out: again}); err != nil {
+		t.Fatal(err)
+	}
+	back, _ := readWide(t, again)
+	before, _ := readWide(t, in)
+	if d := cmp.Diff(before, back); d != "" {
+		t.Error(d)
+	}
+}

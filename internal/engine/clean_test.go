@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"dedup/internal/article"
@@ -39,6 +41,9 @@ func (g *cleanGen) sentence() string {
 
 // text makes a new text or, half of the time, a copy of an earlier one with a little changed.
 func (g *cleanGen) text() string {
+	if g.rnd.IntN(8) == 0 {
+		return [...]string{"", "", " \n", "\r\n\t", "\u00a0"}[g.rnd.IntN(5)]
+	}
 	if len(g.made) > 0 && g.rnd.IntN(2) == 0 {
 		s := g.made[g.rnd.IntN(len(g.made))]
 		if g.rnd.IntN(2) == 0 {
@@ -72,6 +77,9 @@ func (g *cleanGen) object(id int) string {
 		g.t.Fatal(err)
 	}
 	s := string(text)
+	if s == `""` && g.rnd.IntN(2) == 0 {
+		s = "null"
+	}
 	if g.rnd.IntN(2) == 0 {
 		s = strings.NewReplacer("é", `\u00e9`, "\U0001f410", `\ud83d\udc10`, "/", `\/`).Replace(s)
 	}
@@ -195,9 +203,11 @@ func TestCleanRoundTrip(t *testing.T) {
 			g.file(in, k)
 		}
 		cfg := Config{Paths: []string{in}, Workers: 2}
-		opt := CleanOptions{Out: out, Force: true, Passages: g.rnd.IntN(3) == 0}
+		opt := CleanOptions{Out: out, Force: true, Passages: g.rnd.IntN(3) == 0, DropEmpty: g.rnd.IntN(2) == 0}
 		var want map[string][]string
-		if res, err := Clean(context.Background(), cfg, opt); err != nil {
+		if res, err := Clean(context.Background(), cfg, opt); errors.Is(err, ErrNothing) {
+			return // none of the files has a record
+		} else if err != nil {
 			t.Fatal(err)
 		} else if want = left(t, in, out+".manifest.jsonl"); res.Written.Whole > 0 {
 			t.Fatalf("%d spans could not be cut", res.Written.Whole)
@@ -275,4 +285,49 @@ func left(t interface{ Fatal(...any) }, in, manifest string) map[string][]string
 		t.Fatal(err)
 	}
 	return texts
+}
+
+// TestCleanKeepsArticlesWithoutText passes them through, whatever else goes, and takes them out on demand, with a rule of their own.
+func TestCleanKeepsArticlesWithoutText(t *testing.T) {
+	dir := t.TempDir()
+	in := filepath.Join(dir, "in")
+	a := newAuthor(5)
+	text := a.sentences(12)
+	drop := writeDrop(t, "drop.jsonl", record{"one", "Herald", "2026-01-02", text}, record{"blank", "Herald", "2026-01-01", " "}, record{"none", "Herald", "2026-01-01", ""},
+		record{"copy", "Courier", "2026-01-03", text})
+	content, err := os.ReadFile(drop)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range map[string]string{"a.jsonl": string(content), "b.txt": "", "c.txt": "\n \n", "d.csv": "id,text\nx,\ny,\" \"\n"} {
+		if err := os.MkdirAll(in, 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(in, name), []byte(b), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, opt := range []CleanOptions{{Passages: true}, {PerStory: 1}, {DropEmpty: true}, {DropEmpty: true, PerStory: 1}} {
+		opt.Out, opt.Force = filepath.Join(dir, "out"), true
+		res, err := Clean(context.Background(), Config{Paths: []string{in}, Workers: 2}, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if opt.DropEmpty != (res.Removed[clean.RuleEmpty] == 6) || opt.DropEmpty != (res.Empty == 0) || res.Articles != 8 || res.Skipped != 0 {
+			t.Errorf("%+v: %+v", opt, res)
+		}
+		if res.Removed[clean.RuleResemblance]+res.Removed[clean.RuleStory] != 1 {
+			t.Errorf("%+v removed %v", opt, res.Removed)
+		}
+		again := filepath.Join(dir, "again")
+		if _, err := clean.Restore(context.Background(), clean.RestoreOptions{From: opt.Out, Out: again}); err != nil {
+			t.Fatal(err)
+		}
+		if d := cmp.Diff(tree(t, in), tree(t, again)); d != "" {
+			t.Error(d)
+		}
+		if err := os.RemoveAll(again); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

@@ -35,8 +35,6 @@ type Config struct {
 	Bad        func(article.Bad) // is told every input that is skipped; nil: nobody
 	Progress   func(Progress)    // is told how far the run is; nil: nobody
 	Dates      *article.Dates    // what came of the dates is added to it; nil: nowhere
-
-	empty func(*article.Article) // is told articles without text, which are skipped input where it is nil
 }
 
 // Progress is how far a stage is. It comes from any goroutine, one at a time.

@@ -78,6 +78,9 @@ func (r *run) decide(ctx context.Context, opt CleanOptions) (*decisions, error) 
 	}
 	d := &decisions{run: r, rank: r.cfg.Keep.rank(r.store.Meta), whole: map[int32]*clean.Reason{}, protected: map[int][]article.Span{}}
 	d.nearDuplicates()
+	if opt.DropEmpty {
+		d.empty()
+	}
 	if opt.PerStory > 0 || opt.Passages {
 		if err := r.findStories(ctx); err != nil {
 			return nil, err
@@ -116,12 +119,21 @@ func (d *decisions) nearDuplicates() {
 	}
 }
 
-// stories removes all articles of a story but the n best.
+// empty removes the articles without text.
+func (d *decisions) empty() {
+	for i := range d.run.store.Meta {
+		if d.run.store.Meta[i].Empty {
+			d.whole[int32(i)] = &clean.Reason{Rule: clean.RuleEmpty}
+		}
+	}
+}
+
+// stories removes all articles of a story but the n best. One without text takes the place of none, and goes for none.
 func (d *decisions) stories(n int) {
 	for _, s := range d.run.stories {
 		var left []int
 		for _, i := range s.Articles {
-			if d.whole[int32(i)] == nil {
+			if d.whole[int32(i)] == nil && !d.run.store.Meta[i].Empty {
 				left = append(left, i)
 			}
 		}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"dedup/internal/article"
@@ -53,14 +54,14 @@ func one(ctx context.Context, cfg Config, path string, side *report.DiffArticle)
 	var bad []article.Bad
 	cfg.Bad = func(b article.Bad) { bad = append(bad, b) }
 	r, err := load(ctx, cfg, wants{text: true, fingerprint: true})
+	if errors.Is(err, ErrNothing) && len(bad) > 0 {
+		return Meta{}, fmt.Errorf("%s: %s\nhint: %s", path, bad[0].Reason, bad[0].Hint)
+	}
 	if err != nil {
-		return Meta{}, err
+		return Meta{}, wrap(path, err)
 	}
 	defer r.close()
-	switch n := len(r.store.Meta); {
-	case n == 0 && len(bad) > 0:
-		return Meta{}, fmt.Errorf("%s: %s\nhint: %s", path, bad[0].Reason, bad[0].Hint)
-	case n != 1:
+	if n := len(r.store.Meta); n != 1 {
 		return Meta{}, fmt.Errorf("%s holds %s\nhint: diff compares two files of one article each", path, plural.Count(n, "article"))
 	}
 	side.Article, side.Text = r.articles().Articles[0], string([]byte(r.store.text(0)))

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -30,15 +29,26 @@ type FilterOptions struct {
 	Removed     io.Writer // what is left out, and why; nil: nowhere
 	Superseding io.Writer // what is let through although it contains a shorter article of the index; nil: nowhere
 	Others      bool      // records that are no articles pass
+	DropEmpty   bool      // articles without text are left out
 }
 
 // FilterCounts is what went by. Known are those of Removed that the index holds; Superseding were let through.
-type FilterCounts struct{ Articles, Removed, Known, Superseding, Skipped int }
+type FilterCounts struct {
+	Articles, Removed, Known, Superseding, Skipped int
 
-// filterPiece is some lines on their way.
+	Records int            // lines that are not blank: Out, and all that are left out
+	Out     int            // were let through,
+	Empty   int            // of them articles without text
+	Left    map[string]int // were left out, by rule
+}
+
+// filterPiece is some lines of one input on their way, or what is wrong with an input.
 type filterPiece struct {
+	path string
+	seq  int
 	raw  []byte // as read: written as it is
-	data []byte // decoded in place
+	bom  int    // bytes of raw that are a byte order mark
+	data []byte // what follows it, decoded in place
 	line int
 	arts []filterArticle
 	bad  []article.Bad
@@ -52,15 +62,20 @@ type filterArticle struct {
 	id         string
 	same       uint64 // of all its words
 	sig        []uint16
+	empty      bool         // it has no text
+	mute       bool         // it has no word
 	known      *filterKnown // the entry of the index that it is a near-duplicate of
 }
 
 // filterLeast is how many shingles an article needs for resemblance to say something; shorter ones are compared word by word.
 const filterLeast = 6
 
-// Filter reads JSON Lines from in and writes those to out that resemble no earlier one.
+// Filter reads JSON Lines from the files of cfg.Paths, or from in, and writes those to out that resemble no earlier one.
 func Filter(ctx context.Context, cfg Config, opt FilterOptions, in io.Reader, out io.Writer) (c FilterCounts, err error) {
 	cfg.setDefaults()
+	if len(cfg.Paths) == 0 {
+		cfg.Paths = []string{"-"}
+	}
 	scheme := cfg.Scheme
 	scheme.Slots = lsh.SeenSlots
 	corpus, err := openFilterIndex(cfg, opt)
@@ -75,7 +90,8 @@ func Filter(ctx context.Context, cfg Config, opt FilterOptions, in io.Reader, ou
 	go func() { // not of the group: when writing fails, nobody waits for a read of a pipe that is silent
 		defer close(queue)
 		defer close(jobs)
-		read <- readPieces(ctx, in, cfg.Article.MaxArticle, func(p *filterPiece) error {
+		r := filterReader{ctx: ctx, stdin: in, limit: max(2*cfg.Article.MaxArticle, cfg.Memory/8)}
+		r.yield = func(p *filterPiece) error {
 			for _, to := range []chan *filterPiece{queue, jobs} {
 				select {
 				case to <- p:
@@ -84,11 +100,12 @@ func Filter(ctx context.Context, cfg Config, opt FilterOptions, in io.Reader, ou
 				}
 			}
 			return nil
-		})
+		}
+		read <- r.paths(cfg.Paths)
 	}()
 	var decoders []*article.Lines
 	for range cfg.Workers {
-		lines, err := article.NewLines("-", cfg.Article)
+		lines, err := article.NewLines(cfg.Article)
 		if err != nil {
 			return c, err
 		}
@@ -112,7 +129,8 @@ func Filter(ctx context.Context, cfg Config, opt FilterOptions, in io.Reader, ou
 			}
 		})
 	}
-	f := filter{opt: opt, cfg: cfg, out: bufio.NewWriterSize(out, 1<<18), same: map[uint64]int32{}, told: map[string]bool{}}
+	f := filter{opt: opt, cfg: cfg, out: bufio.NewWriterSize(out, 1<<18), same: map[uint64]int32{}}
+	f.warned, f.counts.Left = map[string]bool{}, map[string]int{}
 	if opt.Removed != nil {
 		f.removed = bufio.NewWriterSize(opt.Removed, 1<<18)
 	}
@@ -123,66 +141,15 @@ func Filter(ctx context.Context, cfg Config, opt FilterOptions, in io.Reader, ou
 	if err = g.Wait(); err == nil {
 		err = <-read
 	}
-	for _, d := range decoders {
-		cfg.Dates.Add(d.Dates())
+	var census article.Census
+	for _, l := range decoders {
+		cfg.Dates.Add(l.Dates())
+		census.Add(l.Census())
+	}
+	if err == nil {
+		err = f.outcome(&census)
 	}
 	return f.counts, err
-}
-
-// pieceSize is what a piece holds at most, unless a line is longer: small enough for the second-level cache.
-const pieceSize = 256 << 10
-
-// readPieces cuts the input into whole lines, as many as are there.
-func readPieces(ctx context.Context, in io.Reader, most int64, yield func(*filterPiece) error) error {
-	if most <= 0 {
-		most = 64 << 20
-	}
-	line, carry := 1, []byte(nil)
-	buf := make([]byte, pieceSize)
-	for {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		n, err := in.Read(buf)
-		end := bytes.LastIndexByte(buf[:n], '\n') + 1
-		if line == 1 && carry == nil && n > 0 {
-			if e := checkLines(buf[:n]); e != nil {
-				return e
-			}
-		}
-		if end > 0 || err != nil && len(carry)+n > 0 {
-			if err != nil {
-				end = n
-			}
-			raw := append(carry, buf[:end]...)
-			carry = append([]byte(nil), buf[end:n]...)
-			p := &filterPiece{raw: raw, data: bytes.Clone(raw), line: line, done: make(chan struct{})}
-			line += bytes.Count(raw, []byte{'\n'})
-			if e := yield(p); e != nil {
-				return e
-			}
-		} else if carry = append(carry, buf[:n]...); int64(len(carry)) > 2*most {
-			return fmt.Errorf("line %d is longer than twice --max-article\nhint: filter reads JSON Lines, one record a line", line)
-		}
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("standard input: %w", err)
-		}
-	}
-}
-
-// checkLines refuses what cannot be JSON Lines.
-func checkLines(head []byte) error {
-	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\ufeff")), " \t\r\n")
-	if name, hint, ok := article.Foreign(head); ok {
-		return fmt.Errorf("standard input is %s, not JSON Lines\nhint: %s", name, hint)
-	}
-	if len(head) > 0 && head[0] != '{' {
-		return errors.New("standard input is not JSON Lines\nhint: filter passes lines through as they are; unpack first (zstdcat, zcat), or use dedup clean for other formats")
-	}
-	return nil
 }
 
 // filterDecoder is one worker's scratch.
@@ -199,14 +166,14 @@ type filterDecoder struct {
 
 // decode fills a piece.
 func (d *filterDecoder) decode(p *filterPiece) {
-	arts, bad := d.lines.Decode(p.data, p.line)
+	arts, bad := d.lines.Decode(p.path, p.seq, p.data, p.line)
 	p.bad = append(p.bad, bad...)
 	p.arts = make([]filterArticle, 0, len(arts))
 	sigs := make([]uint16, 0, len(arts)*lsh.SeenSlots)
 	d.words = d.words[:0]
 	for i := range arts {
 		a := &arts[i]
-		f := filterArticle{start: int(a.Raw.Offset), line: a.Line, id: string([]byte(a.ID))}
+		f := filterArticle{start: p.bom + int(a.Raw.Offset), line: a.Line, id: string([]byte(a.ID)), empty: a.Empty()}
 		f.end = f.start + a.Raw.Len
 		if n := bytes.IndexByte(p.raw[f.end:], '\n'); n >= 0 {
 			f.end += n + 1
@@ -215,7 +182,7 @@ func (d *filterDecoder) decode(p *filterPiece) {
 		}
 		d.toks = text.AppendTokens(d.toks[:0], a.Text)
 		toks := text.Once(d.toks, a.Text)
-		f.same = sameWords(toks)
+		f.same, f.mute = sameWords(toks), len(toks) == 0
 		if d.keep {
 			d.words = append(d.words, hashes(toks))
 		}
@@ -252,11 +219,15 @@ type filter struct {
 	superseding *bufio.Writer
 
 	same   map[uint64]int32
-	told   map[string]bool // kinds of warnings that are given once
 	seen   lsh.Seen
 	ofSig  []int32 // article of each signature
 	ids    []string
 	lines  []int32
+	paths  []string // of what was let through and can be matched, as ids and lines
+	path   string   // of the input that is being read
+	warned map[string]bool
+	mark   bool // a byte order mark is to be written
+	open   bool // what was written last has no line end
 	counts FilterCounts
 }
 
@@ -303,42 +274,30 @@ func (f *filter) flush() error {
 }
 
 func (f *filter) piece(p *filterPiece) error {
-	at := 0
+	f.path = p.path
+	f.mark = f.mark || p.bom > 0 && p.seq == 0
+	why := f.reasons(p)
+	at, line := p.bom, p.line
 	for i := range p.arts {
 		a := &p.arts[i]
-		if err := f.others(p.raw[min(at, a.start):a.start]); err != nil {
+		if err := f.others(p.raw[at:a.start], line, why); err != nil {
 			return err
 		}
-		at = max(at, a.end)
+		at, line = a.end, a.line+1
+		f.counts.Records++
 		f.counts.Articles++
-		if err := f.article(a, p.raw[a.start:a.end]); err != nil {
+		decide := f.article
+		if a.mute {
+			decide = f.withoutWords
+		}
+		if err := decide(a, p.raw[a.start:a.end]); err != nil {
 			return err
 		}
-	}
-	for _, b := range p.bad {
-		if kind := b.Once(); kind != "" {
-			if f.told[kind] {
-				continue
-			}
-			f.told[kind] = true
-		}
-		if !f.opt.Others || b.Kept {
-			f.cfg.Bad(b)
-			if !b.Kept {
-				f.counts.Skipped++
-			}
+		for len(f.paths) < len(f.ids) {
+			f.paths = append(f.paths, f.named())
 		}
 	}
-	return f.others(p.raw[at:])
-}
-
-// others lets what is no article pass, where that is wanted.
-func (f *filter) others(b []byte) error {
-	if !f.opt.Others || len(bytes.TrimSpace(b)) == 0 {
-		return nil
-	}
-	_, err := f.out.Write(b)
-	return err
+	return f.others(p.raw[at:], line, why)
 }
 
 // article decides about one article.
@@ -358,7 +317,7 @@ func (f *filter) article(a *filterArticle, line []byte) error {
 	}
 	if match >= 0 {
 		f.counts.Removed++
-		l := leftOut{Article: a.id, Line: a.line, Rule: rule, Resemblance: report.Ratio(estimate), Matched: f.ids[match], MatchedLine: int(f.lines[match])}
+		l := leftOut{Article: a.id, Line: a.line, Rule: rule, Resemblance: report.Ratio(estimate), Matched: f.ids[match], MatchedPath: f.paths[match], MatchedLine: int(f.lines[match])}
 		if rule != "same" {
 			l.Error = report.Ratio(lsh.SeenError(estimate))
 		}
@@ -374,45 +333,33 @@ func (f *filter) article(a *filterArticle, line []byte) error {
 	if a.known != nil {
 		f.counts.Superseding++
 		if f.superseding != nil {
-			if err := encodeLine(f.superseding, a.known.leftOut(a)); err != nil {
+			l := a.known.leftOut(a)
+			l.Path = f.named()
+			if err := encodeLine(f.superseding, l); err != nil {
 				return err
 			}
 		}
 	}
-	_, err := f.out.Write(line)
-	return err
+	return f.pass(line)
 }
 
 // leftOut is a line of the file of what was removed, or of what supersedes. Resemblance is an estimate unless the rule is "same" or the match is in the index.
 type leftOut struct {
-	Article     string          `json:"article"`
-	Line        int             `json:"line"`
-	Rule        string          `json:"rule"`
-	Resemblance float64         `json:"resemblance"`
-	Error       float64         `json:"standard_error"`
-	Containment float64         `json:"containment,omitempty"` // of the shorter one in the longer one, where it was counted
-	Matched     string          `json:"matched"`
-	InIndex     bool            `json:"in_index,omitempty"`     // Matched is an entry of the index, with its path and line
-	MatchedPath string          `json:"matched_path,omitempty"` // else it is an earlier line
-	MatchedLine int             `json:"matched_line"`
-	Record      json.RawMessage `json:"record,omitempty"`
-	Raw         string          `json:"raw,omitempty"` // a record that is not strictly JSON
+	Article     string  `json:"article"`
+	Line        int     `json:"line"`
+	Rule        string  `json:"rule"`
+	Resemblance float64 `json:"resemblance"`
+	Error       float64 `json:"standard_error"`
+	Containment float64 `json:"containment,omitempty"` // of the shorter one in the longer one, where it was counted
+	Matched     string  `json:"matched"`
+	InIndex     bool    `json:"in_index,omitempty"`     // Matched is an entry of the index, with its path and line
+	MatchedPath string  `json:"matched_path,omitempty"` // else it is an earlier line
+	MatchedLine int     `json:"matched_line"`
+	Path        string  `json:"path,omitempty"` // of the article; none on standard input
+	leftRecord
 }
 
 func (f *filter) leaveOut(line []byte, l leftOut) error {
-	if f.removed == nil {
-		return nil
-	}
-	if line = bytes.TrimSpace(line); json.Valid(line) {
-		l.Record = line
-	} else {
-		l.Raw = string(line)
-	}
-	return encodeLine(f.removed, l)
-}
-
-func encodeLine(w io.Writer, l leftOut) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	return e.Encode(l)
+	l.leftRecord, l.Path = recordOf(line), f.named()
+	return f.list(l.Rule, l)
 }

@@ -40,7 +40,7 @@ func AddToIndex(ctx context.Context, cfg Config, add *index.Add) (skipped int, e
 	for i := range sketchers {
 		sketchers[i] = sketch.NewSketcher(cfg.Scheme)
 	}
-	err = article.Read(ctx, inputs, opt, func(worker int, b *article.Batch) error {
+	err = cfg.read(ctx, inputs, opt, &count, func(worker int, b *article.Batch) error {
 		var out *indexed
 		select {
 		case out = <-free:
@@ -114,11 +114,7 @@ func BuildIndex(ctx context.Context, cfg Config, dir, origin string, opt index.O
 	}
 	add := n.NewAdd(origin)
 	if skipped, err = AddToIndex(ctx, cfg, add); err == nil {
-		added, err = add.Commit(ctx)
-		if err == nil && added.Articles == 0 && skipped > 0 {
-			err = errors.New("nothing could be read, so no index was made\nhint: look at the paths, and at what is said of each above")
-		}
-		if err == nil {
+		if added, err = add.Commit(ctx); err == nil {
 			if err = n.Publish(); err == nil {
 				return added, skipped, nil
 			}

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
@@ -38,6 +39,7 @@ type wants struct {
 	fingerprint bool
 	clean       *CleanOptions                      // find what Clean leaves out
 	words       bool                               // of sketches: the words too
+	none        bool                               // no article at all is no error
 	sketch      func(seq int, rows []Sketch) error // full sketches, batch by batch, in any order
 }
 
@@ -70,7 +72,8 @@ func load(ctx context.Context, cfg Config, want wants) (_ *run, err error) {
 			readers[i].sketcher = sketch.NewSketcher(cfg.Scheme)
 		}
 	}
-	if err = article.Read(ctx, inputs, opt, func(worker int, b *article.Batch) error { return readers[worker].batch(b) }); err != nil {
+	err = r.cfg.read(ctx, inputs, opt, &count, func(worker int, b *article.Batch) error { return readers[worker].batch(b) })
+	if err != nil && !(want.none && errors.Is(err, ErrNothing)) {
 		return nil, err
 	}
 	if want.lean {
@@ -84,10 +87,6 @@ func load(ctx context.Context, cfg Config, want wants) (_ *run, err error) {
 // far, for progress.
 func (c *Config) reading(skipped *int, count *atomic.Int64) ([]article.Input, article.Options) {
 	bad := func(b article.Bad) {
-		if b.Empty != nil && c.empty != nil {
-			c.empty(b.Empty)
-			return
-		}
 		if !b.Kept {
 			*skipped++
 		}
@@ -105,6 +104,37 @@ func (c *Config) reading(skipped *int, count *atomic.Int64) ([]article.Input, ar
 		c.Progress(Progress{Stage: "reading", Done: done, Total: total, Bytes: true, Articles: count.Load()})
 	}
 	return inputs, opt
+}
+
+// ErrNothing is the outcome of a run that found no article, nor whatever else could have stood for one.
+var ErrNothing = errors.New("nothing could be read, there are no articles\nhint: look at the paths, and at what is said of each above")
+
+// errNoText is ErrNothing where records were read, none of which has a field for its text.
+type errNoText struct{ what string }
+
+func (e errNoText) Error() string {
+	return e.what + "\nhint: name the field that holds the text, for example --field text=NAME"
+}
+
+func (errNoText) Is(target error) bool { return target == ErrNothing }
+
+// read is article.Read for every command: where paths were given and nothing in them is an article, it fails. Count is how many articles fn was given.
+func (c *Config) read(ctx context.Context, inputs []article.Input, opt article.Options, count *atomic.Int64, fn func(worker int, b *article.Batch) error) error {
+	var census article.Census
+	opt.Census = &census
+	if err := article.Read(ctx, inputs, opt, fn); err != nil {
+		return err
+	}
+	if what := census.NoText(opt.Fields); what != "" {
+		return errNoText{what}
+	}
+	if len(c.Paths) > 0 && count.Load() == 0 {
+		return ErrNothing
+	}
+	for _, b := range census.Unused(opt.Fields) {
+		c.Bad(b)
+	}
+	return nil
 }
 
 func (r *run) close() error {
@@ -149,7 +179,7 @@ func (rd *reader) batch(b *article.Batch) error {
 	derive := func(i int, m *Meta) {
 		a := &b.Articles[i]
 		rd.toks = text.AppendTokens(rd.toks[:0], a.Text)
-		m.Tokens = len(rd.toks)
+		m.Tokens, m.Empty = len(rd.toks), a.Empty()
 		if c := rd.want.clean; c != nil {
 			m.clean = &cleanMeta{raw: a.Raw}
 			m.clean.leftovers(a.Text, rd.toks, c.KeepBoilerplate)

@@ -79,7 +79,10 @@ func (r *run) articles() *report.Report {
 	for i := range meta {
 		m := &meta[i]
 		a := report.Article{
-			ID: m.ID, Path: m.Path, Source: m.Source, Title: r.title(i), Published: Published(m.Published, m.DateOnly), Bytes: m.Bytes, Tokens: m.Tokens,
+			ID: m.ID, Path: m.Path, Source: m.Source, Title: r.title(i), Published: Published(m.Published, m.DateOnly), Bytes: m.Bytes, Tokens: m.Tokens, Empty: m.Empty,
+		}
+		if m.Empty {
+			rep.Summary.Empty++
 		}
 		if m.HasFingerprint {
 			a.Fingerprint = fmt.Sprintf("%016x", m.Fingerprint)

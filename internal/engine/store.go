@@ -23,6 +23,7 @@ type Meta struct {
 	Line                         int
 	Published                    time.Time
 	DateOnly                     bool
+	Empty                        bool // there is no text, or only white space
 	InFile                       bool // the text is all of the file at Path, as it stands there
 	Bytes, Tokens                int
 	Fingerprint                  uint64 // meaningful when HasFingerprint

@@ -32,7 +32,7 @@ func WithTexts(ctx context.Context, cfg Config, rep *report.Report, missing func
 	if len(cfg.Paths) == 0 {
 		cfg.Paths = paths(rep)
 	}
-	r, err := load(ctx, cfg, wants{text: true, fingerprint: true})
+	r, err := load(ctx, cfg, wants{text: true, fingerprint: true, none: true})
 	if err != nil {
 		return err
 	}

@@ -33,11 +33,12 @@ func CompareRules(a, b Rule) int { return cmp.Compare(slices.Index(Rules, a), sl
 
 // Drop is what was looked at and what was found in it.
 type Drop struct {
-	Articles      int            // with text
+	Articles      int            // with text: what shares are of
+	Empty         int            // articles without text
 	Skipped       int            // inputs that could not be read
-	Dated         int            // articles whose date is known
+	Dated         int            // articles, with text or without, whose date is known
 	NotUnderstood int            // articles with something in the field of the date that is none
-	Sources       map[string]int // articles by source; "" for unknown
+	Sources       map[string]int // articles with text by source; "" for unknown
 	Rules         []Rule         // that were looked for; nil: all
 	Findings      []Finding      // by article in input order, then by place
 }

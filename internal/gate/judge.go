@@ -20,8 +20,9 @@ type Result struct {
 	Pass          bool
 	Reasons       []Reason // why not
 	Articles      int      // with text
+	Empty         int      // articles without text
 	Skipped       int      // inputs that could not be read
-	Dated         int      // of Articles, those whose date is known
+	Dated         int      // articles, with text or without, whose date is known
 	NotUnderstood int      // articles with something in the field of the date that is none
 	Baseline      bool     // there was one
 	Limits        Limits   // that were held against it
@@ -102,7 +103,8 @@ func (l *Limits) of(r Rule) (string, Limit) {
 // Judge holds a drop against the limits. With a baseline, only what is not in it counts; the baseline may be nil.
 func Judge(drop Drop, limits Limits, baseline *Baseline) *Result {
 	res := &Result{
-		Schema: Schema, Articles: drop.Articles, Skipped: drop.Skipped, Dated: drop.Dated, NotUnderstood: drop.NotUnderstood, Baseline: baseline != nil, Limits: limits,
+		Schema: Schema, Articles: drop.Articles, Empty: drop.Empty, Skipped: drop.Skipped, Dated: drop.Dated, NotUnderstood: drop.NotUnderstood,
+		Baseline: baseline != nil, Limits: limits,
 		Findings: make([]Judged, len(drop.Findings)),
 	}
 	for i, f := range drop.Findings {

@@ -76,7 +76,10 @@ func fresh(res *gate.Result) int {
 
 // looked says what was looked at.
 func looked(res *gate.Result) string {
-	say := Dated(res.Dated, res.Articles, res.NotUnderstood)
+	say := Dated(res.Dated, res.Articles+res.Empty, res.NotUnderstood)
+	if res.Empty > 0 {
+		say += ", " + thousands(res.Empty) + " without text"
+	}
 	if res.Skipped > 0 {
 		say += ", " + count(res.Skipped, "input") + " skipped"
 	}

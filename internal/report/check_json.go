@@ -20,6 +20,7 @@ type checkResult struct {
 
 type checkSummary struct {
 	Articles int  `json:"articles"`
+	Empty    int  `json:"empty"` // of them without text
 	Skipped  int  `json:"skipped"`
 	Findings int  `json:"findings"`
 	New      int  `json:"new"`
@@ -105,7 +106,8 @@ func CheckJSON(w io.Writer, res *gate.Result) error {
 	n := fresh(res)
 	out := checkResult{
 		Schema: res.Schema, Pass: res.Pass,
-		Summary:  checkSummary{res.Articles, res.Skipped, len(res.Findings), n, len(res.Findings) - n, gate.Occurrences(res.Gone), res.Baseline, res.Dated, res.NotUnderstood},
+		Summary: checkSummary{res.Articles + res.Empty, res.Empty, res.Skipped, len(res.Findings), n, len(res.Findings) - n, gate.Occurrences(res.Gone), res.Baseline,
+			res.Dated, res.NotUnderstood},
 		Reasons:  make([]checkReason, 0, len(res.Reasons)),
 		Rules:    make([]checkRule, 0, len(res.Counts)),
 		Findings: make([]checkFinding, 0, len(res.Findings)),

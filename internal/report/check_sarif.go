@@ -79,7 +79,7 @@ func sarifRun(res *gate.Result, version string) *sarif.Run {
 		WithColumnKind("unicodeCodePoints").
 		WithOriginalUriBaseIds(map[string]sarif.ArtifactLocation{sourceRoot: root}).
 		AddInvocation(sarifInvocation(res)).
-		WithProperties(sarif.NewPropertyBag().Add("verdict", strings.ToLower(word)).Add("why", why).Add("articles", res.Articles).Add("skipped", res.Skipped))
+		WithProperties(sarif.NewPropertyBag().Add("verdict", strings.ToLower(word)).Add("why", why).Add("articles", res.Articles+res.Empty).Add("empty", res.Empty).Add("skipped", res.Skipped))
 }
 
 func sarifRule(r gate.Rule) *sarif.ReportingDescriptor {

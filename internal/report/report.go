@@ -22,6 +22,7 @@ type Report struct {
 type Summary struct {
 	Articles      int     `json:"articles"`
 	Skipped       int     `json:"skipped"`
+	Empty         int     `json:"empty"` // articles without text
 	Bytes         int64   `json:"bytes"` // of article text
 	Tokens        int64   `json:"tokens"`
 	Clusters      int     `json:"clusters"`
@@ -44,7 +45,8 @@ type Article struct {
 	Published   string  `json:"published"` // RFC 3339, or the date alone where no time is known; empty: unknown
 	Bytes       int     `json:"bytes"`
 	Tokens      int     `json:"tokens"`
-	Fingerprint string  `json:"fingerprint"` // "%016x"
+	Empty       bool    `json:"empty,omitempty"` // it has no text, or only white space
+	Fingerprint string  `json:"fingerprint"`     // "%016x"
 	Cluster     string  `json:"cluster,omitempty"`
 	Story       string  `json:"story,omitempty"`
 	Agency      string  `json:"agency,omitempty"` // that the text credits: "Reuters", "AP"

@@ -81,6 +81,9 @@ func (p *printer) quote(s string) string { return p.style("36", "“"+s+"”") }
 func (p *printer) summary() {
 	s, r := p.r.Summary, p.r
 	parts := []string{count(s.Articles, "article"), Size(s.Bytes)}
+	if s.Empty > 0 {
+		parts = append(parts, thousands(s.Empty)+" without text")
+	}
 	if s.Skipped > 0 {
 		parts = append(parts, count(s.Skipped, "input")+" skipped")
 	}

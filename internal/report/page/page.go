@@ -78,7 +78,11 @@ func shut(w *bufio.Writer) { w.WriteString("</script>\n") }
 
 // summary is the line that shows before the script runs, and without one.
 func summary(s *report.Summary) string {
-	return fmt.Sprintf("%s, %s, %s, %s, %s in %s, %s, %s", plural.Count(s.Articles, "article"), report.Size(s.Bytes), report.Dated(s.Dated, s.Articles, s.NotUnderstood),
+	without := ""
+	if s.Empty > 0 {
+		without = fmt.Sprintf(", %d of them without text", s.Empty)
+	}
+	return fmt.Sprintf("%s%s, %s, %s, %s, %s in %s, %s, %s", plural.Count(s.Articles, "article"), without, report.Size(s.Bytes), report.Dated(s.Dated, s.Articles, s.NotUnderstood),
 		plural.Count(s.Stories, "story"), plural.Count(s.Duplicates, "duplicate"), plural.Count(s.Clusters, "cluster"),
 		plural.Count(s.Passages, "copied passage"), plural.Count(s.Phrases, "shared phrase"))
 }

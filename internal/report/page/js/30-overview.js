@@ -154,6 +154,7 @@ function tiles() {
 function shownNote() {
   const notes = [];
   const s = D.summary;
+  if (s.empty) notes.push(count(s.empty, "article") + " " + plural(s.empty, "has", "have") + " no text, and only " + plural(s.empty, "its title tells its", "their titles tell their") + " story.");
   if (N < s.articles) notes.push("This page shows " + num(N) + " of " + num(s.articles) + " articles, those of the largest stories first. The figures at the top count all; lists and charts count what is shown.");
   if (s.skipped) notes.push(count(s.skipped, "input") + " could not be read and " + plural(s.skipped, "is", "are") + " not here.");
   notes.push(num(s.dated) + " of " + count(s.articles, "article") + " " + plural(s.articles, "has", "have") + " a date" +
