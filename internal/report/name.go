@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"dedup/internal/gate"
 )
@@ -46,7 +47,7 @@ func Byline(by gate.Byline, width int) string {
 func byline(by gate.Byline, width int) string {
 	title, source := Truncate(Plain(by.Title), titleMost), Plain(by.Source)
 	day, clock, _ := strings.Cut(Plain(by.Published), "T")
-	if len(clock) >= 5 {
+	if len(clock) >= 5 && utf8.ValidString(clock[:5]) { // a report that somebody else wrote may have anything here
 		day += " " + clock[:5]
 	}
 	say := joinKnown(" · ", title, source, day)
