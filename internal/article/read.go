@@ -6,10 +6,7 @@ import (
 	"os"
 	"runtime"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
-	"unsafe"
 
 	"golang.org/x/sync/errgroup"
 )
@@ -327,75 +324,4 @@ func (w *worker) decode(b *block) {
 	case formatParquet:
 		w.decodeParquet(b)
 	}
-}
-
-// article makes an article of the fields of a record, the n-th of its file; sub > 0: the sub-th inside that.
-func (w *worker) article(st *stream, v *values, line, n, sub int) {
-	if v[fieldText].odd && len(v[fieldText].b) == 0 {
-		v[fieldText].set = false
-	}
-	w.count(v, st)
-	if !v[fieldText].set && !w.withoutText(st, v, line) {
-		return
-	}
-	txt := str(v[fieldText].b)
-	if int64(len(txt)) > w.rd.opt.MaxArticle {
-		w.report(tooLong(st.path, line, w.rd.opt.MaxArticle))
-		return
-	}
-	a := w.known(st, v, line, n, sub)
-	a.Text, a.Raw = txt, w.raw(st, v[fieldText].b, line, sub)
-	w.date(st, &a, str(v[fieldPublished].b))
-	if st.format != formatText && markupText(txt) {
-		a.Raw.Text = -1 // markup is never cut
-		w.report(Bad{Path: st.path, Line: line, Reason: "a text that is a web page or other markup", Hint: hintMarkup, Kept: true, once: "markup"})
-	}
-	w.batch.Articles = append(w.batch.Articles, a)
-}
-
-// known is what a record says of its article besides the text and the date.
-func (w *worker) known(st *stream, v *values, line, n, sub int) Article {
-	a := Article{Path: st.path, Line: line}
-	a.ID = strings.TrimSpace(str(v[fieldID].b))
-	a.Title = strings.TrimSpace(str(v[fieldTitle].b))
-	a.Source = strings.TrimSpace(str(v[fieldSource].b))
-	a.URL = strings.TrimSpace(str(v[fieldURL].b))
-	if a.Source == "" {
-		a.Source = hostOf(a.URL)
-	} else if isURL(a.Source) {
-		a.Source = hostOf(a.Source)
-	}
-	if a.ID == "" && st.format == formatText {
-		a.ID = st.path
-	}
-	if a.ID == "" {
-		a.ID = a.URL
-	}
-	if a.ID == "" {
-		a.ID = w.numbered(st.path, n, sub)
-	}
-	return a
-}
-
-// numbered is the id of an article without one: path#n, or path#n.sub.
-func (w *worker) numbered(path string, n, sub int) string {
-	from := len(w.ids)
-	w.ids = append(append(w.ids, path...), '#')
-	w.ids = strconv.AppendInt(w.ids, int64(n), 10)
-	if sub > 0 {
-		w.ids = strconv.AppendInt(append(w.ids, '.'), int64(sub), 10)
-	}
-	return str(w.ids[from:])
-}
-
-func (w *worker) report(b Bad) { w.bad = append(w.bad, b) }
-
-// str is b as a string that shares its bytes: valid until the batch is done.
-func str(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
-
-func short(s string) string {
-	if len(s) > 40 {
-		return strings.ToValidUTF8(s[:40], "") + "…"
-	}
-	return strings.Clone(s)
 }
