@@ -2,6 +2,7 @@ package article
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -78,13 +79,14 @@ func (rd *reader) open(path string, scratch []byte, bad *[]Bad) *stream {
 		return nil
 	}
 	var file *os.File
-	if path == "-" {
+	from, copied := rd.opt.From[path]
+	if path == "-" && !copied {
 		st.r = rd.opt.Stdin
 		if f, ok := st.r.(*os.File); !ok || !regular(f) {
 			st.r = newPatient(rd.ctx, st.r)
 		}
 	} else {
-		f, err := os.Open(path)
+		f, err := os.Open(cmp.Or(from, path))
 		if err != nil {
 			return report(unreadable(path, err))
 		}

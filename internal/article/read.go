@@ -35,6 +35,7 @@ type Options struct {
 	MaxArticle int64             // bytes of the longest article or record; 0: 64 MiB
 	Tmp        string            // directory for Parquet that comes compressed or from a pipe; empty: the system's
 	Stdin      io.Reader         // what "-" reads; nil: os.Stdin
+	From       map[string]string // files that are read in place of these paths; nil: none
 	Bad        func(Bad)         // what could not be read, in input order; called by one goroutine at a time, never together with Progress
 	Census     *Census           // is filled at the end of Read; nil: nobody asks
 	Progress   func(bytes int64) // bytes taken from disk (compressed ones) since the last call

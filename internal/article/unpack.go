@@ -118,6 +118,9 @@ type patient struct {
 	chunk  []byte
 }
 
+// Patient reads ahead of a pipe or a terminal, so that waiting for it ends when ctx does. It may read more than is asked of it.
+func Patient(ctx context.Context, r io.Reader) io.Reader { return newPatient(ctx, r) }
+
 func newPatient(ctx context.Context, r io.Reader) *patient {
 	p := &patient{ctx: ctx, chunks: make(chan []byte, 2), free: make(chan []byte, 3)}
 	for range cap(p.free) {

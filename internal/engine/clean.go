@@ -1,12 +1,12 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"iter"
 	"os"
-	"slices"
 	"strings"
 
 	"dedup/internal/article"
@@ -65,13 +65,6 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 	if err := opt.places(); err != nil {
 		return nil, err
 	}
-	stdin, err := spoolStdin(&cfg)
-	if err != nil {
-		return nil, err
-	}
-	if stdin != "" {
-		defer func() { err = errors.Join(err, os.Remove(stdin)) }()
-	}
 	inputs := article.Expand(cfg.Paths, nil)
 	if len(inputs) == 0 {
 		article.Expand(cfg.Paths, cfg.Bad) // says why
@@ -87,7 +80,13 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 			return nil, err
 		}
 	}
-	before := stamps(inputs)
+	cfg.setDefaults()
+	spooled, err := spool(ctx, &cfg, inputs)
+	defer func() { err = errors.Join(err, spooled.remove()) }()
+	if err != nil {
+		return nil, err
+	}
+	before := stamps(inputs, spooled)
 	r, err := load(ctx, cfg, wants{near: true, text: opt.PerStory > 0 || opt.Passages, clean: &opt})
 	if err != nil {
 		return nil, wrap("nothing was written", err)
@@ -107,14 +106,14 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 	if opt.DryRun && opt.Plan == nil {
 		return res, nil
 	}
-	files, total, err := d.files(inputs, layout, stdin)
+	files, total, err := d.files(inputs, layout, spooled)
 	if err != nil {
 		return nil, err
 	}
 	tell := r.stage("writing")
 	done := int64(0)
 	options := clean.Options{Out: opt.Out, Manifest: opt.Manifest, Single: layout.Single, Tmp: cfg.Tmp,
-		Progress: func() { done++; tell(done, total) }, Unchanged: func() error { return unchanged(inputs, before) }}
+		Progress: func() { done++; tell(done, total) }, Unchanged: func() error { return unchanged(inputs, spooled, before) }}
 	if opt.DryRun {
 		_, err = clean.Plan(ctx, files, options, opt.Plan)
 	} else {
@@ -135,35 +134,15 @@ func (o *CleanOptions) places() error {
 	return err
 }
 
-// spoolStdin copies standard input to a file, for it is read twice, and lets cfg read that.
-func spoolStdin(cfg *Config) (name string, err error) {
-	if !slices.Contains(cfg.Paths, "-") {
-		return "", nil
-	}
-	in := cfg.Article.Stdin
-	if in == nil {
-		in = os.Stdin
-	}
-	f, err := os.CreateTemp(cfg.Tmp, "dedup-stdin-*")
-	if err != nil {
-		return "", err
-	}
-	if _, err := io.Copy(f, in); err != nil {
-		return "", errors.Join(err, f.Close(), os.Remove(f.Name()))
-	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return "", errors.Join(err, f.Close(), os.Remove(f.Name()))
-	}
-	cfg.Article.Stdin = f
-	return f.Name(), nil
-}
-
 // stamp tells a file from one that was written to.
 type stamp struct{ size, time int64 }
 
-func stamps(inputs []article.Input) []stamp {
+func stamps(inputs []article.Input, spooled spooled) []stamp {
 	out := make([]stamp, len(inputs))
 	for i, in := range inputs {
+		if spooled[in.Path] != "" {
+			continue
+		}
 		if info, err := os.Stat(in.Path); err == nil {
 			out[i] = stamp{info.Size(), info.ModTime().UnixNano()}
 		}
@@ -171,8 +150,8 @@ func stamps(inputs []article.Input) []stamp {
 	return out
 }
 
-func unchanged(inputs []article.Input, before []stamp) error {
-	for i, s := range stamps(inputs) {
+func unchanged(inputs []article.Input, spooled spooled, before []stamp) error {
+	for i, s := range stamps(inputs, spooled) {
 		if s != before[i] {
 			return errors.New(inputs[i].Path + " changed while it was being cleaned, nothing was written\nhint: clean a copy that nobody writes to")
 		}
@@ -181,7 +160,7 @@ func unchanged(inputs []article.Input, before []stamp) error {
 }
 
 // files pairs every input with what goes from it.
-func (d *decisions) files(inputs []article.Input, layout clean.Layout, stdin string) (files []clean.File, n int64, err error) {
+func (d *decisions) files(inputs []article.Input, layout clean.Layout, spooled spooled) (files []clean.File, n int64, err error) {
 	meta := d.run.store.Meta
 	next := 0
 	for _, in := range inputs {
@@ -189,10 +168,7 @@ func (d *decisions) files(inputs []article.Input, layout clean.Layout, stdin str
 		for next < len(meta) && meta[next].Path == in.Path {
 			next++
 		}
-		f := clean.File{Path: in.Path, From: in.Path, Items: d.items(from, next)}
-		if in.Path == "-" {
-			f.From = stdin
-		}
+		f := clean.File{Path: in.Path, From: cmp.Or(spooled[in.Path], in.Path), Items: d.items(from, next)}
 		if f.Out, err = layout.Name(in.Path); err != nil {
 			return nil, 0, err
 		}
