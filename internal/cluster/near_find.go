@@ -151,7 +151,7 @@ func (n *Near) first(ctx context.Context, s *nearSearch, deals []*nearDeal) (pai
 	if err := r.choose(ctx); err != nil {
 		return nil, nil, err
 	}
-	r.hot(func(_ int, bucket nearBuckets, _ func(int32) bool) {
+	r.hot(again, func(_ int, bucket nearBuckets, _ func(int32) bool) {
 		for _, x := range bucket {
 			again.set(int32(x))
 		}
@@ -233,7 +233,7 @@ func (n *Near) second(ctx context.Context, s *nearSearch, again nearFlags) ([]ui
 	if err := r.choose(ctx); err != nil {
 		return nil, err
 	}
-	r.hot(func(number int, bucket nearBuckets, takers func(int32) bool) {
+	r.hot(again, func(number int, bucket nearBuckets, takers func(int32) bool) {
 		for _, x := range bucket {
 			key := uint64(x)<<32 | uint64(number)<<1
 			if takers(int32(x)) {

@@ -3,6 +3,8 @@ package cluster
 import (
 	"context"
 	"slices"
+
+	"dedup/internal/shingle"
 )
 
 // The join takes the active articles in a given order, finds the candidates of each among those taken before, and verifies every one of them
@@ -209,39 +211,67 @@ func (l *nearLoad) load(id int32) error {
 	return nil
 }
 
-// compare counts what the loaded article shares with y, exactly, and judges. It gives up when too many shingles are missing for an edge.
+// compare counts what the loaded article shares with y, exactly, and judges. It reads y piece by piece and gives up when too many shingles are missing
+// for an edge. Let S be what they share. An edge by resemblance, or as the loaded article stands in y, needs S ≥ min(t, c)·|A|; one as y stands in it,
+// at most (1−c)·|y| different shingles of y that are not in A.
 func (l *nearLoad) compare(y int32) (Edge, bool, error) {
-	size, err := l.distinct(y)
+	w, a := l.near.at(y)
+	words, err := w.words.list(a.place, a.size(), &l.buf)
 	if err != nil {
 		return Edge{}, false, err
 	}
-	list, err := l.shingles(y)
-	if err != nil {
-		return Edge{}, false, err
+	e := Edge{A: l.id, B: y, NA: l.size}
+	total := a.shingles(l.near.opt.Shingle)
+	j := l.near.judge
+	least, missing := int(min(j.Threshold, j.Containment)*float64(l.size)-1e-6), -1
+	if j.Containment <= 1 {
+		missing = int((1-j.Containment)*float64(total) + 1e-6)
 	}
-	e := Edge{A: l.id, B: y, NA: l.size, NB: size}
-	spare := len(list) - l.near.judge.least(e)
 	l.own.meeting()
-	const step = 64
-	for len(list) > 0 && spare >= 0 {
-		part := list[:min(step, len(list))]
-		list = list[len(part):]
-		fresh, in := l.own.meet(part)
-		e.Shared += int32(fresh)
-		spare -= len(part) - in
+	l.set.reset(total)
+	p := nearPieces{code: l.near.code, codes: nearShorts(words, int(a.toks)), full: words[nearCodes(int(a.toks)):], width: l.near.opt.Shingle}
+	for seen := 0; seen < total; {
+		list := p.next(&l.nearReader)
+		seen += len(list)
+		e.Shared += int32(l.own.meet(list, &l.set))
+		if int(e.Shared)+total-seen < least && l.set.n > missing {
+			return e, false, nil
+		}
 	}
-	if spare < 0 {
-		return e, false, nil
-	}
-	_, ok := l.near.judge.Near(e)
+	e.NB = e.Shared + int32(l.set.n)
+	_, ok := j.Near(e)
 	return e, ok, nil
 }
 
-// least is how many shingles two articles of the sizes of e must share at least to be near-duplicates; an edge may need more.
-func (j Judge) least(e Edge) int {
-	least := j.Threshold / (1 + j.Threshold) * float64(e.NA+e.NB)
-	if j.Containment <= 1 {
-		least = min(least, j.Containment*float64(min(e.NA, e.NB)))
+// nearPieces reads the shingles of an article piece by piece.
+type nearPieces struct {
+	code  nearCode
+	codes []uint16
+	full  []uint64
+	width int
+	begun bool
+}
+
+const nearPiece = 96 // tokens
+
+// next returns the next shingles.
+func (p *nearPieces) next(r *nearReader) []uint64 {
+	keep := 0
+	if p.begun {
+		keep = copy(r.hashes, r.hashes[len(r.hashes)-p.width+1:])
 	}
-	return int(least - 1e-6)
+	r.hashes = r.hashes[:keep]
+	p.begun = true
+	table := (*[1 << nearCodeBits]uint64)(p.code)
+	part := p.codes[:min(len(p.codes), max(nearPiece, p.width))]
+	p.codes = p.codes[len(part):]
+	for _, code := range part {
+		h := table[code]
+		if code == 0 {
+			h, p.full = p.full[0], p.full[1:]
+		}
+		r.hashes = append(r.hashes, h)
+	}
+	r.out = shingle.AppendHashes(r.out[:0], r.hashes, p.width)
+	return r.out
 }

@@ -19,7 +19,7 @@ import (
 // Cost of a pass: ~1.5 ns a token.
 
 const (
-	nearSpare  = 8  // more shingles than an odd article lacks
+	nearSpare  = 4  // more shingles than an odd article lacks
 	nearCommon = 64 // articles of one wanted shingle that the first pass notes
 	nearGrams  = 20 // bits: hashes of codes
 )
@@ -27,7 +27,8 @@ const (
 // nearOdd is the search.
 type nearOdd struct {
 	near   *Near
-	bits   []uint64
+	bits   []uint64         // hashes of the grams
+	grams  nearSet          // codes that wanted shingles end with
 	mask   uint64           // of the codes that count
 	number map[uint64]int32 // of wanted shingles
 	count  []int32          // articles that have each
@@ -67,6 +68,11 @@ func (n *Near) odd(ctx context.Context, owners []nearOwner, dead nearFlags) (nea
 // want picks the shingles that the odd articles want.
 func (o *nearOdd) want() error {
 	r := &o.near.readers()[0]
+	most := 0
+	for i := range o.owners {
+		most += o.owners[i].lacks + nearSpare
+	}
+	o.grams.reset(most)
 	for i := range o.owners {
 		w := &o.owners[i]
 		list, err := r.shingles(w.id)
@@ -118,8 +124,10 @@ func (o *nearOdd) gram(r *nearReader, at int) uint64 {
 }
 
 func (o *nearOdd) mark(gram uint64) {
-	i := gram * 0x9e3779b97f4a7c15 >> (64 - nearGrams)
+	h := gram * 0x9e3779b97f4a7c15
+	i := h >> (64 - nearGrams)
 	o.bits[i>>6] |= 1 << (i & 63)
+	o.grams.add(h ^ h>>32)
 }
 
 // may tells whether some row of codes may end a wanted shingle.
@@ -128,8 +136,9 @@ func (o *nearOdd) may(codes []uint16) bool {
 	table := (*[1 << (nearGrams - 6)]uint64)(o.bits)
 	for _, c := range codes {
 		x = x<<16 | uint64(c)
-		i := x & mask * 0x9e3779b97f4a7c15 >> (64 - nearGrams)
-		if table[i>>6%(1<<(nearGrams-6))]>>(i&63)&1 != 0 {
+		h := x & mask * 0x9e3779b97f4a7c15
+		i := h >> (64 - nearGrams)
+		if table[i>>6%(1<<(nearGrams-6))]>>(i&63)&1 != 0 && o.grams.has(h^h>>32) {
 			return true
 		}
 	}

@@ -33,6 +33,7 @@ type nearRound struct {
 	dead  nearFlags                           // articles that are left out; may be nil
 	met   []uint32                            // buckets of each article
 	quota []int32                             // buckets that each article is still to take
+	last  []uint64                            // what the last bucket of each article held, as a sum of hashes
 	lists [][len(nearClasses) + 1]nearBuckets // of each part
 	pairs []nearMet                           // of each goroutine
 }
@@ -52,7 +53,7 @@ func (b nearBuckets) next() (bucket, rest nearBuckets) {
 }
 
 func (n *Near) newRound(rate nearRate, deals []*nearDeal, dead nearFlags) *nearRound {
-	r := &nearRound{near: n, rate: rate, deals: deals, dead: dead, met: make([]uint32, n.n), quota: make([]int32, n.n)}
+	r := &nearRound{near: n, rate: rate, deals: deals, dead: dead, met: make([]uint32, n.n), quota: make([]int32, n.n), last: make([]uint64, n.n)}
 	r.lists = make([][len(nearClasses) + 1]nearBuckets, rate.parts)
 	r.pairs = make([]nearMet, n.opt.Workers)
 	return r
@@ -163,13 +164,28 @@ func (r *nearRound) choose(ctx context.Context) error {
 
 // take makes the pairs of a bucket.
 func (r *nearRound) take(pairs *nearMet, bucket nearBuckets) {
-	var takers uint64
+	var takers, sum uint64
 	for i, x := range bucket {
 		q := &r.quota[x&^nearFirst]
+		sum += shingle.Mix(uint64(x&^nearFirst) + 1)
 		if atomic.LoadInt32(q) > 0 {
 			atomic.AddInt32(q, -1) // two goroutines may take it below 0: a bucket more than needed
 			takers |= 1 << i
 		}
+	}
+	if takers == 0 {
+		return
+	}
+	known := true // all takers met the same articles in their last buckets: versions of a text do again and again
+	for t := takers; t != 0; t &= t - 1 {
+		p := &r.last[bucket[bits.TrailingZeros64(t)]&^nearFirst]
+		if atomic.LoadUint64(p) != sum {
+			atomic.StoreUint64(p, sum)
+			known = false
+		}
+	}
+	if known {
+		return
 	}
 	for t := takers; t != 0; t &= t - 1 {
 		i := bits.TrailingZeros64(t)
@@ -192,32 +208,46 @@ func (r *nearRound) hungry() int {
 	return k
 }
 
-// hot lets the articles that still have quota take hot buckets, small ones first, and calls fn with each that is taken: takers tells who has.
-func (r *nearRound) hot(fn func(number int, bucket nearBuckets, takers func(id int32) bool)) {
+// hot lets the articles that still have quota take hot buckets and calls fn with each that is taken: takers tells who has. Buckets come first that draw in
+// the fewest articles that neither have quota nor are in already: the text of a template before a phrase that other articles have too.
+func (r *nearRound) hot(in nearFlags, fn func(number int, bucket nearBuckets, takers func(id int32) bool)) {
 	if r.hungry() == 0 {
 		return
 	}
-	var all []nearBuckets
+	type hotBucket struct {
+		nearBuckets
+		cost int
+	}
+	var all []hotBucket
 	for p := range r.lists {
 		for rest := r.lists[p][len(nearClasses)]; len(rest) > 0; {
-			var bucket nearBuckets
-			bucket, rest = rest.next()
-			all = append(all, bucket)
+			var h hotBucket
+			h.nearBuckets, rest = rest.next()
+			for i := range h.nearBuckets {
+				h.nearBuckets[i] &^= nearFirst
+				if x := h.nearBuckets[i]; r.quota[x] <= 0 && !in.has(int32(x)) {
+					h.cost++
+				}
+			}
+			if h.cost < len(h.nearBuckets) {
+				all = append(all, h)
+			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b nearBuckets) int { return cmp.Compare(len(a), len(b)) })
+	slices.SortStableFunc(all, func(a, b hotBucket) int {
+		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(len(a.nearBuckets), len(b.nearBuckets)))
+	})
 	took := make([]int32, len(r.quota)) // number of the last bucket that an article took, and 1
-	for number, bucket := range all {
+	for number, h := range all {
 		taken := false
-		for i := range bucket {
-			bucket[i] &^= nearFirst
-			if q := &r.quota[bucket[i]]; *q > 0 {
+		for _, x := range h.nearBuckets {
+			if q := &r.quota[x]; *q > 0 {
 				*q--
-				took[bucket[i]], taken = int32(number)+1, true
+				took[x], taken = int32(number)+1, true
 			}
 		}
 		if taken {
-			fn(number, bucket, func(id int32) bool { return took[id] == int32(number)+1 })
+			fn(number, h.nearBuckets, func(id int32) bool { return took[id] == int32(number)+1 })
 		}
 	}
 }
@@ -228,7 +258,7 @@ func (r *nearRound) release() {
 		d.release()
 	}
 	r.near.pool.trim()
-	r.met, r.quota, r.lists, r.deals = nil, nil, nil, nil
+	r.met, r.quota, r.last, r.lists, r.deals = nil, nil, nil, nil, nil
 }
 
 // nearMet are pairs of articles a < b, as a<<32 | b, mostly once. The cache keeps out those that come again soon: two versions of a text meet in all

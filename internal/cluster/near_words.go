@@ -199,16 +199,16 @@ func (s *nearSet) meeting() {
 	}
 }
 
-// meet counts the different shingles of a list that are in the set and were not met since meeting.
-func (s *nearSet) meet(list []uint64) (fresh, in int) {
+// meet counts the different shingles of a list that are in the set and were not met since meeting. The others go to missing.
+func (s *nearSet) meet(list []uint64, missing *nearSet) (fresh int) {
 	for _, h := range list {
 		for i := h & s.mask; ; i = (i + 1) & s.mask {
 			p := &s.slots[i]
 			if p.epoch != s.epoch {
+				missing.add(h)
 				break
 			}
 			if p.key == h {
-				in++
 				if p.stamp != s.stamp {
 					p.stamp = s.stamp
 					fresh++
@@ -217,7 +217,7 @@ func (s *nearSet) meet(list []uint64) (fresh, in int) {
 			}
 		}
 	}
-	return fresh, in
+	return fresh
 }
 
 // code is what a hash is written as, 0 for in full.
