@@ -151,23 +151,39 @@ func (n *Near) first(ctx context.Context, s *nearSearch, deals []*nearDeal) (pai
 	if err := r.choose(ctx); err != nil {
 		return nil, nil, err
 	}
-	r.hot(again, func(_ int, bucket nearBuckets, _ func(int32) bool) {
+	draw := func(_ int, bucket nearBuckets, _ func(int32) bool) {
 		for _, x := range bucket {
 			again.set(int32(x))
 		}
-	})
+	}
+	r.hot(again, n.rate.whole(), draw)
+	odd, err := n.newOdd(r.left(owners), s.dead)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, o := range odd.poor { // nothing else is left of these
+		r.quota[o.id] = int32(o.lacks)
+	}
+	r.hot(again, true, draw)
 	pairs = r.allPairs()
 	r.release()
-	if len(owners) > 0 {
-		flags, err := n.odd(ctx, owners, s.dead)
-		if err != nil {
-			return nil, nil, err
-		}
-		for i, f := range flags {
-			again[i] |= f
+	return pairs, again, odd.find(ctx, again)
+}
+
+// left adds what articles still have as quota to what the odd ones lack.
+func (r *nearRound) left(owners []nearOwner) []nearOwner {
+	for i := range owners {
+		o := &owners[i]
+		o.lacks += int(max(r.quota[o.id], 0))
+		r.quota[o.id] = 0
+	}
+	for id, q := range r.quota {
+		if q > 0 {
+			owners = append(owners, nearOwner{id: int32(id), lacks: int(q)})
+			r.quota[id] = 0
 		}
 	}
-	return pairs, again, nil
+	return owners
 }
 
 // ids are the numbers that the articles of a worker have among all.
@@ -233,7 +249,7 @@ func (n *Near) second(ctx context.Context, s *nearSearch, again nearFlags) ([]ui
 	if err := r.choose(ctx); err != nil {
 		return nil, err
 	}
-	r.hot(again, func(number int, bucket nearBuckets, takers func(int32) bool) {
+	r.hot(again, true, func(number int, bucket nearBuckets, takers func(int32) bool) {
 		for _, x := range bucket {
 			key := uint64(x)<<32 | uint64(number)<<1
 			if takers(int32(x)) {

@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 )
 
-// Odd articles: those that the sample has too few shingles of. In: articles, how many shingles each lacks. Out: flags of all articles that
+// Odd articles: those that the sample has too few rare shingles of. In: articles, how many shingles each lacks. Out: flags of all articles that
 // may be on the other side of an edge and were not met in the sample.
 //
 // Each odd article wants some more of its shingles looked for, in all articles. One pass reads the coded words: the codes of the last four words of
@@ -27,15 +27,18 @@ const (
 // nearOdd is the search.
 type nearOdd struct {
 	near   *Near
-	bits   []uint64         // hashes of the grams
-	grams  nearSet          // codes that wanted shingles end with
-	mask   uint64           // of the codes that count
-	number map[uint64]int32 // of wanted shingles
-	count  []int32          // articles that have each
-	owners []nearOwner      // odd articles
-	met    [][]nearWanted   // of each goroutine
-	flags  nearFlags        // articles found
-	common []bool           // wanted shingles of which the second pass finds all articles; nil in the first
+	bits   []uint64       // hashes of the grams
+	grams  nearSet        // codes that wanted shingles end with
+	mask   uint64         // of the codes that count
+	wanted nearSet        // shingles
+	number []int32        // of each, by its slot there
+	count  []int32        // articles that have each
+	dead   nearFlags      // articles that are left out
+	owners []nearOwner    // odd articles
+	poor   []nearOwner    // those that have less to want than they lack, and how much less
+	met    [][]nearWanted // of each goroutine
+	flags  nearFlags      // articles found
+	common []bool         // wanted shingles of which the second pass finds all articles; nil in the first
 }
 
 // nearOwner is an odd article.
@@ -48,21 +51,30 @@ type nearOwner struct {
 // nearWanted says that an article has a wanted shingle.
 type nearWanted struct{ shingle, id int32 }
 
-// odd flags the articles that have what the odd ones lack, and these.
-func (n *Near) odd(ctx context.Context, owners []nearOwner, dead nearFlags) (nearFlags, error) {
-	o := &nearOdd{near: n, owners: owners, flags: newNearFlags(n.n), number: map[uint64]int32{}}
+// newOdd says which shingles the odd articles want.
+func (n *Near) newOdd(owners []nearOwner, dead nearFlags) (*nearOdd, error) {
+	o := &nearOdd{near: n, owners: owners, dead: dead}
+	if len(owners) == 0 {
+		return o, nil
+	}
 	o.bits = make([]uint64, 1<<(nearGrams-6))
 	o.mask = uint64(math.MaxUint64) >> (64 - 16*min(4, n.opt.Shingle))
-	if err := o.want(); err != nil {
-		return nil, err
+	return o, o.want()
+}
+
+// find flags the articles that have what the odd ones lack, and these.
+func (o *nearOdd) find(ctx context.Context, flags nearFlags) error {
+	if len(o.owners) == 0 {
+		return nil
 	}
-	if err := o.pass(ctx, dead); err != nil {
-		return nil, err
+	o.flags = flags
+	if err := o.pass(ctx); err != nil {
+		return err
 	}
 	if o.settle() {
-		return o.flags, o.pass(ctx, dead)
+		return o.pass(ctx)
 	}
-	return o.flags, nil
+	return nil
 }
 
 // want picks the shingles that the odd articles want.
@@ -73,6 +85,8 @@ func (o *nearOdd) want() error {
 		most += o.owners[i].lacks + nearSpare
 	}
 	o.grams.reset(most)
+	o.wanted.reset(most)
+	o.number = make([]int32, len(o.wanted.slots))
 	for i := range o.owners {
 		w := &o.owners[i]
 		list, err := r.shingles(w.id)
@@ -88,16 +102,17 @@ func (o *nearOdd) want() error {
 			if h < o.near.rate.limit || !r.set.add(h) {
 				continue
 			}
-			k, ok := o.number[h]
-			if !ok {
-				k = int32(len(o.number))
-				o.number[h] = k
+			if o.wanted.add(h) {
+				o.number[o.wanted.find(h)] = int32(o.wanted.n - 1)
 				o.mark(o.gram(r, at))
 			}
-			w.wanted = append(w.wanted, k)
+			w.wanted = append(w.wanted, o.number[o.wanted.find(h)])
+		}
+		if k := len(w.wanted); k < w.lacks {
+			o.poor = append(o.poor, nearOwner{id: w.id, lacks: w.lacks - k})
 		}
 	}
-	o.count = make([]int32, len(o.number))
+	o.count = make([]int32, o.wanted.n)
 	o.met = make([][]nearWanted, o.near.opt.Workers)
 	return nil
 }
@@ -146,18 +161,18 @@ func (o *nearOdd) may(codes []uint16) bool {
 }
 
 // pass looks the wanted shingles up in all articles.
-func (o *nearOdd) pass(ctx context.Context, dead nearFlags) error {
+func (o *nearOdd) pass(ctx context.Context) error {
 	readers := o.near.readers()
 	return o.near.scan(ctx, nil, func(g int, id int32, a *nearArticle, words []uint64) error {
-		if dead != nil && dead.has(id) || !o.may(nearShorts(words, int(a.toks))) {
+		if o.dead != nil && o.dead.has(id) || !o.may(nearShorts(words, int(a.toks))) {
 			return nil
 		}
 		r := &readers[g]
 		list := r.of(a, words)
 		r.set.reset(len(list))
 		for _, h := range list {
-			if k, ok := o.number[h]; ok && r.set.add(h) {
-				o.note(g, k, id)
+			if at := o.wanted.find(h); at >= 0 && r.set.add(h) {
+				o.note(g, o.number[at], id)
 			}
 		}
 		return nil

@@ -35,6 +35,7 @@ type nearRound struct {
 	quota []int32                             // buckets that each article is still to take
 	last  []uint64                            // what the last bucket of each article held, as a sum of hashes
 	lists [][len(nearClasses) + 1]nearBuckets // of each part
+	hots  []nearHotBucket                     // that nobody took yet
 	pairs []nearMet                           // of each goroutine
 }
 
@@ -208,48 +209,59 @@ func (r *nearRound) hungry() int {
 	return k
 }
 
+// nearHotBucket is a bucket of which articles may be found by an index alone.
+type nearHotBucket struct {
+	nearBuckets
+	number int
+	cost   int // articles of it that have no quota and are not in yet
+}
+
 // hot lets the articles that still have quota take hot buckets and calls fn with each that is taken: takers tells who has. Buckets come first that draw in
-// the fewest articles that neither have quota nor are in already: the text of a template before a phrase that other articles have too.
-func (r *nearRound) hot(in nearFlags, fn func(number int, bucket nearBuckets, takers func(id int32) bool)) {
+// the fewest articles that neither have quota nor are in already: the text of a template before a phrase that other articles have too. Unless any
+// bucket will do, those that would draw in more than a quarter of their articles are left.
+func (r *nearRound) hot(in nearFlags, any bool, fn func(number int, bucket nearBuckets, takers func(id int32) bool)) {
 	if r.hungry() == 0 {
 		return
 	}
-	type hotBucket struct {
-		nearBuckets
-		cost int
-	}
-	var all []hotBucket
-	for p := range r.lists {
-		for rest := r.lists[p][len(nearClasses)]; len(rest) > 0; {
-			var h hotBucket
-			h.nearBuckets, rest = rest.next()
-			for i := range h.nearBuckets {
-				h.nearBuckets[i] &^= nearFirst
-				if x := h.nearBuckets[i]; r.quota[x] <= 0 && !in.has(int32(x)) {
-					h.cost++
-				}
-			}
-			if h.cost < len(h.nearBuckets) {
-				all = append(all, h)
+	if r.hots == nil {
+		for p := range r.lists {
+			for rest := r.lists[p][len(nearClasses)]; len(rest) > 0; {
+				h := nearHotBucket{number: len(r.hots)}
+				h.nearBuckets, rest = rest.next()
+				h.nearBuckets[0] &^= nearFirst
+				r.hots = append(r.hots, h)
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b hotBucket) int {
-		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(len(a.nearBuckets), len(b.nearBuckets)))
+	for i := range r.hots {
+		h := &r.hots[i]
+		h.cost = 0
+		for _, x := range h.nearBuckets {
+			if r.quota[x] <= 0 && !in.has(int32(x)) {
+				h.cost++
+			}
+		}
+	}
+	slices.SortFunc(r.hots, func(a, b nearHotBucket) int {
+		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(len(a.nearBuckets), len(b.nearBuckets)), cmp.Compare(a.number, b.number))
 	})
 	took := make([]int32, len(r.quota)) // number of the last bucket that an article took, and 1
-	for number, h := range all {
+	rest := r.hots[:0]
+	for _, h := range r.hots {
 		taken := false
 		for _, x := range h.nearBuckets {
-			if q := &r.quota[x]; *q > 0 {
+			if q := &r.quota[x]; *q > 0 && (any || 4*h.cost <= len(h.nearBuckets)) {
 				*q--
-				took[x], taken = int32(number)+1, true
+				took[x], taken = int32(h.number)+1, true
 			}
 		}
 		if taken {
-			fn(number, h.nearBuckets, func(id int32) bool { return took[id] == int32(number)+1 })
+			fn(h.number, h.nearBuckets, func(id int32) bool { return took[id] == int32(h.number)+1 })
+		} else {
+			rest = append(rest, h)
 		}
 	}
+	r.hots = rest
 }
 
 // release gives back what the round holds but for its pairs.
@@ -258,7 +270,7 @@ func (r *nearRound) release() {
 		d.release()
 	}
 	r.near.pool.trim()
-	r.met, r.quota, r.last, r.lists, r.deals = nil, nil, nil, nil, nil
+	r.met, r.quota, r.last, r.lists, r.hots, r.deals = nil, nil, nil, nil, nil, nil
 }
 
 // nearMet are pairs of articles a < b, as a<<32 | b, mostly once. The cache keeps out those that come again soon: two versions of a text meet in all

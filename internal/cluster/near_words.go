@@ -179,12 +179,15 @@ func (s *nearSet) add(h uint64) bool {
 }
 
 // has tells whether the shingle is in the set.
-func (s *nearSet) has(h uint64) bool {
+func (s *nearSet) has(h uint64) bool { return s.find(h) >= 0 }
+
+// find is the slot of the shingle, −1 when the set does not have it.
+func (s *nearSet) find(h uint64) int {
 	for i := h & s.mask; ; i = (i + 1) & s.mask {
 		if p := &s.slots[i]; p.epoch != s.epoch {
-			return false
+			return -1
 		} else if p.key == h {
-			return true
+			return int(i)
 		}
 	}
 }
