@@ -13,14 +13,14 @@ import (
 //
 // Each odd article wants some more of its shingles looked for, in all articles. One pass reads the coded words: the codes of the last four words of
 // a shingle, hashed, say by one bit whether it may be wanted; only then are the shingles of the article made and looked up. An odd article
-// wants a few more than it lacks, and in the end those that the fewest articles have. Where too few of them are rare, another pass finds all articles that
-// have the others.
+// wants a few more than it lacks, and in the end those that the fewest articles have. What many articles have is given up soon. Where too few shingles are
+// rare, another pass finds all articles that have the others.
 //
 // Cost of a pass: ~1.5 ns a token.
 
 const (
 	nearSpare  = 4  // more shingles than an odd article lacks
-	nearCommon = 64 // articles of one wanted shingle that the first pass notes
+	nearCommon = 32 // articles of one gram that the first pass looks at
 	nearGrams  = 20 // bits: hashes of codes
 )
 
@@ -29,6 +29,8 @@ type nearOdd struct {
 	near   *Near
 	bits   []uint64       // hashes of the grams
 	grams  nearSet        // codes that wanted shingles end with
+	hits   []int32        // articles that were looked at for each gram, by its slot there
+	gramOf []int32        // the slot of each wanted shingle's
 	mask   uint64         // of the codes that count
 	wanted nearSet        // shingles
 	number []int32        // of each, by its slot there
@@ -87,6 +89,7 @@ func (o *nearOdd) want() error {
 	o.grams.reset(most)
 	o.wanted.reset(most)
 	o.number = make([]int32, len(o.wanted.slots))
+	o.hits = make([]int32, len(o.grams.slots))
 	for i := range o.owners {
 		w := &o.owners[i]
 		list, err := r.shingles(w.id)
@@ -143,9 +146,10 @@ func (o *nearOdd) mark(gram uint64) {
 	i := h >> (64 - nearGrams)
 	o.bits[i>>6] |= 1 << (i & 63)
 	o.grams.add(h ^ h>>32)
+	o.gramOf = append(o.gramOf, int32(o.grams.find(h^h>>32)))
 }
 
-// may tells whether some row of codes may end a wanted shingle.
+// may tells whether some row of codes may end a wanted shingle, one that is not common.
 func (o *nearOdd) may(codes []uint16) bool {
 	x, mask := uint64(0), o.mask
 	table := (*[1 << (nearGrams - 6)]uint64)(o.bits)
@@ -153,7 +157,12 @@ func (o *nearOdd) may(codes []uint16) bool {
 		x = x<<16 | uint64(c)
 		h := x & mask * 0x9e3779b97f4a7c15
 		i := h >> (64 - nearGrams)
-		if table[i>>6%(1<<(nearGrams-6))]>>(i&63)&1 != 0 && o.grams.has(h^h>>32) {
+		if table[i>>6%(1<<(nearGrams-6))]>>(i&63)&1 == 0 {
+			continue
+		}
+		at := o.grams.find(h ^ h>>32)
+		if at >= 0 && (o.common != nil || atomic.LoadInt32(&o.hits[at]) <= nearCommon) {
+			atomic.AddInt32(&o.hits[at], 1)
 			return true
 		}
 	}
@@ -193,6 +202,11 @@ func (o *nearOdd) note(g int, k, id int32) {
 
 // settle decides by which shingles the odd articles are found, flags who has them, and tells whether another pass is needed.
 func (o *nearOdd) settle() (again bool) {
+	for k, at := range o.gramOf {
+		if o.hits[at] > nearCommon {
+			o.count[k] = math.MaxInt32 // not all of its articles were looked at
+		}
+	}
 	taken, common := make([]bool, len(o.count)), make([]bool, len(o.count))
 	for i := range o.owners {
 		w := &o.owners[i]
@@ -212,6 +226,16 @@ func (o *nearOdd) settle() (again bool) {
 			}
 		}
 	}
-	o.common = common
-	return again
+	if o.common = common; !again {
+		return false
+	}
+	clear(o.bits)
+	for k, at := range o.gramOf {
+		if common[k] {
+			key := o.grams.slots[at].key
+			i := (key ^ key>>32) >> (64 - nearGrams)
+			o.bits[i>>6] |= 1 << (i & 63)
+		}
+	}
+	return true
 }
