@@ -57,6 +57,8 @@ type Near struct {
 	pool    nearPool
 	code    nearCode
 	rate    nearRate // of the sample
+	short   int      // nearShort, but for tests
+	hot     int      // nearHot, but for tests
 	runs    []*nearRun
 	n       int
 	sizes   []int32 // different shingles of each article, 0 until they are counted
@@ -78,7 +80,7 @@ func NewNear(opt NearOptions) (*Near, error) {
 	case opt.Memory < 0 || opt.Workers < 0:
 		return nil, fmt.Errorf("near-duplicates: memory %d and workers %d must not be negative", opt.Memory, opt.Workers)
 	}
-	n := &Near{opt: opt, judge: judge, code: newNearCode(), rate: newNearRate(judge.share())}
+	n := &Near{opt: opt, judge: judge, code: newNearCode(), rate: newNearRate(judge.share()), short: nearShort, hot: nearHot}
 	words := int(opt.Memory / 8)
 	n.pool = nearPool{tmp: opt.Tmp, budget: words / 4, slab: max(64, min(nearHugePage, words/64))}
 	return n, nil

@@ -132,7 +132,7 @@ func (w *NearWorker) add(a *nearArticle, toks []text.Token) error {
 func (w *NearWorker) draw(a *nearArticle, toks []text.Token) {
 	width := min(w.near.opt.Shingle, len(toks))
 	w.sample = w.sample[:0]
-	if a.short = len(toks) < nearShort; len(toks) == 0 {
+	if a.short = len(toks) < w.near.short; len(toks) == 0 {
 		return
 	}
 	n := len(toks) - width + 1
@@ -142,22 +142,22 @@ func (w *NearWorker) draw(a *nearArticle, toks []text.Token) {
 		d.roll(toks, width, len(toks))
 		a.sum, w.sample = d.sum, w.sample[:d.n]
 	} else {
-		first := min(len(toks), width+nearShort*5/4)
+		first := min(len(toks), width+w.near.short*5/4)
 		clear(w.bits[:])
 		d.begin(toks)
 		fresh := d.count(toks, width, first, &w.bits)
 		d.roll(toks, first, len(toks))
 		a.sum, w.sample = d.sum, w.sample[:d.n]
-		a.short = fresh <= nearShort && w.few(toks)
+		a.short = fresh <= w.near.short && w.few(toks)
 	}
 }
 
 // few counts different shingles up to nearShort: of a text that repeats itself.
 func (w *NearWorker) few(toks []text.Token) bool {
 	list := shingle.Append(nil, toks, w.near.opt.Shingle)
-	w.set.reset(min(len(list), nearShort+1))
+	w.set.reset(min(len(list), w.near.short+1))
 	for _, h := range list {
-		if w.set.add(h); w.set.n > nearShort {
+		if w.set.add(h); w.set.n > w.near.short {
 			return false
 		}
 	}

@@ -34,10 +34,10 @@ type nearSearch struct {
 	keys   []uint64  // hot buckets: article << 32 | bucket << 1 | 1 where the article took it; in order
 }
 
-// share is how much of the shingles the sample takes: with it an article of 200 shingles has at least m+1 in the sample but in one case of 160. What
+// share is how much of the shingles the sample takes: with it an article of 200 shingles has at least m+1 in the sample but in one case of 4,000. What
 // would leave out little is not worth its complications.
 func (j Judge) share() float64 {
-	const size, sigmas, step = 200, 2.5, 0.005
+	const size, sigmas, step = 200, 3.5, 0.005
 	for rate := step; rate <= 0.6; rate += step {
 		mean := size * rate
 		if mean-sigmas*math.Sqrt(mean*(1-rate)) >= float64(j.Missing(size)+1) {
@@ -50,7 +50,7 @@ func (j Judge) share() float64 {
 // due is by how many shingles an article of a size must be looked for in the first round.
 func (n *Near) due(size int) int {
 	switch {
-	case n.rate.whole() || float64(size) > n.judge.Threshold*nearShort-1:
+	case n.rate.whole() || float64(size) > n.judge.Threshold*float64(n.short)-1:
 		return n.judge.Missing(size) + 1
 	case size < nearLeastContained || n.judge.Containment > 1:
 		return 0 // what it resembles is short

@@ -99,7 +99,7 @@ func (r *nearRound) list(p int, records []uint64) {
 	for rest := records; len(rest) > 0; {
 		k := nearSame(rest)
 		if k > 1 {
-			size[nearClass(k)] += k
+			size[r.class(k)] += k
 			for _, x := range rest[:k] {
 				atomic.AddUint32(&r.met[uint32(x)], 1)
 			}
@@ -115,7 +115,7 @@ func (r *nearRound) list(p int, records []uint64) {
 	for rest := records; len(rest) > 0; {
 		k := nearSame(rest)
 		if k > 1 {
-			list := &lists[nearClass(k)]
+			list := &lists[r.class(k)]
 			first := uint32(nearFirst)
 			for _, x := range rest[:k] {
 				*list = append(*list, uint32(x)|first)
@@ -135,14 +135,16 @@ func nearSame(records []uint64) int {
 	return k
 }
 
-// nearClass is the class of a bucket of k articles.
-func nearClass(k int) int {
-	for c, most := range nearClasses {
-		if k <= most {
-			return c
-		}
+// class is the class of a bucket of k articles.
+func (r *nearRound) class(k int) int {
+	if k > r.near.hot {
+		return len(nearClasses)
 	}
-	return len(nearClasses)
+	c := 0
+	for nearClasses[c] < k {
+		c++
+	}
+	return c
 }
 
 // choose lets articles take buckets that are not hot.
