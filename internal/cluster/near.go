@@ -59,6 +59,7 @@ type Near struct {
 	rate    nearRate // of the sample
 	short   int      // nearShort, but for tests
 	hot     int      // nearHot, but for tests
+	common  int      // nearCommon, but for tests
 	runs    []*nearRun
 	n       int
 	sizes   []int32 // different shingles of each article, 0 until they are counted
@@ -80,7 +81,7 @@ func NewNear(opt NearOptions) (*Near, error) {
 	case opt.Memory < 0 || opt.Workers < 0:
 		return nil, fmt.Errorf("near-duplicates: memory %d and workers %d must not be negative", opt.Memory, opt.Workers)
 	}
-	n := &Near{opt: opt, judge: judge, code: newNearCode(), rate: newNearRate(judge.share()), short: nearShort, hot: nearHot}
+	n := &Near{opt: opt, judge: judge, code: newNearCode(), rate: newNearRate(judge.share()), short: nearShort, hot: nearHot, common: nearCommon}
 	words := int(opt.Memory / 8)
 	n.pool = nearPool{tmp: opt.Tmp, budget: words / 4, slab: max(64, min(nearHugePage, words/64))}
 	return n, nil

@@ -84,6 +84,7 @@ func hostileNear(rt *rapid.T, tmp string) *Near {
 	}
 	n.short = rapid.SampledFrom([]int{nearShort, 8, 30}).Draw(rt, "short")
 	n.hot = rapid.SampledFrom([]int{nearHot, 1, 2, 3, 5}).Draw(rt, "hot")
+	n.common = rapid.SampledFrom([]int{nearCommon, 1, 2}).Draw(rt, "common")
 	if rate := rapid.SampledFrom([]float64{0, 0.05, 0.2, 0.5, 1}).Draw(rt, "rate"); rate > 0 {
 		n.rate = newNearRate(rate)
 	}

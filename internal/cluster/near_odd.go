@@ -161,7 +161,7 @@ func (o *nearOdd) may(codes []uint16) bool {
 			continue
 		}
 		at := o.grams.find(h ^ h>>32)
-		if at >= 0 && (o.common != nil || atomic.LoadInt32(&o.hits[at]) <= nearCommon) {
+		if at >= 0 && (o.common != nil || int(atomic.LoadInt32(&o.hits[at])) <= o.near.common) {
 			atomic.AddInt32(&o.hits[at], 1)
 			return true
 		}
@@ -195,7 +195,7 @@ func (o *nearOdd) note(g int, k, id int32) {
 		}
 		return
 	}
-	if atomic.AddInt32(&o.count[k], 1) <= nearCommon {
+	if int(atomic.AddInt32(&o.count[k], 1)) <= o.near.common {
 		o.met[g] = append(o.met[g], nearWanted{k, id})
 	}
 }
@@ -203,7 +203,7 @@ func (o *nearOdd) note(g int, k, id int32) {
 // settle decides by which shingles the odd articles are found, flags who has them, and tells whether another pass is needed.
 func (o *nearOdd) settle() (again bool) {
 	for k, at := range o.gramOf {
-		if o.hits[at] > nearCommon {
+		if int(o.hits[at]) > o.near.common {
 			o.count[k] = math.MaxInt32 // not all of its articles were looked at
 		}
 	}
@@ -214,7 +214,7 @@ func (o *nearOdd) settle() (again bool) {
 		for _, k := range w.wanted[:min(w.lacks, len(w.wanted))] {
 			if o.count[k] > 1 {
 				taken[k] = true
-				common[k] = o.count[k] > nearCommon
+				common[k] = int(o.count[k]) > o.near.common
 				again = again || common[k]
 			}
 		}
