@@ -6,6 +6,7 @@ import (
 	"math/bits"
 	"slices"
 	"sync/atomic"
+	"unsafe"
 
 	"dedup/internal/shingle"
 )
@@ -36,6 +37,7 @@ type nearRound struct {
 	last  []uint64                            // what the last bucket of each article held, as a sum of hashes
 	lists [][len(nearClasses) + 1]nearBuckets // of each part
 	hots  []nearHotBucket                     // that nobody took yet
+	maps  [][]uint64                          // memory of the lists of each part
 	pairs []nearMet                           // of each goroutine
 }
 
@@ -56,6 +58,7 @@ func (b nearBuckets) next() (bucket, rest nearBuckets) {
 func (n *Near) newRound(rate nearRate, deals []*nearDeal, dead nearFlags) *nearRound {
 	r := &nearRound{near: n, rate: rate, deals: deals, dead: dead, met: make([]uint32, n.n), quota: make([]int32, n.n), last: make([]uint64, n.n)}
 	r.lists = make([][len(nearClasses) + 1]nearBuckets, rate.parts)
+	r.maps = make([][]uint64, rate.parts)
 	r.pairs = make([]nearMet, n.opt.Workers)
 	return r
 }
@@ -107,10 +110,17 @@ func (r *nearRound) list(p int, records []uint64) {
 		rest = rest[k:]
 	}
 	lists := &r.lists[p]
+	all := 0
+	for _, n := range size {
+		all += n
+	}
+	if all == 0 {
+		return
+	}
+	r.maps[p] = nearMap((all + 1) / 2) // not on the heap, which may grow to many times what it holds
+	room := unsafe.Slice((*uint32)(unsafe.Pointer(unsafe.SliceData(r.maps[p]))), all)
 	for c, n := range size {
-		if n > 0 {
-			lists[c] = make(nearBuckets, 0, n)
-		}
+		lists[c], room = room[:0:n], room[n:]
 	}
 	for rest := records; len(rest) > 0; {
 		k := nearSame(rest)
@@ -271,8 +281,11 @@ func (r *nearRound) release() {
 	for _, d := range r.deals {
 		d.release()
 	}
+	for _, words := range r.maps {
+		nearUnmap(words)
+	}
 	r.near.pool.trim()
-	r.met, r.quota, r.last, r.lists, r.hots, r.deals = nil, nil, nil, nil, nil, nil
+	r.met, r.quota, r.last, r.lists, r.maps, r.hots, r.deals = nil, nil, nil, nil, nil, nil, nil
 }
 
 // nearMet are pairs of articles a < b, as a<<32 | b, mostly once. The cache keeps out those that come again soon: two versions of a text meet in all
