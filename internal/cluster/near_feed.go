@@ -245,7 +245,7 @@ func (n *Near) number() error {
 	for _, r := range n.runs {
 		r.first = int32(next)
 		next += r.n
-		if int(int32(next)) != next {
+		if next > nearNumber {
 			return fmt.Errorf("near-duplicates: %d articles are more than one run can number", next)
 		}
 	}

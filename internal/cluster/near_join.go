@@ -25,6 +25,8 @@ type nearTaken struct {
 	nearKeys
 	twin    int32
 	matches []Edge // A is the article
+	guess   Edge   // with an article of the batch that it will likely be compared with; B −1: none
+	guessed bool   // whether that is an edge
 }
 
 type nearJoin struct {
@@ -37,6 +39,7 @@ type nearJoin struct {
 	all    nearIndex // of earlier batches
 	recent nearIndex // of this batch
 	fresh  nearFlags // articles of this batch that came to stay
+	place  []int32   // of each text: 1 + the place in the batch of the first article with it
 	batch  []nearTaken
 	loads  []nearLoad // one a goroutine
 }
@@ -47,20 +50,24 @@ func (n *Near) join(ctx context.Context, order []int32, stays, apart nearFlags, 
 	j := &nearJoin{near: n, search: n.found, take: take, stays: stays, apart: apart, loads: n.loaders()}
 	j.last = make([]int32, n.n)
 	j.fresh = newNearFlags(n.n)
+	j.place = make([]int32, n.n)
 	j.batch = make([]nearTaken, nearBatch)
 	var done int64
 	for to := 0; to < len(order); {
 		k := 0
 		for ; k < nearBatch && to < len(order); to++ {
 			if j.search.active.has(order[to]) {
-				j.batch[k].id = order[to]
-				k++
+				t := &j.batch[k]
+				t.id, t.twin = order[to], j.search.twin[order[to]]
+				if k++; j.place[t.twin] == 0 {
+					j.place[t.twin] = int32(k)
+				}
 			}
 		}
 		const step = 16
 		err := n.parallel(ctx, (k+step-1)/step, func(g, u int) error {
 			for i := u * step; i < min((u+1)*step, k); i++ {
-				if err := j.look(g, &j.batch[i]); err != nil {
+				if err := j.look(g, i); err != nil {
 					return err
 				}
 			}
@@ -78,12 +85,39 @@ func (n *Near) join(ctx context.Context, order []int32, stays, apart nearFlags, 
 	return nil
 }
 
-// look finds the matches of t in earlier batches.
-func (j *nearJoin) look(g int, t *nearTaken) error {
-	t.matches, t.chosen, t.known = t.matches[:0], t.chosen[:0], t.known[:0]
-	t.twin = j.search.twin[t.id]
+// look finds the matches of article i of the batch in earlier batches.
+func (j *nearJoin) look(g, i int) error {
+	t := &j.batch[i]
+	t.matches, t.chosen, t.known, t.guess.B = t.matches[:0], t.chosen[:0], t.known[:0], -1
 	j.search.hot(t)
-	return j.match(g, t, &j.all, false)
+	if err := j.match(g, t, &j.all, false); err != nil {
+		return err
+	}
+	return j.ahead(g, i)
+}
+
+// ahead compares article i of the batch with the first candidate of it there: versions of a text often come at a stretch, and then most of them
+// go for the first.
+func (j *nearJoin) ahead(g, i int) (err error) {
+	t := &j.batch[i]
+	if len(t.matches) > 0 || int(j.place[t.twin]) <= i {
+		return nil
+	}
+	first := int32(i)
+	for _, twin := range j.search.near(t.twin) {
+		if at := j.place[twin] - 1; at >= 0 && at < first {
+			first = at
+		}
+	}
+	y := j.batch[first].id
+	if int(first) == i || j.apart != nil && j.apart.has(y) && j.apart.has(t.id) {
+		return nil
+	}
+	if err := j.loads[g].load(t.id); err != nil {
+		return err
+	}
+	t.guess, t.guessed, err = j.loads[g].compare(y)
+	return err
 }
 
 // hot fills in what t is looked up and found by.
@@ -131,11 +165,14 @@ func (j *nearJoin) match(g int, t *nearTaken, x *nearIndex, recent bool) error {
 	}
 	slices.Sort(l.found)
 	l.found = slices.Compact(l.found)
-	if err := l.load(t.id); err != nil {
-		return err
-	}
 	for _, y := range l.found {
-		e, ok, err := l.compare(y)
+		e, ok, err := t.guess, t.guessed, error(nil)
+		if y != e.B {
+			if err := l.load(t.id); err != nil {
+				return err
+			}
+			e, ok, err = l.compare(y)
+		}
 		if err != nil {
 			return err
 		}
@@ -168,7 +205,9 @@ func (j *nearJoin) settle(batch []nearTaken) error {
 		}
 	}
 	for i := range batch {
-		if t := &batch[i]; j.fresh.has(t.id) {
+		t := &batch[i]
+		j.place[t.twin] = 0
+		if j.fresh.has(t.id) {
 			j.fresh.clear(t.id)
 			j.all.add(&t.nearKeys)
 		}

@@ -3,7 +3,6 @@ package cluster
 import (
 	"cmp"
 	"context"
-	"math/bits"
 	"slices"
 	"sync/atomic"
 	"unsafe"
@@ -34,7 +33,7 @@ type nearRound struct {
 	dead  nearFlags                           // articles that are left out; may be nil
 	met   []uint32                            // buckets of each article
 	quota []int32                             // buckets that each article is still to take
-	last  []uint64                            // what the last bucket of each article held, as a sum of hashes
+	last  []uint64                            // of each article: 1 + the place of the bucket that it made pairs of last
 	lists [][len(nearClasses) + 1]nearBuckets // of each part
 	hots  []nearHotBucket                     // that nobody took yet
 	maps  [][]uint64                          // memory of the lists of each part
@@ -44,7 +43,11 @@ type nearRound struct {
 // nearBuckets is one bucket after another.
 type nearBuckets []uint32
 
-const nearFirst = 1 << 31 // marks the first article of a bucket
+const (
+	nearFirst  = 1 << 31 // marks the first article of a bucket
+	nearTaker  = 1 << 30 // marks an article that took the bucket
+	nearNumber = nearTaker - 1
+)
 
 // next cuts off the first bucket. Its first article is still marked.
 func (b nearBuckets) next() (bucket, rest nearBuckets) {
@@ -117,8 +120,9 @@ func (r *nearRound) list(p int, records []uint64) {
 	if all == 0 {
 		return
 	}
-	r.maps[p] = nearMap((all + 1) / 2) // not on the heap, which may grow to many times what it holds
-	room := unsafe.Slice((*uint32)(unsafe.Pointer(unsafe.SliceData(r.maps[p]))), all)
+	r.maps[p] = nearMap(all/2 + 1) // not on the heap, which may grow to many times what it holds
+	room := r.memory(p)
+	room[all] = nearFirst // ends the last bucket
 	for c, n := range size {
 		lists[c], room = room[:0:n], room[n:]
 	}
@@ -157,16 +161,19 @@ func (r *nearRound) class(k int) int {
 	return c
 }
 
-// choose lets articles take buckets that are not hot.
+// choose lets articles take buckets that are not hot, small ones first, and then makes the pairs of what was taken, large buckets first.
 func (r *nearRound) choose(ctx context.Context) error {
 	for c := range nearClasses {
+		if err := r.near.parallel(ctx, r.rate.parts, func(_, p int) error {
+			r.take(r.lists[p][c])
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	for c := len(nearClasses) - 1; c >= 0; c-- {
 		if err := r.near.parallel(ctx, r.rate.parts, func(g, p int) error {
-			for rest := r.lists[p][c]; len(rest) > 0; {
-				var bucket nearBuckets
-				bucket, rest = rest.next()
-				r.take(&r.pairs[g], bucket)
-			}
-			r.lists[p][c] = nil
+			r.pair(&r.pairs[g], p, c)
 			return nil
 		}); err != nil {
 			return err
@@ -175,39 +182,62 @@ func (r *nearRound) choose(ctx context.Context) error {
 	return nil
 }
 
-// take makes the pairs of a bucket.
-func (r *nearRound) take(pairs *nearMet, bucket nearBuckets) {
-	var takers, sum uint64
-	for i, x := range bucket {
-		q := &r.quota[x&^nearFirst]
-		sum += shingle.Mix(uint64(x&^nearFirst) + 1)
-		if atomic.LoadInt32(q) > 0 {
+// take marks who takes the buckets of a list.
+func (r *nearRound) take(list nearBuckets) {
+	for i, x := range list {
+		if q := &r.quota[x&nearNumber]; atomic.LoadInt32(q) > 0 {
 			atomic.AddInt32(q, -1) // two goroutines may take it below 0: a bucket more than needed
-			takers |= 1 << i
+			list[i] = x | nearTaker
 		}
 	}
-	if takers == 0 {
-		return
+}
+
+// pair makes the pairs of a list: whoever took a bucket with each other article in it. Versions of a text meet in many buckets; one that holds no article that the
+// last bucket of the taker did not hold makes none.
+func (r *nearRound) pair(pairs *nearMet, p, class int) {
+	off := uint64(p) << 32
+	for c := range class {
+		off += uint64(len(r.lists[p][c]))
 	}
-	known := true // all takers met the same articles in their last buckets: versions of a text do again and again
-	for t := takers; t != 0; t &= t - 1 {
-		p := &r.last[bucket[bits.TrailingZeros64(t)]&^nearFirst]
-		if atomic.LoadUint64(p) != sum {
-			atomic.StoreUint64(p, sum)
-			known = false
+	for rest := r.lists[p][class]; len(rest) > 0; {
+		var bucket nearBuckets
+		bucket, rest = rest.next()
+		for i, x := range bucket {
+			if x&nearTaker == 0 {
+				continue
+			}
+			last := &r.last[x&nearNumber]
+			if old := atomic.LoadUint64(last); old != 0 && r.within(bucket, old-1) {
+				continue
+			}
+			atomic.StoreUint64(last, off+1)
+			for j, y := range bucket {
+				if i != j && (y&nearTaker == 0 || i < j || atomic.LoadUint64(&r.last[y&nearNumber]) != off+1) {
+					pairs.add(x&nearNumber, y&nearNumber)
+				}
+			}
 		}
+		off += uint64(len(bucket))
 	}
-	if known {
-		return
-	}
-	for t := takers; t != 0; t &= t - 1 {
-		i := bits.TrailingZeros64(t)
-		for j, y := range bucket {
-			if i < j || j < i && takers>>j&1 == 0 {
-				pairs.add(bucket[i]&^nearFirst, y&^nearFirst)
+}
+
+// within tells whether the bucket at a place holds all articles of another one.
+func (r *nearRound) within(bucket nearBuckets, place uint64) bool {
+	other := r.memory(int(place >> 32))[uint32(place):]
+	k := 0
+	for _, x := range bucket {
+		for other[k]&nearNumber != x&nearNumber {
+			if k++; other[k]&nearFirst != 0 {
+				return false
 			}
 		}
 	}
+	return true
+}
+
+// memory is that of the lists of a part.
+func (r *nearRound) memory(p int) []uint32 {
+	return unsafe.Slice((*uint32)(unsafe.Pointer(unsafe.SliceData(r.maps[p]))), 2*len(r.maps[p]))
 }
 
 // hungry counts the articles that still have quota.
