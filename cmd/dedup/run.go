@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"runtime/pprof"
+	"runtime/trace"
 	"strings"
 	"syscall"
 
@@ -53,6 +54,7 @@ type globalFlags struct {
 	quiet      bool
 	verbose    bool
 	cpuprofile string
+	trace      string
 }
 
 // run is the whole program: it maps the error of a command to an exit code and does nothing else.
@@ -70,6 +72,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	pprof.StopCPUProfile()
+	trace.Stop()
 	a.complaints.done()
 	switch {
 	case err == nil:
@@ -120,6 +123,8 @@ Every flag can also be set by the environment: --memory as DEDUP_MEMORY.
 	f.BoolVarP(&g.verbose, "verbose", "v", false, "name every input that is skipped, not only the first 20 with the same fault")
 	f.StringVar(&g.cpuprofile, "cpuprofile", "", "write a CPU profile to this file")
 	f.Lookup("cpuprofile").Hidden = true
+	f.StringVar(&g.trace, "trace", "", "write an execution trace to this file")
+	f.Lookup("trace").Hidden = true
 	f.Lookup("tmp").DefValue = "the system's"
 	f.Lookup("jobs").DefValue = "all cores"
 	root.AddCommand(newScanCmd(a), newSketchCmd(a), newPairsCmd(a), newClustersCmd(a), newStoriesCmd(a), newPassagesCmd(a), newPhrasesCmd(a),
@@ -149,7 +154,16 @@ func (a *app) prepare(cmd *cobra.Command) error {
 		if err != nil {
 			return err
 		}
-		return pprof.StartCPUProfile(f)
+		if err := pprof.StartCPUProfile(f); err != nil {
+			return err
+		}
+	}
+	if g.trace != "" {
+		f, err := os.Create(g.trace)
+		if err != nil {
+			return err
+		}
+		return trace.Start(f)
 	}
 	return nil
 }
