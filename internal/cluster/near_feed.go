@@ -25,6 +25,7 @@ type NearWorker struct {
 	sample []uint64
 	set    nearSet
 	bits   [nearCells / 64]uint64
+	marks  [nearMarks / 64]uint64
 	sketch *sketch.Sketcher // of fingerprints, for LSH; else nil
 	prints [][]nearPrint    // nearBlock articles each, for LSH
 	err    error            // of writing to Tmp, reported by Pairs and Clusters
@@ -115,17 +116,52 @@ func (w *NearWorker) add(a *nearArticle, toks []text.Token) error {
 	if w.deal == nil {
 		return nil
 	}
-	rate := w.near.rate
-	w.set.reset(len(w.sample))
-	k := 0
-	for _, h := range w.sample {
+	k := w.once(w.near.rate)
+	a.sampled = uint32(k)
+	return w.deal.add(w.sample[:k], uint32(w.n-1))
+}
+
+const (
+	nearMarks  = 1 << 14 // cells that tell most shingles of a sample apart
+	nearDoubts = 64      // shingles in a cell of another one that are looked for one by one
+)
+
+// once drops what the sample holds twice and returns how many are left. A cell that is free says that a shingle is new; only of the others it is
+// looked whether they came before: three of the 300 of a long article.
+func (w *NearWorker) once(rate nearRate) int {
+	clear(w.marks[:])
+	k, doubts := 0, 0
+	for i, h := range w.sample {
+		key := rate.key(h)
+		p, c := &w.marks[key>>6%(nearMarks/64)], key&63
+		if *p>>c&1 != 0 {
+			if doubts++; doubts > nearDoubts {
+				return w.onceBySet(rate, k, i)
+			}
+			if slices.ContainsFunc(w.sample[:k], func(old uint64) bool { return rate.key(old) == key }) {
+				continue
+			}
+		}
+		*p |= 1 << c
+		w.sample[k] = h
+		k++
+	}
+	return k
+}
+
+// onceBySet is once for a sample of which the first k are different and those from i on are still to be seen.
+func (w *NearWorker) onceBySet(rate nearRate, k, i int) int {
+	w.set.reset(k + len(w.sample) - i)
+	for _, h := range w.sample[:k] {
+		w.set.add(rate.key(h))
+	}
+	for _, h := range w.sample[i:] {
 		w.sample[k] = h
 		if w.set.add(rate.key(h)) {
 			k++
 		}
 	}
-	a.sampled = uint32(k)
-	return w.deal.add(w.sample[:k], uint32(w.n-1))
+	return k
 }
 
 // draw fills w.sample, the sum and whether the article is short.
