@@ -212,14 +212,17 @@ func meet(t *testing.T, n int, keys func(i int, dst []uint64) []uint64) []uint64
 func joinCandidates(t *testing.T, n *Near) []uint64 {
 	t.Helper()
 	var met []uint64
-	for id := range int32(n.n) {
-		for _, y := range n.found.near(id) {
-			if y < id {
-				met = append(met, uint64(id)<<32|uint64(y))
+	same := map[int32][]int32{} // articles by text
+	for id, twin := range n.found.twin {
+		same[twin] = append(same[twin], int32(id))
+	}
+	for id, twin := range n.found.twin {
+		for _, text := range append([]int32{twin}, n.found.near(twin)...) {
+			for _, y := range same[text] {
+				if int(y) < id {
+					met = append(met, uint64(id)<<32|uint64(y))
+				}
 			}
-		}
-		if twin := n.found.twin[id]; twin < id {
-			met = append(met, uint64(id)<<32|uint64(twin))
 		}
 	}
 	return met

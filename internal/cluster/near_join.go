@@ -113,10 +113,11 @@ func (j *nearJoin) ahead(g, i int) (err error) {
 	if int(first) == i || j.apart != nil && j.apart.has(y) && j.apart.has(t.id) {
 		return nil
 	}
-	if err := j.loads[g].load(t.id); err != nil {
+	if err := j.loads[g].load(y); err != nil { // once for all versions of it
 		return err
 	}
-	t.guess, t.guessed, err = j.loads[g].compare(y)
+	t.guess, t.guessed, err = j.loads[g].compare(t.id)
+	t.guess = t.guess.flip()
 	return err
 }
 
