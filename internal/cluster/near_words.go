@@ -12,7 +12,7 @@ import (
 //
 // In: tokens. The top bits of a token's hash are a place in a table that all goroutines share; the first token that comes to a place has it for good. A token
 // that has its place is written as the number of the place, any other one as 0, with the hash itself behind the codes. Out: the same hashes. Usual
-// words come first and so have their places: of 11.6 million words of news 7 in 100 are written in full.
+// words come first and so have their places: of 11.7 million words of news 5 in 100 are written in full.
 
 const nearCodeBits = 16
 
