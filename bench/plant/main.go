@@ -3,6 +3,10 @@
 //
 //	go run ./bench/plant -n 1000000 -o corpus.jsonl -gold gold.tsv
 //	go run ./bench/plant -gold gold.tsv -score clusters.tsv
+//	go run ./bench/plant -copy articles.jsonl -times 7 -o corpus.jsonl
+//
+// -copy writes every article of a file of real news several times, each time with 2 % of its words changed, in the order of the file over and over: what
+// an archive of agencies and their customers is like.
 //
 // A gold line is: id, id of the article that it was made from, kind, resemblance and containment (of the smaller one) of the two as sets of word
 // 5-grams, counted exactly here and not by the program under test. Kinds:
@@ -32,11 +36,16 @@ func main() {
 	seed := flag.Uint64("seed", 1, "another seed, another corpus")
 	out := flag.String("o", "-", "corpus, JSON Lines")
 	gold := flag.String("gold", "", "gold, TSV")
+	from := flag.String("copy", "", "copy the articles of this file (JSON Lines with id and text) instead of making some")
+	times := flag.Int("times", 7, "copies of each article, with -copy")
 	score := flag.String("score", "", "score this output of dedup clusters against -gold")
 	flag.Parse()
 	err := func() error {
 		if *score != "" {
 			return scoreFile(*gold, *score, os.Stdout)
+		}
+		if *from != "" {
+			return copies(*from, *times, *seed, *out)
 		}
 		return write(*n, *seed, *out, *gold)
 	}()

@@ -87,3 +87,38 @@ func BenchmarkPlant(b *testing.B) {
 	}
 	b.SetBytes(int64(len(p.corpus)))
 }
+
+func TestCopiesAreTheSameEachTimeAndLittleChanged(t *testing.T) {
+	dir := t.TempDir()
+	from := filepath.Join(dir, "from.jsonl")
+	text := strings.Repeat("the harbour of the town was closed on a day after storms ", 20)
+	if err := os.WriteFile(from, []byte(`{"id":"a","text":"`+text+`"}`+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out [2][]byte
+	for i := range out {
+		to := filepath.Join(dir, "to")
+		if err := copies(from, 3, 1, to); err != nil {
+			t.Fatal(err)
+		}
+		out[i] = read(t, to)
+	}
+	if !bytes.Equal(out[0], out[1]) || bytes.Count(out[0], []byte("\n")) != 3 {
+		t.Fatalf("%s", out)
+	}
+	for line := range bytes.Lines(out[0]) {
+		var a struct{ ID, Text string }
+		if err := json.Unmarshal(line, &a); err != nil {
+			t.Fatal(err)
+		}
+		was, is, other := strings.Fields(text), strings.Fields(a.Text), 0
+		for i := range was {
+			if was[i] != is[i] {
+				other++
+			}
+		}
+		if other == 0 || other > len(was)*changed/100 {
+			t.Errorf("%s: %d words changed", a.ID, other)
+		}
+	}
+}

@@ -25,6 +25,7 @@ var reservedFlags = []reserved{
 	{"removed", false, "overwrites a file"},
 	{"superseding", false, "overwrites a file"},
 	{"cpuprofile", false, "overwrites a file"},
+	{"trace", false, "overwrites a file"},
 	{"report", true, "overwrites a file"},
 	{"per-story", true, "says what is taken away"},
 	{"passages", true, "says what is taken away"},

@@ -9,12 +9,9 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
-	"runtime/pprof"
 	"syscall"
 
 	"github.com/spf13/cobra"
-
-	"dedup/internal/output"
 )
 
 // Exit codes; every command's help lists them.
@@ -45,7 +42,7 @@ type app struct {
 	global         globalFlags
 	complaints     complaints
 	dates          dateNote
-	profile        *output.Handle // of --cpuprofile
+	recordings     []recording // of --cpuprofile and --trace
 }
 
 type globalFlags struct {
@@ -55,6 +52,7 @@ type globalFlags struct {
 	quiet      bool
 	verbose    bool
 	cpuprofile string
+	trace      string
 }
 
 // run is the whole program: it maps the error of a command to an exit code and does nothing else.
@@ -73,7 +71,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	a.complaints.done()
-	if e := a.endProfile(); err == nil {
+	if e := a.endRecordings(); err == nil {
 		err = e
 	}
 	if err == nil || errors.Is(err, errSkipped) || errors.Is(err, errFound) {
@@ -132,6 +130,8 @@ Exit codes:
 	f.BoolVarP(&g.verbose, "verbose", "v", false, "name every input that is skipped, not only the first 20 with the same fault")
 	f.StringVar(&g.cpuprofile, "cpuprofile", "", "write a CPU profile to this file")
 	f.Lookup("cpuprofile").Hidden = true
+	f.StringVar(&g.trace, "trace", "", "write an execution trace to this file")
+	f.Lookup("trace").Hidden = true
 	f.Lookup("tmp").DefValue = "the system's"
 	f.Lookup("jobs").DefValue = "all cores"
 	root.AddCommand(newScanCmd(a), newSketchCmd(a), newPairsCmd(a), newClustersCmd(a), newStoriesCmd(a), newPassagesCmd(a), newPhrasesCmd(a),
@@ -164,30 +164,7 @@ func (a *app) prepare(cmd *cobra.Command) error {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
 	}
-	if g.cpuprofile != "" {
-		return a.startProfile(cmd.Context())
-	}
-	return nil
-}
-
-// startProfile begins the profile of --cpuprofile; endProfile writes it, however the command ended.
-func (a *app) startProfile(ctx context.Context) error {
-	t, err := output.Look(a.global.cpuprofile)
-	if err == nil {
-		a.profile, err = t.Create(ctx)
-	}
-	if err == nil {
-		err = pprof.StartCPUProfile(a.profile)
-	}
-	return named("--cpuprofile", a.global.cpuprofile, err)
-}
-
-func (a *app) endProfile() error {
-	if a.profile == nil {
-		return nil
-	}
-	pprof.StopCPUProfile()
-	return named("--cpuprofile", a.global.cpuprofile, a.profile.Commit())
+	return a.record(cmd.Context())
 }
 
 // limitHeap has the collector keep the heap below n bytes where it can, unless GOMEMLIMIT says something else.

@@ -4,8 +4,8 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"math/bits"
 	"runtime"
+	"slices"
 	"sync"
 )
 
@@ -55,10 +55,15 @@ type Near struct {
 	mu      sync.Mutex // of workers and Progress
 	workers []*NearWorker
 	pool    nearPool
+	code    nearCode
+	rate    nearRate // of the sample
+	short   int      // nearShort, but for tests
+	hot     int      // nearHot, but for tests
+	common  int      // nearCommon, but for tests
 	runs    []*nearRun
 	n       int
+	sizes   []int32 // different shingles of each article, 0 until they are counted
 	found   *nearSearch
-	many    int // nearMany, but for tests
 }
 
 // NewNear checks the options and returns an empty engine.
@@ -76,19 +81,14 @@ func NewNear(opt NearOptions) (*Near, error) {
 	case opt.Memory < 0 || opt.Workers < 0:
 		return nil, fmt.Errorf("near-duplicates: memory %d and workers %d must not be negative", opt.Memory, opt.Workers)
 	}
-	n := &Near{opt: opt, judge: judge, many: nearMany}
+	n := &Near{opt: opt, judge: judge, code: newNearCode(), rate: newNearRate(judge.share()), short: nearShort, hot: nearHot, common: nearCommon}
 	words := int(opt.Memory / 8)
-	n.pool = nearPool{tmp: opt.Tmp, budget: words / 2, slab: max(64, min(nearHugePage, words/64)), cells: 1 << bits.Len64(uint64(opt.Memory))}
+	n.pool = nearPool{tmp: opt.Tmp, budget: words / 4, slab: max(64, min(nearHugePage, words/64))}
 	return n, nil
 }
 
 // Close gives back memory and temporary files. Pairs and Clusters must not be called after it.
 func (n *Near) Close() error {
-	if n.found != nil {
-		for _, words := range [][]uint64{n.found.counts.cells, n.found.highs.cells, n.found.chosen.words} {
-			nearUnmap(words)
-		}
-	}
 	n.workers, n.found = nil, nil
 	return n.pool.close()
 }
@@ -111,10 +111,11 @@ func (n *Near) ready(ctx context.Context) error {
 	if err := n.number(); err != nil {
 		return err
 	}
+	find := n.search
 	if n.opt.LSH {
-		return nil
+		find = n.banded
 	}
-	s, err := n.search(ctx)
+	s, err := find(ctx)
 	if err == nil {
 		n.found = s
 	}
@@ -133,10 +134,13 @@ func (n *Near) Clusters(ctx context.Context, rank []int32) ([]Cluster, error) {
 	}
 	order, rank := inOrder(rank, n.n)
 	k := newKeeper(n.judge, rank)
-	for next := order; next != nil; next = k.next(next) {
-		if err := n.join(ctx, next, k.stays, k.take); err != nil {
+	var apart nearFlags // articles that stayed to the end of a round: none of them goes for another
+	for next := order; next != nil; {
+		if err := n.join(ctx, next, k.stays, apart, k.take); err != nil {
 			return nil, err
 		}
+		apart = slices.Clone(k.stays)
+		next = k.next(next)
 	}
 	return k.clusters(), nil
 }

@@ -20,63 +20,56 @@ const (
 )
 
 // banded finds candidate pairs by bands and blocks.
-func (n *Near) banded(ctx context.Context, order []int32) (*nearSearch, *nearSorted, error) {
-	s := &nearSearch{smaller: newNearFlags(n.n), active: newNearFlags(n.n), sorted: newNearFlags(n.n)}
-	c := newNearSorted(n.n, order)
+func (n *Near) banded(ctx context.Context) (*nearSearch, error) {
+	s := &nearSearch{}
+	s.twins(n)
 	buckets := lsh.NewSpool(n.opt.Tmp, n.opt.Memory/8, 64)
 	defer buckets.Close()
-	pairs := lsh.NewSpool(n.opt.Tmp, n.opt.Memory/8, 32+bits.Len(uint(len(order))))
+	pairs := lsh.NewSpool(n.opt.Tmp, n.opt.Memory/8, 32+bits.Len(uint(n.n)))
 	defer pairs.Close()
-	if err := n.band(ctx, c.place, buckets); err != nil {
-		return nil, nil, err
+	if err := n.band(ctx, s, buckets); err != nil {
+		return nil, err
 	}
-	err := lsh.Pairs(ctx, n.opt.Workers, buckets, pairs, nearHot)
+	if err := lsh.Pairs(ctx, n.opt.Workers, buckets, pairs, nearHot); err != nil {
+		return nil, err
+	}
+	met, err := lsh.Distinct(ctx, n.opt.Workers, pairs)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	if c.pairs, err = lsh.Distinct(ctx, n.opt.Workers, pairs); err != nil {
-		return nil, nil, err
+	for i, p := range met {
+		met[i] = p<<32 | p>>32 // the smaller number first
 	}
-	for _, p := range c.pairs {
-		s.active.set(order[p>>32])
-		s.active.set(order[uint32(p)])
-	}
-	return s, c, n.prepare(ctx, s, s.active)
+	s.join(n.n, met)
+	return s, nil
 }
 
-// band writes the bucket keys of all articles.
-func (n *Near) band(ctx context.Context, place []int32, buckets *lsh.Spool) error {
+// band writes the bucket keys of all articles but twins of earlier ones.
+func (n *Near) band(ctx context.Context, s *nearSearch, buckets *lsh.Spool) error {
 	type scratch struct {
-		load   nearLoad
+		nearReader
 		sketch *sketch.Sketcher
-		all    []uint64
 		sig    []uint32
 		keys   []uint64
 		out    *lsh.Writer
 	}
 	work := make([]scratch, n.opt.Workers)
 	for g := range work {
-		work[g] = scratch{load: n.loaders()[0], sketch: sketch.NewSketcher(sketch.Default), out: buckets.Writer()}
+		work[g] = scratch{nearReader: nearReader{near: n}, sketch: sketch.NewSketcher(sketch.Default), out: buckets.Writer()}
 	}
-	everyone := newNearFlags(n.n)
-	for id, at := range place {
-		if at >= 0 {
-			everyone.set(int32(id))
+	if err := n.scan(ctx, nil, func(g int, id int32, a *nearArticle, words []uint64) error {
+		if s.dead != nil && s.dead.has(id) {
+			return nil
 		}
-	}
-	if err := n.each(ctx, everyone, func(g int, id int32) error {
 		w := &work[g]
-		if err := w.load.raw(id); err != nil {
-			return err
-		}
-		w.all = append(append(w.all[:0], w.load.low...), w.load.high...)
-		w.sig = w.sketch.Signature(w.sig[:0], w.all)
+		w.sig = w.sketch.Signature(w.sig[:0], w.of(a, words))
 		w.keys = lsh.AppendBands(w.keys[:0], w.sig, lsh.Rows)
-		if from, local := n.place(id); from.prints[local/nearBlock][local%nearBlock].has {
-			w.keys = lsh.AppendBlocks(w.keys, from.prints[local/nearBlock][local%nearBlock].bits, nearDistance, nearBlocks)
+		from, local := n.place(id)
+		if p := from.prints[local/nearBlock][local%nearBlock]; p.has {
+			w.keys = lsh.AppendBlocks(w.keys, p.bits, nearDistance, nearBlocks)
 		}
 		for _, key := range w.keys {
-			if err := w.out.Add(lsh.Record{Key: key, ID: uint32(place[id])}); err != nil {
+			if err := w.out.Add(lsh.Record{Key: key, ID: uint32(id)}); err != nil {
 				return err
 			}
 		}

@@ -272,6 +272,28 @@ func TestSiblingsOfOneTemplateCostLinearTime(t *testing.T) {
 	t.Log(time.Since(begin))
 }
 
+// A paragraph that all articles share makes no candidates; nor do siblings of a template in any number: what is compared is counted, not timed.
+func TestWhatAllShareMakesNoCandidates(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 1))
+	for name, shared := range map[string]int{"a paragraph": 60, "a template": 160} {
+		frame := tokens(running(r, shared))
+		docs := make([][]text.Token, 20_000)
+		for i := range docs {
+			docs[i] = slices.Clone(frame)
+			for range 210 - shared {
+				docs[i] = append(docs[i], token(r.Uint64()))
+			}
+		}
+		n := feedNear(t, NearOptions{}, docs, 2, 100)
+		if got, err := n.Clusters(context.Background(), nil); err != nil || len(got) != 0 {
+			t.Errorf("%s: %d clusters, %v", name, len(got), err)
+		}
+		if k := len(n.found.other) + len(n.found.keys); k > 0 {
+			t.Errorf("%s: %d candidates", name, k)
+		}
+	}
+}
+
 func TestOptionsAreChecked(t *testing.T) {
 	for _, o := range []NearOptions{{Threshold: 1.1}, {Threshold: -1}, {Containment: -0.1}, {Shingle: -2}, {Shingle: 64}, {Memory: -1}} {
 		if _, err := NewNear(o); err == nil {

@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -209,26 +208,22 @@ func meet(t *testing.T, n int, keys func(i int, dst []uint64) []uint64) []uint64
 	return got
 }
 
-// joinCandidates lists the pairs that the exact join verifies.
+// joinCandidates lists the pairs that the exact join verifies, but for what is hot.
 func joinCandidates(t *testing.T, n *Near) []uint64 {
 	t.Helper()
 	var met []uint64
-	x := &nearIndex{}
-	l := n.loaders()[0]
-	var found []int32
-	for id := range int32(n.n) {
-		if !n.found.active.has(id) {
-			continue
+	same := map[int32][]int32{} // articles by text
+	for id, twin := range n.found.twin {
+		same[twin] = append(same[twin], int32(id))
+	}
+	for id, twin := range n.found.twin {
+		for _, text := range append([]int32{twin}, n.found.near(twin)...) {
+			for _, y := range same[text] {
+				if int(y) < id {
+					met = append(met, uint64(id)<<32|uint64(y))
+				}
+			}
 		}
-		if err := errors.Join(l.load(id), l.keys(n.found)); err != nil {
-			t.Fatal(err)
-		}
-		k := &nearKeys{id, l.chosen, l.known}
-		found = x.candidates(found, k)
-		for _, y := range found {
-			met = append(met, uint64(id)<<32|uint64(y))
-		}
-		x.add(k)
 	}
 	return met
 }

@@ -3,6 +3,7 @@ package cluster
 import (
 	"cmp"
 	"fmt"
+	"math/bits"
 	"slices"
 
 	"dedup/internal/shingle"
@@ -10,18 +11,45 @@ import (
 	"dedup/internal/text"
 )
 
+// Feeding. In: the tokens of one article after another. Out: its words, coded (near_words.go); the shingles of it that are in the sample, as records
+// (near_records.go); and what nearArticle has. Cost: ~6 ns a token. Nothing is allocated for one.
+
 // NearWorker takes the articles of one goroutine.
 type NearWorker struct {
 	near   *Near
-	low    nearHalf
-	high   nearHalf
+	words  nearArena
+	deal   *nearDeal
 	blocks [][]nearArticle // nearBlock articles each
 	n      int             // articles
 	runs   []nearRun
-	scrap  []uint64
+	sample []uint64
+	set    nearSet
+	bits   [nearCells / 64]uint64
+	marks  [nearMarks / 64]uint64
 	sketch *sketch.Sketcher // of fingerprints, for LSH; else nil
 	prints [][]nearPrint    // nearBlock articles each, for LSH
 	err    error            // of writing to Tmp, reported by Pairs and Clusters
+}
+
+// nearArticle is what is known of an article: 32 bytes, all that stays in memory past the budget.
+type nearArticle struct {
+	sum     uint64 // of the hashes of its shingles, in any order: equal texts have equal ones
+	place   nearPlace
+	toks    uint32
+	full    uint32 // tokens that are not coded
+	sampled uint32 // different shingles of it in the sample
+	short   bool   // may have nearShort shingles or fewer; certain to be true if it has
+}
+
+// size is the number of words that the article takes.
+func (a *nearArticle) size() int { return nearCodes(int(a.toks)) + int(a.full) }
+
+// shingles is the number of shingles of width w of the article, repetitions counted.
+func (a *nearArticle) shingles(w int) int {
+	if a.toks == 0 {
+		return 0
+	}
+	return max(1, int(a.toks)-w+1)
 }
 
 // nearRun is a row of articles of one batch.
@@ -43,11 +71,11 @@ type nearPrint struct {
 func (n *Near) Worker() *NearWorker {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	w := &NearWorker{near: n}
-	w.low = nearHalf{pool: &n.pool, mark: true}
-	w.high = nearHalf{pool: &n.pool}
+	w := &NearWorker{near: n, words: nearArena{pool: &n.pool}}
 	if n.opt.LSH {
 		w.sketch = sketch.NewSketcher(sketch.Default)
+	} else {
+		w.deal = newNearDeal(&n.pool, n.rate)
 	}
 	n.workers = append(n.workers, w)
 	return w
@@ -70,35 +98,167 @@ func (w *NearWorker) Add(seq int, toks []text.Token) {
 		p := &w.prints[w.n/nearBlock][w.n%nearBlock]
 		p.bits, p.has = w.sketch.Fingerprint(toks)
 	}
-	a := w.article(w.n)
 	w.n++
-	if w.err != nil {
-		return
+	if w.err == nil {
+		w.err = w.add(w.article(w.n-1), toks)
 	}
-	w.scrap = shingle.Append(w.scrap[:0], toks, w.near.opt.Shingle)
-	low, err := w.low.room(len(w.scrap), w.n-1)
-	if err == nil {
-		var high []uint64
-		if high, err = w.high.room(len(w.scrap), w.n-1); err == nil {
-			i := nearPart(low, high, w.scrap)
-			j := len(w.scrap) - i
-			*a = nearArticle{[2]nearPlace{w.low.used(i), w.high.used(j)}, [2]uint32{uint32(i), uint32(j)}}
-		}
-	}
-	w.err = err
 }
 
-// nearPart writes the shingles with a top bit of 0 to low and the others to high, both as long as s, and returns how many are low. Every
-// shingle is written to both and one end moves on: the bit is random, so a branch would be guessed wrong half of the time.
-func nearPart(low, high, s []uint64) int {
-	low, high = low[:len(s)], high[:len(s)]
-	i := 0
-	for k, h := range s {
-		low[i] = h
-		high[k-i] = h
-		i += int(^h >> 63)
+// add keeps the words of article a and deals out its sample.
+func (w *NearWorker) add(a *nearArticle, toks []text.Token) error {
+	room, err := w.words.room(nearRoom(len(toks)), w.n-1)
+	if err != nil {
+		return err
 	}
-	return i
+	full := w.near.code.encode(room, toks)
+	*a = nearArticle{toks: uint32(len(toks)), full: uint32(full), place: w.words.used(nearCodes(len(toks)) + full)}
+	w.draw(a, toks)
+	if w.deal == nil {
+		return nil
+	}
+	k := w.once(w.near.rate)
+	a.sampled = uint32(k)
+	return w.deal.add(w.sample[:k], uint32(w.n-1))
+}
+
+const (
+	nearMarks  = 1 << 14 // cells that tell most shingles of a sample apart
+	nearDoubts = 64      // shingles in a cell of another one that are looked for one by one
+)
+
+// once drops what the sample holds twice and returns how many are left. A cell that is free says that a shingle is new; only of the others it is
+// looked whether they came before: three of the 300 of a long article.
+func (w *NearWorker) once(rate nearRate) int {
+	clear(w.marks[:])
+	k, doubts := 0, 0
+	for i, h := range w.sample {
+		key := rate.key(h)
+		p, c := &w.marks[key>>6%(nearMarks/64)], key&63
+		if *p>>c&1 != 0 {
+			if doubts++; doubts > nearDoubts {
+				return w.onceBySet(rate, k, i)
+			}
+			if slices.ContainsFunc(w.sample[:k], func(old uint64) bool { return rate.key(old) == key }) {
+				continue
+			}
+		}
+		*p |= 1 << c
+		w.sample[k] = h
+		k++
+	}
+	return k
+}
+
+// onceBySet is once for a sample of which the first k are different and those from i on are still to be seen.
+func (w *NearWorker) onceBySet(rate nearRate, k, i int) int {
+	w.set.reset(k + len(w.sample) - i)
+	for _, h := range w.sample[:k] {
+		w.set.add(rate.key(h))
+	}
+	for _, h := range w.sample[i:] {
+		w.sample[k] = h
+		if w.set.add(rate.key(h)) {
+			k++
+		}
+	}
+	return k
+}
+
+// draw fills w.sample, the sum and whether the article is short.
+func (w *NearWorker) draw(a *nearArticle, toks []text.Token) {
+	width := min(w.near.opt.Shingle, len(toks))
+	w.sample = w.sample[:0]
+	if a.short = len(toks) < w.near.short; len(toks) == 0 {
+		return
+	}
+	n := len(toks) - width + 1
+	w.sample = slices.Grow(w.sample, n)[:n]
+	if d := (nearDraw{width: width, limit: w.near.rate.limit, dst: w.sample}); a.short || w.near.rate.whole() {
+		d.begin(toks)
+		d.roll(toks, width, len(toks))
+		a.sum, w.sample = d.sum, w.sample[:d.n]
+	} else {
+		first := min(len(toks), width+w.near.short*5/4)
+		clear(w.bits[:])
+		d.begin(toks)
+		fresh := d.count(toks, width, first, &w.bits)
+		d.roll(toks, first, len(toks))
+		a.sum, w.sample = d.sum, w.sample[:d.n]
+		a.short = fresh <= w.near.short && w.few(toks)
+	}
+}
+
+// few counts different shingles up to nearShort: of a text that repeats itself.
+func (w *NearWorker) few(toks []text.Token) bool {
+	list := shingle.Append(nil, toks, w.near.opt.Shingle)
+	w.set.reset(min(len(list), w.near.short+1))
+	for _, h := range list {
+		if w.set.add(h); w.set.n > w.near.short {
+			return false
+		}
+	}
+	return true
+}
+
+// nearDraw draws the sample of an article. It is shingle.Append and a filter without branches.
+type nearDraw struct {
+	width int
+	limit uint64
+	h     uint64
+	sum   uint64
+	n     int
+	dst   []uint64
+}
+
+const nearTurn = 23 // the hash of a shingle is that of package shingle
+
+// begin takes the first shingle.
+func (d *nearDraw) begin(toks []text.Token) {
+	for _, t := range toks[:d.width] {
+		d.h = bits.RotateLeft64(d.h, nearTurn) ^ t.Hash
+	}
+	x := shingle.Mix(d.h)
+	d.sum, d.dst[0] = x, x
+	_, in := bits.Sub64(x, d.limit, 0)
+	d.n = int(in)
+}
+
+// roll takes the shingles that end at tokens [from, to).
+func (d *nearDraw) roll(toks []text.Token, from, to int) {
+	h, sum, n, dst, out, limit := d.h, d.sum, d.n, d.dst, nearTurn*d.width%64, d.limit
+	old := toks[from-d.width : to-d.width]
+	for i, t := range toks[from:to] {
+		h = bits.RotateLeft64(h, nearTurn) ^ t.Hash ^ bits.RotateLeft64(old[i].Hash, out)
+		x := shingle.Mix(h)
+		sum += x
+		dst[n] = x
+		_, in := bits.Sub64(x, limit, 0)
+		n += int(in)
+	}
+	d.h, d.sum, d.n = h, sum, n
+}
+
+// nearCells is how many cells count tells shingles apart by: of nearShort*5/4 different ones two meet.
+const nearCells = 1 << 12
+
+// count is roll that returns how many different cells the shingles fall into: no more than they are, the first one counted.
+func (d *nearDraw) count(toks []text.Token, from, to int, cells *[nearCells / 64]uint64) int {
+	h, sum, n, dst, out, limit := d.h, d.sum, d.n, d.dst, nearTurn*d.width%64, d.limit
+	old := toks[from-d.width : to-d.width]
+	fresh := uint64(0)
+	for i, t := range toks[from:to] {
+		h = bits.RotateLeft64(h, nearTurn) ^ t.Hash ^ bits.RotateLeft64(old[i].Hash, out)
+		x := shingle.Mix(h)
+		sum += x
+		dst[n] = x
+		_, in := bits.Sub64(x, limit, 0)
+		n += int(in)
+		p, c := &cells[x>>6%(nearCells/64)], x&63
+		fresh += ^*p >> c & 1
+		*p |= 1 << c
+	}
+	d.h, d.sum, d.n = h, sum, n
+	return int(fresh)
 }
 
 func (w *NearWorker) article(local int) *nearArticle {
@@ -115,24 +275,18 @@ func (n *Near) number() error {
 		for i := range w.runs {
 			n.runs = append(n.runs, &w.runs[i])
 		}
-		for half := range 2 {
-			if h := w.half(half); n.pool.spilled {
-				if err := h.spill(); err != nil {
-					return fmt.Errorf("near-duplicates: %w", err)
-				}
-			}
-		}
 	}
 	slices.SortStableFunc(n.runs, func(a, b *nearRun) int { return cmp.Compare(a.seq, b.seq) })
 	next := 0
 	for _, r := range n.runs {
 		r.first = int32(next)
 		next += r.n
-		if int(int32(next)) != next {
+		if next > nearNumber {
 			return fmt.Errorf("near-duplicates: %d articles are more than one run can number", next)
 		}
 	}
 	n.n = next
+	n.sizes = make([]int32, next)
 	return nil
 }
 
@@ -152,9 +306,11 @@ func (n *Near) place(i int32) (w *NearWorker, local int) {
 	return r.worker, r.local + int(i-r.first)
 }
 
-func (w *NearWorker) half(i int) *nearHalf {
-	if i == 0 {
-		return &w.low
+// all calls fn for every article in order of number.
+func (n *Near) all(fn func(id int32, a *nearArticle)) {
+	for _, r := range n.runs {
+		for i := range r.n {
+			fn(r.first+int32(i), r.worker.article(r.local+i))
+		}
 	}
-	return &w.high
 }

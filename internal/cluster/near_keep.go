@@ -82,7 +82,7 @@ func (k *keeper) next(order []int32) []int32 {
 	}
 	k.went, k.superseded = kept, nil
 	slices.SortFunc(released, func(a, b int32) int { return cmp.Compare(k.rank[a], k.rank[b]) })
-	again := make([]int32, 0, len(order)-len(kept))
+	again := make([]int32, 0, len(order)) // kept holds those of earlier rounds too
 	for _, x := range order {
 		if k.stays.has(x) {
 			again = append(again, x)

@@ -17,7 +17,7 @@ func (n *Near) Pairs(ctx context.Context, yield func(Edge) error) error {
 		order[i] = int32(i)
 	}
 	p := nearPairing{groups: map[int32][]int32{}}
-	err := n.join(ctx, order, newNearFlags(n.n), func(_ int32, matches []Edge) (stays bool) {
+	err := n.join(ctx, order, newNearFlags(n.n), nil, func(_ int32, matches []Edge) (stays bool) {
 		if i := slices.IndexFunc(matches, Edge.same); i >= 0 {
 			m := matches[i]
 			p.groups[m.B] = append(p.groups[m.B], m.A)

@@ -9,25 +9,18 @@ import (
 	"sync/atomic"
 )
 
-// nearList is what a scan hands over: an article and one half of its shingles.
-type nearList struct {
-	id    int32
-	total int // shingles in both halves, repetitions counted
-	words []uint64
-}
-
-// nearUnit is a slab to scan.
+// nearUnit is a slab of words to scan.
 type nearUnit struct {
 	worker *NearWorker
 	slab   int
 }
 
-// scan calls fn for one half (0 low, 1 high) of every article of want (nil: all), side by side; g is the number of the goroutine. Files are read
-// a slab at a time; what fn does to the words of one is lost.
-func (n *Near) scan(ctx context.Context, half int, want nearFlags, fn func(g int, l nearList) error) error {
+// scan calls fn for every article of want (nil: all) and its coded words, side by side; g is the number of the goroutine. Files are read a slab at a time, and
+// slabs without any article of want are not read.
+func (n *Near) scan(ctx context.Context, want nearFlags, fn func(g int, id int32, a *nearArticle, words []uint64) error) error {
 	var units []nearUnit
 	for _, w := range n.workers {
-		for i := range w.half(half).slabs {
+		for i := range w.words.slabs {
 			units = append(units, nearUnit{w, i})
 		}
 	}
@@ -35,20 +28,16 @@ func (n *Near) scan(ctx context.Context, half int, want nearFlags, fn func(g int
 	var done int64
 	return n.parallel(ctx, len(units), func(g, u int) error {
 		defer n.tell(&done, len(units))
-		return units[u].scan(half, want, &bufs[g], func(l nearList) error { return fn(g, l) })
+		return units[u].scan(want, &bufs[g], func(id int32, a *nearArticle, words []uint64) error { return fn(g, id, a, words) })
 	})
 }
 
-func (u nearUnit) scan(half int, want nearFlags, buf *[]uint64, fn func(nearList) error) error {
+func (u nearUnit) scan(want nearFlags, buf *[]uint64, fn func(id int32, a *nearArticle, words []uint64) error) error {
 	w := u.worker
-	h := w.half(half)
-	words, err := h.slab(u.slab, buf)
-	if err != nil {
-		return err
-	}
-	local, end := h.slabs[u.slab].first, w.n
-	if next := u.slab + 1; next < len(h.slabs) {
-		end = h.slabs[next].first
+	var slab []uint64
+	local, end := w.words.slabs[u.slab].first, w.n
+	if next := u.slab + 1; next < len(w.words.slabs) {
+		end = w.words.slabs[next].first
 	}
 	r, found := slices.BinarySearchFunc(w.runs, local, func(r nearRun, l int) int { return cmp.Compare(r.local, l) })
 	if !found {
@@ -62,9 +51,14 @@ func (u nearUnit) scan(half int, want nearFlags, buf *[]uint64, fn func(nearList
 		if want != nil && !want.has(id) {
 			continue
 		}
+		if slab == nil {
+			var err error
+			if slab, err = w.words.slab(u.slab, buf); err != nil {
+				return err
+			}
+		}
 		a := w.article(local)
-		off := a.place[half].off
-		if err := fn(nearList{id, int(a.n[0] + a.n[1]), words[off : off+a.n[half]]}); err != nil {
+		if err := fn(id, a, slab[a.place.off:int(a.place.off)+a.size()]); err != nil {
 			return err
 		}
 	}
@@ -108,7 +102,12 @@ func (f nearFlags) has(i int32) bool { return f[i>>6]>>(i&63)&1 != 0 }
 
 func (f nearFlags) clear(i int32) { atomic.AndUint64(&f[i>>6], ^(1 << (i & 63))) }
 
-func (f nearFlags) set(i int32) { atomic.OrUint64(&f[i>>6], 1<<(i&63)) }
+// set is cheap for what is set already.
+func (f nearFlags) set(i int32) {
+	if p := &f[i>>6]; atomic.LoadUint64(p)>>(i&63)&1 == 0 {
+		atomic.OrUint64(p, 1<<(i&63))
+	}
+}
 
 func (f nearFlags) count() int {
 	n := 0

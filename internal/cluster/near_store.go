@@ -7,9 +7,9 @@ import (
 	"unsafe"
 )
 
-// The store holds the shingles of all articles, in order of place and with repetitions, in two halves: those with a top bit of 0 ("low") and
-// the others ("high"). The search runs over the low half; the high half serves to verify. A half is a row of slabs of one worker: in memory
-// until all of them reach the budget, from then on in a temporary file, one slab in memory. An article lies within one slab.
+// Where words and records lie: arenas of slabs that only grow. In memory, outside of the garbage collector, until all arenas together reach the budget;
+// from then on each arena writes its last slab to a temporary file when that is full, and takes its memory again. What was put in at one go lies
+// within one slab.
 
 const (
 	nearHugePage = 1 << 18 // words: 2 MiB
@@ -17,42 +17,36 @@ const (
 	nearBlock    = 1 << 13 // articles
 )
 
-// nearPlace is where a list of shingles begins.
+// nearPlace is where something begins.
 type nearPlace struct{ slab, off uint32 }
 
-// nearArticle is where an article's shingles lie; these 24 bytes an article are all that stays in memory past the budget.
-type nearArticle struct {
-	place [2]nearPlace // low, high
-	n     [2]uint32
-}
-
-// nearSlab is a piece of a half.
+// nearSlab is a piece of an arena.
 type nearSlab struct {
 	words []uint64 // nil: in the file
 	fill  int
 	off   int64 // in the file, bytes
-	first int   // number of its first article among its worker's
+	first int   // number of its first article among its worker's; of words only
 }
 
-// nearHalf is one half of the shingles of one worker.
-type nearHalf struct {
+// nearArena is memory that one goroutine fills.
+type nearArena struct {
 	pool  *nearPool
 	slabs []nearSlab
 	file  *os.File // nil: all in memory
 	end   int64    // of the file
-	mark  bool     // count what leaves memory in the filter
 }
 
-// room returns n words at the end of the half, to write to; article is the number of the one that they are for.
-func (h *nearHalf) room(n, article int) ([]uint64, error) {
+// room returns n words at the end of the arena, to write to; article is the number of the one that they are for.
+func (h *nearArena) room(n, article int) ([]uint64, error) {
 	if k := len(h.slabs); k > 0 {
-		if last := &h.slabs[k-1]; last.fill+n <= len(last.words) {
+		last := &h.slabs[k-1]
+		if last.fill+n <= len(last.words) {
 			return last.words[last.fill : last.fill+n], nil
 		}
-	}
-	if h.pool.over() {
-		if err := h.spill(); err != nil {
-			return nil, err
+		if h.pool.over() {
+			if err := h.spill(last); err != nil {
+				return nil, err
+			}
 		}
 	}
 	words := h.pool.take(n)
@@ -61,15 +55,15 @@ func (h *nearHalf) room(n, article int) ([]uint64, error) {
 }
 
 // used says how many of the words of room were written and returns where they lie.
-func (h *nearHalf) used(n int) nearPlace {
+func (h *nearArena) used(n int) nearPlace {
 	k := len(h.slabs) - 1
 	off := h.slabs[k].fill
 	h.slabs[k].fill += n
 	return nearPlace{uint32(k), uint32(off)}
 }
 
-// spill moves all slabs to the file.
-func (h *nearHalf) spill() error {
+// spill moves a slab to the file.
+func (h *nearArena) spill(s *nearSlab) error {
 	if h.file == nil {
 		f, err := h.pool.tempFile()
 		if err != nil {
@@ -77,29 +71,20 @@ func (h *nearHalf) spill() error {
 		}
 		h.file = f
 	}
-	for i := range h.slabs {
-		s := &h.slabs[i]
-		if s.words == nil {
-			continue
+	s.off = h.end
+	if s.fill > 0 {
+		if _, err := h.file.WriteAt(nearBytes(s.words[:s.fill]), s.off); err != nil {
+			return fmt.Errorf("write words to %s: %w", h.file.Name(), err)
 		}
-		if h.mark {
-			h.pool.filter.markShared(s.words[:s.fill])
-		}
-		s.off = h.end
-		if s.fill > 0 {
-			if _, err := h.file.WriteAt(nearBytes(s.words[:s.fill]), s.off); err != nil {
-				return fmt.Errorf("write shingles to %s: %w", h.file.Name(), err)
-			}
-		}
-		h.end += int64(s.fill) * 8
-		h.pool.give(s.words)
-		s.words = nil
 	}
+	h.end += int64(s.fill) * 8
+	h.pool.give(s.words)
+	s.words = nil
 	return nil
 }
 
-// slab returns the shingles of slab i, through buf when they are in the file.
-func (h *nearHalf) slab(i int, buf *[]uint64) ([]uint64, error) {
+// slab returns what is in slab i, through buf when it is in the file.
+func (h *nearArena) slab(i int, buf *[]uint64) ([]uint64, error) {
 	s := &h.slabs[i]
 	if s.words != nil {
 		return s.words[:s.fill], nil
@@ -107,16 +92,16 @@ func (h *nearHalf) slab(i int, buf *[]uint64) ([]uint64, error) {
 	return h.read(s.off, s.fill, buf)
 }
 
-// list returns n shingles, through buf when they are in the file.
-func (h *nearHalf) list(p nearPlace, n uint32, buf *[]uint64) ([]uint64, error) {
+// list returns n words from a place, through buf when they are in the file.
+func (h *nearArena) list(p nearPlace, n int, buf *[]uint64) ([]uint64, error) {
 	s := &h.slabs[p.slab]
 	if s.words != nil {
-		return s.words[p.off : p.off+n], nil
+		return s.words[p.off : int(p.off)+n], nil
 	}
-	return h.read(s.off+int64(p.off)*8, int(n), buf)
+	return h.read(s.off+int64(p.off)*8, n, buf)
 }
 
-func (h *nearHalf) read(off int64, n int, buf *[]uint64) ([]uint64, error) {
+func (h *nearArena) read(off int64, n int, buf *[]uint64) ([]uint64, error) {
 	if cap(*buf) < n {
 		*buf = make([]uint64, n+n/4)
 	}
@@ -125,9 +110,23 @@ func (h *nearHalf) read(off int64, n int, buf *[]uint64) ([]uint64, error) {
 		return words, nil
 	}
 	if _, err := h.file.ReadAt(nearBytes(words), off); err != nil {
-		return nil, fmt.Errorf("read shingles from %s: %w", h.file.Name(), err)
+		return nil, fmt.Errorf("read words from %s: %w", h.file.Name(), err)
 	}
 	return words, nil
+}
+
+// release gives all memory of the arena back, and the file.
+func (h *nearArena) release() {
+	for i := range h.slabs {
+		if s := &h.slabs[i]; s.words != nil {
+			h.pool.give(s.words)
+		}
+	}
+	h.slabs = nil
+	if h.file != nil {
+		_ = h.file.Truncate(0) // it is gone when it is closed; until then its pages are free
+		h.file = nil
+	}
 }
 
 // nearBytes is the memory of words. Temporary files are read by the process that wrote them, so the order of bytes does not matter.
@@ -142,24 +141,17 @@ type nearPool struct {
 	budget  int // words
 	slab    int // words of one
 	out     int // words handed out
-	spilled bool
-	cells   int // of the filter, should there be one
-	filter  nearFilter
 	free    [][]uint64
 	rest    []uint64   // of the last region
 	regions [][]uint64 // to give back
 	files   []*os.File
 }
 
-// over says whether shingles must leave memory; the first time, it makes the filter that counts them as they go.
+// over says whether slabs must leave memory.
 func (p *nearPool) over() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if !p.spilled && p.out >= p.budget {
-		p.spilled = true
-		p.filter = newNearFilter(p.cells)
-	}
-	return p.spilled
+	return p.out >= p.budget
 }
 
 // take returns a slab of at least n words.
@@ -193,24 +185,34 @@ func nearUnaligned(words []uint64) int {
 	return int((nearHugePage - over) % nearHugePage)
 }
 
-// give takes a slab back. Its pages go to the system until it is taken again.
+// give takes a slab back. One of the usual size is used again; the pages of a bigger one go to the system.
 func (p *nearPool) give(words []uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.out -= len(words)
-	if len(words) > p.slab || p.slab == nearHugePage { // the system takes whole pages, those of small neighbours too
-		nearRelease(words)
-	}
 	if len(words) == p.slab {
 		p.free = append(p.free, words)
+		return
+	}
+	nearRelease(words)
+}
+
+// trim gives the pages of slabs that nobody uses to the system.
+func (p *nearPool) trim() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.slab == nearHugePage { // the system takes whole pages, those of small neighbours too
+		for _, words := range p.free {
+			nearRelease(words)
+		}
 	}
 }
 
 // tempFile makes a file that is gone when the process is, where the system allows to remove an open file; elsewhere close removes it.
 func (p *nearPool) tempFile() (*os.File, error) {
-	f, err := os.CreateTemp(p.tmp, "dedup-shingles-*")
+	f, err := os.CreateTemp(p.tmp, "dedup-words-*")
 	if err != nil {
-		return nil, fmt.Errorf("make a temporary file for shingles: %w", err)
+		return nil, fmt.Errorf("make a temporary file for words: %w", err)
 	}
 	_ = os.Remove(f.Name())
 	p.mu.Lock()
@@ -230,7 +232,6 @@ func (p *nearPool) close() error {
 	for _, r := range p.regions {
 		nearUnmap(r)
 	}
-	nearUnmap(p.filter.words)
-	p.files, p.regions, p.free, p.rest, p.filter = nil, nil, nil, nil, nearFilter{}
+	p.files, p.regions, p.free, p.rest = nil, nil, nil, nil
 	return first
 }

@@ -137,7 +137,6 @@ func TestPairsAreThoseOfBruteForce(t *testing.T) {
 			rt.Fatal(err)
 		}
 		defer n.Close()
-		n.many = rapid.SampledFrom([]int{1, nearMany}).Draw(rt, "many")
 		feedInto(n, docs, opt.Workers, 3)
 		if diff := cmp.Diff(bruteEdges(n, docs), nearPairs(t, n)); diff != "" {
 			rt.Fatal(diff)
@@ -166,7 +165,6 @@ func TestClustersHaveNoChains(t *testing.T) {
 				rt.Fatal(err)
 			}
 			defer n.Close()
-			n.many = workers
 			feedInto(n, docs, workers, 3)
 			got, err := n.Clusters(context.Background(), rank)
 			if err != nil {
@@ -269,7 +267,7 @@ func TestSpilledIsTheSame(t *testing.T) {
 	if diff := cmp.Diff(want, nearPairs(t, n)); diff != "" {
 		t.Error(diff)
 	}
-	if !n.pool.spilled || len(n.pool.files) != 4 {
+	if len(n.pool.files) < 4 {
 		t.Error("nothing was spilled")
 	}
 	if err := n.Close(); err != nil {

@@ -51,8 +51,16 @@ func (b *buffer) sort(s []uint64, n int) {
 	if len(s) <= inCache {
 		if b.widest(1<<k) <= crowded {
 			insertion(s)
-		} else {
-			slices.Sort(s)
+			return
+		}
+		from := uint32(0)
+		for _, to := range b.ends[:1<<k] {
+			if part := s[from:to]; len(part) <= crowded {
+				insertion(part)
+			} else {
+				slices.Sort(part)
+			}
+			from = to
 		}
 		return
 	}
