@@ -86,7 +86,7 @@ func (rd *reader) open(path string, scratch []byte, bad *[]Bad) *stream {
 			st.r = newPatient(rd.ctx, st.r)
 		}
 	} else {
-		f, err := os.Open(cmp.Or(from, path))
+		f, err := openWaiting(rd.ctx, cmp.Or(from, path))
 		if err != nil {
 			return report(unreadable(path, err))
 		}

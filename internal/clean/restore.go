@@ -33,6 +33,9 @@ type RestoreOptions struct {
 // DefaultManifest is the name of the manifest of an output.
 func DefaultManifest(out string) string { return filepath.Clean(out) + ".manifest.jsonl" }
 
+// NextManifest is the name that a manifest has while its output takes its own.
+func NextManifest(manifest string) string { return manifest + nextSuffix }
+
 // Restore rebuilds the input of Write. It returns how many files it wrote.
 func Restore(ctx context.Context, opt RestoreOptions) (files int, err error) {
 	if _, err := Target("--output", opt.Out); err != nil {

@@ -76,7 +76,7 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 		}
 	}
 	if !opt.DryRun {
-		if err := layout.Check(opt.Out, opt.Manifest, inputs); err != nil {
+		if err := layout.Check(ctx, opt.Out, opt.Manifest, inputs, cfg.Tmp); err != nil {
 			return nil, err
 		}
 	}
@@ -140,7 +140,7 @@ type stamp struct{ size, time int64 }
 func stamps(inputs []article.Input, spooled spooled) []stamp {
 	out := make([]stamp, len(inputs))
 	for i, in := range inputs {
-		if spooled[in.Path] != "" {
+		if spooled[in.Path] != nil {
 			continue
 		}
 		if info, err := os.Stat(in.Path); err == nil {
@@ -168,7 +168,7 @@ func (d *decisions) files(inputs []article.Input, layout clean.Layout, spooled s
 		for next < len(meta) && meta[next].Path == in.Path {
 			next++
 		}
-		f := clean.File{Path: in.Path, From: cmp.Or(spooled[in.Path], in.Path), Items: d.items(from, next)}
+		f := clean.File{Path: in.Path, From: cmp.Or(spooled.name(in.Path), in.Path), Items: d.items(from, next)}
 		if f.Out, err = layout.Name(in.Path); err != nil {
 			return nil, 0, err
 		}
