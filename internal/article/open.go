@@ -95,6 +95,9 @@ func (rd *reader) open(path string, scratch []byte, bad *[]Bad) *stream {
 			st.r = newPatient(rd.ctx, f)
 		}
 	}
+	if rd.opt.Seen != nil {
+		st.r = &summed{r: st.r, end: func(s Seen) { rd.opt.Seen(path, s) }}
+	}
 	st.r = &counted{st.r, &rd.out}
 	if b, ok := st.unpack(); !ok {
 		return report(b)

@@ -55,6 +55,9 @@ func Write(ctx context.Context, files []File, opt Options) (c Counts, err error)
 	if err := mf.Close(); err != nil {
 		return c, fmt.Errorf("write the manifest: %w", err)
 	}
+	if err := prove(ctx, st, files); err != nil {
+		return c, err
+	}
 	return c, st.publish(ctx)
 }
 
@@ -138,6 +141,16 @@ func writeFile(ctx context.Context, f *File, m *manifestWriter, c *Counts, opt O
 	}
 	if err := w.Close(); err != nil {
 		return fmt.Errorf("write %s: %w", cmp.Or(w.name, f.Path), err)
+	}
+	seen, err := in.Seen()
+	if entry.Format == "parquet" {
+		seen.Rows = entry.Bytes
+	}
+	if err == nil && !seen.Same(f.Seen) {
+		err = errChanged
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.Path, err)
 	}
 	if entry.Absent {
 		if err := w.remove(); err != nil {
