@@ -45,8 +45,8 @@ as an article is copied as it is; markup is never cut. Beside OUT appears a
 manifest that says of everything what went, why, and what it matched; "dedup
 restore" rebuilds the original.
 
-A file is replaced only when clean wrote it, as its manifest shows, or it is empty.
-No output takes the place of an input, under whatever name; --force changes neither.
+A file is replaced only when clean wrote it, as its manifest shows, or when it is
+empty. No output takes the place of an input. --force changes neither.
 
 OUT appears whole or not at all, and not when more than --max-removed of all
 articles, or of those of one source (of 5 or more), would go, or a cluster is

@@ -15,12 +15,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// oneFileManifest is the manifest of a file of one byte.
+const oneFileManifest = `{"kind":"manifest","schema":"dedup.manifest/1","single_file":true}
+{"kind":"file","path":"in","name":"","format":"bytes","bytes":1,"xxh3":"","output_bytes":1,"output_xxh3":"","gone":0}
+{"kind":"end","files":1,"removed":0,"cuts":0,"whole":0,"bytes":1,"gone":0}
+`
+
 // TestTerminated asks runs to end that wait to open a FIFO to which nobody writes: they end at the first signal, with 128 and its number, and leave nothing.
 func TestTerminated(t *testing.T) {
 	for i, args := range []string{
 		"clusters fifo", "scan fifo -o out", "filter fifo", "clean fifo -o out", "index build idx fifo", "background build fifo -o model", "check fifo",
 		"clusters --files-from fifo", "check --baseline fifo in.jsonl", "scan --background fifo in.jsonl", "scan --config fifo in.jsonl", "report fifo",
-		"eval --gold fifo --of clusters in.jsonl", "eval --gold in.jsonl --of clusters fifo", "index remove idx --ids-from fifo",
+		"eval --gold fifo --of clusters in.jsonl", "eval --gold in.jsonl --of clusters fifo", "index remove idx --ids-from fifo", "restore fifo -o out --manifest MANIFEST",
 	} {
 		sig, want := syscall.SIGTERM, exitTerminated
 		if i%5 == 1 {
@@ -35,7 +41,11 @@ func TestTerminated(t *testing.T) {
 			if err := unix.Mkfifo(filepath.Join(dir, "fifo"), 0o600); err != nil {
 				t.Skip(err)
 			}
-			cmd := exec.Command("dedup", append(strings.Fields(args), "--tmp", dir)...)
+			manifest := filepath.Join(t.TempDir(), "manifest")
+			if err := os.WriteFile(manifest, []byte(oneFileManifest), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			cmd := exec.Command("dedup", append(strings.Fields(strings.ReplaceAll(args, "MANIFEST", manifest)), "--tmp", dir)...)
 			cmd.Dir = dir
 			if err := cmd.Start(); err != nil {
 				t.Fatal(err)

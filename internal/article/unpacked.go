@@ -17,11 +17,16 @@ type Unpacked struct {
 
 // OpenUnpacked opens a file and undoes its compression, if any. It must be closed.
 func OpenUnpacked(path string) (*Unpacked, error) {
-	f, err := os.Open(path)
+	return OpenUnpackedContext(context.Background(), path)
+}
+
+// OpenUnpackedContext is OpenUnpacked for what may be a pipe: it is waited for until ctx ends.
+func OpenUnpackedContext(ctx context.Context, path string) (*Unpacked, error) {
+	f, err := Open(ctx, path)
 	if err != nil {
 		return nil, err
 	}
-	rd := &reader{opt: Options{block: defaultBlock}, ctx: context.Background()}
+	rd := &reader{opt: Options{block: defaultBlock}, ctx: ctx}
 	sum := &summed{r: f}
 	st := &stream{path: path, rd: rd, r: sum, close_: []func(){func() { f.Close() }}}
 	u := &Unpacked{st: st, sum: sum}

@@ -213,7 +213,7 @@ func parseEntry(b []byte) (*Entry, error) {
 		if err = json.Unmarshal(b, e.File); err == nil && e.File.Base64 != "" {
 			var name []byte
 			name, err = base64.StdEncoding.DecodeString(e.File.Base64)
-			e.File.Name = string(name)
+			e.File.Name, e.File.Base64 = string(name), ""
 		}
 		if err == nil {
 			err = e.File.check()

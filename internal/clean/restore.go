@@ -86,6 +86,9 @@ type entryAt struct {
 }
 
 func restoreBy(ctx context.Context, opt RestoreOptions, name string) (files int, err error) {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() { // it is sought in, and a FIFO would not open
+		return 0, fmt.Errorf("manifest %s is not a file", name)
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return 0, err
@@ -187,7 +190,7 @@ func (r *restorer) file(f *FileEntry) error {
 	}
 	in := io.Reader(eof{})
 	if !f.Absent {
-		u, err := openAs(from, f.Format)
+		u, err := openAs(r.ctx, from, f.Format)
 		if errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("%s is gone: %w", from, errOther)
 		}

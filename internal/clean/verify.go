@@ -37,7 +37,7 @@ func verify(ctx context.Context, out, manifest string, single bool, tmp string) 
 }
 
 func verifyFile(ctx context.Context, name string, f *FileEntry, tmp string) (err error) {
-	in, err := openAs(name, f.Format)
+	in, err := openAs(ctx, name, f.Format)
 	if err != nil {
 		return err
 	}

@@ -102,7 +102,7 @@ func writeFile(ctx context.Context, f *File, m *manifestWriter, c *Counts, opt O
 	if f.AsIs {
 		entry.Format = "file"
 	}
-	in, err := openAs(f.From, entry.Format)
+	in, err := openAs(ctx, f.From, entry.Format)
 	if err != nil {
 		return err
 	}
@@ -161,11 +161,11 @@ func writeFile(ctx context.Context, f *File, m *manifestWriter, c *Counts, opt O
 }
 
 // openAs opens a file as an entry of its format describes it: decompressed, unless it is copied as it is.
-func openAs(name, format string) (*article.Unpacked, error) {
+func openAs(ctx context.Context, name, format string) (*article.Unpacked, error) {
 	if format == "file" {
 		return article.OpenPacked(name)
 	}
-	return article.OpenUnpacked(name)
+	return article.OpenUnpackedContext(ctx, name)
 }
 
 // textGone tells whether the file is one article, which goes.
