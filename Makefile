@@ -1,7 +1,7 @@
 GO ?= go
 DATA ?= $(or $(DEDUP_DATA),../shared/data)
 
-.PHONY: build test race lint fuzz bench bench-speed bench-tools bench-index golden quality clean
+.PHONY: build test race lint fuzz soak bench bench-speed bench-tools bench-index golden quality clean
 
 build: ## one static binary, bin/dedup
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o bin/dedup ./cmd/dedup
@@ -24,6 +24,10 @@ fuzz: ## every fuzz target for FUZZTIME
 			echo "$$p $$t"; $(GO) test -run '^$$' -fuzz "^$$t$$" -fuzztime $(FUZZTIME) $$p || exit 1; \
 		done; \
 	done
+
+SOAK ?= 10m
+soak: ## clean random corpora of every format and compression, restore them and compare, for a time or a number of rounds (SOAK=10000)
+	DEDUP_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -v -run '^TestSoak$$' ./internal/engine
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...

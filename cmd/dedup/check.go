@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"dedup/internal/article"
 	"dedup/internal/engine"
 	"dedup/internal/gate"
 )
@@ -25,7 +25,8 @@ Exit codes:
   2  wrong usage, or a fatal error; a missing baseline is one, and a drop of
      which nothing could be read
   3  passed, but some input could not be read and was skipped (named on stderr)
-  130  interrupted`
+  130  interrupted (SIGINT)
+  143  terminated (SIGTERM)`
 
 type checkOptions struct {
 	input    inputOptions
@@ -111,7 +112,7 @@ func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error 
 	if err := o.near.apply(&cfg); err != nil {
 		return err
 	}
-	known, err := o.readBaseline()
+	known, err := o.readBaseline(ctx)
 	if err != nil {
 		return err
 	}
@@ -161,11 +162,11 @@ func (o *checkOptions) validate() ([]checkOutput, error) {
 }
 
 // readBaseline reads the known findings; nil where there is no baseline, or none yet.
-func (o *checkOptions) readBaseline() (*gate.Baseline, error) {
+func (o *checkOptions) readBaseline(ctx context.Context) (*gate.Baseline, error) {
 	if o.baseline == "" {
 		return nil, nil
 	}
-	f, err := os.Open(o.baseline)
+	f, err := article.Open(ctx, o.baseline)
 	if errors.Is(err, fs.ErrNotExist) {
 		if o.update {
 			return nil, nil

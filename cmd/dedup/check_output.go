@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -22,35 +21,11 @@ var checkFormats = []string{"text", "json", "sarif", "junit", "github"}
 // checkOutput is one of the outputs of a run.
 type checkOutput struct{ format, file string } // file empty or "-": standard output
 
-// outputs lists what is written, -o first.
+// outputs lists what is written, -o first. That they are apart is the guard's matter.
 func (o *checkOptions) outputs() ([]checkOutput, error) {
 	out := []checkOutput{{o.output.format, o.output.file}}
-	taken := map[string]string{}
-	take := func(flag, name string) error {
-		t, err := output.Look(name)
-		if err == nil {
-			err = t.Writable()
-		}
-		full := name
-		if err == nil {
-			full, err = filepath.Abs(t.Path) // where links lead: two names may be of one file
-		}
-		if err != nil {
-			return named(flag, name, err)
-		}
-		if before, twice := taken[full]; twice && t.Kind != output.Stream {
-			return fmt.Errorf("%s %s: %s names this file already", flag, name, before)
-		}
-		taken[full] = flag
-		return nil
-	}
-	if f := o.output.file; !o.output.toStdout() {
-		if err := take("--output", f); err != nil {
-			return nil, err
-		}
-	}
 	if o.baseline != "" {
-		if err := take("--baseline", o.baseline); err != nil {
+		if err := named("--baseline", o.baseline, output.Check(o.baseline)); err != nil {
 			return nil, err
 		}
 	}
@@ -59,7 +34,7 @@ func (o *checkOptions) outputs() ([]checkOutput, error) {
 		if !ok || name == "" || name == "-" || !slices.Contains(checkFormats, format) {
 			return nil, fmt.Errorf("--report %q: use FORMAT=FILE; the formats are %s%s", r, strings.Join(checkFormats, ", "), nearest.Hint(format, checkFormats...))
 		}
-		if err := take("--report", name); err != nil {
+		if err := named("--report", name, output.Check(name)); err != nil {
 			return nil, err
 		}
 		out = append(out, checkOutput{format, name})

@@ -45,6 +45,9 @@ as an article is copied as it is; markup is never cut. Beside OUT appears a
 manifest that says of everything what went, why, and what it matched; "dedup
 restore" rebuilds the original.
 
+A file is replaced only when clean wrote it, as its manifest shows, or when it is
+empty. No output takes the place of an input. --force changes neither.
+
 OUT appears whole or not at all, and not when more than --max-removed of all
 articles, or of those of one source (of 5 or more), would go, or a cluster is
 larger than --max-cluster-size: the culprits are named, --force goes on.
@@ -94,7 +97,7 @@ func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error 
 	if err := o.near.apply(&cfg); err != nil {
 		return err
 	}
-	if err := o.story.apply(&cfg); err != nil {
+	if err := o.story.apply(ctx, &cfg); err != nil {
 		return err
 	}
 	cfg.Article.Stdin = a.list // it is copied before it is read as articles

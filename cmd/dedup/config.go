@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"dedup/internal/article"
 	"dedup/internal/gate"
 )
 
@@ -45,7 +45,7 @@ func (a *app) configure(cmd *cobra.Command) error {
 	if name == "" {
 		return nil
 	}
-	f, err := os.Open(name)
+	f, err := article.Open(cmd.Context(), name)
 	if errors.Is(err, fs.ErrNotExist) && !flags.Changed("config") {
 		return nil
 	}

@@ -1,14 +1,15 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 
+	"dedup/internal/article"
 	"dedup/internal/nearest"
 	"dedup/internal/quality"
 )
@@ -53,7 +54,8 @@ would be divided, the value is 1.
 Exit codes:
   0  done
   2  wrong usage, or a gold or result that cannot be read (file and line named)
-  130  interrupted`,
+  130  interrupted (SIGINT)
+  143  terminated (SIGTERM)`,
 		Example: `  dedup stories corpus.jsonl.zst | dedup eval --gold gold.tsv --of stories
   dedup eval --gold gold.tsv --of clusters report.json
   dedup eval --gold jaccard.tsv --of pairs --min-jaccard 0.75 pairs.tsv
@@ -64,7 +66,7 @@ Exit codes:
 			if len(args) > 0 {
 				o.result = args[0]
 			}
-			return runEval(o, cmd.InOrStdin(), cmd.OutOrStdout())
+			return runEval(cmd.Context(), o, cmd.InOrStdin(), cmd.OutOrStdout())
 		},
 	}
 	f := cmd.Flags()
@@ -75,19 +77,19 @@ Exit codes:
 	return cmd
 }
 
-func runEval(o evalOptions, in io.Reader, out io.Writer) error {
+func runEval(ctx context.Context, o evalOptions, in io.Reader, out io.Writer) error {
 	of, err := o.check()
 	if err != nil {
 		return err
 	}
-	gold, err := os.Open(o.gold)
+	gold, err := article.Open(ctx, o.gold)
 	if err != nil {
 		return fmt.Errorf("--gold: %w", err)
 	}
 	defer gold.Close()
 	result := quality.Input{Name: "standard input", R: in}
 	if o.result != "-" {
-		f, err := os.Open(o.result)
+		f, err := article.Open(ctx, o.result)
 		if err != nil {
 			return fmt.Errorf("result: %w", err)
 		}

@@ -13,11 +13,11 @@ func TestRunEval(t *testing.T) {
 	gold := evalFile(t, "gold.tsv", "a\t1\nb\t1\nc\t2\n")
 	result := "article\tstory\na\ts1\nb\ts1\nc\ts2\n"
 	var fromStdin, fromFile bytes.Buffer
-	if err := runEval(evalOptions{gold: gold, of: "stories", format: "text", result: "-"}, strings.NewReader(result), &fromStdin); err != nil {
+	if err := runEval(t.Context(), evalOptions{gold: gold, of: "stories", format: "text", result: "-"}, strings.NewReader(result), &fromStdin); err != nil {
 		t.Fatal(err)
 	}
 	path := evalFile(t, "result.tsv", result)
-	if err := runEval(evalOptions{gold: gold, of: "stories", format: "text", result: path}, nil, &fromFile); err != nil {
+	if err := runEval(t.Context(), evalOptions{gold: gold, of: "stories", format: "text", result: path}, nil, &fromFile); err != nil {
 		t.Fatal(err)
 	}
 	if fromStdin.String() != fromFile.String() || !strings.Contains(fromFile.String(), "F1 1.0000") {
@@ -29,10 +29,10 @@ func TestRunEvalJSON(t *testing.T) {
 	gold := evalFile(t, "gold.tsv", "a\tb\t0.9\nc\td\t0.5\n")
 	var out bytes.Buffer
 	o := evalOptions{gold: gold, of: "pairs", min: 0.75, format: "json", result: "-"}
-	if err := runEval(o, strings.NewReader("x\ty\na\tb\n"), &out); err == nil {
+	if err := runEval(t.Context(), o, strings.NewReader("x\ty\na\tb\n"), &out); err == nil {
 		t.Error("no header line and no error")
 	}
-	if err := runEval(o, strings.NewReader("a\tb\nd\tc\nx\ty\n"), &out); err != nil {
+	if err := runEval(t.Context(), o, strings.NewReader("a\tb\nd\tc\nx\ty\n"), &out); err != nil {
 		t.Fatal(err)
 	}
 	var got struct {
@@ -71,7 +71,7 @@ func TestRunEvalRefuses(t *testing.T) {
 			o := good
 			tc.change(&o)
 			var out bytes.Buffer
-			err := runEval(o, strings.NewReader("article\tcanonical\nx\tx\n"), &out)
+			err := runEval(t.Context(), o, strings.NewReader("article\tcanonical\nx\tx\n"), &out)
 			if err == nil || !strings.Contains(err.Error(), tc.want) {
 				t.Errorf("got %v, want %q in it", err, tc.want)
 			}

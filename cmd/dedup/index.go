@@ -194,7 +194,8 @@ whatever is wrong, one line a fault, and repairs nothing.
 Exit codes:
   0  nothing is wrong
   2  the index is damaged, or a fatal error
-  130  interrupted`,
+  130  interrupted (SIGINT)
+  143  terminated (SIGTERM)`,
 		Example: "  dedup index check corpus.idx",
 		Args:    takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -54,7 +54,7 @@ one id a line; --ids-from reads such a list back.
 
 // pick turns the flags that are given into a test of an entry. A flag with an empty value is given too: what a script's unset variable leaves of
 // --source must not widen what goes.
-func (o *indexRemoving) pick(a *app, given func(flag string) bool, now time.Time) (func(e *index.Entry) bool, error) {
+func (o *indexRemoving) pick(ctx context.Context, a *app, given func(flag string) bool, now time.Time) (func(e *index.Entry) bool, error) {
 	var tests []func(e *index.Entry) bool
 	if given("older-than") {
 		if o.asOf != "" {
@@ -69,7 +69,7 @@ func (o *indexRemoving) pick(a *app, given func(flag string) bool, now time.Time
 		return nil, errors.New("--as-of goes with --older-than")
 	}
 	if given("id") || given("ids-from") {
-		test, err := o.listed(a, given("ids-from"))
+		test, err := o.listed(ctx, a, given("ids-from"))
 		if err != nil {
 			return nil, err
 		}
@@ -98,13 +98,13 @@ func (o *indexRemoving) pick(a *app, given func(flag string) bool, now time.Time
 }
 
 // listed is the test of an id that --id or --ids-from names, as it is or as rows print it.
-func (o *indexRemoving) listed(a *app, fromFile bool) (func(e *index.Entry) bool, error) {
+func (o *indexRemoving) listed(ctx context.Context, a *app, fromFile bool) (func(e *index.Entry) bool, error) {
 	wanted, escaped := map[string]bool{}, false
 	for _, id := range o.ids {
 		wanted[id] = true
 	}
 	if fromFile {
-		ids, err := readPaths(o.idsFrom, false, a.list)
+		ids, err := readPaths(ctx, o.idsFrom, false, a.list)
 		if err != nil {
 			return nil, errors.New(strings.Replace(err.Error(), "--files-from", "--ids-from", 1))
 		}
@@ -130,7 +130,7 @@ func runIndexRemove(cmd *cobra.Command, a *app, dir string, o indexRemoving) (er
 	if err != nil {
 		return err
 	}
-	fits, err := o.pick(a, cmd.Flags().Changed, opt.Now())
+	fits, err := o.pick(cmd.Context(), a, cmd.Flags().Changed, opt.Now())
 	if err != nil {
 		return err
 	}

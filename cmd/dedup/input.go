@@ -3,11 +3,10 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
-	"os"
-	"slices"
 	"strings"
 
 	"github.com/spf13/pflag"
@@ -56,10 +55,7 @@ func (o *inputOptions) config(a *app, args []string) (engine.Config, error) {
 	}
 	paths := args
 	if o.filesFrom != "" {
-		if o.filesFrom == "-" && slices.Contains(args, "-") {
-			return engine.Config{}, errors.New("standard input cannot be both the list of --files-from and an article")
-		}
-		more, err := readPaths(o.filesFrom, o.null, a.list)
+		more, err := a.listed(context.Background(), o.filesFrom, o.null) // it was read before: the guard looks at all inputs
 		if err != nil {
 			return engine.Config{}, err
 		}
@@ -115,11 +111,29 @@ func parseFields(list []string) (article.Fields, error) {
 	return f, nil
 }
 
+// list is the paths that --files-from names.
+type list struct {
+	name  string
+	paths []string
+}
+
+// listed gives the paths of --files-from. They are read once.
+func (a *app) listed(ctx context.Context, name string, null bool) ([]string, error) {
+	if a.paths != nil && a.paths.name == name {
+		return a.paths.paths, nil
+	}
+	paths, err := readPaths(ctx, name, null, a.list)
+	if err == nil {
+		a.paths = &list{name, paths}
+	}
+	return paths, err
+}
+
 // readPaths reads a list of paths, ended by line ends or NULs.
-func readPaths(name string, null bool, stdin io.Reader) ([]string, error) {
+func readPaths(ctx context.Context, name string, null bool, stdin io.Reader) ([]string, error) {
 	r := stdin
 	if name != "-" {
-		f, err := os.Open(name)
+		f, err := article.Open(ctx, name)
 		if err != nil {
 			return nil, fmt.Errorf("--files-from: %w", err)
 		}

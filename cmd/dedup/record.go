@@ -48,6 +48,15 @@ func (a *app) record(ctx context.Context) error {
 	return nil
 }
 
+// dropRecordings ends them without writing them.
+func (a *app) dropRecordings() {
+	for _, r := range a.recordings {
+		r.stop()
+		r.to.Abort()
+	}
+	a.recordings = nil
+}
+
 func (a *app) endRecordings() (err error) {
 	for _, r := range a.recordings {
 		r.stop()

@@ -6,11 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"dedup/internal/article"
 	"dedup/internal/background"
 	"dedup/internal/engine"
 	"dedup/internal/plural"
@@ -86,7 +86,7 @@ func runReport(ctx context.Context, a *app, o reportOptions, args []string) erro
 	if err != nil {
 		return err
 	}
-	rep, err := readReport(args[0], a.list)
+	rep, err := readReport(ctx, args[0], a.list)
 	if err != nil {
 		return fmt.Errorf("report %s: %w", args[0], err)
 	}
@@ -96,7 +96,7 @@ func runReport(ctx context.Context, a *app, o reportOptions, args []string) erro
 		return o.output.write(ctx, a.stdout, func(w io.Writer) error { return o.output.print(w, rep, text) })
 	}
 	var model engine.Config
-	if err := o.story.readBackground(&model); err != nil {
+	if err := o.story.readBackground(ctx, &model); err != nil {
 		return err
 	}
 	opt := o.page.options(text.Parts, model.Background)
@@ -106,6 +106,11 @@ func runReport(ctx context.Context, a *app, o reportOptions, args []string) erro
 	cfg, err := o.articles(a, args)
 	if err != nil {
 		return err
+	}
+	if len(cfg.Paths) == 0 {
+		if err := a.guardTexts(&o.output, rep); err != nil {
+			return err
+		}
 	}
 	bar := newProgress(a.stderr, a.global.quiet)
 	cfg.Progress = bar.hook()
@@ -130,11 +135,11 @@ func (o *reportOptions) articles(a *app, args []string) (engine.Config, error) {
 	return o.input.config(a, given)
 }
 
-func readReport(name string, stdin io.Reader) (*report.Report, error) {
+func readReport(ctx context.Context, name string, stdin io.Reader) (*report.Report, error) {
 	if name == "-" {
 		return report.Read(stdin)
 	}
-	f, err := os.Open(name)
+	f, err := article.Open(ctx, name)
 	if err != nil {
 		return nil, err
 	}

@@ -17,10 +17,11 @@ import (
 // Exit codes; every command's help lists them.
 const (
 	exitOK          = 0
-	exitFound       = 1 // the gate of check failed
-	exitFatal       = 2 // usage, or nothing could be done
-	exitSkipped     = 3 // done, but some input was skipped
-	exitInterrupted = 130
+	exitFound       = 1   // the gate of check failed
+	exitFatal       = 2   // usage, or nothing could be done
+	exitSkipped     = 3   // done, but some input was skipped
+	exitInterrupted = 130 // 128 and the number of the signal, as shells have it
+	exitTerminated  = 143
 )
 
 const exitHelp = `
@@ -28,7 +29,8 @@ Exit codes:
   0  done
   2  wrong usage, a fatal error, or nothing at all could be read
   3  done, but some input could not be read and was skipped (named on stderr)
-  130  interrupted`
+  130  interrupted (SIGINT)
+  143  terminated (SIGTERM)`
 
 // errSkipped is the outcome of a run that left input out.
 var errSkipped = errors.New("some input was skipped")
@@ -40,6 +42,7 @@ type app struct {
 	typed          bool      // stdin is a terminal
 	stdout, stderr io.Writer
 	global         globalFlags
+	paths          *list // of --files-from, once it is read
 	complaints     complaints
 	dates          dateNote
 	recordings     []recording // of --cpuprofile and --trace
@@ -57,9 +60,8 @@ type globalFlags struct {
 
 // run is the whole program: it maps the error of a command to an exit code and does nothing else.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signalled(context.Background())
 	defer stop()
-	context.AfterFunc(ctx, stop)   // a second interrupt ends the process at once
 	signal.Ignore(syscall.SIGPIPE) // a closed pipe is an error of Write, so that everything is cleaned up
 	stderr = &screen{w: stderr}
 	f, ok := stdin.(*os.File)
@@ -84,6 +86,9 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return exitFound
 	case errors.Is(err, errSkipped):
 		return exitSkipped
+	case errors.Is(context.Cause(ctx), errTerminated):
+		fmt.Fprintln(stderr, "dedup: terminated")
+		return exitTerminated
 	case ctx.Err() != nil:
 		fmt.Fprintln(stderr, "dedup: interrupted")
 		return exitInterrupted
@@ -92,6 +97,29 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	fmt.Fprintln(stderr, "dedup:", err)
 	return exitFatal
+}
+
+// errTerminated is why the run ends where SIGTERM asked for it.
+var errTerminated = errors.New("terminated")
+
+// signalled gives a context that ends with the first SIGINT or SIGTERM; a second one ends the process at once.
+func signalled(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	got := make(chan os.Signal, 1)
+	signal.Notify(got, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case s := <-got:
+			signal.Stop(got)
+			var why error
+			if s == syscall.SIGTERM {
+				why = errTerminated
+			}
+			cancel(why)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { signal.Stop(got); cancel(nil) }
 }
 
 func newRootCmd(a *app) *cobra.Command {
@@ -111,14 +139,15 @@ Exit codes:
   1  check: the gate failed
   2  wrong usage, or a fatal error
   3  done, but some input could not be read and was skipped (named on stderr)
-  130  interrupted`,
+  130  interrupted (SIGINT)
+  143  terminated (SIGTERM)`,
 		Example: `  dedup scan seeds/
   dedup clusters corpus.jsonl.zst > duplicates.tsv
   zstdcat drop.jsonl.zst | dedup scan --format json - | jq .summary`,
 		Version:           versionString(),
 		SilenceErrors:     true,
 		SilenceUsage:      true,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return a.prepare(cmd) },
+		PersistentPreRunE: func(cmd *cobra.Command, args []string) error { return a.prepare(cmd, args) },
 	}
 	g := &a.global
 	g.memory = 2 << 30
@@ -140,8 +169,9 @@ Exit codes:
 	return root
 }
 
-// prepare fills flags from the environment and the configuration, checks the global ones and sets the runtime up.
-func (a *app) prepare(cmd *cobra.Command) error {
+// prepare fills flags from the environment and the configuration, checks the global ones, sees that outputs and inputs are apart, and sets the
+// runtime up.
+func (a *app) prepare(cmd *cobra.Command, args []string) error {
 	notes := a.stderr
 	if a.global.quiet {
 		notes = io.Discard
@@ -163,6 +193,9 @@ func (a *app) prepare(cmd *cobra.Command) error {
 	a.limitHeap(int64(g.memory))
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
+	}
+	if err := a.guard(cmd, args); err != nil {
+		return err
 	}
 	return a.record(cmd.Context())
 }

@@ -58,7 +58,7 @@ browser opens offline: overview, stories, clusters, articles side by side, searc
 }
 
 func runScan(ctx context.Context, a *app, o scanOptions, args []string) error {
-	cfg, err := o.config(a, args)
+	cfg, err := o.config(ctx, a, args)
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func runScan(ctx context.Context, a *app, o scanOptions, args []string) error {
 	return skipped(err, left)
 }
 
-func (o *scanOptions) config(a *app, args []string) (engine.Config, error) {
+func (o *scanOptions) config(ctx context.Context, a *app, args []string) (engine.Config, error) {
 	if err := errors.Join(o.output.check(), o.page.check(), o.output.pageToFile(a.stdout)); err != nil {
 		return engine.Config{}, err
 	}
@@ -114,7 +114,7 @@ func (o *scanOptions) config(a *app, args []string) (engine.Config, error) {
 	if err := o.near.apply(&cfg); err != nil {
 		return cfg, err
 	}
-	return cfg, o.story.apply(&cfg)
+	return cfg, o.story.apply(ctx, &cfg)
 }
 
 // skipped makes a run that left input out end with exit code 3.

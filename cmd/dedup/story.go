@@ -1,13 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"dedup/internal/article"
 	"dedup/internal/background"
 	"dedup/internal/engine"
 	"dedup/internal/report"
@@ -29,16 +30,16 @@ func (s *storyFlags) addBackground(f *pflag.FlagSet) {
 	f.StringVar(&s.background, "background", "", "background model made by \"dedup background build\", instead of the embedded one")
 }
 
-func (s *storyFlags) apply(cfg *engine.Config) error {
+func (s *storyFlags) apply(ctx context.Context, cfg *engine.Config) error {
 	cfg.Stories.Window = time.Duration(s.window)
-	return s.readBackground(cfg)
+	return s.readBackground(ctx, cfg)
 }
 
-func (s *storyFlags) readBackground(cfg *engine.Config) error {
+func (s *storyFlags) readBackground(ctx context.Context, cfg *engine.Config) error {
 	if s.background == "" {
 		return nil
 	}
-	f, err := os.Open(s.background)
+	f, err := article.Open(ctx, s.background)
 	if err != nil {
 		return fmt.Errorf("--background: %w", err)
 	}
@@ -58,7 +59,7 @@ func newReportStage(a *app, cmd *cobra.Command, parts report.Parts, columns []st
 		if err := near.apply(&cfg); err != nil {
 			return err
 		}
-		if err := story.apply(&cfg); err != nil {
+		if err := story.apply(cmd.Context(), &cfg); err != nil {
 			return err
 		}
 		cfg.Parts = parts

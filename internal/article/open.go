@@ -86,7 +86,7 @@ func (rd *reader) open(path string, scratch []byte, bad *[]Bad) *stream {
 			st.r = newPatient(rd.ctx, st.r)
 		}
 	} else {
-		f, err := os.Open(cmp.Or(from, path))
+		f, err := openWaiting(rd.ctx, cmp.Or(from, path))
 		if err != nil {
 			return report(unreadable(path, err))
 		}
@@ -94,6 +94,9 @@ func (rd *reader) open(path string, scratch []byte, bad *[]Bad) *stream {
 		if st.r, file = f, f; !regular(f) {
 			st.r = newPatient(rd.ctx, f)
 		}
+	}
+	if rd.opt.Seen != nil {
+		st.r = &summed{r: st.r, end: func(s Seen) { rd.opt.Seen(path, s) }}
 	}
 	st.r = &counted{st.r, &rd.out}
 	if b, ok := st.unpack(); !ok {

@@ -70,6 +70,9 @@ func (st *stream) openParquet(file *os.File) (bad Bad, ok bool) {
 	if f.NumRows() == 0 {
 		return noArticles(st.path), false
 	}
+	if st.rd.opt.Seen != nil {
+		st.rd.opt.Seen(st.path, Seen{Rows: f.NumRows()})
+	}
 	return Bad{}, true
 }
 

@@ -30,16 +30,17 @@ const (
 // Options say how to read; the zero value reads everything by its usual names.
 type Options struct {
 	Fields     Fields
-	Format     string            // text, jsonl, json, csv, tsv or parquet; empty: told by name, then by content
-	Workers    int               // 0: one a processor
-	MaxArticle int64             // bytes of the longest article or record; 0: 64 MiB
-	Tmp        string            // directory for Parquet that comes compressed or from a pipe; empty: the system's
-	Stdin      io.Reader         // what "-" reads; nil: os.Stdin
-	From       map[string]string // files that are read in place of these paths; nil: none
-	Bad        func(Bad)         // what could not be read, in input order; called by one goroutine at a time, never together with Progress
-	Census     *Census           // is filled at the end of Read; nil: nobody asks
-	Progress   func(bytes int64) // bytes taken from disk (compressed ones) since the last call
-	Dates      *Dates            // what came of the dates is added to it before Read returns; nil: nowhere
+	Format     string             // text, jsonl, json, csv, tsv or parquet; empty: told by name, then by content
+	Workers    int                // 0: one a processor
+	MaxArticle int64              // bytes of the longest article or record; 0: 64 MiB
+	Tmp        string             // directory for Parquet that comes compressed or from a pipe; empty: the system's
+	Stdin      io.Reader          // what "-" reads; nil: os.Stdin
+	From       map[string]string  // files that are read in place of these paths; nil: none
+	Bad        func(Bad)          // what could not be read, in input order; called by one goroutine at a time, never together with Progress
+	Census     *Census            // is filled at the end of Read; nil: nobody asks
+	Progress   func(bytes int64)  // bytes taken from disk (compressed ones) since the last call
+	Dates      *Dates             // what came of the dates is added to it before Read returns; nil: nowhere
+	Seen       func(string, Seen) // what an input was, by its path; maybe twice, and from several goroutines; nil: nobody asks
 
 	block int // bytes of a block, for tests
 }

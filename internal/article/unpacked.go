@@ -12,17 +12,24 @@ type Unpacked struct {
 	io.Reader
 	Packed []string // the compressions that were undone, the outer one first: gzip, zstd or bzip2
 	st     *stream
+	sum    *summed
 }
 
 // OpenUnpacked opens a file and undoes its compression, if any. It must be closed.
 func OpenUnpacked(path string) (*Unpacked, error) {
-	f, err := os.Open(path)
+	return OpenUnpackedContext(context.Background(), path)
+}
+
+// OpenUnpackedContext is OpenUnpacked for what may be a pipe: it is waited for until ctx ends.
+func OpenUnpackedContext(ctx context.Context, path string) (*Unpacked, error) {
+	f, err := Open(ctx, path)
 	if err != nil {
 		return nil, err
 	}
-	rd := &reader{opt: Options{block: defaultBlock}, ctx: context.Background()}
-	st := &stream{path: path, rd: rd, r: f, close_: []func(){func() { f.Close() }}}
-	u := &Unpacked{st: st}
+	rd := &reader{opt: Options{block: defaultBlock}, ctx: ctx}
+	sum := &summed{r: f}
+	st := &stream{path: path, rd: rd, r: sum, close_: []func(){func() { f.Close() }}}
+	u := &Unpacked{st: st, sum: sum}
 	st.peek()
 	for again := true; again; {
 		again = false
@@ -61,7 +68,8 @@ func OpenPacked(path string) (*Unpacked, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Unpacked{Reader: f, st: &stream{close_: []func(){func() { f.Close() }}}}, nil
+	sum := &summed{r: f}
+	return &Unpacked{Reader: sum, st: &stream{close_: []func(){func() { f.Close() }}}, sum: sum}, nil
 }
 
 // Close lets go of the file.

@@ -64,6 +64,7 @@ type Item struct {
 type File struct {
 	Path  string          // as given; "-" is standard input
 	From  string          // where its bytes are: Path, or a copy of standard input
+	Seen  article.Seen    // what it was when it was decided on
 	AsIs  bool            // no article of it was read: its bytes are copied, compressed or not
 	Out   string          // slash-separated name below the output directory; empty: the output is this file
 	Items iter.Seq[*Item] // in the order of the input

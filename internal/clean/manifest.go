@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"path/filepath"
 	"strings"
 	"unicode/utf8"
 )
@@ -51,12 +52,13 @@ type Gone struct {
 type FileEntry struct {
 	Kind     string  `json:"kind"`
 	Path     string  `json:"path"`
-	Name     string  `json:"name"`             // of the output and of what is restored, below the directory; slash-separated
-	Absent   bool    `json:"absent,omitempty"` // nothing is left of it: there is no output
-	Format   string  `json:"format"`           // bytes, parquet, or file: copied as it is, compressed or not
-	Packed   string  `json:"packed,omitempty"` // compression of the output: gzip, zstd
-	Bytes    int64   `json:"bytes"`            // of the input, decompressed; rows of Parquet
-	Sum      string  `json:"xxh3"`             // XXH3-128 of the input, decompressed; of all rows of Parquet
+	Name     string  `json:"name"`                  // of the output and of what is restored, below the directory; slash-separated
+	Base64   string  `json:"name_base64,omitempty"` // the name, where it is not UTF-8; Name is empty then in the file, and set once it is read
+	Absent   bool    `json:"absent,omitempty"`      // nothing is left of it: there is no output
+	Format   string  `json:"format"`                // bytes, parquet, or file: copied as it is, compressed or not
+	Packed   string  `json:"packed,omitempty"`      // compression of the output: gzip, zstd
+	Bytes    int64   `json:"bytes"`                 // of the input, decompressed; rows of Parquet
+	Sum      string  `json:"xxh3"`                  // XXH3-128 of the input, decompressed; of all rows of Parquet
 	OutBytes int64   `json:"output_bytes"`
 	OutSum   string  `json:"output_xxh3"`
 	Gone     int64   `json:"gone"`                 // lines of this manifest that belong to it, right before this one
@@ -102,7 +104,12 @@ func (m *manifestWriter) gone(g *Gone) error { return m.enc.Encode(g) }
 
 func (m *manifestWriter) file(f *FileEntry) error {
 	f.Kind = "file"
-	return m.enc.Encode(f)
+	if utf8.ValidString(f.Name) {
+		return m.enc.Encode(f)
+	}
+	e := *f
+	e.Name, e.Base64 = "", base64.StdEncoding.EncodeToString([]byte(f.Name))
+	return m.enc.Encode(&e)
 }
 
 func (m *manifestWriter) end(c Counts) error {
@@ -203,7 +210,12 @@ func parseEntry(b []byte) (*Entry, error) {
 		}
 	case "file":
 		e.File = new(FileEntry)
-		if err = json.Unmarshal(b, e.File); err == nil {
+		if err = json.Unmarshal(b, e.File); err == nil && e.File.Base64 != "" {
+			var name []byte
+			name, err = base64.StdEncoding.DecodeString(e.File.Base64)
+			e.File.Name, e.File.Base64 = string(name), ""
+		}
+		if err == nil {
 			err = e.File.check()
 		}
 	case "end":
@@ -217,7 +229,9 @@ func parseEntry(b []byte) (*Entry, error) {
 
 // check refuses names that lead out of the output directory: a manifest may come from anywhere.
 func (f *FileEntry) check() error {
-	if f.Name != "" && (path.Clean(f.Name) != f.Name || path.IsAbs(f.Name) || f.Name == ".." || strings.HasPrefix(f.Name, "../") || strings.ContainsAny(f.Name, "\\\x00")) {
+	n := f.Name
+	if n != "" && (path.Clean(n) != n || path.IsAbs(n) || n == ".." || strings.HasPrefix(n, "../") || strings.Contains(n, "\x00") || !filepath.IsLocal(filepath.FromSlash(n)) ||
+		filepath.Separator == '\\' && strings.Contains(n, `\`)) {
 		return fmt.Errorf("file name %q does not stay below the output directory", f.Name)
 	}
 	switch {

@@ -2,6 +2,7 @@ package clean
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"dedup/internal/article"
+	dest "dedup/internal/output"
 )
 
 // Output names come from the file system alone, never from articles: a single file that was named becomes the output itself; otherwise a
@@ -94,22 +96,23 @@ func (l Layout) Name(path string) (string, error) {
 }
 
 // Check refuses an output that would be read as input, now or by the next run, and one that would take the place of files that
-// clean did not write.
-func (l Layout) Check(out, manifest string, inputs []article.Input) error {
+// clean did not write. tmp is where a Parquet file may spool that is looked at for it.
+func (l Layout) Check(ctx context.Context, out, manifest string, inputs []article.Input, tmp string) error {
 	place, err := Target("--output", out)
 	if err != nil {
 		return err
 	}
-	if err := l.apart(out, out, inputs); err != nil {
+	var g dest.Guard
+	g.Writes("--output", out)
+	g.Writes("--manifest", manifest)
+	g.Writes("--manifest", NextManifest(manifest))
+	if err := apart(&g, inputs); err != nil {
 		return err
 	}
-	if place != filepath.Clean(out) { // what is read must not be overwritten through a link either
-		if err := l.apart(out, place, inputs); err != nil {
+	for _, w := range [][2]string{{"--output", out}, {"--manifest", manifest}} {
+		if err := l.outside(w[0], w[1]); err != nil {
 			return err
 		}
-	}
-	if err := noInput("--manifest", manifest, inputs); err != nil {
-		return err
 	}
 	info, err := os.Lstat(place)
 	switch {
@@ -124,12 +127,14 @@ func (l Layout) Check(out, manifest string, inputs []article.Input) error {
 	case !l.Single:
 		return ownDirectory(out, place, manifest)
 	}
-	return nil
+	return ownFile(ctx, out, place, manifest, info.Size(), tmp)
 }
 
 // CheckPlan refuses to write a plan over an input, or over the manifest of a run: without it, nothing could be restored.
 func CheckPlan(plan string, inputs []article.Input) error {
-	if err := noInput("--manifest", plan, inputs); err != nil {
+	var g dest.Guard
+	g.Writes("--manifest", plan)
+	if err := apart(&g, inputs); err != nil {
 		return err
 	}
 	if info, err := os.Stat(plan); err != nil || !info.Mode().IsRegular() {
@@ -150,63 +155,54 @@ func CheckPlan(plan string, inputs []article.Input) error {
 	return nil
 }
 
-// noInput wants what a flag names to be none of the inputs.
-func noInput(flag, name string, inputs []article.Input) error {
-	at, err := os.Stat(name)
-	if err != nil {
-		return nil
-	}
+// apart wants what is written to be none of the inputs.
+func apart(g *dest.Guard, inputs []article.Input) error {
 	for _, in := range inputs {
-		if info, err := os.Stat(in.Path); in.Path != "-" && err == nil && os.SameFile(info, at) {
-			return fmt.Errorf("%s %s is an input as well (%s)\nhint: name another file", flag, name, in.Path)
+		if in.Path != "-" {
+			g.Reads("", in.Path)
 		}
 	}
-	return nil
+	return g.Check()
 }
 
-// apart wants an output that is neither an input nor lies in a directory that is read. Names are those of the file system without links.
-func (l Layout) apart(out, place string, inputs []article.Input) error {
-	at, err := filepath.Abs(place)
+// outside wants what a flag names to lie in no directory that is read. Names are those of the file system without links.
+func (l Layout) outside(flag, name string) error {
+	place, err := Target(flag, name)
 	if err != nil {
 		return err
 	}
-	real := realNames{}
-	at = real.of(at)
-	for _, in := range inputs {
-		abs, err := filepath.Abs(in.Path)
-		if err != nil || in.Path == "-" {
-			continue
+	for _, name := range []string{filepath.Clean(name), place} { // what is read must not be overwritten through a link either
+		at, err := filepath.Abs(name)
+		if err != nil {
+			return err
 		}
-		if abs = real.of(abs); abs == at || below(abs, at) {
-			return fmt.Errorf("--output %s is an input as well (%s)\nhint: name another output", out, in.Path)
+		if dir, err := filepath.EvalSymlinks(filepath.Dir(at)); err == nil {
+			at = filepath.Join(dir, filepath.Base(at))
 		}
-	}
-	for _, dir := range l.dirs {
-		if whole, err := filepath.EvalSymlinks(dir); err == nil {
-			dir = whole
-		}
-		if at == dir || below(at, dir) {
-			return fmt.Errorf("--output %s lies in %s, which is read: the next run would read it too\nhint: name an output beside it", out, dir)
+		for _, dir := range l.dirs {
+			if whole, err := filepath.EvalSymlinks(dir); err == nil {
+				dir = whole
+			}
+			if at == dir || below(at, dir) {
+				return fmt.Errorf("%s %s lies in %s, which is read: the next run would read it too\nhint: name an output beside it", flag, name, dir)
+			}
 		}
 	}
 	return nil
 }
 
-// realNames gives directories without links, each looked up once.
-type realNames map[string]string
-
-// of gives a path whose directory is without links.
-func (r realNames) of(path string) string {
-	dir, base := filepath.Split(path)
-	real, ok := r[dir]
-	if !ok {
-		var err error
-		if real, err = filepath.EvalSymlinks(dir); err != nil {
-			real = dir
-		}
-		r[dir] = real
+// ownFile lets a file be replaced only when it is empty, or what the manifest beside it describes.
+func ownFile(ctx context.Context, out, place, manifest string, size int64, tmp string) error {
+	if size == 0 { // as mktemp makes it
+		return nil
 	}
-	return filepath.Join(real, base)
+	for _, name := range []string{manifest, NextManifest(manifest), DefaultManifest(out)} {
+		err := verify(ctx, place, name, true, tmp)
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+	}
+	return fmt.Errorf("--output %s exists, and is not what clean wrote: no manifest beside it describes it\nhint: name another file, or take it away", out)
 }
 
 // ownDirectory lets a directory be replaced only when it is empty, or holds nothing but what its manifest names.

@@ -138,9 +138,13 @@ func writeParquet(ctx context.Context, f *File, in io.Reader, w io.Writer, tmp s
 	for it := range f.Items {
 		items[it.Raw.Offset] = it
 	}
+	met := 0
 	err = p.each(ctx, func(n int64, row parquet.Row) error {
 		raw := p.saw(row)
 		it := items[n]
+		if it != nil {
+			met++
+		}
 		switch {
 		case it == nil:
 			return p.put(row)
@@ -153,6 +157,9 @@ func writeParquet(ctx context.Context, f *File, in io.Reader, w io.Writer, tmp s
 		entry.Groups = append(entry.Groups, rows)
 		return p.w.Flush()
 	})
+	if err == nil && met < len(items) {
+		err = errChanged
+	}
 	if err != nil {
 		return err
 	}

@@ -33,6 +33,9 @@ type RestoreOptions struct {
 // DefaultManifest is the name of the manifest of an output.
 func DefaultManifest(out string) string { return filepath.Clean(out) + ".manifest.jsonl" }
 
+// NextManifest is the name that a manifest has while its output takes its own.
+func NextManifest(manifest string) string { return manifest + nextSuffix }
+
 // Restore rebuilds the input of Write. It returns how many files it wrote.
 func Restore(ctx context.Context, opt RestoreOptions) (files int, err error) {
 	if _, err := Target("--output", opt.Out); err != nil {
@@ -83,6 +86,9 @@ type entryAt struct {
 }
 
 func restoreBy(ctx context.Context, opt RestoreOptions, name string) (files int, err error) {
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() { // it is sought in, and a FIFO would not open
+		return 0, fmt.Errorf("manifest %s is not a file", name)
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return 0, err
@@ -184,7 +190,7 @@ func (r *restorer) file(f *FileEntry) error {
 	}
 	in := io.Reader(eof{})
 	if !f.Absent {
-		u, err := openAs(from, f.Format)
+		u, err := openAs(r.ctx, from, f.Format)
 		if errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("%s is gone: %w", from, errOther)
 		}

@@ -105,13 +105,19 @@ func newRoom(name string) (r room, err error) {
 	parent, base := filepath.Dir(name), filepath.Base(name)
 	prefix := "." + base + ".dedup-"
 	sweep(parent, prefix)
-	if r.dir, err = os.MkdirTemp(parent, prefix); err != nil {
-		return room{}, err
+	for range 10 {
+		if r.dir, err = os.MkdirTemp(parent, prefix); err != nil {
+			return room{}, err
+		}
+		if r.lock, err = lockDir(r.dir); err == nil {
+			if _, err = os.Lstat(r.dir); err == nil {
+				return r, nil
+			}
+			unlock(r.lock)
+		}
+		_ = os.RemoveAll(r.dir) // before it was locked, another run took it for one that was left
 	}
-	if r.lock, err = lockDir(r.dir); err != nil {
-		return room{}, errors.Join(err, os.RemoveAll(r.dir))
-	}
-	return r, nil
+	return room{}, err
 }
 
 func (r *room) close() error {

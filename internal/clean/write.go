@@ -55,6 +55,9 @@ func Write(ctx context.Context, files []File, opt Options) (c Counts, err error)
 	if err := mf.Close(); err != nil {
 		return c, fmt.Errorf("write the manifest: %w", err)
 	}
+	if err := prove(ctx, st, files); err != nil {
+		return c, err
+	}
 	return c, st.publish(ctx)
 }
 
@@ -99,7 +102,7 @@ func writeFile(ctx context.Context, f *File, m *manifestWriter, c *Counts, opt O
 	if f.AsIs {
 		entry.Format = "file"
 	}
-	in, err := openAs(f.From, entry.Format)
+	in, err := openAs(ctx, f.From, entry.Format)
 	if err != nil {
 		return err
 	}
@@ -139,6 +142,16 @@ func writeFile(ctx context.Context, f *File, m *manifestWriter, c *Counts, opt O
 	if err := w.Close(); err != nil {
 		return fmt.Errorf("write %s: %w", cmp.Or(w.name, f.Path), err)
 	}
+	seen, err := in.Seen()
+	if entry.Format == "parquet" {
+		seen.Rows = entry.Bytes
+	}
+	if err == nil && !seen.Same(f.Seen) {
+		err = errChanged
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.Path, err)
+	}
 	if entry.Absent {
 		if err := w.remove(); err != nil {
 			return err
@@ -148,11 +161,11 @@ func writeFile(ctx context.Context, f *File, m *manifestWriter, c *Counts, opt O
 }
 
 // openAs opens a file as an entry of its format describes it: decompressed, unless it is copied as it is.
-func openAs(name, format string) (*article.Unpacked, error) {
+func openAs(ctx context.Context, name, format string) (*article.Unpacked, error) {
 	if format == "file" {
 		return article.OpenPacked(name)
 	}
-	return article.OpenUnpacked(name)
+	return article.OpenUnpackedContext(ctx, name)
 }
 
 // textGone tells whether the file is one article, which goes.

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"os"
 	"strings"
+	"sync"
 
 	"dedup/internal/article"
 	"dedup/internal/clean"
@@ -76,7 +77,7 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 		}
 	}
 	if !opt.DryRun {
-		if err := layout.Check(opt.Out, opt.Manifest, inputs); err != nil {
+		if err := layout.Check(ctx, opt.Out, opt.Manifest, inputs, cfg.Tmp); err != nil {
 			return nil, err
 		}
 	}
@@ -87,6 +88,7 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 		return nil, err
 	}
 	before := stamps(inputs, spooled)
+	seen := newSightings(&cfg)
 	r, err := load(ctx, cfg, wants{near: true, text: opt.PerStory > 0 || opt.Passages, clean: &opt})
 	if err != nil {
 		return nil, wrap("nothing was written", err)
@@ -106,7 +108,7 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 	if opt.DryRun && opt.Plan == nil {
 		return res, nil
 	}
-	files, total, err := d.files(inputs, layout, spooled)
+	files, total, err := d.files(inputs, layout, spooled, seen)
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +142,7 @@ type stamp struct{ size, time int64 }
 func stamps(inputs []article.Input, spooled spooled) []stamp {
 	out := make([]stamp, len(inputs))
 	for i, in := range inputs {
-		if spooled[in.Path] != "" {
+		if spooled[in.Path] != nil {
 			continue
 		}
 		if info, err := os.Stat(in.Path); err == nil {
@@ -159,8 +161,31 @@ func unchanged(inputs []article.Input, spooled spooled, before []stamp) error {
 	return nil
 }
 
+// sightings are what the inputs were in the first reading.
+type sightings struct {
+	mu sync.Mutex
+	of map[string]article.Seen
+}
+
+// newSightings has cfg note what it reads.
+func newSightings(cfg *Config) *sightings {
+	s := &sightings{of: map[string]article.Seen{}}
+	cfg.Article.Seen = func(path string, seen article.Seen) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		both := s.of[path] // of Parquet, rows and bytes are told apart, in either order
+		if seen.Whole {
+			both.Whole, both.Bytes, both.Sum = true, seen.Bytes, seen.Sum
+		} else {
+			both.Rows = seen.Rows
+		}
+		s.of[path] = both
+	}
+	return s
+}
+
 // files pairs every input with what goes from it.
-func (d *decisions) files(inputs []article.Input, layout clean.Layout, spooled spooled) (files []clean.File, n int64, err error) {
+func (d *decisions) files(inputs []article.Input, layout clean.Layout, spooled spooled, seen *sightings) (files []clean.File, n int64, err error) {
 	meta := d.run.store.Meta
 	next := 0
 	for _, in := range inputs {
@@ -168,7 +193,7 @@ func (d *decisions) files(inputs []article.Input, layout clean.Layout, spooled s
 		for next < len(meta) && meta[next].Path == in.Path {
 			next++
 		}
-		f := clean.File{Path: in.Path, From: cmp.Or(spooled[in.Path], in.Path), Items: d.items(from, next)}
+		f := clean.File{Path: in.Path, From: cmp.Or(spooled.name(in.Path), in.Path), Seen: seen.of[in.Path], Items: d.items(from, next)}
 		if f.Out, err = layout.Name(in.Path); err != nil {
 			return nil, 0, err
 		}

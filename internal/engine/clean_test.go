@@ -23,7 +23,7 @@ import (
 
 // cleanGen makes inputs with copies, repeats and furniture in every byte-oriented format.
 type cleanGen struct {
-	t    *rapid.T
+	t    interface{ Fatal(...any) }
 	rnd  *rand.Rand
 	made []string
 }

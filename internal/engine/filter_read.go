@@ -67,7 +67,7 @@ func (r *filterReader) path(path string) error {
 	}
 	info, err := os.Stat(path)
 	if err != nil || !info.Mode().IsRegular() { // a pipe is not looked into: that would hold up what it has to say
-		f, err := os.Open(path)
+		f, err := article.Open(r.ctx, path)
 		if err != nil {
 			return r.tell(article.Bad{Path: path, Reason: err.Error(), Hint: "check that the file can be read"})
 		}

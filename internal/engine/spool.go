@@ -13,12 +13,20 @@ import (
 // Clean reads its inputs twice. What can be read only once, standard input, a pipe, `<(cmd)`, a FIFO, a device, is copied to a file in Tmp first, and both
 // readings are of that file. Without it the second reading would find nothing, and the output would be empty.
 
-// spooled names the copies by the paths of the inputs.
-type spooled map[string]string
+// spooled holds the copies by the paths of the inputs.
+type spooled map[string]*spoolFile
+
+// spoolFile is a copy: an open file that has no name any more where the system lets an open file be opened again, as /proc/self/fd does. It is gone
+// when the process is, however that ends. Elsewhere it has a name, which remove takes away.
+type spoolFile struct {
+	f    *os.File
+	name string // opens it
+}
 
 // spool copies the inputs that are no regular files, and has cfg read the copies.
 func spool(ctx context.Context, cfg *Config, inputs []article.Input) (spooled, error) {
 	s := spooled{}
+	cfg.Article.From = map[string]string{}
 	for _, in := range inputs {
 		if info, err := os.Stat(in.Path); in.Path != "-" && (err != nil || info.Mode().IsRegular()) {
 			continue // what is not there is named when it is read
@@ -26,36 +34,70 @@ func spool(ctx context.Context, cfg *Config, inputs []article.Input) (spooled, e
 		if err := s.add(ctx, cfg, in.Path); err != nil {
 			return s, fmt.Errorf("copy %s, which can be read only once, to %s: %w", in.Path, cfg.Tmp, err)
 		}
+		cfg.Article.From[in.Path] = s[in.Path].name
 	}
-	cfg.Article.From = s
 	return s, nil
 }
 
-func (s spooled) add(ctx context.Context, cfg *Config, path string) (err error) {
+func (s spooled) add(ctx context.Context, cfg *Config, path string) error {
 	in := cfg.Article.Stdin
 	if path != "-" || in == nil {
-		f := os.Stdin
+		f := io.ReadCloser(os.Stdin)
 		if path != "-" {
-			if f, err = os.Open(path); err != nil {
+			var err error
+			if f, err = article.Open(ctx, path); err != nil {
 				return err
 			}
 			defer f.Close()
 		}
 		in = f
 	}
-	to, err := os.CreateTemp(cfg.Tmp, "dedup-once-*")
+	to, err := newSpoolFile(cfg.Tmp)
 	if err != nil {
 		return err
 	}
-	s[path] = to.Name()
-	_, err = io.Copy(to, article.Patient(ctx, in))
-	return errors.Join(err, to.Close())
+	s[path] = to
+	_, err = io.Copy(to.f, article.Patient(ctx, in))
+	return err
+}
+
+func newSpoolFile(tmp string) (*spoolFile, error) {
+	f, err := os.CreateTemp(tmp, "dedup-once-*")
+	if err != nil {
+		return nil, err
+	}
+	s := &spoolFile{f: f, name: f.Name()}
+	again := fmt.Sprintf("/proc/self/fd/%d", f.Fd())
+	own, err := f.Stat()
+	if err != nil {
+		return nil, errors.Join(err, s.remove())
+	}
+	if there, err := os.Stat(again); err == nil && os.SameFile(own, there) && os.Remove(f.Name()) == nil {
+		s.name = again
+	}
+	return s, nil
+}
+
+func (s *spoolFile) remove() error {
+	err := s.f.Close()
+	if s.name == s.f.Name() {
+		err = errors.Join(err, os.Remove(s.name))
+	}
+	return err
+}
+
+// name opens the copy of an input; empty where there is none.
+func (s spooled) name(path string) string {
+	if f := s[path]; f != nil {
+		return f.name
+	}
+	return ""
 }
 
 // remove takes the copies away.
 func (s spooled) remove() (err error) {
-	for _, name := range s {
-		err = errors.Join(err, os.Remove(name))
+	for _, f := range s {
+		err = errors.Join(err, f.remove())
 	}
 	return err
 }

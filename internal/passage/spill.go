@@ -22,13 +22,14 @@ type spill struct {
 // integer is what an array of a spill holds.
 type integer interface{ ~uint8 | ~uint32 | ~uint64 }
 
-// create opens one more file.
+// create opens one more file. Where the system allows it, the file has no name from then on: it is gone when the process is, however that ends.
 func (s *spill) create() (*os.File, error) {
 	f, err := os.CreateTemp(s.dir, "dedup-passages-")
 	if err != nil {
 		return nil, fmt.Errorf("find passages: make a temporary file: %w", err)
 	}
 	s.files = append(s.files, f)
+	_ = os.Remove(f.Name()) // elsewhere close removes it
 	return f, nil
 }
 
@@ -39,7 +40,8 @@ func (s *spill) close() error {
 		errs = append(errs, m.Unmap())
 	}
 	for _, f := range s.files {
-		errs = append(errs, f.Close(), os.Remove(f.Name()))
+		errs = append(errs, f.Close())
+		_ = os.Remove(f.Name()) // where it still has a name
 	}
 	s.maps, s.files = nil, nil
 	return errors.Join(errs...)
