@@ -29,7 +29,7 @@ made by, and its batches: when they were added, by which version, from what.
 			if err := output.check(); err != nil {
 				return err
 			}
-			return a.reading(args[0], "reading", func(x *index.Index) error {
+			return a.reading(cmd.Context(), args[0], "reading", func(x *index.Index) error {
 				info, err := x.Info()
 				if err != nil {
 					return err
@@ -120,7 +120,7 @@ With --pipe it prints what "dedup sketch --pipe" prints of the articles, so that
 				return err
 			}
 			s := &stage{ctx: cmd.Context(), app: a, output: output}
-			return a.reading(args[0], "exporting", func(x *index.Index) error {
+			return a.reading(cmd.Context(), args[0], "exporting", func(x *index.Index) error {
 				if pipe {
 					return s.rows(&engine.Config{}, sketchColumns(true), func(t *table) (int, error) {
 						return 0, engine.IndexSketches(cmd.Context(), x, func(k engine.Sketch) error { return sketchRow(t, k, true) })
