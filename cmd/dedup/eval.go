@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -11,6 +10,7 @@ import (
 
 	"dedup/internal/nearest"
 	"dedup/internal/quality"
+	"dedup/internal/report"
 )
 
 type evalOptions struct {
@@ -99,7 +99,7 @@ func runEval(o evalOptions, in io.Reader, out io.Writer) error {
 		return err
 	}
 	if o.format == "json" {
-		e := json.NewEncoder(out)
+		e := report.NewEncoder(out)
 		e.SetIndent("", "  ")
 		return e.Encode(score)
 	}

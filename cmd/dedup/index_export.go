@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"time"
@@ -93,8 +92,7 @@ func infoJSON(w io.Writer, i index.Info) error {
 	for _, b := range i.Batches {
 		doc.Batches = append(doc.Batches, infoBatch{b.Number, b.Added, b.Removed, b.At.Format(time.RFC3339), b.Program, b.Origin})
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
+	e := report.NewEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(doc)
 }

@@ -5,16 +5,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"runtime"
 	"runtime/debug"
 	"runtime/pprof"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
 
 	"dedup/internal/output"
+	"dedup/internal/report"
 )
 
 // Exit codes; every command's help lists them.
@@ -92,8 +95,39 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case errors.Is(err, syscall.EPIPE), errors.Is(err, io.ErrClosedPipe):
 		return exitOK
 	}
-	fmt.Fprintln(stderr, "dedup:", err)
+	fmt.Fprintln(stderr, "dedup:", spoken(err, args))
 	return exitFatal
+}
+
+// spoken is what an error says, with the line ends in names escaped: those of arguments, and of files that the system named. The message's own line ends
+// stay, and a name cannot write lines that look like them. The screen escapes the rest.
+func spoken(err error, args []string) string {
+	text := err.Error()
+	for _, name := range append(errorPaths(err), args...) {
+		if strings.ContainsAny(name, "\n\r") {
+			text = strings.ReplaceAll(text, name, report.Visible(name))
+		}
+	}
+	return text
+}
+
+// errorPaths lists the files that the errors of the system behind err name.
+func errorPaths(err error) []string {
+	switch e := err.(type) {
+	case *fs.PathError:
+		return []string{e.Path}
+	case *os.LinkError:
+		return []string{e.Old, e.New}
+	case interface{ Unwrap() error }:
+		return errorPaths(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		var list []string
+		for _, one := range e.Unwrap() {
+			list = append(list, errorPaths(one)...)
+		}
+		return list
+	}
+	return nil
 }
 
 func newRootCmd(a *app) *cobra.Command {
