@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"dedup/internal/article"
 	"dedup/internal/output"
 	"dedup/internal/report"
 )
@@ -195,6 +196,7 @@ func (a *app) prepare(cmd *cobra.Command) error {
 		return fmt.Errorf("--memory %s: at least 64MiB are needed", g.memory.String())
 	}
 	a.limitHeap(int64(g.memory))
+	article.LimitMemory(int64(g.memory))
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
 	}
