@@ -218,6 +218,7 @@ func checkBounded(t *testing.T, path string, b []byte, most uint64, what string)
 func FuzzParquetPages(f *testing.F) {
 	for version := 1; version <= 2; version++ {
 		f.Add(lz4File(f, version, 20))
+		f.Add(codecFile(f, version, 20))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		defer func() { _ = recover() }() // readers of Parquet catch what parquet-go panics with
