@@ -44,7 +44,7 @@ func (c *complaints) add(b article.Bad) {
 	if f.n > nameAtMost && !c.all {
 		return
 	}
-	where := report.Plain(b.Path)
+	where := report.Visible(b.Path)
 	if b.Line > 0 {
 		where = fmt.Sprintf("%s line %d", where, b.Line)
 	}

@@ -20,7 +20,7 @@ func TestComplaintsStayReadable(t *testing.T) {
 	if want := nameAtMost + 1 + 2 + 1; len(lines) != want { // named, their hint, the warning with its hint, how many more
 		t.Errorf("%d lines, want %d:\n%s", len(lines), want, b.String())
 	}
-	for _, want := range []string{"skipped a.jsonl line 20: no text", "and 30 more", "dedup: \ufffd[2Jb.txt: read as windows-1252"} {
+	for _, want := range []string{"skipped a.jsonl line 20: no text", "and 30 more", "dedup: \\x1b[2Jb.txt: read as windows-1252"} {
 		if !strings.Contains(b.String(), want) {
 			t.Errorf("does not say %q:\n%s", want, b.String())
 		}

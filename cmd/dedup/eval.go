@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +11,7 @@ import (
 	"dedup/internal/article"
 	"dedup/internal/nearest"
 	"dedup/internal/quality"
+	"dedup/internal/report"
 )
 
 type evalOptions struct {
@@ -101,7 +101,7 @@ func runEval(ctx context.Context, o evalOptions, in io.Reader, out io.Writer) er
 		return err
 	}
 	if o.format == "json" {
-		e := json.NewEncoder(out)
+		e := report.NewEncoder(out)
 		e.SetIndent("", "  ")
 		return e.Encode(score)
 	}

@@ -39,9 +39,9 @@ when the program is killed.
 }
 
 // indexOptions are what every command passes on to an index.
-func (a *app) indexOptions(p *progress, stage string) (index.Options, error) {
+func (a *app) indexOptions(ctx context.Context, p *progress, stage string) (index.Options, error) {
 	g := a.global
-	o := index.Options{Memory: int64(g.memory) / 2, Tmp: g.tmp, Workers: g.workers, Program: versionString(), Now: time.Now, Fatal: a.fatal}
+	o := index.Options{Memory: int64(g.memory) / 2, Tmp: g.tmp, Workers: g.workers, Program: versionString(), Now: time.Now, Context: ctx, Fatal: a.fatal}
 	if epoch := os.Getenv("SOURCE_DATE_EPOCH"); epoch != "" { // for indexes that are the same whenever they are built
 		n, err := strconv.ParseInt(epoch, 10, 64)
 		if err != nil {
@@ -87,7 +87,7 @@ func (o *indexAdding) run(cmd *cobra.Command, a *app, args []string, add addArti
 	}
 	bar := newProgress(a.stderr, a.global.quiet)
 	cfg.Progress = bar.hook()
-	opt, err := a.indexOptions(nil, "")
+	opt, err := a.indexOptions(cmd.Context(), nil, "")
 	if err != nil {
 		return err
 	}
@@ -164,9 +164,9 @@ func needsIndex(cmd *cobra.Command, args []string) error {
 }
 
 // reading opens an index for a command that reads it.
-func (a *app) reading(dir, stage string, use func(x *index.Index) error) error {
+func (a *app) reading(ctx context.Context, dir, stage string, use func(x *index.Index) error) error {
 	bar := newProgress(a.stderr, a.global.quiet)
-	opt, err := a.indexOptions(bar, stage)
+	opt, err := a.indexOptions(ctx, bar, stage)
 	if err != nil {
 		return err
 	}
@@ -199,7 +199,7 @@ Exit codes:
 		Example: "  dedup index check corpus.idx",
 		Args:    takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.reading(args[0], "checking", func(x *index.Index) error {
+			return a.reading(cmd.Context(), args[0], "checking", func(x *index.Index) error {
 				faults := 0
 				err := x.Check(cmd.Context(), func(what string) {
 					faults++
@@ -240,7 +240,7 @@ which many small additions leave behind.
 }
 
 func runIndexMerge(ctx context.Context, a *app, dir string, others []string) (err error) {
-	opt, err := a.indexOptions(nil, "")
+	opt, err := a.indexOptions(ctx, nil, "")
 	if err != nil {
 		return err
 	}
@@ -253,7 +253,7 @@ func runIndexMerge(ctx context.Context, a *app, dir string, others []string) (er
 		return w.Compact(ctx)
 	}
 	for _, other := range others {
-		err := a.reading(other, "merging", func(x *index.Index) error {
+		err := a.reading(ctx, other, "merging", func(x *index.Index) error {
 			added, err := w.Merge(ctx, x, other)
 			if !a.global.quiet && (err == nil || added.Batches > 0) {
 				printAdded(a, added)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"time"
@@ -29,7 +28,7 @@ made by, and its batches: when they were added, by which version, from what.
 			if err := output.check(); err != nil {
 				return err
 			}
-			return a.reading(args[0], "reading", func(x *index.Index) error {
+			return a.reading(cmd.Context(), args[0], "reading", func(x *index.Index) error {
 				info, err := x.Info()
 				if err != nil {
 					return err
@@ -93,8 +92,7 @@ func infoJSON(w io.Writer, i index.Info) error {
 	for _, b := range i.Batches {
 		doc.Batches = append(doc.Batches, infoBatch{b.Number, b.Added, b.Removed, b.At.Format(time.RFC3339), b.Program, b.Origin})
 	}
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
+	e := report.NewEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(doc)
 }
@@ -120,7 +118,7 @@ With --pipe it prints what "dedup sketch --pipe" prints of the articles, so that
 				return err
 			}
 			s := &stage{ctx: cmd.Context(), app: a, output: output}
-			return a.reading(args[0], "exporting", func(x *index.Index) error {
+			return a.reading(cmd.Context(), args[0], "exporting", func(x *index.Index) error {
 				if pipe {
 					return s.rows(&engine.Config{}, sketchColumns(true), func(t *table) (int, error) {
 						return 0, engine.IndexSketches(cmd.Context(), x, func(k engine.Sketch) error { return sketchRow(t, k, true) })

@@ -126,7 +126,7 @@ func (o *indexRemoving) listed(ctx context.Context, a *app, fromFile bool) (func
 func runIndexRemove(cmd *cobra.Command, a *app, dir string, o indexRemoving) (err error) {
 	bar := newProgress(a.stderr, a.global.quiet)
 	defer bar.done()
-	opt, err := a.indexOptions(bar, "looking for entries")
+	opt, err := a.indexOptions(cmd.Context(), bar, "looking for entries")
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func runIndexRemove(cmd *cobra.Command, a *app, dir string, o indexRemoving) (er
 	}
 	n := 0
 	if o.dryRun {
-		err = a.reading(dir, "looking for entries", func(x *index.Index) error {
+		err = a.reading(cmd.Context(), dir, "looking for entries", func(x *index.Index) error {
 			return x.Each(cmd.Context(), func(e *index.Entry) error { pick(e); return nil })
 		})
 	} else {

@@ -18,6 +18,7 @@ import (
 	"dedup/internal/cluster"
 	"dedup/internal/engine"
 	"dedup/internal/plural"
+	"dedup/internal/report"
 )
 
 // Columns that --pipe adds.
@@ -114,42 +115,12 @@ func (r *rowReader) row(line []byte) (map[string]string, error) {
 		return nil, fmt.Errorf("%s, the header has %d", plural.Count(len(cells), "column"), len(r.cols))
 	}
 	for i, c := range cells {
-		row[r.cols[i]] = unescapeTSV(c)
+		var err error
+		if row[r.cols[i]], err = report.ReadField(c); err != nil {
+			return nil, err
+		}
 	}
 	return row, nil
-}
-
-// unescapeTSV undoes what table.str does.
-func unescapeTSV(s string) string {
-	if !strings.Contains(s, `\`) {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] != '\\' || i+1 == len(s) {
-			b.WriteByte(s[i])
-			continue
-		}
-		i++
-		switch s[i] {
-		case 't':
-			b.WriteByte('\t')
-		case 'n':
-			b.WriteByte('\n')
-		case 'r':
-			b.WriteByte('\r')
-		case 'x':
-			if n, err := strconv.ParseUint(s[min(i+1, len(s)):min(i+3, len(s))], 16, 8); err == nil {
-				b.WriteByte(byte(n))
-				i += 2
-				continue
-			}
-			b.WriteByte('x')
-		default:
-			b.WriteByte(s[i])
-		}
-	}
-	return b.String()
 }
 
 // pipedRow reads the fields of a row; the first error stays.

@@ -159,7 +159,7 @@ type missed struct {
 
 func (m *missed) add(a engine.Missing) {
 	if m.n++; m.all || m.n <= missedShown {
-		fmt.Fprintf(m.w, "dedup: %s: the text of article %s %s; it is shown without\n", report.Plain(a.Path), report.Plain(a.ID), a.Reason)
+		fmt.Fprintf(m.w, "dedup: %s: the text of article %s %s; it is shown without\n", report.Visible(a.Path), report.Visible(a.ID), a.Reason)
 	}
 }
 

@@ -5,13 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"dedup/internal/article"
+	"dedup/internal/report"
 )
 
 // Exit codes; every command's help lists them.
@@ -95,7 +100,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case errors.Is(err, syscall.EPIPE), errors.Is(err, io.ErrClosedPipe):
 		return exitOK
 	}
-	fmt.Fprintln(stderr, "dedup:", err)
+	fmt.Fprintln(stderr, "dedup:", spoken(err, args))
 	return exitFatal
 }
 
@@ -120,6 +125,37 @@ func signalled(ctx context.Context) (context.Context, func()) {
 		}
 	}()
 	return ctx, func() { signal.Stop(got); cancel(nil) }
+}
+
+// spoken is what an error says, with the line ends in names escaped: those of arguments, and of files that the system named. The message's own line ends
+// stay, and a name cannot write lines that look like them. The screen escapes the rest.
+func spoken(err error, args []string) string {
+	text := err.Error()
+	for _, name := range append(errorPaths(err), args...) {
+		if strings.ContainsAny(name, "\n\r") {
+			text = strings.ReplaceAll(text, name, report.Visible(name))
+		}
+	}
+	return text
+}
+
+// errorPaths lists the files that the errors of the system behind err name.
+func errorPaths(err error) []string {
+	switch e := err.(type) {
+	case *fs.PathError:
+		return []string{e.Path}
+	case *os.LinkError:
+		return []string{e.Old, e.New}
+	case interface{ Unwrap() error }:
+		return errorPaths(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		var list []string
+		for _, one := range e.Unwrap() {
+			list = append(list, errorPaths(one)...)
+		}
+		return list
+	}
+	return nil
 }
 
 func newRootCmd(a *app) *cobra.Command {
@@ -191,6 +227,7 @@ func (a *app) prepare(cmd *cobra.Command, args []string) error {
 		return fmt.Errorf("--memory %s: at least 64MiB are needed", g.memory.String())
 	}
 	a.limitHeap(int64(g.memory))
+	article.LimitMemory(int64(g.memory))
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
 	}

@@ -23,8 +23,14 @@ type screen struct {
 // eraseLine empties the line of the cursor and goes to its beginning.
 const eraseLine = "\x1b[2K\r"
 
-// Write prints a message, or a part of one.
-func (s *screen) Write(p []byte) (int, error) { return s.message(s.w, p) }
+// Write prints a message, or a part of one, and makes visible what names in it would do to a terminal: whatever prints on standard error comes here,
+// errors with file names and those of other libraries too.
+func (s *screen) Write(p []byte) (int, error) {
+	if _, err := s.message(s.w, report.AppendVisible(nil, p)); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
 
 // message writes p to w, which may be another stream on the same terminal.
 func (s *screen) message(w io.Writer, p []byte) (int, error) {

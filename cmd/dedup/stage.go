@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"dedup/internal/engine"
+	"dedup/internal/report"
 )
 
 // stage is what the stage commands have in common: articles in, rows out.
@@ -94,29 +95,14 @@ func (t *table) sep() {
 	t.n++
 }
 
-// str adds a text field. In TSV, tabs, line ends, other control characters and backslashes are written as \t, \n, \xNN and \\.
+// str adds a text field, in TSV with what cannot be seen escaped (report.AppendField).
 func (t *table) str(s string) {
 	t.sep()
 	if t.json {
 		t.buf = appendJSON(t.buf, s)
 		return
 	}
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '\\':
-			t.buf = append(t.buf, `\\`...)
-		case c == '\t':
-			t.buf = append(t.buf, `\t`...)
-		case c == '\n':
-			t.buf = append(t.buf, `\n`...)
-		case c == '\r':
-			t.buf = append(t.buf, `\r`...)
-		case c < 0x20 || c == 0x7f:
-			t.buf = fmt.Appendf(t.buf, `\x%02x`, c)
-		default:
-			t.buf = append(t.buf, c)
-		}
-	}
+	t.buf = report.AppendField(t.buf, s)
 }
 
 func (t *table) int(n int) {
@@ -183,5 +169,5 @@ func appendJSON(dst []byte, s string) []byte {
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	_ = e.Encode(s) // a string always encodes
-	return append(dst, bytes.TrimRight(b.Bytes(), "\n")...)
+	return report.AppendVisibleJSON(dst, bytes.TrimRight(b.Bytes(), "\n"))
 }

@@ -218,8 +218,19 @@ func checkBounded(t *testing.T, path string, b []byte, most uint64, what string)
 func FuzzParquetPages(f *testing.F) {
 	for version := 1; version <= 2; version++ {
 		f.Add(lz4File(f, version, 20))
+		f.Add(codecFile(f, version, 20))
 	}
+	const most = 512 << 20 // bytes that are allocated for all pages; none may have more than 32 MiB
+	LimitMemory(64 << 20)
+	defer windowMost.Store(0)
 	f.Fuzz(func(t *testing.T, b []byte) {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		defer func() {
+			if runtime.ReadMemStats(&after); after.TotalAlloc-before.TotalAlloc > most {
+				t.Errorf("%d bytes have %d MB allocated", len(b), (after.TotalAlloc-before.TotalAlloc)>>20)
+			}
+		}()
 		defer func() { _ = recover() }() // readers of Parquet catch what parquet-go panics with
 		p, err := OpenParquet(bytes.NewReader(b), int64(len(b)))
 		if err != nil {

@@ -14,10 +14,11 @@ import (
 	"dedup/internal/plural"
 )
 
-// Pages that are compressed with LZ4 are decompressed here: parquet-go doubles its buffer for as long as a damaged page fails to decode, and loses a page
-// that it decoded into a larger buffer than the one it brought. What it is given instead is a file whose columns of LZ4 are not compressed:
+// Pages are decompressed here. parquet-go makes room for whatever the header of a page or of what is in it says; of LZ4 it doubles its buffer for as long
+// as a damaged page fails to decode, and loses a page that it decoded into a larger buffer than the one it brought. What it is given instead is a file
+// whose columns are not compressed, and whose pages have the sizes that their headers say:
 //
-//  1. the footer is read; each chunk of a column with LZ4 gets an address of its own far behind the end of the file, and the codec "none"
+//  1. the footer is read; each chunk of a column gets an address of its own far behind the end of the file, and the codec "none"
 //  2. the changed footer stands behind these
 //  3. what is read at such an address are the pages of the chunk, one after the other, each decompressed when its turn comes (parquetpages.go)
 //
@@ -31,7 +32,7 @@ type ParquetFile struct {
 }
 
 const (
-	chunkShift   = 40 // a chunk of LZ4 has so many bits of addresses
+	chunkShift   = 40 // a chunk has so many bits of addresses
 	parquetTail  = 8  // bytes: length of the footer, magic
 	parquetMagic = "PAR1"
 )
@@ -45,17 +46,13 @@ func OpenParquet(at io.ReaderAt, size int64) (*ParquetFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	lz4 := false
-	each(f.Metadata(), func(c *format.ColumnMetaData) { lz4 = lz4 || pageCodecs[c.Codec] != nil })
-	if lz4 {
-		if size >= 1<<chunkShift {
-			return nil, errors.New("LZ4 in a file of more than a terabyte")
-		}
-		v := &parquetView{at: at, size: size}
-		each(f.Metadata(), v.plain)
-		if f, err = v.open(f.Metadata()); err != nil {
-			return nil, err
-		}
+	if size >= 1<<chunkShift {
+		return nil, errors.New("it has more than a terabyte")
+	}
+	v := &parquetView{at: at, size: size}
+	each(f.Metadata(), v.plain)
+	if f, err = v.open(f.Metadata()); err != nil {
+		return nil, err
 	}
 	return &ParquetFile{f, at, size}, nil
 }
@@ -119,7 +116,7 @@ func each(meta *format.FileMetaData, fn func(c *format.ColumnMetaData)) {
 	}
 }
 
-// plain gives a chunk of LZ4 an address where it is not compressed.
+// plain gives a chunk an address where it is not compressed.
 func (v *parquetView) plain(c *format.ColumnMetaData) {
 	if pageCodecs[c.Codec] == nil {
 		return
@@ -131,7 +128,7 @@ func (v *parquetView) plain(c *format.ColumnMetaData) {
 	start = min(max(start, 0), v.size)
 	v.chunks = append(v.chunks, &plainChunk{
 		in:     io.NewSectionReader(v.at, start, min(max(c.TotalCompressedSize, 0), v.size-start)),
-		decode: pageCodecs[c.Codec],
+		codec:  pageCodecs[c.Codec],
 		values: c.NumValues,
 	})
 	c.DataPageOffset = int64(len(v.chunks)) << chunkShift

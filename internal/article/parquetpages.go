@@ -2,7 +2,6 @@ package article
 
 import (
 	"bufio"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -10,71 +9,18 @@ import (
 
 	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
-	"github.com/pierrec/lz4/v4"
 
 	"dedup/internal/plural"
 )
 
-// pageCodecs undo the compression of a page: they fill dst, whose length is what the header of the page declares, with no byte more and no
-// byte less. LZ4 is what writers call LZ4 today; it was framed as Hadoop does, and by some writers not at all.
-var pageCodecs = map[format.CompressionCodec]func(dst, src []byte) error{
-	format.Lz4Raw: unpackLZ4,
-	format.Lz4:    unpackOldLZ4,
-}
-
-var errLZ4 = errors.New("damaged LZ4 data")
-
 // maxPageHead is more than the header of a page has, which may hold the least and the largest of its values.
 const maxPageHead = 16 << 20
-
-// maxLZ4 is how many bytes a byte of LZ4 gives at most.
-const maxLZ4 = 255
-
-func unpackLZ4(dst, src []byte) error {
-	if len(dst) == 0 {
-		return nil
-	}
-	if n, err := lz4.UncompressBlock(src, dst); err != nil || n != len(dst) {
-		return errLZ4
-	}
-	return nil
-}
-
-// unpackOldLZ4 reads Hadoop's frames: the size of what follows as it was, then blocks of it behind their compressed sizes, all big-endian.
-func unpackOldLZ4(dst, src []byte) error {
-	whole, packed := dst, src
-	for len(src) >= 4 {
-		size := binary.BigEndian.Uint32(src)
-		if src = src[4:]; int64(size) > int64(len(dst)) {
-			break
-		}
-		frame := dst[:size]
-		for len(frame) > 0 && len(src) >= 4 {
-			n := binary.BigEndian.Uint32(src)
-			if src = src[4:]; int64(n) > int64(len(src)) {
-				return unpackLZ4(whole, packed)
-			}
-			k, err := lz4.UncompressBlock(src[:n], frame)
-			if err != nil || k == 0 {
-				return unpackLZ4(whole, packed)
-			}
-			frame, src = frame[k:], src[n:]
-		}
-		if dst = dst[size:]; len(frame) > 0 {
-			break
-		}
-	}
-	if len(dst) == 0 && len(src) == 0 {
-		return nil
-	}
-	return unpackLZ4(whole, packed)
-}
 
 // plainChunk gives the pages of a compressed chunk as if they were not. It is read from its start on; whoever goes back has them
 // decompressed again.
 type plainChunk struct {
 	in     *io.SectionReader
-	decode func(dst, src []byte) error
+	codec  *pageCodec
 	values int64
 
 	r    *bufio.Reader
@@ -121,7 +67,7 @@ func (c *plainChunk) next(dst []byte) ([]byte, error) {
 	if int64(h.CompressedPageSize) > c.left {
 		return dst, io.ErrUnexpectedEOF
 	}
-	if cap(c.raw) < int(h.CompressedPageSize) {
+	if cap(c.raw) < int(h.CompressedPageSize) { // no more than is left of the file
 		c.raw = make([]byte, h.CompressedPageSize)
 	}
 	raw := c.raw[:h.CompressedPageSize]
@@ -174,8 +120,10 @@ func (c *plainChunk) check(h *format.PageHeader) error {
 	switch {
 	case h.CompressedPageSize < 0 || h.UncompressedPageSize < 0 || levels > int64(min(h.CompressedPageSize, h.UncompressedPageSize)):
 		return fmt.Errorf("%s that were %d", plural.Count(int64(h.CompressedPageSize), "byte"), h.UncompressedPageSize)
-	case int64(h.UncompressedPageSize) > maxLZ4*(int64(h.CompressedPageSize)+1):
+	case c.codec.most > 0 && int64(h.UncompressedPageSize) > c.codec.most*(int64(h.CompressedPageSize)+1):
 		return fmt.Errorf("%s cannot have been %d", plural.Count(int64(h.CompressedPageSize), "byte"), h.UncompressedPageSize)
+	case uint64(h.UncompressedPageSize) > windowLimit():
+		return fmt.Errorf("a page of %s, --memory leaves %s for it", mebibytes(uint64(h.UncompressedPageSize)), mebibytes(windowLimit()))
 	case int64(values) > c.values:
 		return fmt.Errorf("%d values in a column that has %d", values, c.values)
 	}
@@ -202,10 +150,8 @@ func (c *plainChunk) plain(dst []byte, h *format.PageHeader, raw []byte) ([]byte
 	if !packed {
 		return append(dst, raw[levels:]...), nil
 	}
-	from := len(dst)
-	if want := from + size - levels; cap(dst) < want {
-		dst = append(make([]byte, 0, want), dst...)
+	if size == levels { // all values are missing: some writers compress nothing, and some nothing to something
+		return dst, nil
 	}
-	dst = dst[:from+size-levels]
-	return dst, c.decode(dst[from:], raw[levels:])
+	return c.codec.append(dst, size-levels, raw[levels:])
 }

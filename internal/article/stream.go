@@ -94,6 +94,9 @@ func (st *stream) broken(b *block, line int) bool {
 
 // damage says why a stream, compressed as packed says, could not be read to its end.
 func damage(packed string, err error) string {
+	if e, ok := errors.AsType[*WindowError](err); ok {
+		return e.Error()
+	}
 	switch {
 	case packed == "":
 		return cause(err)

@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"compress/bzip2"
 	"context"
+	"errors"
 	"io"
 	"strings"
 	"sync"
 
 	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
 )
 
 // packings are the compressions that are undone.
@@ -41,24 +41,6 @@ func openGzip(r io.Reader) (io.Reader, func(), error) {
 	return z, func() { gzips.Put(z) }, err
 }
 
-func openZstd(r io.Reader) (io.Reader, func(), error) {
-	z, ok := zstds.Get().(*zstd.Decoder)
-	if ok {
-		return z, func() { putZstd(z) }, z.Reset(r)
-	}
-	z, err := zstd.NewReader(r, zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxWindow(512<<20))
-	if err != nil {
-		return nil, nil, err
-	}
-	return z, func() { putZstd(z) }, nil
-}
-
-func putZstd(z *zstd.Decoder) {
-	if z.Reset(nil) == nil {
-		zstds.Put(z)
-	}
-}
-
 // unpack undoes compression, also of what is packed twice.
 func (st *stream) unpack() (Bad, bool) {
 	st.peek()
@@ -69,7 +51,11 @@ again:
 		}
 		z, done, err := p.open(st.raw())
 		if err != nil {
-			return Bad{Path: st.path, Reason: damage(p.name, err), Hint: "get the file again"}, false
+			b := Bad{Path: st.path, Reason: damage(p.name, err), Hint: "get the file again"}
+			if e, ok := errors.AsType[*WindowError](err); ok {
+				b.Hint = e.Hint()
+			}
+			return b, false
 		}
 		st.close_ = append(st.close_, done)
 		st.r, st.packed, st.err, st.total = z, p.name, nil, 0

@@ -2,6 +2,7 @@ package article
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -40,6 +41,9 @@ func OpenUnpackedContext(ctx context.Context, path string) (*Unpacked, error) {
 			z, done, err := p.open(st.raw())
 			if err != nil {
 				st.close()
+				if e, ok := errors.AsType[*WindowError](err); ok {
+					return nil, fmt.Errorf("%s: %w\nhint: %s", path, e, e.Hint())
+				}
 				return nil, fmt.Errorf("%s: %s", path, damage(p.name, err))
 			}
 			st.close_ = append(st.close_, done)

@@ -124,7 +124,7 @@ func (r *restorer) entry(e *Entry, at int64, n int) (err error) {
 		}
 		slices.SortStableFunc(r.gone, func(a, b entryAt) int { return cmp.Compare(a.at, b.at) })
 		if err := r.file(e.File); err != nil {
-			return fmt.Errorf("restore %s: %w", e.File.Path, err)
+			return fmt.Errorf("restore %q: %w", e.File.Path, err)
 		}
 		r.files++
 		r.gone = r.gone[:0]

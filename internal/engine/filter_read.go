@@ -75,6 +75,9 @@ func (r *filterReader) path(path string) error {
 		return r.told(path, r.lines(path, f))
 	}
 	u, err := article.OpenUnpacked(path)
+	if e, ok := errors.AsType[*article.WindowError](err); ok {
+		return r.tell(article.Bad{Path: path, Reason: e.Error(), Hint: e.Hint()})
+	}
 	if err != nil {
 		return r.tell(article.Bad{Path: path, Reason: err.Error(), Hint: "check that the file can be read, or get it again"})
 	}

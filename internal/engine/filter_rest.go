@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"dedup/internal/article"
+	"dedup/internal/report"
 )
 
 // Invariant of a filter: every line of the input is written to the output as it is, or counted under a rule and listed with it. Blank lines pass.
@@ -56,9 +57,7 @@ func (f *filter) list(rule string, line any) error {
 }
 
 func encodeLine(w io.Writer, line any) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	return e.Encode(line)
+	return report.NewEncoder(w).Encode(line)
 }
 
 // write lets lines through. A byte order mark goes before the first, and a last line of a file that has no line end gets one when more follows.

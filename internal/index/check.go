@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -17,25 +18,28 @@ import (
 
 // Check reads everything that an index holds and holds it against everything else: the checksums of all blocks (by reading them); every entry, its words
 // and the sum over them; for every batch, what is left of it and sums over all its keys, once as they are and once as they follow from the words;
-// totals. It calls problem with what it finds and repairs nothing. Its error says why it could not go on.
+// totals. It calls problem with what it finds and repairs nothing. Its error says why it could not go on: the first block that cannot be read ends it,
+// and is looked for in the dictionaries first, without which no words can be read.
 //
 // Cost: as much as looking at all words again, 10 µs an entry of 200 words, half of it beside the other half; memory is one batch record a batch.
 func (x *Index) Check(ctx context.Context, problem func(string)) error {
-	c := checker{x: x, ctx: ctx}
+	g, stop := errgroup.WithContext(ctx) // what one step cannot read ends the others
+	c := checker{x: x, ctx: stop}
 	var err error
 	if c.batches, err = readBatches(x.db); err != nil {
+		return x.named(err)
+	}
+	if err := c.dictionaries(problem); err != nil {
 		return x.named(err)
 	}
 	c.left = make([]left, len(c.batches))
 	steps := []func(problem func(string)) error{c.entries, c.words, c.ids, c.seeds, c.strangers} // each fills fields of its own
 	faults := make([][]string, len(steps))
-	errs := make([]error, len(steps))
-	var g errgroup.Group
 	g.SetLimit(x.opt.Workers)
 	for i, step := range steps {
 		g.Go(func() error {
 			more := 0
-			errs[i] = step(func(what string) {
+			err := step(func(what string) {
 				if len(faults[i]) == faultsMost {
 					more++
 					return
@@ -45,16 +49,16 @@ func (x *Index) Check(ctx context.Context, problem func(string)) error {
 			if more > 0 {
 				faults[i] = append(faults[i], fmt.Sprintf("and %d more of this kind", more))
 			}
-			return nil
+			return err
 		})
 	}
-	_ = g.Wait() // each step has its own error
+	err = g.Wait()
 	for _, list := range faults {
 		for _, what := range list {
 			problem(what)
 		}
 	}
-	if err := cmp.Or(errs...); err != nil {
+	if err != nil {
 		return x.named(err)
 	}
 	c.compare(problem)
@@ -120,7 +124,7 @@ func (c *checker) entries(problem func(string)) error {
 // words reads the words, and derives their seeds.
 func (c *checker) words(problem func(string)) error {
 	var words, shingles, own []uint64
-	done := int64(0)
+	done, said := int64(0), map[uint32]bool{} // dictionaries
 	return scan(c.x.db, keyWords, func(k, v []byte) (err error) {
 		if err := c.ctx.Err(); err != nil {
 			return err
@@ -135,6 +139,13 @@ func (c *checker) words(problem func(string)) error {
 			return nil
 		}
 		if words, err = c.x.decode(words[:0], v); err != nil {
+			if e, ok := errors.AsType[*dictionaryError](err); ok {
+				if !said[e.number] {
+					said[e.number] = true
+					problem(fmt.Sprintf("dictionary %d, by which words of entries are written, cannot be read", e.number))
+				}
+				return nil
+			}
 			problem(fmt.Sprintf("the words of entry %d cannot be read: %v", number, err))
 			return nil
 		}
@@ -152,6 +163,9 @@ func (c *checker) words(problem func(string)) error {
 
 func (c *checker) ids(problem func(string)) error {
 	return scan(c.x.db, keyID, func(k, _ []byte) error {
+		if err := c.ctx.Err(); err != nil {
+			return err
+		}
 		if len(k) != 13 {
 			problem("a broken key among the ids")
 			return nil
@@ -168,6 +182,9 @@ func (c *checker) ids(problem func(string)) error {
 func (c *checker) seeds(problem func(string)) error {
 	strange := 0
 	err := scan(c.x.db, keySeed, func(k, _ []byte) error {
+		if err := c.ctx.Err(); err != nil {
+			return err
+		}
 		seed, number, ok := seedOf(k)
 		b, in := c.of(number)
 		if !ok || !in {
@@ -184,7 +201,7 @@ func (c *checker) seeds(problem func(string)) error {
 	return err
 }
 
-// strangers looks for keys that an index has not, and reads the dictionaries.
+// strangers looks for keys that an index has not.
 func (c *checker) strangers(problem func(string)) error {
 	it, err := c.x.db.NewIter(nil)
 	if err != nil {
@@ -199,10 +216,15 @@ func (c *checker) strangers(problem func(string)) error {
 		}
 		ok = it.SeekGE([]byte{kind + 1})
 	}
-	if err := it.Error(); err != nil {
-		return fromStore(err)
-	}
+	return fromStore(it.Error())
+}
+
+// dictionaries reads them.
+func (c *checker) dictionaries(problem func(string)) error {
 	return scan(c.x.db, keyDictionary, func(k, v []byte) error {
+		if err := c.ctx.Err(); err != nil {
+			return err
+		}
 		if _, err := readDictionary(numberOf(k), v); err != nil || numberOf(k) >= c.x.totals.nextDictionary {
 			problem(fmt.Sprintf("dictionary %d cannot be read or should not be there", numberOf(k)))
 		}

@@ -39,6 +39,7 @@ type Options struct {
 	Batch    int    // articles that are added together at most; 0: a million
 	Now      func() time.Time
 	Program  string                  // version, for the provenance of what is written
+	Context  context.Context         // ends reading and what the store does in the background; nil: nothing does
 	Fatal    func(error)             // ends the program: the store can neither go on nor back; nil: a panic
 	Progress func(done, total int64) // of Check, Remove and Merge: entries; nil: nobody
 }
@@ -53,17 +54,21 @@ type Index struct {
 
 	mu           sync.Mutex
 	dictionaries map[uint32]*dictionary
+	unread       map[uint32]error // of dictionaries that cannot be read: they are large, and all entries of a batch ask for one
 }
 
 // Open opens an index for reading. Any number of readers may, also beside a writer.
 func Open(dir string, opt Options) (*Index, error) {
 	opt.setDefaults()
+	if err := ownParts(dir); err != nil {
+		return nil, of(dir, err)
+	}
 	if _, err := readHeader(dir); err != nil {
 		return nil, err
 	}
 	x := &Index{dir: dir, opt: opt, dictionaries: map[uint32]*dictionary{}, readers: lockReaders(dir)}
 	var err error
-	if x.db, x.totals, err = openChecked(dir, opt.Cache); err != nil {
+	if x.db, x.totals, err = openChecked(dir, opt); err != nil {
 		return nil, errors.Join(err, x.Close())
 	}
 	return x, nil
@@ -247,9 +252,19 @@ func (x *Index) dictionary(number uint32) (*dictionary, error) {
 	if d := x.dictionaries[number]; d != nil {
 		return d, nil
 	}
+	if err := x.unread[number]; err != nil {
+		return nil, err
+	}
 	d, err := loadDictionary(x.db, number)
-	if err == nil {
+	switch {
+	case err == nil:
 		x.dictionaries[number] = d
+	case x.opt.Context.Err() == nil:
+		if x.unread == nil {
+			x.unread = map[uint32]error{}
+		}
+		err = &dictionaryError{number, err}
+		x.unread[number] = err
 	}
 	return d, err
 }

@@ -66,12 +66,12 @@ func (n newest) check(db pebble.Reader) (totals, error) {
 }
 
 // openChecked opens the store for reading, in the newest state or a newer one.
-func openChecked(dir string, cache int64) (*pebble.DB, totals, error) {
+func openChecked(dir string, opt Options) (*pebble.DB, totals, error) {
 	n, err := readNewest(dir)
 	if err != nil {
 		return nil, totals{}, fmt.Errorf("index %s: %w", dir, err)
 	}
-	db, err := openStore(dir, cache)
+	db, err := openStore(dir, opt)
 	if err != nil {
 		return nil, totals{}, err
 	}

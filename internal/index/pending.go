@@ -90,7 +90,7 @@ func (p *Pending) sweep() error {
 	}
 	for _, f := range files {
 		dir := filepath.Join(top, f.Name())
-		if !strings.HasPrefix(f.Name(), "."+filepath.Base(p.place)+".building-") {
+		if !f.IsDir() || !strings.HasPrefix(f.Name(), "."+filepath.Base(p.place)+".building-") || ownParts(dir) != nil {
 			continue
 		}
 		if _, err := os.Stat(filepath.Join(dir, lockFile)); err != nil {

@@ -33,14 +33,14 @@ const (
 const storeFormat = pebble.FormatTableFormatV6
 
 // storeOptions are those of both readers and writers.
-func storeOptions(dir string, cache int64) *pebble.Options {
+func storeOptions(dir string, opt Options) *pebble.Options {
 	o := &pebble.Options{
 		FormatMajorVersion: storeFormat,
-		CacheSize:          cache,
+		CacheSize:          opt.Cache,
 		DisableWAL:         true, // all that is written is ingested
-		Logger:             quiet{dir: dir},
+		Logger:             quiet{dir, opt.Fatal},
 		EventListener:      &pebble.EventListener{DataCorruption: func(pebble.DataCorruptionInfo) {}}, // the error comes back too; by default it ends the program
-		FS:                 storeFS{vfs.Default, filepath.Join(dir, trashDir)},
+		FS:                 storeFS{vfs.Default, filepath.Join(dir, trashDir), opt.Context},
 		Cleaner:            pebble.ArchiveCleaner{}, // moves them to trashDir
 		MaxOpenFiles:       256,
 	}
@@ -52,34 +52,6 @@ func storeOptions(dir string, cache int64) *pebble.Options {
 	return o
 }
 
-// storeFS is the file system without Pebble's lock, with trash as a second place to look.
-type storeFS struct {
-	vfs.FS
-	trash string
-}
-
-func (storeFS) Lock(string) (io.Closer, error) { return nothing{}, nil }
-
-func (f storeFS) Open(name string, opts ...vfs.OpenOption) (vfs.File, error) {
-	file, err := f.FS.Open(name, opts...)
-	if errors.Is(err, fs.ErrNotExist) {
-		if old, e := f.FS.Open(filepath.Join(f.trash, filepath.Base(name)), opts...); e == nil {
-			return old, nil
-		}
-	}
-	return file, err
-}
-
-func (f storeFS) Stat(name string) (vfs.FileInfo, error) {
-	info, err := f.FS.Stat(name)
-	if errors.Is(err, fs.ErrNotExist) {
-		if old, e := f.FS.Stat(filepath.Join(f.trash, filepath.Base(name))); e == nil {
-			return old, nil
-		}
-	}
-	return info, err
-}
-
 type nothing struct{}
 
 func (nothing) Close() error { return nil }
@@ -87,8 +59,8 @@ func (nothing) Close() error { return nil }
 var openTries = 10 // but for tests
 
 // openStore opens the store for reading. A writer may change the directory at that very moment: then the next try sees the new state.
-func openStore(dir string, cache int64) (*pebble.DB, error) {
-	o := storeOptions(dir, cache)
+func openStore(dir string, opt Options) (*pebble.DB, error) {
+	o := storeOptions(dir, opt)
 	o.ReadOnly = true
 	store := filepath.Join(dir, storeDir)
 	var err error
@@ -134,10 +106,14 @@ func lockWriter(dir string) (*flock.Flock, error) {
 	return l, nil
 }
 
-// emptyTrash removes replaced tables, unless somebody reads.
-func emptyTrash(dir string) error {
-	trash := filepath.Join(dir, trashDir)
-	files, err := os.ReadDir(trash)
+// emptyTrash removes replaced tables, unless somebody reads. Nothing outside of the index can be removed, whatever stands in the place of the trash.
+func emptyTrash(dir string) (err error) {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, root.Close()) }()
+	files, err := fs.ReadDir(root.FS(), trashDir)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(files) == 0 {
 		return nil
 	}
@@ -149,7 +125,7 @@ func emptyTrash(dir string) error {
 		return err
 	}
 	for _, f := range files {
-		if e := os.Remove(filepath.Join(trash, f.Name())); e != nil {
+		if e := root.Remove(trashDir + "/" + f.Name()); e != nil {
 			err = errors.Join(err, e)
 		}
 	}

@@ -100,7 +100,9 @@ func pathError(e *fs.PathError) string {
 func inFiles(text, other string) string {
 	var names []string
 	for _, m := range tableName.FindAllStringSubmatch(text, -1) {
-		names = append(names, storeDir+"/"+m[1]+".sst")
+		if strings.Trim(m[1], "0") != "" { // a table that is read by itself has that number too
+			names = append(names, storeDir+"/"+m[1]+".sst")
+		}
 	}
 	if names == nil {
 		for _, m := range otherName.FindAllStringSubmatch(text, -1) {

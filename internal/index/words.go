@@ -145,6 +145,14 @@ func (d *dictionary) append(dst []byte) []byte {
 	return dst
 }
 
+// dictionaryError says that a dictionary cannot be read: the fault of no entry, and of all that use it.
+type dictionaryError struct {
+	number uint32
+	error
+}
+
+func (e *dictionaryError) Unwrap() error { return e.error }
+
 func readDictionary(number uint32, b []byte) (*dictionary, error) {
 	f := fields{b: b}
 	n := f.size()

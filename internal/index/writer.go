@@ -42,6 +42,9 @@ func (o *Options) setDefaults() {
 	if o.Batch <= 0 {
 		o.Batch = 1_000_000
 	}
+	if o.Context == nil {
+		o.Context = context.Background()
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
@@ -75,6 +78,9 @@ var errBusy = errors.New("another batch is being added")
 
 // OpenWriter opens an index for writing. While another process does, it returns an error that names that process.
 func OpenWriter(dir string, opt Options) (*Writer, error) {
+	if err := ownParts(dir); err != nil { // before anything of it is opened
+		return nil, of(dir, err)
+	}
 	if _, err := readHeader(dir); err != nil {
 		return nil, err
 	}
@@ -103,17 +109,17 @@ func openWriter(dir string, opt Options, anew bool) (_ *Writer, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("index %s: %w", dir, err)
 	}
-	o := storeOptions(dir, opt.Cache)
+	o := storeOptions(dir, opt)
 	if !anew { // what a writer opens it changes at once: it removes tables that the manifest does not name
-		db, _, err := openChecked(dir, opt.Cache)
+		db, _, err := openChecked(dir, opt)
 		if err == nil {
-			err = of(dir, fromStore(db.Close()))
+			err = of(dir, ends(opt.Context, dir, db, o))
+			err = errors.Join(err, of(dir, fromStore(db.Close())))
 		}
 		if err != nil {
 			return nil, err
 		}
 	}
-	o.Logger = quiet{dir, opt.Fatal}
 	o.ErrorIfExists, o.ErrorIfNotExists = anew, !anew
 	if w.db, err = pebble.Open(filepath.Join(dir, storeDir), o); err != nil {
 		return nil, of(dir, fromStore(err))
@@ -161,7 +167,7 @@ func (w *Writer) Close() error {
 func (w *Writer) Len() int { return w.totals.articles }
 
 func (w *Writer) tables() *tables {
-	return &tables{dir: filepath.Join(w.dir, stagingDir), opts: storeOptions(w.dir, 0), next: func() int { return int(w.files.Add(1)) }}
+	return &tables{dir: filepath.Join(w.dir, stagingDir), opts: storeOptions(w.dir, w.opt), next: func() int { return int(w.files.Add(1)) }}
 }
 
 // ingest takes all tables in at once: afterwards all of them are in the store, on disk, or none.

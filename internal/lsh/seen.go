@@ -13,14 +13,17 @@ import (
 // different minima agree once in 65,536 times). The share of equal slots estimates the resemblance J, with a standard error of
 // √(J(1-J)/256): 0.029 at 0.7. Candidates share a band of seenRows slots: with 32 bands of 4 rows one of resemblance 0.7 is found with
 // probability 1-(1-0.7⁴)³² = 0.9998, of 0.8 with 1-5·10⁻⁸. A band looks at no more than seenMost signatures, the earliest: of a template that thousands
-// share, only so many are compared.
-// Memory: 512 bytes for the slots and, at a load of at most 0.6, 213 to 427 for the bands.
+// share, only so many are compared, and only so many stand in the table. So a run of taken places stays short whatever is shared: with all of them in it,
+// each Add walked past all earlier ones.
+// Memory: 512 bytes for the slots and, at a load of at most 0.6, up to 427 for the bands.
 type Seen struct {
 	sigs  []uint16 // seenSlots for each
 	table []uint32 // number + 1, by band; open addressing
+	taken int      // places of table
 	n     int
 	mark  []uint32 // by number: the look in which it was compared
 	look  uint32
+	walk  int // places of table that were looked at so far
 }
 
 const (
@@ -32,7 +35,7 @@ const (
 
 // Add remembers a signature of SeenSlots values and gives its number, counted from 0.
 func (s *Seen) Add(sig []uint16) int {
-	if 10*(s.n+1)*seenBands > 6*len(s.table) {
+	if 10*(s.taken+seenBands) > 6*len(s.table) {
 		s.grow()
 	}
 	s.sigs = append(s.sigs, sig[:SeenSlots]...)
@@ -43,7 +46,7 @@ func (s *Seen) Add(sig []uint16) int {
 }
 
 func (s *Seen) grow() {
-	s.table = make([]uint32, max(1<<12, 2*len(s.table)))
+	s.table, s.taken = make([]uint32, max(1<<12, 2*len(s.table))), 0
 	for i := range s.n {
 		s.insert(i)
 	}
@@ -52,12 +55,23 @@ func (s *Seen) grow() {
 func (s *Seen) insert(i int) {
 	sig := s.sigs[i*SeenSlots:]
 	for b := range seenBands {
-		at := s.slot(sig, b)
-		for s.table[at] != 0 {
-			at = (at + 1) & (len(s.table) - 1)
+		at, met := s.slot(sig, b), 0
+		for ; s.table[at] != 0 && met < seenMost; at = (at + 1) & (len(s.table) - 1) {
+			s.walk++
+			if s.shares(int(s.table[at]-1), sig, b) {
+				met++
+			}
 		}
-		s.table[at] = uint32(i + 1)
+		if met < seenMost {
+			s.table[at] = uint32(i + 1)
+			s.taken++
+		}
 	}
+}
+
+// shares tells whether signature i agrees with sig in a band.
+func (s *Seen) shares(i int, sig []uint16, b int) bool {
+	return [seenRows]uint16(s.sigs[i*SeenSlots+b*seenRows:]) == [seenRows]uint16(sig[b*seenRows:])
 }
 
 // slot is where the search for a band begins.
@@ -79,11 +93,12 @@ func (s *Seen) Find(sig []uint16, threshold float64) (best int, estimate float64
 	for b := range seenBands {
 		met := 0
 		for at := s.slot(sig, b); s.table[at] != 0 && met < seenMost; at = (at + 1) & (len(s.table) - 1) {
+			s.walk++
 			i := int(s.table[at] - 1)
-			other := s.sigs[i*SeenSlots : (i+1)*SeenSlots]
-			if [seenRows]uint16(other[b*seenRows:]) != [seenRows]uint16(sig[b*seenRows:]) {
+			if !s.shares(i, sig, b) {
 				continue
 			}
+			other := s.sigs[i*SeenSlots : (i+1)*SeenSlots]
 			met++
 			if s.mark[i] == s.look {
 				continue

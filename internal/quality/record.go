@@ -2,12 +2,12 @@ package quality
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/valyala/fastjson"
 
 	"dedup/internal/plural"
+	"dedup/internal/report"
 )
 
 // record gives the columns of one row of a result.
@@ -47,26 +47,7 @@ func (t *tsv) text(column string) (string, error) {
 	if i >= len(t.cells) {
 		return "", fmt.Errorf("%s, too few for %q; is the line cut off?", plural.Count(len(t.cells), "tab-separated column"), column)
 	}
-	return unescape(t.cells[i])
-}
-
-// unescape undoes what the stage commands write for control characters and backslashes: \t, \n, \r, \xNN and \\.
-func unescape(s string) (string, error) {
-	var b []byte
-	for {
-		plain, rest, escaped := strings.Cut(s, `\`)
-		if !escaped {
-			if b == nil {
-				return s, nil
-			}
-			return string(append(b, plain...)), nil
-		}
-		c, _, tail, err := strconv.UnquoteChar(`\`+rest, 0)
-		if err != nil || c > 0xff {
-			return "", fmt.Errorf("%q holds a backslash that starts no escape; it is written as two", s)
-		}
-		b, s = append(append(b, plain...), byte(c)), tail
-	}
+	return report.ReadField(t.cells[i])
 }
 
 func (t *tsv) offset(column string) (int, error) {

@@ -126,7 +126,7 @@ func CheckJSON(w io.Writer, res *gate.Result) error {
 	for _, k := range res.Gone {
 		out.Gone = append(out.Gone, checkGone{k.Rule, fmt.Sprintf("%016x", k.Key), k.Articles, k.Text})
 	}
-	e := encoder(w)
+	e := NewEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(out)
 }

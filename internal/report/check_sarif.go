@@ -59,7 +59,7 @@ func CheckSARIF(w io.Writer, res *gate.Result, version string) error {
 // sarifJSON is v, pruned, as JSON of a line a property; each line but the first starts with indent.
 func sarifJSON(v any, indent string) (string, error) {
 	var full, b bytes.Buffer
-	if err := encoder(&full).Encode(v); err != nil {
+	if err := NewEncoder(&full).Encode(v); err != nil {
 		return "", err
 	}
 	err := json.Indent(&b, prune(bytes.TrimSuffix(full.Bytes(), []byte("\n"))), indent, "  ")

@@ -2,7 +2,6 @@ package report
 
 import (
 	"bufio"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -52,8 +51,7 @@ type DiffEdit struct {
 
 // DiffJSON writes d as one indented JSON object.
 func DiffJSON(w io.Writer, d *Diff) error {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
+	e := NewEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(d)
 }

@@ -2,13 +2,12 @@ package report
 
 import (
 	"bufio"
-	"encoding/json"
 	"io"
 )
 
 // JSON writes the report as one indented JSON object.
 func JSON(w io.Writer, r *Report) error {
-	e := encoder(w)
+	e := NewEncoder(w)
 	e.SetIndent("", "  ")
 	return e.Encode(r)
 }
@@ -17,7 +16,7 @@ func JSON(w io.Writer, r *Report) error {
 // furniture and phrase with its fields as in JSON and the field kind in front.
 func JSONLines(w io.Writer, r *Report) error {
 	bw := bufio.NewWriterSize(w, 1<<16)
-	e := encoder(bw)
+	e := NewEncoder(bw)
 	put := func(v any) error { return e.Encode(v) }
 	if err := put(struct {
 		Kind   string `json:"kind"`
@@ -93,10 +92,4 @@ func putTexts(put func(any) error, r *Report) error {
 		}
 	}
 	return nil
-}
-
-func encoder(w io.Writer) *json.Encoder {
-	e := json.NewEncoder(w)
-	e.SetEscapeHTML(false)
-	return e
 }

@@ -39,7 +39,7 @@ func Plain(s string) string {
 			b.WriteRune(r)
 		case unicode.IsControl(r) || dangerous(r):
 			b.WriteRune(utf8.RuneError)
-		case r == '\u00ad' || r == '\u200b' || r == '\ufeff': // soft hyphen, zero-width blanks: nothing to see
+		case r == '\u00ad' || r != '\u200c' && r != '\u200d' && hidden(0, r, 0): // soft hyphen, zero-width blanks: nothing to see
 			continue
 		default:
 			b.WriteRune(r)
