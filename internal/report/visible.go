@@ -36,7 +36,12 @@ func visible[T string | []byte](s T) bool {
 
 // AppendField appends s as a field of a row: hidden characters and bytes that are not UTF-8 as \t, \n, \r, \xNN, \uNNNN or \UNNNNNNNN, a backslash as
 // two. ReadField gives s back.
-func AppendField(dst []byte, s string) []byte { return appendEscaped(dst, s, `\\`, "") }
+func AppendField(dst []byte, s string) []byte {
+	if visible(s) {
+		return append(dst, s...)
+	}
+	return appendEscaped(dst, s, `\\`, "")
+}
 
 // Visible makes a name fit for a message: escaped as a field is, with backslashes as they are, for nobody reads it back.
 func Visible(s string) string {
