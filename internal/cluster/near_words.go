@@ -178,9 +178,6 @@ func (s *nearSet) add(h uint64) bool {
 	}
 }
 
-// has tells whether the shingle is in the set.
-func (s *nearSet) has(h uint64) bool { return s.find(h) >= 0 }
-
 // find is the slot of the shingle, −1 when the set does not have it.
 func (s *nearSet) find(h uint64) int {
 	for i := h & s.mask; ; i = (i + 1) & s.mask {
