@@ -32,22 +32,17 @@ func feedNear(t testing.TB, opt NearOptions, docs [][]text.Token, workers, batch
 }
 
 func feedInto(n *Near, docs [][]text.Token, workers, batch int) {
-	seqs := make(chan int)
 	var wait sync.WaitGroup
-	for range workers {
+	for g := range workers {
 		w := n.Worker()
 		wait.Go(func() {
-			for seq := range seqs {
+			for seq := g; seq*batch < len(docs); seq += workers { // dealt out, so that each has its share on a busy machine too
 				for i := seq * batch; i < min(len(docs), (seq+1)*batch); i++ {
 					w.Add(seq, docs[i])
 				}
 			}
 		})
 	}
-	for seq := 0; seq*batch < len(docs); seq++ {
-		seqs <- seq
-	}
-	close(seqs)
 	wait.Wait()
 }
 
