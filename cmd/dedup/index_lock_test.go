@@ -23,14 +23,7 @@ func startFeeding(t *testing.T, args ...string) *feeding {
 	t.Helper()
 	f := &feeding{Cmd: exec.Command("dedup", args...)}
 	f.Stderr = &f.stderr
-	var err error
-	if f.stdin, err = f.StdinPipe(); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = f.Process.Kill() })
+	f.stdin = startPiped(t, f.Cmd)
 	var b bytes.Buffer
 	for i := range 20_000 {
 		fmt.Fprintf(&b, "{\"id\":\"fed %d\",\"text\":\"The goat of Nether Brill has eaten the minutes of meeting %d, and the council met again.\"}\n", i, i)
@@ -39,6 +32,20 @@ func startFeeding(t *testing.T, args ...string) *feeding {
 		t.Fatal(err)
 	}
 	return f
+}
+
+// startPiped starts a command that reads a pipe, gives the end to write to, and kills the command when the test is over.
+func startPiped(t *testing.T, cmd *exec.Cmd) io.WriteCloser {
+	t.Helper()
+	stdin, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	return stdin
 }
 
 // interrupt sends SIGINT, and wants the run to end with 130.

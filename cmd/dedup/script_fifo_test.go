@@ -54,15 +54,11 @@ func interruptWaiting(t *testing.T, args []string) {
 		t.Fatal(err)
 	}
 	defer cmd.Process.Kill()
-	done := make(chan struct{})
-	go func() { _ = cmd.Wait(); close(done) }() // its error is the exit code, looked at below
-	time.Sleep(time.Second)                     // by then it waits; if not, it is interrupted earlier, and ends all the same
+	time.Sleep(time.Second) // by then it waits; if not, it is interrupted earlier, and ends all the same
 	if err := cmd.Process.Signal(os.Interrupt); err != nil {
 		t.Errorf("%v: %v", args, err)
 	}
-	select {
-	case <-done:
-	case <-time.After(20 * time.Second):
+	if !ended(cmd) {
 		t.Fatalf("%v: still running 20 s after the interrupt", args)
 	}
 	if code := cmd.ProcessState.ExitCode(); code != exitInterrupted {

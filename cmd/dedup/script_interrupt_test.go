@@ -35,14 +35,7 @@ func TestInterruptedIdle(t *testing.T) {
 				}
 				cmd := exec.Command("dedup", append(strings.Fields(args), "--tmp", dir)...)
 				cmd.Dir = dir
-				stdin, err := cmd.StdinPipe()
-				if err != nil {
-					t.Fatal(err)
-				}
-				if err := cmd.Start(); err != nil {
-					t.Fatal(err)
-				}
-				defer cmd.Process.Kill()
+				stdin := startPiped(t, cmd)
 				if _, err := io.WriteString(stdin, first); err != nil {
 					t.Fatal(err)
 				}
@@ -111,14 +104,7 @@ func TestInterrupted(t *testing.T) {
 			var stderr bytes.Buffer
 			cmd := exec.Command("dedup", command, "--tmp", tmp, "-o", out, "-")
 			cmd.Stderr = &stderr
-			stdin, err := cmd.StdinPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			defer cmd.Process.Kill()
+			stdin := startPiped(t, cmd)
 			// More than a pipe holds: once it is written, the program is reading, and has its signals set up.
 			line := []byte(`{"text":"A goat was elected to the parish council of Nether Brill, and declined the office."}` + "\n")
 			if _, err := stdin.Write(bytes.Repeat(line, 1<<20/len(line))); err != nil {

@@ -81,14 +81,7 @@ func TestKilledLeavesNoSpill(t *testing.T) {
 			tmp := t.TempDir()
 			cmd := exec.Command("dedup", append(strings.Fields(args), "--tmp", tmp)...)
 			cmd.Dir = t.TempDir()
-			stdin, err := cmd.StdinPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			defer cmd.Process.Kill()
+			stdin := startPiped(t, cmd)
 			line := []byte(`{"text":"` + strings.Repeat("A goat was elected to the parish council of Nether Brill. ", 100) + `"}` + "\n")
 			for range 5000 { // 30 MB
 				if _, err := stdin.Write(line); err != nil {

@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/format"
 
 	"dedup/internal/clean"
@@ -44,20 +43,7 @@ func TestCleanParquetLZ4(t *testing.T) {
 	})); d != "" {
 		t.Error(d)
 	}
-	f, err := os.Open(again)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := parquet.OpenFile(f, info.Size())
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, c := range p.Metadata().RowGroups[0].Columns {
+	for _, c := range openParquet(t, again).Metadata().RowGroups[0].Columns {
 		if c.MetaData.Codec != format.Lz4Raw {
 			t.Errorf("%v was written with %s", c.MetaData.PathInSchema, c.MetaData.Codec)
 		}

@@ -118,17 +118,14 @@ type facts struct {
 	Maker  string
 }
 
-func readWide(t *testing.T, path string) ([]wide, facts) {
+// openParquet opens a file until the test is over.
+func openParquet(t *testing.T, path string) *parquet.File {
 	t.Helper()
-	rows, err := parquet.ReadFile[wide](path)
-	if err != nil {
-		t.Fatal(err)
-	}
 	f, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	t.Cleanup(func() { f.Close() })
 	info, err := f.Stat()
 	if err != nil {
 		t.Fatal(err)
@@ -137,6 +134,16 @@ func readWide(t *testing.T, path string) ([]wide, facts) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return p
+}
+
+func readWide(t *testing.T, path string) ([]wide, facts) {
+	t.Helper()
+	rows, err := parquet.ReadFile[wide](path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := openParquet(t, path)
 	out := facts{Schema: p.Schema().String()}
 	out.Maker, _ = p.Lookup("maker")
 	for i, g := range p.Metadata().RowGroups {
