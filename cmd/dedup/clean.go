@@ -100,7 +100,6 @@ func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error 
 	if err := o.story.apply(ctx, &cfg); err != nil {
 		return err
 	}
-	cfg.Article.Stdin = a.list // it is copied before it is read as articles
 	switch {
 	case opt.PerStory > 0 || opt.Passages:
 		a.dates.matter = datesOfStories

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strconv"
@@ -166,8 +165,6 @@ func appendJSON(dst []byte, s string) []byte {
 		return append(dst, '"')
 	}
 	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	_ = e.Encode(s) // a string always encodes
-	return report.AppendVisibleJSON(dst, bytes.TrimRight(b.Bytes(), "\n"))
+	_ = report.NewEncoder(&b).Encode(s) // a string always encodes
+	return append(dst, bytes.TrimRight(b.Bytes(), "\n")...)
 }

@@ -38,7 +38,7 @@ func Check(ctx context.Context, cfg Config, opt CheckOptions) (_ *gate.Drop, err
 			c.looksFor[r] = opt.Index != "" || !NeedsIndex(r)
 		}
 	}
-	if c.looksFor[gate.InCorpus] || c.looksFor[gate.Supersedes] || c.looksFor[gate.CopiedPassage] {
+	if slices.ContainsFunc(gate.Rules, func(r gate.Rule) bool { return c.looksFor[r] && NeedsIndex(r) }) {
 		if _, err := (index.LookupOptions{Near: cfg.Near}).Judge(); err != nil {
 			return nil, err
 		}

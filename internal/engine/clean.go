@@ -7,12 +7,10 @@ import (
 	"io"
 	"iter"
 	"os"
-	"strings"
 	"sync"
 
 	"dedup/internal/article"
 	"dedup/internal/clean"
-	"dedup/internal/gate"
 	"dedup/internal/report"
 )
 
@@ -38,20 +36,10 @@ type CleanResult struct {
 	Cuts              map[clean.Rule]int // spans
 	Cut               int                // articles that are cut
 	Sources           []clean.SourceCount
-	Sample            []CleanSample
-	Stopped           error        // of the guard, with DryRun
-	Written           clean.Counts // zero with DryRun
+	Sample            []CleanSample // of a dry run
+	Stopped           error         // of the guard, with DryRun
+	Written           clean.Counts  // zero with DryRun
 }
-
-// CleanSample is an article of which something goes, with what people know it by.
-type CleanSample struct {
-	clean.Item
-	About   gate.Byline
-	Matched []gate.Byline // of the article that Whole matched, or of those that Cuts did, one a cut
-}
-
-// sampleSize is how many articles a dry run shows.
-const sampleSize = 10
 
 // Clean writes the articles of cfg.Paths again without duplicates and leftovers. Decisions are made in one pass and kept, without text, in
 // memory; a second pass copies the inputs.
@@ -99,6 +87,9 @@ func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, e
 		return nil, err
 	}
 	res := d.result()
+	if opt.DryRun {
+		res.Sample = d.sample()
+	}
 	if stop := opt.Guard.Check(&d.tally, report.Plain); stop != nil && !opt.Force {
 		if !opt.DryRun {
 			return nil, stop
@@ -270,47 +261,6 @@ func (d *decisions) result() *CleanResult {
 				res.Cuts[c.Rule]++
 			}
 		}
-		if len(res.Sample) < sampleSize {
-			s := CleanSample{Item: *it, About: d.run.byline(i)}
-			s.Article = strings.Clone(s.Article)
-			res.Sample = append(res.Sample, s)
-		}
 	}
-	d.matched(res.Sample)
 	return res
-}
-
-// matched fills in what the articles are known by that a sample matched.
-func (d *decisions) matched(sample []CleanSample) {
-	of := map[clean.Place]gate.Byline{}
-	each := func(fn func(s *CleanSample, at clean.Place)) {
-		for k := range sample {
-			s := &sample[k]
-			why := make([]*clean.Reason, 0, len(s.Cuts)+1)
-			if s.Whole != nil {
-				why = append(why, s.Whole)
-			} else {
-				for c := range s.Cuts {
-					why = append(why, &s.Cuts[c].Reason)
-				}
-			}
-			for _, r := range why {
-				at := clean.Place{}
-				if r.Matched != nil {
-					at = *r.Matched
-					at.Start, at.End = 0, 0
-				}
-				fn(s, at)
-			}
-		}
-	}
-	each(func(_ *CleanSample, at clean.Place) { of[at] = gate.Byline{} })
-	for i := range d.run.store.Meta {
-		if at := d.place(i); len(of) > 0 {
-			if _, ok := of[at]; ok {
-				of[at] = d.run.byline(i)
-			}
-		}
-	}
-	each(func(s *CleanSample, at clean.Place) { s.Matched = append(s.Matched, of[at]) })
 }

@@ -40,25 +40,30 @@ func spool(ctx context.Context, cfg *Config, inputs []article.Input) (spooled, e
 }
 
 func (s spooled) add(ctx context.Context, cfg *Config, path string) error {
-	in := cfg.Article.Stdin
-	if path != "-" || in == nil {
-		f := io.ReadCloser(os.Stdin)
-		if path != "-" {
-			var err error
-			if f, err = article.Open(ctx, path); err != nil {
-				return err
-			}
-			defer f.Close()
-		}
-		in = f
+	in, err := onceReader(ctx, cfg, path)
+	if err != nil {
+		return err
 	}
+	defer in.Close()
 	to, err := newSpoolFile(cfg.Tmp)
 	if err != nil {
 		return err
 	}
 	s[path] = to
-	_, err = io.Copy(to.f, article.Patient(ctx, in))
+	_, err = io.Copy(to.f, in)
 	return err
+}
+
+// onceReader opens an input that can be read only once. Waiting for it ends when ctx does.
+func onceReader(ctx context.Context, cfg *Config, path string) (io.ReadCloser, error) {
+	if path != "-" {
+		return article.Open(ctx, path)
+	}
+	stdin := cfg.Article.Stdin
+	if stdin == nil {
+		stdin = os.Stdin
+	}
+	return io.NopCloser(article.Patient(ctx, stdin)), nil
 }
 
 func newSpoolFile(tmp string) (*spoolFile, error) {

@@ -144,15 +144,15 @@ func NewEncoder(w io.Writer) *json.Encoder {
 type visibleJSON struct{ w io.Writer }
 
 func (v visibleJSON) Write(p []byte) (int, error) {
-	q := AppendVisibleJSON(nil, p)
+	q := appendVisibleJSON(nil, p)
 	if _, err := v.w.Write(q); err != nil {
 		return 0, err
 	}
 	return len(p), nil
 }
 
-// AppendVisibleJSON appends a JSON value with the hidden characters in its strings escaped.
-func AppendVisibleJSON(dst, value []byte) []byte {
+// appendVisibleJSON appends a JSON value with the hidden characters in its strings escaped.
+func appendVisibleJSON(dst, value []byte) []byte {
 	at, before := 0, rune(0)
 	for i := 0; i < len(value); {
 		if c := value[i]; c < 0x7f { // an encoder escapes controls
