@@ -20,7 +20,7 @@ var layers = [][]string{
 	{"internal/shingle"},
 	{"internal/sketch", "internal/background"},
 	{"internal/lsh", "internal/passage"},
-	{"internal/cluster", "internal/phrase"},
+	{"internal/cluster/near", "internal/cluster/story", "internal/phrase"},
 	{"internal/index", "internal/clean", "internal/gate"},
 	{"internal/report"},
 	{"internal/quality"},
@@ -101,8 +101,15 @@ func layerOf(path string) int {
 	return slices.IndexFunc(layers, func(row []string) bool { return slices.Contains(row, home(path)) })
 }
 
-// home is the directory of layers that holds path, or the first two elements of it.
+// home is the entry of layers that holds path, or the first two elements of path where none does.
 func home(path string) string {
+	for _, row := range layers {
+		for _, dir := range row {
+			if path == dir || strings.HasPrefix(path, dir+"/") {
+				return dir
+			}
+		}
+	}
 	parts := strings.SplitN(path, "/", 3)
 	return strings.Join(parts[:min(2, len(parts))], "/")
 }

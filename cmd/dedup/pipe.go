@@ -15,7 +15,7 @@ import (
 	"strings"
 	"time"
 
-	"dedup/internal/cluster"
+	"dedup/internal/cluster/near"
 	"dedup/internal/engine"
 	"dedup/internal/plural"
 	"dedup/internal/report"
@@ -193,7 +193,7 @@ func sketchOf(row map[string]string) (k engine.Sketch, err error) {
 func pairOf(row map[string]string) (engine.Pair, error) {
 	p := &pipedRow{row: row, hint: "print what the next stage needs: dedup pairs --pipe"}
 	k := engine.Pair{A: p.str("a"), B: p.str("b")}
-	k.Edge = cluster.Edge{
+	k.Edge = near.Edge{
 		A: p.int32("a_order"), B: p.int32("b_order"), NA: p.int32("a_shingles"), NB: p.int32("b_shingles"), Shared: p.int32("shared"),
 	}
 	for i, side := range []string{"a", "b"} {

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"dedup/internal/article"
-	"dedup/internal/cluster"
+	"dedup/internal/cluster/story"
 	"dedup/internal/gate"
 	"dedup/internal/passage"
 )
@@ -57,10 +57,10 @@ func (c *check) storiesAmong(ctx context.Context, found []passage.Passage) error
 	articles = slices.Compact(articles)
 	opt := c.cfg.Stories
 	opt.Workers, opt.Progress, opt.NoLabels = c.cfg.Workers, c.stage("finding stories"), true
-	stories, err := cluster.Stories(ctx, len(articles), func(k int) cluster.StoryArticle {
+	stories, err := story.Find(ctx, len(articles), func(k int) story.Article {
 		i := articles[k]
 		m := &c.store.Meta[i]
-		return cluster.StoryArticle{Title: m.Title, Text: c.store.text(i), Published: m.Published, Near: c.nearOf[i]}
+		return story.Article{Title: m.Title, Text: c.store.text(i), Published: m.Published, Near: c.nearOf[i]}
 	}, c.cfg.Background, opt)
 	if err != nil {
 		return wrap("find stories", err)

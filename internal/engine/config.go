@@ -9,7 +9,8 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/background"
-	"dedup/internal/cluster"
+	"dedup/internal/cluster/near"
+	"dedup/internal/cluster/story"
 	"dedup/internal/nearest"
 	"dedup/internal/passage"
 	"dedup/internal/phrase"
@@ -22,9 +23,9 @@ type Config struct {
 	Paths      []string        // files, directories, globs, "-"
 	Article    article.Options // Workers is taken from below
 	Parts      report.Parts    // the questions of Run
-	Near       cluster.NearOptions
+	Near       near.Options
 	Keep       Keep
-	Stories    cluster.StoryOptions
+	Stories    story.Options
 	Passages   passage.Options
 	Phrases    phrase.Options
 	Background *background.Model // nil: the embedded one

@@ -9,7 +9,7 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/clean"
-	"dedup/internal/cluster"
+	"dedup/internal/cluster/near"
 	"dedup/internal/passage"
 	"dedup/internal/report"
 	"dedup/internal/text"
@@ -111,7 +111,7 @@ func (d *decisions) nearDuplicates() {
 			at := d.place(kept)
 			at.End = meta[kept].Bytes
 			why := &clean.Reason{Rule: clean.RuleResemblance, Resemblance: report.Ratio(m.Resemblance), Containment: report.Ratio(m.Containment), Matched: &at}
-			if m.Rule == cluster.RuleContainment {
+			if m.Rule == near.RuleContainment {
 				why.Rule = clean.RuleContainment
 			}
 			d.whole[m.Article] = why

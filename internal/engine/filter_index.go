@@ -4,7 +4,7 @@ import (
 	"context"
 	"strings"
 
-	"dedup/internal/cluster"
+	"dedup/internal/cluster/near"
 	"dedup/internal/index"
 	"dedup/internal/report"
 )
@@ -22,7 +22,7 @@ func openFilterIndex(cfg Config, opt FilterOptions) (*filterIndex, error) {
 	if opt.Index == "" {
 		return nil, nil
 	}
-	look := index.LookupOptions{Near: cluster.NearOptions{Threshold: opt.Threshold}}
+	look := index.LookupOptions{Near: near.Options{Threshold: opt.Threshold}}
 	if _, err := look.Judge(); err != nil {
 		return nil, err
 	}

@@ -8,7 +8,8 @@ import (
 	"sync/atomic"
 
 	"dedup/internal/article"
-	"dedup/internal/cluster"
+	"dedup/internal/cluster/near"
+	"dedup/internal/cluster/story"
 	"dedup/internal/sketch"
 	"dedup/internal/text"
 )
@@ -17,13 +18,13 @@ import (
 type run struct {
 	cfg     Config
 	store   *store
-	lean    *lean         // instead of the store, for clusters and pairs
-	near    *cluster.Near // nil unless near-duplicates are looked for
+	lean    *lean        // instead of the store, for clusters and pairs
+	near    *near.Finder // nil unless near-duplicates are looked for
 	skipped int
 
-	clusters []cluster.Cluster
+	clusters []near.Cluster
 	nearOf   []int32 // near-duplicate cluster of each article, -1 for none
-	stories  []cluster.Story
+	stories  []story.Story
 	storyOf  []int32
 
 	leftovers []leftovers // of each article, nil until looked for
@@ -58,7 +59,7 @@ func load(ctx context.Context, cfg Config, want wants) (_ *run, err error) {
 	var count atomic.Int64
 	inputs, opt := cfg.reading(&r.skipped, &count)
 	if want.near {
-		if r.near, err = cluster.NewNear(r.nearOptions()); err != nil {
+		if r.near, err = near.New(r.nearOptions()); err != nil {
 			return nil, err
 		}
 	}
@@ -148,7 +149,7 @@ func (r *run) close() error {
 	return err
 }
 
-func (r *run) nearOptions() cluster.NearOptions {
+func (r *run) nearOptions() near.Options {
 	o := r.cfg.Near
 	o.Memory, o.Tmp, o.Workers, o.Progress = r.cfg.Memory/2, r.cfg.Tmp, r.cfg.Workers, r.stage("finding near-duplicates")
 	return o
@@ -165,7 +166,7 @@ type reader struct {
 	want     wants
 	count    *atomic.Int64
 	toks     []text.Token
-	near     *cluster.NearWorker
+	near     *near.Worker
 	sketcher *sketch.Sketcher
 }
 

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"dedup/internal/cluster"
+	"dedup/internal/cluster/near"
 	"dedup/internal/sketch"
 	"dedup/internal/text"
 )
@@ -15,8 +15,8 @@ type Pair struct {
 	Resemblance, ContainmentA, ContainmentB float64
 	Distance                                int // -1 where an article has no fingerprint
 
-	Edge cluster.Edge // by place in the input: the sizes of both sets of shingles, and what they share
-	Of   [2]PairOf    // what clustering pairs needs of A and B besides; zero from Pairs
+	Edge near.Edge // by place in the input: the sizes of both sets of shingles, and what they share
+	Of   [2]PairOf // what clustering pairs needs of A and B besides; zero from Pairs
 }
 
 // PairOf is an article of a pair.
@@ -27,7 +27,7 @@ type PairOf struct {
 }
 
 // pairOf is the pair of an edge, without Of.
-func pairOf(e cluster.Edge, a, b string, distance int) Pair {
+func pairOf(e near.Edge, a, b string, distance int) Pair {
 	return Pair{A: a, B: b, Resemblance: e.Resemblance(), ContainmentA: e.ContainmentA(), ContainmentB: e.ContainmentB(), Distance: distance, Edge: e}
 }
 
@@ -38,7 +38,7 @@ func Pairs(ctx context.Context, cfg Config, yield func(Pair) error) (skipped int
 		return 0, err
 	}
 	defer r.close()
-	err = r.near.Pairs(ctx, func(e cluster.Edge) error {
+	err = r.near.Pairs(ctx, func(e near.Edge) error {
 		a, b := int(e.A), int(e.B)
 		d := -1
 		x, hasX := r.lean.fingerprint(a)
@@ -85,7 +85,7 @@ func Clusters(ctx context.Context, cfg Config, all bool, yield func(article, can
 }
 
 // everyArticle yields the articles without near-duplicate too.
-func (r *run) everyArticle(clusters []cluster.Cluster, yield func(article, canonical string, resemblance float64) error) error {
+func (r *run) everyArticle(clusters []near.Cluster, yield func(article, canonical string, resemblance float64) error) error {
 	type place struct{ cluster, member int32 }
 	in := make([]place, r.lean.n) // cluster+1; 0: none
 	for k, c := range clusters {

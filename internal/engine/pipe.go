@@ -7,7 +7,7 @@ import (
 	"slices"
 
 	"dedup/internal/article"
-	"dedup/internal/cluster"
+	"dedup/internal/cluster/near"
 	"dedup/internal/text"
 )
 
@@ -18,7 +18,7 @@ import (
 func PairsOfSketches(ctx context.Context, cfg Config, each func(func(Sketch) error) error, yield func(Pair) error) (err error) {
 	cfg.setDefaults()
 	r := &run{cfg: cfg, store: newStore(false, 0, cfg.Tmp)}
-	if r.near, err = cluster.NewNear(r.nearOptions()); err != nil {
+	if r.near, err = near.New(r.nearOptions()); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, r.close()) }()
@@ -51,7 +51,7 @@ func ClustersOfPairs(cfg Config, pairs []Pair, yield func(article, canonical str
 	for i := range meta {
 		cfg.Dates.One(&article.Article{Published: meta[i].Published})
 	}
-	for _, c := range cluster.Of(judge, edges, cfg.Keep.rank(meta)) {
+	for _, c := range near.Of(judge, edges, cfg.Keep.rank(meta)) {
 		canonical := meta[c.Members[0].Article].ID
 		for _, m := range c.Members {
 			if err := yield(meta[m.Article].ID, canonical, m.Resemblance); err != nil {
@@ -63,7 +63,7 @@ func ClustersOfPairs(cfg Config, pairs []Pair, yield func(article, canonical str
 }
 
 // pairedArticles lists the articles of pairs in input order, and the pairs as edges between places in the list.
-func pairedArticles(pairs []Pair) (meta []Meta, edges []cluster.Edge) {
+func pairedArticles(pairs []Pair) (meta []Meta, edges []near.Edge) {
 	of := map[int32]PairOf{}
 	for _, p := range pairs {
 		of[p.Edge.A], of[p.Edge.B] = p.Of[0], p.Of[1]
@@ -92,12 +92,12 @@ func PairsInFull(ctx context.Context, cfg Config, yield func(Pair) error) (skipp
 	return r.skipped, pairsOf(ctx, r.near, r.store.Meta, yield)
 }
 
-func pairsOf(ctx context.Context, near *cluster.Near, meta []Meta, yield func(Pair) error) error {
+func pairsOf(ctx context.Context, finder *near.Finder, meta []Meta, yield func(Pair) error) error {
 	of := func(i int32) PairOf {
 		m := &meta[i]
 		return PairOf{m.ID, m.Source, m.Published, m.Bytes}
 	}
-	return near.Pairs(ctx, func(e cluster.Edge) error {
+	return finder.Pairs(ctx, func(e near.Edge) error {
 		a, b := &meta[e.A], &meta[e.B]
 		p := pairOf(e, a.ID, b.ID, distance(a, b))
 		p.Of = [2]PairOf{of(e.A), of(e.B)}

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"strings"
 
-	"dedup/internal/cluster"
+	"dedup/internal/cluster/story"
 	"dedup/internal/report"
 	"dedup/internal/text"
 )
@@ -131,20 +131,20 @@ func (r *run) reportClusters(rep *report.Report) {
 	rep.Summary.Clusters = len(rep.Clusters)
 }
 
-// findStories fills r.stories, by size and then by their first article, and r.storyOf.
+// find fills r.stories, by size and then by their first article, and r.storyOf.
 func (r *run) findStories(ctx context.Context) error {
 	opt := r.cfg.Stories
 	opt.Workers, opt.Progress = r.cfg.Workers, r.stage("finding stories")
 	opt.NoLabels = opt.NoLabels || !r.cfg.Parts.Stories // nobody will see them
-	at := func(i int) cluster.StoryArticle {
+	at := func(i int) story.Article {
 		m := &r.store.Meta[i]
-		return cluster.StoryArticle{Title: m.Title, Text: r.store.text(i), Published: m.Published, Near: r.nearOf[i]}
+		return story.Article{Title: m.Title, Text: r.store.text(i), Published: m.Published, Near: r.nearOf[i]}
 	}
-	stories, err := cluster.Stories(ctx, len(r.store.Meta), at, r.cfg.Background, opt)
+	stories, err := story.Find(ctx, len(r.store.Meta), at, r.cfg.Background, opt)
 	if err != nil {
 		return wrap("find stories", err)
 	}
-	slices.SortStableFunc(stories, func(a, b cluster.Story) int {
+	slices.SortStableFunc(stories, func(a, b story.Story) int {
 		return cmp.Or(cmp.Compare(len(b.Articles), len(a.Articles)), cmp.Compare(a.Articles[0], b.Articles[0]))
 	})
 	r.stories = stories

@@ -13,7 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"dedup/internal/cluster"
+	"dedup/internal/cluster/near"
 	"dedup/internal/shingle"
 )
 
@@ -170,7 +170,7 @@ func TestLookupIsBruteForce(t *testing.T) {
 	all := corpus(r, 1600)
 	articles, drop := all[:1200], all[1200:]
 	x := open(t, build(t, testOptions(t), articles, 4))
-	for _, opt := range []cluster.NearOptions{{}, {Threshold: 0.5}, {Threshold: 0.9, Containment: 2}} {
+	for _, opt := range []near.Options{{}, {Threshold: 0.5}, {Threshold: 0.9, Containment: 2}} {
 		judge, err := opt.Judge()
 		if err != nil {
 			t.Fatal(err)
@@ -193,7 +193,7 @@ func TestLookupIsBruteForce(t *testing.T) {
 			superseded := len(found[q].Superseded)
 			for i := range sets {
 				shared := shingle.Shared(set, sets[i])
-				e := cluster.Edge{NA: int32(len(set)), NB: int32(len(sets[i])), Shared: int32(shared)}
+				e := near.Edge{NA: int32(len(set)), NB: int32(len(sets[i])), Shared: int32(shared)}
 				rule, near := judge.Near(e)
 				if _, goes := judge.Goes(e); near && !goes {
 					superseded--

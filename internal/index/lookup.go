@@ -10,7 +10,7 @@ import (
 	"github.com/cockroachdb/pebble/v2"
 	"golang.org/x/sync/errgroup"
 
-	"dedup/internal/cluster"
+	"dedup/internal/cluster/near"
 	"dedup/internal/shingle"
 )
 
@@ -32,7 +32,7 @@ const (
 
 // LookupOptions say what counts as found. Near is the definition of near-duplicates, that of a run (only Threshold and Containment are read).
 type LookupOptions struct {
-	Near   cluster.NearOptions
+	Near   near.Options
 	Others bool // also list the entries that share text without being near-duplicates
 }
 
@@ -40,7 +40,7 @@ type LookupOptions struct {
 const leastShare = 2.0 / 3
 
 // Judge gives the definition of near-duplicates, or an error where an index would miss some.
-func (o LookupOptions) Judge() (cluster.Judge, error) {
+func (o LookupOptions) Judge() (near.Judge, error) {
 	judge, err := o.Near.Judge()
 	if err == nil && judge.Share() < leastShare-1e-9 {
 		err = fmt.Errorf("a corpus index finds near-duplicates down to a resemblance of 0.5 and a containment of 0.67, not %g and %g\nhint: raise --threshold and --containment, "+
@@ -60,7 +60,7 @@ type Found struct {
 type Near struct {
 	Entry                                           uint32
 	Resemblance, ContainmentQuery, ContainmentEntry float64
-	Rule                                            cluster.Rule
+	Rule                                            near.Rule
 }
 
 // Lookup finds articles in the index: words are the hashes of their words, with lines that repeat at once left out (text.Once). All are looked
@@ -93,7 +93,7 @@ func (x *Index) Lookup(ctx context.Context, words [][]uint64, opt LookupOptions)
 // lookup is the state for some articles.
 type lookup struct {
 	x       *Index
-	judge   cluster.Judge
+	judge   near.Judge
 	words   [][]uint64
 	found   []Found
 	sets    [][]uint64 // of shingles, by article

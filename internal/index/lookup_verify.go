@@ -7,7 +7,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"dedup/internal/cluster"
+	"dedup/internal/cluster/near"
 	"dedup/internal/shingle"
 )
 
@@ -128,7 +128,7 @@ func (l *lookup) mayBeNear(c candidate, n int) bool {
 // compare compares sets of shingles exactly.
 func (l *lookup) compare(c candidate, entry []uint64) (match, bool) {
 	article := l.sets[c.article]
-	e := cluster.Edge{A: c.article, NA: int32(len(article)), NB: int32(len(entry)), Shared: int32(shingle.Shared(article, entry))}
+	e := near.Edge{A: c.article, NA: int32(len(article)), NB: int32(len(entry)), Shared: int32(shingle.Shared(article, entry))}
 	rule, ok := l.judge.Near(e)
 	if !ok {
 		return match{}, false

@@ -1,0 +1,129 @@
+package near
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"dedup/internal/text"
+)
+
+// hostileCorpus draws articles that make life hard for a sample: few words, texts that repeat themselves, sentences in another order, one text inside a
+// long one, boilerplate that all have, versions of one page.
+func hostileCorpus(t *rapid.T) [][]text.Token {
+	words := rapid.SampledFrom([]uint64{2, 3, 5, 40, 400, 1 << 40}).Draw(t, "vocabulary")
+	seed := rapid.Uint64().Draw(t, "seed")
+	next := func() uint64 { // splitmix64: rapid's own draws are slow
+		seed += 0x9e3779b97f4a7c15
+		x := (seed ^ seed>>30) * 0xbf58476d1ce4e5b9
+		return (x ^ x>>27) * 0x94d049bb133111eb >> 3
+	}
+	run := func(n int) []text.Token {
+		d := make([]text.Token, n)
+		for i := range d {
+			d[i] = token(1 + next()%words)
+		}
+		return d
+	}
+	below := func(n int) int { return int(next() % uint64(max(n, 1))) }
+	footer := run(below(40))
+	docs := [][]text.Token{run(below(300))}
+	pick := func() []text.Token { return docs[below(len(docs))] }
+	kinds := rapid.SliceOfN(rapid.IntRange(0, 8), 1, 40).Draw(t, "kinds")
+	for _, kind := range kinds {
+		var d []text.Token
+		switch old := pick(); kind {
+		case 0:
+			d = run(below(400))
+		case 1: // edited
+			d = slices.Clone(old)
+			for range below(8) {
+				if len(d) > 0 {
+					d[below(len(d))] = token(1 + next()%words)
+				}
+			}
+		case 2: // one inside another
+			d = slices.Concat(run(below(200)), old, run(below(200)))
+		case 3: // periodic
+			d = slices.Repeat(run(1+below(9)), 1+below(40))
+		case 4: // repeats what it holds
+			d = slices.Concat(old, old[:below(len(old))], run(below(10)))
+		case 5: // sentences in another order
+			cut, end := below(len(old)), 0
+			if cut < len(old) {
+				end = cut + below(len(old)-cut)
+			}
+			d = slices.Concat(old[max(cut, end):], old[cut:max(cut, end)], old[:cut])
+		case 6: // cut
+			d = slices.Clone(old[below(len(old)/2):])
+		case 7: // boilerplate
+			d = slices.Concat(run(below(60)), footer)
+		case 8: // the same again
+			d = slices.Clone(old)
+		}
+		docs = append(docs, d[:min(len(d), 3000)])
+	}
+	return docs
+}
+
+// hostileNear draws an engine, with its limits so low that all of its ways are taken.
+func hostileNear(rt *rapid.T, tmp string) *Finder {
+	n, err := New(Options{
+		Threshold:   rapid.SampledFrom([]float64{0.7, 0.2, 0.3, 0.5, 0.6, 0.8, 0.9, 1}).Draw(rt, "threshold"),
+		Containment: rapid.SampledFrom([]float64{0.9, 0.1, 0.5, 0.7, 1, 2}).Draw(rt, "containment"),
+		Shingle:     rapid.SampledFrom([]int{5, 1, 2, 3, 9}).Draw(rt, "shingle"),
+		Workers:     rapid.IntRange(1, 4).Draw(rt, "workers"),
+		Memory:      rapid.SampledFrom([]int64{0, 1 << 10, 1 << 16}).Draw(rt, "memory"),
+		Tmp:         tmp,
+	})
+	if err != nil {
+		rt.Fatal(err)
+	}
+	n.short = rapid.SampledFrom([]int{shortLength, 8, 30}).Draw(rt, "short")
+	n.hot = rapid.SampledFrom([]int{hotArticles, 1, 2, 3, 5}).Draw(rt, "hot")
+	n.common = rapid.SampledFrom([]int{commonGram, 1, 2}).Draw(rt, "common")
+	if rate := rapid.SampledFrom([]float64{0, 0.05, 0.2, 0.5, 1}).Draw(rt, "rate"); rate > 0 {
+		n.rate = newSampleRate(rate)
+	}
+	return n
+}
+
+// Whatever the texts, the sample and the limits: the pairs are those of brute force.
+func TestHostilePairsAreThoseOfBruteForce(t *testing.T) {
+	tmp := t.TempDir()
+	rapid.Check(t, func(rt *rapid.T) {
+		n := hostileNear(rt, tmp)
+		defer n.Close()
+		docs := hostileCorpus(rt)
+		feedInto(n, docs, n.opt.Workers, 3)
+		if diff := cmp.Diff(bruteEdges(n, docs), pairs(t, n)); diff != "" {
+			rt.Fatal(diff)
+		}
+	})
+}
+
+// Whatever the texts and the way they are found, clusters are those of the rule with all pairs at hand.
+func TestHostileClustersAreThoseOfTheRule(t *testing.T) {
+	tmp := t.TempDir()
+	rapid.Check(t, func(rt *rapid.T) {
+		n := hostileNear(rt, tmp)
+		defer n.Close()
+		docs := hostileCorpus(rt)
+		feedInto(n, docs, n.opt.Workers, 3)
+		rank := make([]int32, len(docs))
+		for i := range rank {
+			rank[i] = int32(i)
+		}
+		slices.Reverse(rank)
+		got, err := n.Clusters(context.Background(), rank)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		if diff := cmp.Diff(Of(n.judge, bruteEdges(n, docs), rank), got); diff != "" {
+			rt.Fatal(diff)
+		}
+	})
+}
