@@ -29,7 +29,8 @@ var alwaysMany = []string{
 	"find passages: more than %d different tokens; split the input",
 }
 
-// TestCountsHavePlurals: "1 repeats" was printed wherever a format string ended a word by hand; numbers before words come from internal/plural.
+// TestCountsHavePlurals: "1 repeats" was printed wherever a format string ended a word by hand;
+// numbers before words come from internal/plural.
 func TestCountsHavePlurals(t *testing.T) {
 	for _, top := range []string{"internal", "cmd"} {
 		err := filepath.WalkDir(filepath.Join("..", top), func(path string, d fs.DirEntry, err error) error {

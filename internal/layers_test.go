@@ -11,8 +11,9 @@ import (
 	"testing"
 )
 
-// layers is the order of the packages. A package may import only what stands in a row above its own; packages of one row do not know
-// each other. A directory inside a package's directory belongs to its layer.
+// layers is the order of the packages. A package may import only what stands in a row above its
+// own; packages of one row do not know each other. A directory inside a package's directory belongs
+// to its layer.
 var layers = [][]string{
 	{"internal/nearest", "internal/plural"},
 	{"internal/article", "internal/output"},
@@ -28,14 +29,16 @@ var layers = [][]string{
 	{"cmd/dedup"},
 }
 
-// commandOnly are the modules of the command line: the rest returns data and errors, and neither parses flags nor draws bars.
+// commandOnly are the modules of the command line: the rest returns data and errors, and neither
+// parses flags nor draws bars.
 var commandOnly = []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "github.com/schollz/progressbar/v3", "golang.org/x/term"}
 
-// replacing renames over whatever has a name, be it a device or a link; internal/output does not, and removes what killed runs left.
+// replacing renames over whatever has a name, be it a device or a link; internal/output does not,
+// and removes what killed runs left.
 const replacing = "github.com/google/renameio/v2"
 
-// TestLayers reads the imports of every Go file that is not a test. It parses them itself: the test cache sees files that are read, and does not
-// see what `go list` would.
+// TestLayers reads the imports of every Go file that is not a test. It parses them itself: the test
+// cache sees files that are read, and does not see what `go list` would.
 func TestLayers(t *testing.T) {
 	root := ".."
 	for _, top := range []string{"internal", "cmd"} {
@@ -62,7 +65,8 @@ func TestLayers(t *testing.T) {
 	}
 }
 
-// checkImports holds the imports of the file at path, which is called file from the module's root, against the layers.
+// checkImports holds the imports of the file at path, which is called file from the module's root,
+// against the layers.
 func checkImports(t *testing.T, path, file string) {
 	own := layerOf(file)
 	if own < 0 {

@@ -1,11 +1,13 @@
-// Command index measures the corpus index: building it beside clusters, its size, opening it, checking a drop against it, and how much of what one run
-// over both finds a look-up finds. It prints the table of docs/benchmarks.md.
+// Command index measures the corpus index: building it beside clusters, its size, opening it,
+// checking a drop against it, and how much of what one run over both finds a look-up finds. It
+// prints the table of docs/benchmarks.md.
 //
 //	go run ./bench/index [-dedup BINARY] [-n 1000000] [-drop 10000] [-rounds 3]        planted articles (bench/plant)
 //	go run ./bench/index -corpus A.jsonl -dropped B.jsonl                              any two files
 //	go run ./bench/index -split FILE.jsonl                                             every other line is dropped
 //
-// Every round runs each command once, so that a noisy neighbour meets all of them; what counts are the medians.
+// Every round runs each command once, so that a noisy neighbour meets all of them; what counts are
+// the medians.
 package main
 
 import (

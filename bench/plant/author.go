@@ -106,7 +106,8 @@ func (a *author) fill(i int) {
 	}
 }
 
-// compare counts the 5-grams of a.text and a.from as sets: shared, those of the smaller, those of either.
+// compare counts the 5-grams of a.text and a.from as sets: shared, those of the smaller, those of
+// either.
 func (a *author) compare() (shared, small, union int) {
 	for k, text := range [][]uint32{a.text, a.from} {
 		set := a.sets[k][:0]
@@ -146,8 +147,9 @@ func appendID(dst []byte, i int) []byte {
 	return dst
 }
 
-// print appends the article as a JSON line: sentences of 8 to 23 words, paragraphs of some sentences; where they end is drawn anew for each
-// article, so copies are laid out otherwise than what they were made from.
+// print appends the article as a JSON line: sentences of 8 to 23 words, paragraphs of some
+// sentences; where they end is drawn anew for each article, so copies are laid out otherwise than
+// what they were made from.
 func (a *author) print(dst []byte, i int) []byte {
 	r := fork(a.lang.seed, 8, uint64(i))
 	dst = append(dst, `{"id":"`...)

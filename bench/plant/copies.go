@@ -9,7 +9,8 @@ import (
 // changed is the share of the words that a copy has others for, in percent.
 const changed = 2
 
-// copies writes the articles of a file over and over, each time with some of their words replaced by made-up ones.
+// copies writes the articles of a file over and over, each time with some of their words replaced
+// by made-up ones.
 func copies(from string, times int, seed uint64, out string) error {
 	type record struct {
 		ID   string `json:"id"`

@@ -31,7 +31,8 @@ const (
 	phrases = 20_000 // stock phrases of 6 to 12 words, so that unrelated articles have some 5-grams in common, as news has (8 %)
 )
 
-// language has a vocabulary whose frequencies fall as 1/(rank+2.7) (Mandelbrot), drawn by the alias method (Walker 1977; Vose 1991).
+// language has a vocabulary whose frequencies fall as 1/(rank+2.7) (Mandelbrot), drawn by the alias
+// method (Walker 1977; Vose 1991).
 type language struct {
 	seed    uint64
 	word    [words]string

@@ -1,5 +1,6 @@
-// Command plant writes a corpus of made-up news articles, as JSON Lines, in which near-duplicates of known kinds are planted, and the gold beside
-// it. The same flags give the same bytes on any machine with any number of processors.
+// Command plant writes a corpus of made-up news articles, as JSON Lines, in which near-duplicates
+// of known kinds are planted, and the gold beside it. The same flags give the same bytes on any
+// machine with any number of processors.
 //
 //	go run ./bench/plant -n 1000000 -o corpus.jsonl -gold gold.tsv
 //	go run ./bench/plant -gold gold.tsv -score clusters.tsv
@@ -8,8 +9,9 @@
 // -copy writes every article of a file of real news several times, each time with 2 % of its words changed, in the order of the file over and over: what
 // an archive of agencies and their customers is like.
 //
-// A gold line is: id, id of the article that it was made from, kind, resemblance and containment (of the smaller one) of the two as sets of word
-// 5-grams, counted exactly here and not by the program under test. Kinds:
+// A gold line is: id, id of the article that it was made from, kind, resemblance and containment
+// (of the smaller one) of the two as sets of word 5-grams, counted exactly here and not by the
+// program under test. Kinds:
 //
 //	exact      the same text
 //	edited     1 to 20 % of the words changed: one by one, or as one block
@@ -19,7 +21,8 @@
 //	template   shares 78 % of its words, in blocks, with others of its template, and tells something else: no duplicate
 //
 // -score reads the output of "dedup clusters" (article, canonical, …) and says for each kind how many of the articles whose gold resemblance is
-// at least 0.7, or containment 0.9, are in the cluster of their original, and how many are joined that have no common original.
+// at least 0.7, or containment 0.9, are in the cluster of their original, and how many are joined
+// that have no common original.
 package main
 
 import (

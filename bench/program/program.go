@@ -12,7 +12,8 @@ import (
 	"time"
 )
 
-// Build builds dedup as it is released, static and stripped, into dir. It is run from the module's root.
+// Build builds dedup as it is released, static and stripped, into dir. It is run from the module's
+// root.
 func Build(dir string) (path string, err error) {
 	path = filepath.Join(dir, "dedup")
 	cmd := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", path, "./cmd/dedup")
@@ -23,13 +24,15 @@ func Build(dir string) (path string, err error) {
 	return path, nil
 }
 
-// Run is what one run of a program took: seconds of wall clock and of CPU in all threads, and the peak of resident memory in KiB.
+// Run is what one run of a program took: seconds of wall clock and of CPU in all threads, and the
+// peak of resident memory in KiB.
 type Run struct {
 	Wall, CPU float64
 	Peak      int64
 }
 
-// Measure runs a command to its end. Exit codes besides 0 that are a success are named; any other is an error with what the command said.
+// Measure runs a command to its end. Exit codes besides 0 that are a success are named; any other
+// is an error with what the command said.
 func Measure(cmd *exec.Cmd, codes ...int) (Run, error) {
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

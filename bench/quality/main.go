@@ -1,5 +1,6 @@
-// Command quality runs dedup over the labelled sets and prints one table: how good the stories, near-duplicates and passages are,
-// against the floors (what a plain method reaches) and the targets. Every set runs under the same default flags.
+// Command quality runs dedup over the labelled sets and prints one table: how good the stories,
+// near-duplicates and passages are, against the floors (what a plain method reaches) and the
+// targets. Every set runs under the same default flags.
 //
 //	go run ./bench/quality [-dedup BINARY] [-data DIR] [-seeds DIR] [-strict]
 //
@@ -47,7 +48,8 @@ type bench struct {
 	rows               []row
 }
 
-// row is one measure of one set. Floor and target are 0 where there is none. For less, smaller values are better.
+// row is one measure of one set. Floor and target are 0 where there is none. For less, smaller
+// values are better.
 type row struct {
 	set, measure         string
 	value, floor, target float64
@@ -78,7 +80,8 @@ func (b *bench) main(out io.Writer) (missed bool, err error) {
 	return b.print(out)
 }
 
-// run runs dedup and gives what it printed. Skipped input (exit code 3) is no failure; it is said on stderr.
+// run runs dedup and gives what it printed. Skipped input (exit code 3) is no failure; it is said
+// on stderr.
 func (b *bench) run(args ...string) ([]byte, float64, error) {
 	var out, msg bytes.Buffer
 	cmd := exec.Command(b.dedup, append([]string{"--quiet"}, args...)...)
@@ -96,7 +99,8 @@ func (b *bench) run(args ...string) ([]byte, float64, error) {
 	return out.Bytes(), seconds, nil
 }
 
-// articles gives the path of a set's articles; ok is false, and it is said, where the set is absent.
+// articles gives the path of a set's articles; ok is false, and it is said, where the set is
+// absent.
 func (b *bench) articles(set string) (path string, ok bool) {
 	path = filepath.Join(b.data, set, "articles.jsonl.zst")
 	if _, err := os.Stat(path); err != nil {
@@ -124,8 +128,8 @@ func (b *bench) print(out io.Writer) (missed bool, err error) {
 	return missed, w.Flush()
 }
 
-// verdict is "ok" where the target (or the floor, where there is no target) is reached, "below target" where only the floor is,
-// "miss" below the floor, and nothing where neither is set.
+// verdict is "ok" where the target (or the floor, where there is no target) is reached, "below
+// target" where only the floor is, "miss" below the floor, and nothing where neither is set.
 func (r row) verdict() string {
 	reaches := func(bound float64) bool {
 		return bound == 0 || r.value == bound || (r.value < bound) == r.less

@@ -11,7 +11,8 @@ import (
 	"dedup/internal/quality"
 )
 
-// eventSets have gold.tsv: id, event. Floors: what a plain method with one cut reaches; targets: what is asked of dedup (B-cubed F1).
+// eventSets have gold.tsv: id, event. Floors: what a plain method with one cut reaches; targets:
+// what is asked of dedup (B-cubed F1).
 var eventSets = []struct {
 	name          string
 	floor, target float64
@@ -39,7 +40,8 @@ func stories(b *bench) error {
 	return nil
 }
 
-// mixed scores the event sets and the seeds, read in one run. Labels are told apart by their set; a seed's id is its path.
+// mixed scores the event sets and the seeds, read in one run. Labels are told apart by their set; a
+// seed's id is its path.
 func mixed(b *bench) error {
 	paths, err := filepath.Glob(filepath.Join(b.seeds, "*.txt"))
 	if err != nil {
@@ -84,8 +86,8 @@ func (b *bench) scoreStories(set string, gold []byte, floor, target float64, pat
 	return nil
 }
 
-// seedStory says whether the seeds, read together with newscluster, are one story and alone in it: the share of the seeds that share the
-// story of the first, over the size of that story.
+// seedStory says whether the seeds, read together with newscluster, are one story and alone in it:
+// the share of the seeds that share the story of the first, over the size of that story.
 func seedStory(b *bench) error {
 	path, ok := b.articles("events/newscluster")
 	if !ok {
@@ -174,7 +176,8 @@ func nearDuplicates(b *bench) error {
 	return nil
 }
 
-// resembling keeps the rows of pairs whose resemblance (third column) is min or more, and the header.
+// resembling keeps the rows of pairs whose resemblance (third column) is min or more, and the
+// header.
 func resembling(pairs []byte, min float64) []byte {
 	var out bytes.Buffer
 	for line := range bytes.Lines(pairs) {

@@ -1,10 +1,13 @@
-// Command speed times dedup against "wc -w" on the same file, side by side in one run, and prints the table of docs/benchmarks.md.
+// Command speed times dedup against "wc -w" on the same file, side by side in one run, and prints
+// the table of docs/benchmarks.md.
 //
 //	go run ./bench/speed [-dedup BINARY] [-data DIR] [-n 11] [-slow 5] [-raw FILE] [FILE.jsonl]
 //
-// Each round runs wc and then each command once, so that a noisy neighbour meets all of them; what counts are the medians, and their
-// ratio to wc of the same run. CPU seconds (user + system, all threads) stand beside the wall clock: they move less on a shared machine.
-// Without FILE it takes bulk from DEDUP_DATA or ../shared/data, decompressed into a temporary file; without data it says so and ends well.
+// Each round runs wc and then each command once, so that a noisy neighbour meets all of them; what
+// counts are the medians, and their ratio to wc of the same run. CPU seconds (user + system, all
+// threads) stand beside the wall clock: they move less on a shared machine. Without FILE it takes
+// bulk from DEDUP_DATA or ../shared/data, decompressed into a temporary file; without data it says
+// so and ends well.
 package main
 
 import (

@@ -9,7 +9,8 @@ import (
 	"dedup/bench/program"
 )
 
-// contender is one command line and what its runs took. Its standard output goes to the file at path to.
+// contender is one command line and what its runs took. Its standard output goes to the file at
+// path to.
 type contender struct {
 	name   string
 	args   []string // without wc's or dedup's own name and the input
@@ -19,7 +20,8 @@ type contender struct {
 	runs   []program.Run
 }
 
-// measure runs every contender in turn, round after round, after one round of wc that only fills the page cache.
+// measure runs every contender in turn, round after round, after one round of wc that only fills
+// the page cache.
 func (b *bench) measure(tmp string) ([]*contender, error) {
 	null, file := os.DevNull, filepath.Join(tmp, "out.tsv")
 	all := []*contender{
@@ -51,7 +53,8 @@ func (b *bench) measure(tmp string) ([]*contender, error) {
 	return all, nil
 }
 
-// once runs c and waits for it. Exit code 3 of dedup is a success with input skipped, which bulk has none of but other files may.
+// once runs c and waits for it. Exit code 3 of dedup is a success with input skipped, which bulk
+// has none of but other files may.
 func (b *bench) once(c *contender) (program.Run, error) {
 	cmd := exec.Command("wc", "-w", b.file)
 	var codes []int

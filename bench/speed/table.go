@@ -41,7 +41,8 @@ func (c *contender) medians() (wall, cpu, peak float64) {
 	return of(func(r program.Run) float64 { return r.Wall }), of(func(r program.Run) float64 { return r.CPU }), of(func(r program.Run) float64 { return float64(r.Peak) })
 }
 
-// conditions is the line above the table: when, on what, of which version. No names of hosts or paths.
+// conditions is the line above the table: when, on what, of which version. No names of hosts or
+// paths.
 func (b *bench) conditions() string {
 	version := "dedup"
 	if text, err := exec.Command(b.dedup, "version").Output(); err == nil {

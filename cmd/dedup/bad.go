@@ -8,7 +8,8 @@ import (
 	"dedup/internal/report"
 )
 
-// nameAtMost is how many inputs with one kind of fault are named unless --verbose is given: real corpora hold broken records by the thousand.
+// nameAtMost is how many inputs with one kind of fault are named unless --verbose is given: real
+// corpora hold broken records by the thousand.
 const nameAtMost = 20
 
 // complaints names on w what could not be read. A hint that was given before is not given again.

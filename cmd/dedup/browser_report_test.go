@@ -88,7 +88,8 @@ func (b *browser) pairHighlights(want ...string) {
 	}
 }
 
-// Every view is taken a picture of, light, dark and on a small screen, and is never wider than the screen.
+// Every view is taken a picture of, light, dark and on a small screen, and is never wider than the
+// screen.
 func TestPageFitsEveryScreen(t *testing.T) {
 	b := openBrowser(t)
 	file, at := os.Getenv("DEDUP_SHOTS_OF"), []string{"", "#stories", "#story-1", "#pair-4-5", "#article-1", "#phrases", "#furniture", "#search?q=talks"}
@@ -164,7 +165,8 @@ func TestHostileArticlesInABrowser(t *testing.T) {
 	}
 }
 
-// A report of 10,000 articles opens within 2 seconds and shows only the rows that are near the screen.
+// A report of 10,000 articles opens within 2 seconds and shows only the rows that are near the
+// screen.
 func TestManyArticlesInABrowser(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes a while")

@@ -28,7 +28,8 @@ type browser struct {
 	complaints []string
 }
 
-// openBrowser starts a browser with a profile of its own. The test is skipped where none is installed.
+// openBrowser starts a browser with a profile of its own. The test is skipped where none is
+// installed.
 func openBrowser(t *testing.T) *browser {
 	t.Helper()
 	path := ""
@@ -168,7 +169,8 @@ func (b *browser) look(width, height int64, scheme string) {
 	}
 }
 
-// shot keeps a picture in $DEDUP_SHOTS, for people to look at; without it the picture is only taken.
+// shot keeps a picture in $DEDUP_SHOTS, for people to look at; without it the picture is only
+// taken.
 func (b *browser) shot(name string) {
 	b.t.Helper()
 	png, err := chromedp.Run(b.ctx, chromedp.CaptureScreenshot())
@@ -193,7 +195,8 @@ func (b *browser) fits() {
 	}
 }
 
-// contrast fails for text whose contrast with what is behind it is below 4.5 to 1 (WCAG 2 AA; 3 to 1 for large text).
+// contrast fails for text whose contrast with what is behind it is below 4.5 to 1 (WCAG 2 AA; 3 to
+// 1 for large text).
 func (b *browser) contrast() {
 	b.t.Helper()
 	if bad := b.eval(contrastScript); bad != "" {
@@ -201,7 +204,8 @@ func (b *browser) contrast() {
 	}
 }
 
-// contrastScript lists the texts of too little contrast. A canvas turns colours of any notation into bytes.
+// contrastScript lists the texts of too little contrast. A canvas turns colours of any notation
+// into bytes.
 const contrastScript = `(() => {
   const c = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
   const rgba = (s) => { c.clearRect(0, 0, 1, 1); c.fillStyle = s; c.fillRect(0, 0, 1, 1); return [...c.getImageData(0, 0, 1, 1).data]; };

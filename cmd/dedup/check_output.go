@@ -51,7 +51,8 @@ type checkPrinter struct {
 	drop    *gate.Drop
 }
 
-// print writes the outputs from the first-th on, and for GitHub the job summary. What comes later is written although what came before failed.
+// print writes the outputs from the first-th on, and for GitHub the job summary. What comes later
+// is written although what came before failed.
 func (p *checkPrinter) print(res *gate.Result, first int) error {
 	var errs []error
 	summary := false
@@ -105,8 +106,9 @@ func (p *checkPrinter) text(out checkOutput) (report.TextOptions, error) {
 	return o.textOptions(p.app.stdout, "auto")
 }
 
-// update writes the baseline anew and says what changed: where the report for people would go, or beside another format on standard error. All
-// formats but text hold the drop against the new baseline.
+// update writes the baseline anew and says what changed: where the report for people would go, or
+// beside another format on standard error. All formats but text hold the drop against the new
+// baseline.
 func (p *checkPrinter) update(known *gate.Baseline) error {
 	renewed := known.Update(*p.drop)
 	added, removed := gate.Compare(known, renewed)

@@ -50,7 +50,8 @@ type actionRun struct {
 	context      map[string]string // values of expressions
 }
 
-// run does what a runner does with the inputs of a workflow, except that actions of others are skipped: the cache is empty and Go is there.
+// run does what a runner does with the inputs of a workflow, except that actions of others are
+// skipped: the cache is empty and Go is there.
 func (a *action) run(t *testing.T, dir string, with map[string]string) actionRun {
 	t.Helper()
 	tmp := t.TempDir()
@@ -100,7 +101,8 @@ func (a *action) run(t *testing.T, dir string, with map[string]string) actionRun
 	return r
 }
 
-// expand puts values in place of the expressions of s. What a step that did not run would have given is empty, as on a runner.
+// expand puts values in place of the expressions of s. What a step that did not run would have
+// given is empty, as on a runner.
 func (r *actionRun) expand(t *testing.T, s string) string {
 	t.Helper()
 	return actionExpr.ReplaceAllStringFunc(s, func(e string) string {
@@ -131,7 +133,8 @@ func (r *actionRun) applies(t *testing.T, cond string) bool {
 	return true
 }
 
-// action.yml has only keys that GitHub knows, every name in it leads somewhere, and no value can become part of a script.
+// action.yml has only keys that GitHub knows, every name in it leads somewhere, and no value can
+// become part of a script.
 func TestActionIsSound(t *testing.T) {
 	var a action
 	readYAML(t, "action.yml", &a)

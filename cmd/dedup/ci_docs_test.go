@@ -9,7 +9,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// The configurations that docs/ci.md shows name only inputs, outputs, jobs, variables and hooks that there are.
+// The configurations that docs/ci.md shows name only inputs, outputs, jobs, variables and hooks
+// that there are.
 func TestDocumentedConfigurations(t *testing.T) {
 	doc := readFile(t, filepath.Join(repoRoot(t), "docs", "ci.md"))
 	var a action

@@ -37,7 +37,8 @@ func gitlabJobs(t *testing.T) map[string]gitlabJob {
 	return jobs
 }
 
-// gitlabVariables are the variables that the template explains; its scripts use all of them and no others.
+// gitlabVariables are the variables that the template explains; its scripts use all of them and no
+// others.
 func gitlabVariables(t *testing.T) map[string]bool {
 	t.Helper()
 	text := readFile(t, filepath.Join(repoRoot(t), "ci", "gitlab.yml"))
@@ -54,7 +55,8 @@ func gitlabVariables(t *testing.T) map[string]bool {
 	return names
 }
 
-// runGitLab runs a job as GitLab does: all lines of before_script and script in one shell that stops at the first failure.
+// runGitLab runs a job as GitLab does: all lines of before_script and script in one shell that
+// stops at the first failure.
 func runGitLab(t *testing.T, shell, dir string, job gitlabJob, variables map[string]string) (code int, log string) {
 	t.Helper()
 	base := gitlabJobs(t)[job.Extends]
@@ -99,7 +101,8 @@ func TestGitLabTemplateIsSound(t *testing.T) {
 	}
 }
 
-// The jobs as GitLab runs them: on articles that pass, on articles that do not, and the index from branch to branch.
+// The jobs as GitLab runs them: on articles that pass, on articles that do not, and the index from
+// branch to branch.
 func TestGitLabJobsRun(t *testing.T) {
 	jobs := gitlabJobs(t)
 	for _, shell := range []string{"sh", "bash"} {

@@ -13,7 +13,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// What stands at the root for the CI of others (action.yml, ci/gitlab.yml, .pre-commit-hooks.yaml) is run here as their runners would run it.
+// What stands at the root for the CI of others (action.yml, ci/gitlab.yml, .pre-commit-hooks.yaml)
+// is run here as their runners would run it.
 
 // repoRoot is the directory of go.mod.
 func repoRoot(t *testing.T) string {
@@ -25,7 +26,8 @@ func repoRoot(t *testing.T) string {
 	return root
 }
 
-// bareEnv is the environment without what would speak to dedup, to git or of the CI that runs the tests.
+// bareEnv is the environment without what would speak to dedup, to git or of the CI that runs the
+// tests.
 func bareEnv() []string {
 	return slices.DeleteFunc(os.Environ(), func(kv string) bool {
 		for _, p := range []string{"DEDUP_", "GITHUB_", "INPUT_", "RUNNER_", "CI=", "CI_", "GIT_"} {
@@ -77,8 +79,8 @@ func runIn(t *testing.T, dir string, env []string, argv ...string) (code int, ou
 	return code, string(b)
 }
 
-// ciDir is a checkout as a user's CI finds it: corpus/, "new drop/" with articles that pass, and bad/ with the same and one that prints its headline
-// twice.
+// ciDir is a checkout as a user's CI finds it: corpus/, "new drop/" with articles that pass, and
+// bad/ with the same and one that prints its headline twice.
 func ciDir(t *testing.T) string {
 	t.Helper()
 	dir, data := t.TempDir(), filepath.Join(repoRoot(t), "testdata")

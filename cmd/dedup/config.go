@@ -15,13 +15,15 @@ import (
 	"dedup/internal/gate"
 )
 
-// A configuration file sets flags of every command that reads articles. A key is the name of a flag and means that flag in all of them; a
-// command passes over keys that only others have. docs/settings.md is the contract.
+// A configuration file sets flags of every command that reads articles. A key is the name of a flag
+// and means that flag in all of them; a command passes over keys that only others have.
+// docs/settings.md is the contract.
 
 // defaultConfig is read where it is there.
 const defaultConfig = ".dedup.yaml"
 
-// ofTheCall are the flags that make no sense in a file that is committed: they say what one call reads, or that it is a trial.
+// ofTheCall are the flags that make no sense in a file that is committed: they say what one call
+// reads, or that it is a trial.
 var ofTheCall = []string{"config", "help", "version", "dry-run", "files-from", "null"}
 
 // configPaths are the keys whose values are paths: they count from the directory of the file.
@@ -35,7 +37,8 @@ func addConfig(f *pflag.FlagSet) {
 	f.String("config", defaultConfig, `configuration file; "": none`)
 }
 
-// configure sets the flags that neither the command line nor the environment set from the configuration file.
+// configure sets the flags that neither the command line nor the environment set from the
+// configuration file.
 func (a *app) configure(cmd *cobra.Command) error {
 	flags := cmd.LocalFlags() // the global ones are of the machine, not of the corpus
 	if flags.Lookup("config") == nil {
@@ -101,13 +104,15 @@ func configKeys(root *cobra.Command) keys {
 	return k
 }
 
-// elsewhere tells whether a value of the flag is one of other commands only: "format: sarif" is for check.
+// elsewhere tells whether a value of the flag is one of other commands only: "format: sarif" is for
+// check.
 func (k keys) elsewhere(f *pflag.Flag, value string) bool {
 	own := f.Annotations[formatsOf]
 	return own != nil && !slices.Contains(own, value) && slices.Contains(k.formats[f.Name], value)
 }
 
-// notConfigured says why a flag that there is cannot be set by a file; empty where no command has it.
+// notConfigured says why a flag that there is cannot be set by a file; empty where no command has
+// it.
 func notConfigured(cmd *cobra.Command, key string) string {
 	if cmd.Root().PersistentFlags().Lookup(key) != nil {
 		return "--" + key + " is of the machine: give it on the command line, or as " + variable(key)
@@ -120,7 +125,8 @@ func notConfigured(cmd *cobra.Command, key string) string {
 	return ""
 }
 
-// setFromConfig sets one flag. A flag that is repeated on the command line takes the items of a list one by one.
+// setFromConfig sets one flag. A flag that is repeated on the command line takes the items of a
+// list one by one.
 func setFromConfig(f *pflag.Flag, file string, s gate.Setting) error {
 	if s.Items == nil {
 		value := fromConfig(file, s.Key, s.Value)

@@ -9,7 +9,8 @@ import (
 	"dedup/internal/gate"
 )
 
-// TestDocumentedSettings reads the file that docs/settings.md shows with the keys that there are, and its table of reserved flags.
+// TestDocumentedSettings reads the file that docs/settings.md shows with the keys that there are,
+// and its table of reserved flags.
 func TestDocumentedSettings(t *testing.T) {
 	page, err := os.ReadFile("../../docs/settings.md")
 	if err != nil {

@@ -8,8 +8,9 @@ import (
 	"dedup/internal/report"
 )
 
-// dateNote says at the end of a command how many articles have a date. Reports say it themselves; all other commands say it on stderr when a date was
-// not understood, and even with --quiet when what they print depends on dates that are missing.
+// dateNote says at the end of a command how many articles have a date. Reports say it themselves;
+// all other commands say it on stderr when a date was not understood, and even with --quiet when
+// what they print depends on dates that are missing.
 type dateNote struct {
 	counts   article.Dates
 	reported bool   // the report that is printed says it

@@ -8,15 +8,17 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// reserved is a flag that the environment never sets, because it destroys, overwrites or accepts: that must stand where it is done. A variable
-// that was set for one job is there for the next one too.
+// reserved is a flag that the environment never sets, because it destroys, overwrites or accepts:
+// that must stand where it is done. A variable that was set for one job is there for the next one
+// too.
 type reserved struct {
 	name string
 	file bool // a configuration file may: it is named, and kept with the corpus
 	does string
 }
 
-// reservedFlags is the one list of them; TestFlagsAreClassified wants every flag to be in it or in the list of harmless ones.
+// reservedFlags is the one list of them; TestFlagsAreClassified wants every flag to be in it or in
+// the list of harmless ones.
 var reservedFlags = []reserved{
 	{"force", false, "goes on where the guard stops"},
 	{"update-baseline", false, "accepts what is found"},
@@ -37,7 +39,8 @@ var reservedFlags = []reserved{
 	{"batch", false, "says what is taken away"},
 }
 
-// reservedStems are beginnings of names of such flags, whatever follows: nobody may forget the next one.
+// reservedStems are beginnings of names of such flags, whatever follows: nobody may forget the next
+// one.
 var reservedStems = []string{"drop-", "force-", "remove-", "delete-", "accept-", "overwrite-", "update-", "replace-"}
 
 func reservedFlag(name string) (reserved, bool) {
@@ -59,8 +62,8 @@ func variable(flag string) string {
 	return "DEDUP_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
 }
 
-// fromEnvironment sets every flag that the command line left alone and that DEDUP_NAME names, but for the reserved ones: of these it says on
-// notes that they were not set.
+// fromEnvironment sets every flag that the command line left alone and that DEDUP_NAME names, but
+// for the reserved ones: of these it says on notes that they were not set.
 func fromEnvironment(flags *pflag.FlagSet, lookup func(string) (string, bool), notes io.Writer) error {
 	var err error
 	flags.VisitAll(func(f *pflag.Flag) {

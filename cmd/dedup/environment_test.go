@@ -10,8 +10,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// harmless are the flags that the environment may set: none destroys, overwrites or accepts anything. Whoever adds a flag writes it here or into
-// reservedFlags, and so decides.
+// harmless are the flags that the environment may set: none destroys, overwrites or accepts
+// anything. Whoever adds a flag writes it here or into reservedFlags, and so decides.
 var harmless = strings.Fields(`
 	all background baseline batch-size color config containment dry-run exact field fields-only files-from format full gold help index input-format jobs keep
 	keep-boilerplate label max-article max-articles max-boilerplate max-cluster max-cluster-size max-duplicates max-empty max-furniture max-passages max-per-source
@@ -21,7 +21,8 @@ var harmless = strings.Fields(`
 // suspects are words of names and descriptions that only reserved flags have.
 var suspects = []string{"force", "overwrite", "delete", "drop-", "accept", "write this", "write what", "to this file"}
 
-// TestFlagsAreClassified walks all commands: DEDUP_FORCE=1, left over from another job, once switched the guard of every later one off.
+// TestFlagsAreClassified walks all commands: DEDUP_FORCE=1, left over from another job, once
+// switched the guard of every later one off.
 func TestFlagsAreClassified(t *testing.T) {
 	eachCommand(newRootCmd(&app{}), func(c *cobra.Command) {
 		c.InitDefaultHelpFlag()
@@ -40,7 +41,8 @@ func TestFlagsAreClassified(t *testing.T) {
 	})
 }
 
-// TestEnvironment sets every flag of every command by its variable, one command at a time, and looks which took the value.
+// TestEnvironment sets every flag of every command by its variable, one command at a time, and
+// looks which took the value.
 func TestEnvironment(t *testing.T) {
 	eachCommand(newRootCmd(&app{}), func(c *cobra.Command) {
 		values := map[string]string{"bool": "true", "int": "7", "share": "0.25", "size": "5MiB", "duration": "3d", "limit": "9"}

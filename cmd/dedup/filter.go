@@ -113,7 +113,8 @@ func runFilter(ctx context.Context, a *app, o filterOptions, paths []string) err
 	return skipped(err, counts.Skipped)
 }
 
-// filtered says what became of all records: those that came in are those that went out and those that are left out, each under one rule.
+// filtered says what became of all records: those that came in are those that went out and those
+// that are left out, each under one rule.
 func filtered(c *engine.FilterCounts, index bool) string {
 	say := fmt.Sprintf("%s in, %d out", plural.Count(c.Records, "record"), c.Out)
 	if c.Empty > 0 {
@@ -135,8 +136,8 @@ func filtered(c *engine.FilterCounts, index bool) string {
 	return say
 }
 
-// along gives fn what a flag names, to write as it goes: what was left out of a stream must be there when the stream breaks off. Where the flag names
-// nothing, fn gets nil.
+// along gives fn what a flag names, to write as it goes: what was left out of a stream must be
+// there when the stream breaks off. Where the flag names nothing, fn gets nil.
 func along(ctx context.Context, flag, name string, fn func(io.Writer) error) error {
 	if name == "" {
 		return fn(nil)
@@ -147,7 +148,8 @@ func along(ctx context.Context, flag, name string, fn func(io.Writer) error) err
 	return output.WriteAlong(ctx, name, func(w io.Writer) error { return fn(loud{w, name}) })
 }
 
-// loud makes the reader of a second output who goes away a fault: only who reads the first may stop a run without a word.
+// loud makes the reader of a second output who goes away a fault: only who reads the first may stop
+// a run without a word.
 type loud struct {
 	io.Writer
 	name string

@@ -10,7 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// What scan finds in the seeds and in the articles written for the tests, whole: a change of any stage shows here.
+// What scan finds in the seeds and in the articles written for the tests, whole: a change of any
+// stage shows here.
 func TestGoldenReports(t *testing.T) {
 	root, err := filepath.Abs(filepath.Join("..", ".."))
 	if err != nil {

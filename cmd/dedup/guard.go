@@ -15,8 +15,9 @@ import (
 	"dedup/internal/report"
 )
 
-// No output of a command may take the place of what the command reads, or of another output. This file says which flags and arguments name
-// what; output.Guard compares. It is asked before anything is opened, for every command.
+// No output of a command may take the place of what the command reads, or of another output. This
+// file says which flags and arguments name what; output.Guard compares. It is asked before anything
+// is opened, for every command.
 
 // use is what a command does with what a flag names.
 type use int
@@ -28,7 +29,8 @@ const (
 	prints     // writes, behind "FORMAT="
 )
 
-// flagUses has a row for every flag that names a file; TestFlagsAreGuarded wants all that overwrite to be in it.
+// flagUses has a row for every flag that names a file; TestFlagsAreGuarded wants all that overwrite
+// to be in it.
 var flagUses = []struct {
 	flag string
 	use  use
@@ -87,7 +89,8 @@ func (a *app) guard(cmd *cobra.Command, args []string) error {
 	return g.Check()
 }
 
-// guardTexts refuses to write the page of a report over the articles that the report names, which are read again.
+// guardTexts refuses to write the page of a report over the articles that the report names, which
+// are read again.
 func (a *app) guardTexts(o *outputOptions, r *report.Report) error {
 	var g output.Guard
 	if !o.toStdout() {

@@ -55,7 +55,8 @@ func (a *app) indexOptions(ctx context.Context, p *progress, stage string) (inde
 	return o, nil
 }
 
-// fatal ends the program where its store can neither go on nor back: what it was writing is not in the index.
+// fatal ends the program where its store can neither go on nor back: what it was writing is not in
+// the index.
 func (a *app) fatal(err error) {
 	fmt.Fprintln(a.stderr, "dedup:", err)
 	os.Exit(exitFatal)

@@ -14,8 +14,8 @@ import (
 	"dedup/internal/index"
 )
 
-// TestKilledIndex kills 100 runs that add to an index or remove from it, at random moments: it opens every time, holds whole batches only, and
-// check finds nothing wrong.
+// TestKilledIndex kills 100 runs that add to an index or remove from it, at random moments: it
+// opens every time, holds whole batches only, and check finds nothing wrong.
 func TestKilledIndex(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills 100 runs")
@@ -83,7 +83,8 @@ func TestKilledIndex(t *testing.T) {
 	}
 }
 
-// wholeBatches opens an index, wants each of its batches whole and check to find nothing, and returns how many batches there are.
+// wholeBatches opens an index, wants each of its batches whole and check to find nothing, and
+// returns how many batches there are.
 func wholeBatches(t *testing.T, idx string, batch int) int {
 	t.Helper()
 	x, err := index.Open(idx, index.Options{})

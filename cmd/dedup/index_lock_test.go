@@ -18,7 +18,8 @@ type feeding struct {
 	stderr bytes.Buffer
 }
 
-// startFeeding starts a run and writes it more articles than a pipe holds: afterwards it is reading them.
+// startFeeding starts a run and writes it more articles than a pipe holds: afterwards it is reading
+// them.
 func startFeeding(t *testing.T, args ...string) *feeding {
 	t.Helper()
 	f := &feeding{Cmd: exec.Command("dedup", args...)}
@@ -34,7 +35,8 @@ func startFeeding(t *testing.T, args ...string) *feeding {
 	return f
 }
 
-// startPiped starts a command that reads a pipe, gives the end to write to, and kills the command when the test is over.
+// startPiped starts a command that reads a pipe, gives the end to write to, and kills the command
+// when the test is over.
 func startPiped(t *testing.T, cmd *exec.Cmd) io.WriteCloser {
 	t.Helper()
 	stdin, err := cmd.StdinPipe()
@@ -70,8 +72,8 @@ func try(t *testing.T, args ...string) (code int, output string) {
 	return cmd.ProcessState.ExitCode(), string(out)
 }
 
-// TestOneWriter holds an index open for writing: further writers are told who has it, readers are not held up, and an interruption keeps whole
-// batches and lets go of the lock.
+// TestOneWriter holds an index open for writing: further writers are told who has it, readers are
+// not held up, and an interruption keeps whole batches and lets go of the lock.
 func TestOneWriter(t *testing.T) {
 	idx, drop := filepath.Join(t.TempDir(), "corpus.idx"), filepath.Join("..", "..", "testdata", "articles.jsonl")
 	killRun(t, "index", "build", "-q", idx, drop)
@@ -102,7 +104,8 @@ func TestOneWriter(t *testing.T) {
 	}
 }
 
-// TestInterruptedBuild leaves nothing of an index whose building is interrupted, and an empty directory as it was.
+// TestInterruptedBuild leaves nothing of an index whose building is interrupted, and an empty
+// directory as it was.
 func TestInterruptedBuild(t *testing.T) {
 	for _, there := range []bool{false, true} {
 		top, tmp := t.TempDir(), t.TempDir()

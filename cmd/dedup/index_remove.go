@@ -52,7 +52,8 @@ one id a line; --ids-from reads such a list back.
 	return cmd
 }
 
-// pick turns the flags that are given into a test of an entry. A flag with an empty value is given too: what a script's unset variable leaves of
+// pick turns the flags that are given into a test of an entry. A flag with an empty value is given
+// too: what a script's unset variable leaves of
 // --source must not widen what goes.
 func (o *indexRemoving) pick(ctx context.Context, a *app, given func(flag string) bool, now time.Time) (func(e *index.Entry) bool, error) {
 	var tests []func(e *index.Entry) bool

@@ -1,4 +1,5 @@
-// Command dedup finds near-duplicate news articles, articles of one story, copied passages and shared phrasing.
+// Command dedup finds near-duplicate news articles, articles of one story, copied passages and
+// shared phrasing.
 package main
 
 import "os"

@@ -60,7 +60,8 @@ func named(flag, value string, err error) error {
 	return fmt.Errorf("%s %s: %w", flag, value, err)
 }
 
-// write calls fn with the place the output goes to. A file appears under its name only when fn succeeded.
+// write calls fn with the place the output goes to. A file appears under its name only when fn
+// succeeded.
 func (o *outputOptions) write(ctx context.Context, stdout io.Writer, fn func(w io.Writer) error) error {
 	if o.toStdout() {
 		bw := bufio.NewWriterSize(stdout, 1<<16)
@@ -72,11 +73,12 @@ func (o *outputOptions) write(ctx context.Context, stdout io.Writer, fn func(w i
 	return output.Write(ctx, o.file, fn)
 }
 
-// Lines of the text report are laid out for textWidth cells where nothing says how wide they may be, and for no more than maxTextWidth: longer ones are
-// hard to read.
+// Lines of the text report are laid out for textWidth cells where nothing says how wide they may
+// be, and for no more than maxTextWidth: longer ones are hard to read.
 const textWidth, maxTextWidth = 80, 120
 
-// columns reads the width that the environment sets, 0 for none. It counts before the size of the terminal, as in other programs.
+// columns reads the width that the environment sets, 0 for none. It counts before the size of the
+// terminal, as in other programs.
 func columns(env string) int {
 	n, err := strconv.Atoi(env)
 	if err != nil || n < 0 {
@@ -85,7 +87,8 @@ func columns(env string) int {
 	return n
 }
 
-// namesWidth is how many cells of a line the name of an article may take on standard output, 0 for any number.
+// namesWidth is how many cells of a line the name of an article may take on standard output, 0 for
+// any number.
 func namesWidth(stdout io.Writer) int {
 	opt, _ := new(outputOptions).textOptions(stdout, "never") // an error would be about the colour
 	return opt.Names
@@ -94,7 +97,8 @@ func namesWidth(stdout io.Writer) int {
 // toScreen tells whether the output goes to a terminal.
 func (o *outputOptions) toScreen(stdout io.Writer) bool { return o.toStdout() && isTerminal(stdout) }
 
-// textOptions fits the report to where it is printed: names of articles are cut on a screen alone, to its width.
+// textOptions fits the report to where it is printed: names of articles are cut on a screen alone,
+// to its width.
 func (o *outputOptions) textOptions(stdout io.Writer, color string) (report.TextOptions, error) {
 	opt := report.TextOptions{Width: textWidth}
 	toScreen := o.toScreen(stdout)

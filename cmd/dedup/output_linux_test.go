@@ -8,7 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// On a terminal, names are cut to its real width, or to COLUMNS, which counts before it; text is laid out for no more than can be read.
+// On a terminal, names are cut to its real width, or to COLUMNS, which counts before it; text is
+// laid out for no more than can be read.
 func TestTextWidthOnATerminal(t *testing.T) {
 	screen := pseudoterminal(t)
 	for _, c := range []struct {

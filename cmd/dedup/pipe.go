@@ -27,8 +27,9 @@ var (
 	pairPipe   = []string{"shared", "a_order", "a_shingles", "a_source", "a_published", "a_bytes", "b_order", "b_shingles", "b_source", "b_published", "b_bytes"}
 )
 
-// piped tells whether standard input, when it is what is read, holds rows that an earlier stage printed, by the names of its columns. The
-// reader then gives these rows; otherwise cfg reads on as if nothing had been looked at. Looking and reading rows give up when the run is interrupted.
+// piped tells whether standard input, when it is what is read, holds rows that an earlier stage
+// printed, by the names of its columns. The reader then gives these rows; otherwise cfg reads on as
+// if nothing had been looked at. Looking and reading rows give up when the run is interrupted.
 func (a *app) piped(cfg *engine.Config, names ...string) (*rowReader, bool) {
 	if !slices.Equal(cfg.Paths, []string{"-"}) {
 		return nil, false

@@ -106,8 +106,8 @@ func recipeDir(t *testing.T) string {
 	return dir
 }
 
-// runFences runs scripts one after the other in one shell that begins in dir, as a reader types them, and gives what each of them printed. None may
-// fail or say anything on stderr.
+// runFences runs scripts one after the other in one shell that begins in dir, as a reader types
+// them, and gives what each of them printed. None may fail or say anything on stderr.
 func runFences(t *testing.T, dir string, scripts ...string) []string {
 	t.Helper()
 	const end = "\x1e"

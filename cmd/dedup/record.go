@@ -10,7 +10,8 @@ import (
 	"dedup/internal/output"
 )
 
-// Two hidden flags write down what a run does, for who makes it faster: --cpuprofile for go tool pprof, --trace for go tool trace.
+// Two hidden flags write down what a run does, for who makes it faster: --cpuprofile for go tool
+// pprof, --trace for go tool trace.
 
 // recording is one of them while it runs.
 type recording struct {

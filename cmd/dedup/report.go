@@ -124,7 +124,8 @@ func runReport(ctx context.Context, a *app, o reportOptions, args []string) erro
 	return skipped(err, left.n)
 }
 
-// articles says where the texts are read from: the paths given, or none for those that the report names.
+// articles says where the texts are read from: the paths given, or none for those that the report
+// names.
 func (o *reportOptions) articles(a *app, args []string) (engine.Config, error) {
 	given := args[1:]
 	if len(given) == 0 && o.input.filesFrom == "" {

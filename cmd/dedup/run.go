@@ -107,7 +107,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 // errTerminated is why the run ends where SIGTERM asked for it.
 var errTerminated = errors.New("terminated")
 
-// signalled gives a context that ends with the first SIGINT or SIGTERM; a second one ends the process at once.
+// signalled gives a context that ends with the first SIGINT or SIGTERM; a second one ends the
+// process at once.
 func signalled(ctx context.Context) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	got := make(chan os.Signal, 1)
@@ -127,8 +128,9 @@ func signalled(ctx context.Context) (context.Context, func()) {
 	return ctx, func() { signal.Stop(got); cancel(nil) }
 }
 
-// spoken is what an error says, with the line ends in names escaped: those of arguments, and of files that the system named. The message's own line ends
-// stay, and a name cannot write lines that look like them. The screen escapes the rest.
+// spoken is what an error says, with the line ends in names escaped: those of arguments, and of
+// files that the system named. The message's own line ends stay, and a name cannot write lines that
+// look like them. The screen escapes the rest.
 func spoken(err error, args []string) string {
 	text := err.Error()
 	for _, name := range append(errorPaths(err), args...) {
@@ -205,8 +207,8 @@ Exit codes:
 	return root
 }
 
-// prepare fills flags from the environment and the configuration, checks the global ones, sees that outputs and inputs are apart, and sets the
-// runtime up.
+// prepare fills flags from the environment and the configuration, checks the global ones, sees that
+// outputs and inputs are apart, and sets the runtime up.
 func (a *app) prepare(cmd *cobra.Command, args []string) error {
 	notes := a.stderr
 	if a.global.quiet {
@@ -237,7 +239,8 @@ func (a *app) prepare(cmd *cobra.Command, args []string) error {
 	return a.record(cmd.Context())
 }
 
-// limitHeap has the collector keep the heap below n bytes where it can, unless GOMEMLIMIT says something else.
+// limitHeap has the collector keep the heap below n bytes where it can, unless GOMEMLIMIT says
+// something else.
 func (a *app) limitHeap(n int64) {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(n)

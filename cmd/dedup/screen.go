@@ -11,8 +11,9 @@ import (
 	"dedup/internal/report"
 )
 
-// screen is standard error: messages and the progress bar both go through it. A message takes the bar off its line, and the bar comes back below
-// it, so neither overwrites the other. Where standard error is no terminal there is no bar, and screen only passes on.
+// screen is standard error: messages and the progress bar both go through it. A message takes the
+// bar off its line, and the bar comes back below it, so neither overwrites the other. Where
+// standard error is no terminal there is no bar, and screen only passes on.
 type screen struct {
 	mu   sync.Mutex
 	w    io.Writer
@@ -23,8 +24,9 @@ type screen struct {
 // eraseLine empties the line of the cursor and goes to its beginning.
 const eraseLine = "\x1b[2K\r"
 
-// Write prints a message, or a part of one, and makes visible what names in it would do to a terminal: whatever prints on standard error comes here,
-// errors with file names and those of other libraries too.
+// Write prints a message, or a part of one, and makes visible what names in it would do to a
+// terminal: whatever prints on standard error comes here, errors with file names and those of other
+// libraries too.
 func (s *screen) Write(p []byte) (int, error) {
 	if _, err := s.message(s.w, report.AppendVisible(nil, p)); err != nil {
 		return 0, err
@@ -76,8 +78,8 @@ func (d drawing) Write(p []byte) (int, error) {
 // eraseRest is what the bar ends with.
 const eraseRest = "\x1b[0K"
 
-// fit cuts a bar to the width of the terminal: what ran on into a second line would stay there. The progress bar asks for the width itself only where
-// it writes to a file.
+// fit cuts a bar to the width of the terminal: what ran on into a second line would stay there. The
+// progress bar asks for the width itself only where it writes to a file.
 func (d drawing) fit(line string) string {
 	text, ok := strings.CutSuffix(strings.TrimPrefix(line, "\r"), eraseRest)
 	f, file := d.w.(*os.File)

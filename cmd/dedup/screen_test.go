@@ -58,7 +58,8 @@ func (t *terminal) seen() []string {
 	return seen
 }
 
-// TestWarningsStandBesideTheBar: a warning was printed into the line of the bar, which then overwrote it.
+// TestWarningsStandBesideTheBar: a warning was printed into the line of the bar, which then
+// overwrote it.
 func TestWarningsStandBesideTheBar(t *testing.T) {
 	var tty terminal
 	s := &screen{w: &tty}
@@ -84,7 +85,8 @@ func TestWarningsStandBesideTheBar(t *testing.T) {
 	}
 }
 
-// TestScreenKeepsMessages: whatever comes between them, all messages stand on the screen, whole and in order, and the bar below them.
+// TestScreenKeepsMessages: whatever comes between them, all messages stand on the screen, whole and
+// in order, and the bar below them.
 func TestScreenKeepsMessages(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var tty terminal

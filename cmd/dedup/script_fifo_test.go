@@ -47,7 +47,8 @@ func TestFIFOStays(t *testing.T) {
 	}
 }
 
-// interruptWaiting interrupts a run until it ends, which it must at the first interrupt that it sees.
+// interruptWaiting interrupts a run until it ends, which it must at the first interrupt that it
+// sees.
 func interruptWaiting(t *testing.T, args []string) {
 	cmd := exec.Command("dedup", args...)
 	if err := cmd.Start(); err != nil {

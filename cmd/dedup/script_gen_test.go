@@ -27,8 +27,9 @@ type genRow struct {
 	Text   string `json:"text" parquet:"text"`
 }
 
-// gen OUT FROM… writes the articles of FROM (JSON Lines, or text files, whose id is their base name) to OUT, whose name says how:
-// .txt, .jsonl, .json, .csv, .tsv or .parquet, each with .gz or .zst behind it.
+// gen OUT FROM… writes the articles of FROM (JSON Lines, or text files, whose id is their base
+// name) to OUT, whose name says how: .txt, .jsonl, .json, .csv, .tsv or .parquet, each with .gz or
+// .zst behind it.
 func cmdGen(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: gen OUT FROM...")
@@ -109,8 +110,8 @@ func writeRows(w io.Writer, format string, rows []genRow) error {
 	return nil
 }
 
-// TestArticlesAgree holds the three forms of the test articles together: text files, JSON Lines, and these compressed by bzip2 (which no Go
-// package writes).
+// TestArticlesAgree holds the three forms of the test articles together: text files, JSON Lines,
+// and these compressed by bzip2 (which no Go package writes).
 func TestArticlesAgree(t *testing.T) {
 	dir := filepath.Join("..", "..", "testdata")
 	lines, err := os.ReadFile(filepath.Join(dir, "articles.jsonl"))

@@ -87,7 +87,8 @@ func waitUntilReading(t *testing.T, pid int) {
 	t.Fatal("the program does not read")
 }
 
-// ignores tells whether a process ignores a signal, which dedup does with SIGPIPE when it has set up the others.
+// ignores tells whether a process ignores a signal, which dedup does with SIGPIPE when it has set
+// up the others.
 func ignores(status string, s syscall.Signal) bool {
 	_, rest, _ := strings.Cut(status, "SigIgn:")
 	var set uint64
@@ -95,7 +96,8 @@ func ignores(status string, s syscall.Signal) bool {
 	return set&(1<<(s-1)) != 0
 }
 
-// TestInterrupted interrupts a run that waits for more input: it ends with 130 at once, leaves no output file half written and nothing in --tmp.
+// TestInterrupted interrupts a run that waits for more input: it ends with 130 at once, leaves no
+// output file half written and nothing in --tmp.
 func TestInterrupted(t *testing.T) {
 	for _, command := range []string{"scan", "sketch", "clusters", "passages", "check"} {
 		t.Run(command, func(t *testing.T) {
@@ -105,7 +107,8 @@ func TestInterrupted(t *testing.T) {
 			cmd := exec.Command("dedup", command, "--tmp", tmp, "-o", out, "-")
 			cmd.Stderr = &stderr
 			stdin := startPiped(t, cmd)
-			// More than a pipe holds: once it is written, the program is reading, and has its signals set up.
+			// More than a pipe holds: once it is written, the program is reading, and has its
+			// signals set up.
 			line := []byte(`{"text":"A goat was elected to the parish council of Nether Brill, and declined the office."}` + "\n")
 			if _, err := stdin.Write(bytes.Repeat(line, 1<<20/len(line))); err != nil {
 				t.Fatal(err)

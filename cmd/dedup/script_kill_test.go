@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// TestKilledClean kills runs of clean at random moments: the output is the old one or the new one, all of it, and what is there can be restored
-// with the manifest that is there.
+// TestKilledClean kills runs of clean at random moments: the output is the old one or the new one,
+// all of it, and what is there can be restored with the manifest that is there.
 func TestKilledClean(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills 20 runs")

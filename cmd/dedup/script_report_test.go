@@ -16,8 +16,8 @@ import (
 	"dedup/internal/report"
 )
 
-// json FILE PATH WANT looks up PATH ("summary.clusters", "stories.0.articles.len") in the JSON of FILE; len is the length of a list, and
-// WANT is the value as JSON, or a string without its quotes.
+// json FILE PATH WANT looks up PATH ("summary.clusters", "stories.0.articles.len") in the JSON of
+// FILE; len is the length of a list, and WANT is the value as JSON, or a string without its quotes.
 func cmdJSON(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 3 {
 		ts.Fatalf("usage: json FILE PATH WANT")
@@ -78,7 +78,8 @@ func loadReport(ts *testscript.TestScript, name string) (r report.Report) {
 	return r
 }
 
-// anonymous replaces the ids of articles, clusters, stories and passages by their places in the report and drops paths.
+// anonymous replaces the ids of articles, clusters, stories and passages by their places in the
+// report and drops paths.
 func anonymous(ts *testscript.TestScript, r *report.Report) {
 	articles, others := make(map[string]string), map[string]string{"": ""}
 	for i := range r.Articles {
@@ -126,7 +127,8 @@ func anonymous(ts *testscript.TestScript, r *report.Report) {
 	eachPlace(r, func(id *string, _ report.Place, _ string) { swap(articles, id) })
 }
 
-// eachPlace calls fn with every place in the report; text is what must stand there, empty where the report does not say.
+// eachPlace calls fn with every place in the report; text is what must stand there, empty where the
+// report does not say.
 func eachPlace(r *report.Report, fn func(id *string, p report.Place, text string)) {
 	occurrences := func(list []report.Occurrence, text string) {
 		for i := range list {
@@ -154,8 +156,8 @@ func eachPlace(r *report.Report, fn func(id *string, p report.Place, text string
 	}
 }
 
-// cuts REPORT wants every place in the report of text files to lie in its article on character boundaries, at the line and column that it says, and
-// to hold the text that it claims.
+// cuts REPORT wants every place in the report of text files to lie in its article on character
+// boundaries, at the line and column that it says, and to hold the text that it claims.
 func cmdCuts(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: cuts REPORT")

@@ -21,7 +21,8 @@ const oneFileManifest = `{"kind":"manifest","schema":"dedup.manifest/1","single_
 {"kind":"end","files":1,"removed":0,"cuts":0,"whole":0,"bytes":1,"gone":0}
 `
 
-// TestTerminated asks runs to end that wait to open a FIFO to which nobody writes: they end at the first signal, with 128 and its number, and leave nothing.
+// TestTerminated asks runs to end that wait to open a FIFO to which nobody writes: they end at the
+// first signal, with 128 and its number, and leave nothing.
 func TestTerminated(t *testing.T) {
 	for i, args := range []string{
 		"clusters fifo", "scan fifo -o out", "filter fifo", "clean fifo -o out", "index build idx fifo", "background build fifo -o model", "check fifo",

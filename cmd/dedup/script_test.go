@@ -15,9 +15,10 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// The scripts under testdata/script run the real program. Each starts in an empty directory that holds copies of testdata/articles,
-// testdata/gold and testdata/articles.jsonl. They check the contract (exit codes, JSON fields, columns, what stderr names), not the
-// wording of the text report. UPDATE=1 in the environment rewrites golden files inside the scripts.
+// The scripts under testdata/script run the real program. Each starts in an empty directory that
+// holds copies of testdata/articles, testdata/gold and testdata/articles.jsonl. They check the
+// contract (exit codes, JSON fields, columns, what stderr names), not the wording of the text
+// report. UPDATE=1 in the environment rewrites golden files inside the scripts.
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"dedup": main})
@@ -84,7 +85,8 @@ func cmdExits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// put FILE TEXT… writes the texts to the file; in all of them (the name too), \n, \t, \x00 and so on stand for bytes.
+// put FILE TEXT… writes the texts to the file; in all of them (the name too), \n, \t, \x00 and so
+// on stand for bytes.
 func cmdPut(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: put FILE TEXT...")
@@ -118,7 +120,8 @@ func cmdClip(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(os.Truncate(ts.MkAbs(args[0]), n))
 }
 
-// encode CHARSET OUT FROM writes FROM, which is UTF-8, in another charset; UTF-16 with a byte order mark.
+// encode CHARSET OUT FROM writes FROM, which is UTF-8, in another charset; UTF-16 with a byte order
+// mark.
 func cmdEncode(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 3 {
 		ts.Fatalf("usage: encode CHARSET OUT FROM")
@@ -136,7 +139,8 @@ func cmdEncode(ts *testscript.TestScript, neg bool, args []string) {
 	save(ts, args[1], out)
 }
 
-// columns FILE NAME… wants the file to be TSV with exactly these columns and at least one row, all of the header's width.
+// columns FILE NAME… wants the file to be TSV with exactly these columns and at least one row, all
+// of the header's width.
 func cmdColumns(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: columns FILE NAME...")

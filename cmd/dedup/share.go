@@ -9,7 +9,8 @@ import (
 // share is a part of a whole as a flag: 0.8 or 80%. A resemblance is one too.
 type share float64
 
-// Set reads a share. A number above 1 without a percent sign is refused, never guessed at: 80 and 1.5 have more than one meaning.
+// Set reads a share. A number above 1 without a percent sign is refused, never guessed at: 80 and
+// 1.5 have more than one meaning.
 func (s *share) Set(v string) error {
 	num, percent := strings.CutSuffix(strings.TrimSpace(v), "%")
 	num = strings.TrimSpace(num)

@@ -5,8 +5,9 @@ import (
 	"io"
 )
 
-// interruptible reads r, but gives up when ctx ends: a read of a terminal or of a pipe that nobody writes to cannot be interrupted, so it
-// happens in a goroutine that is left behind then. Unlike article.Patient it never reads ahead: who looks at the first rows of standard input leaves the
+// interruptible reads r, but gives up when ctx ends: a read of a terminal or of a pipe that nobody
+// writes to cannot be interrupted, so it happens in a goroutine that is left behind then. Unlike
+// article.Patient it never reads ahead: who looks at the first rows of standard input leaves the
 // rest to the article reader.
 type interruptible struct {
 	ctx context.Context

@@ -14,9 +14,11 @@ import (
 	"dedup/internal/plural"
 )
 
-// What is mistyped fails: no command, flag or value is guessed, and the message names the one that was most likely meant.
+// What is mistyped fails: no command, flag or value is guessed, and the message names the one that
+// was most likely meant.
 
-// group makes a command of commands: alone it prints its help, and whatever follows it that is no command of it is an error.
+// group makes a command of commands: alone it prints its help, and whatever follows it that is no
+// command of it is an error.
 func group(cmd *cobra.Command) *cobra.Command {
 	cmd.Args = func(cmd *cobra.Command, args []string) error {
 		if len(args) > 0 {
@@ -56,7 +58,8 @@ func unknownCommand(parent *cobra.Command, name string) error {
 	return fmt.Errorf("unknown command %q%s", name, hint)
 }
 
-// guardTypos makes what cobra adds by itself strict too: help of a command that there is none of, and shells without completion.
+// guardTypos makes what cobra adds by itself strict too: help of a command that there is none of,
+// and shells without completion.
 func guardTypos(root *cobra.Command) {
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()

@@ -18,7 +18,8 @@ import (
 // docCode is a fence of commands, with what they print where that stands below.
 var docCode = regexp.MustCompile("(?s)```sh\n(.*?)```\n(?:\n```text\n(.*?)```\n)?")
 
-// The walkthrough of docs/ci.md prints what it says, command by command, and its three planted problems are in every format.
+// The walkthrough of docs/ci.md prints what it says, command by command, and its three planted
+// problems are in every format.
 func TestWalkthrough(t *testing.T) {
 	needTools(t, "sh", "dedup", "sed", "grep", "sort")
 	root := repoRoot(t)

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// Article is the unit of input: one text with what is known about it. An article without text is one too: see Empty.
+// Article is the unit of input: one text with what is known about it. An article without text is
+// one too: see Empty.
 type Article struct {
 	ID        string    // the record's own id; else Path for a file of one article, Path#n for the n-th record of a file
 	Path      string    // path as given, "-" for standard input
@@ -20,7 +21,8 @@ type Article struct {
 	Raw       Raw       // where it stands in the input
 }
 
-// Empty tells whether the article has no text, or nothing but white space, which Text holds as it stands.
+// Empty tells whether the article has no text, or nothing but white space, which Text holds as it
+// stands.
 func (a *Article) Empty() bool { return strings.TrimSpace(a.Text) == "" }
 
 // Span is a half-open range of bytes in an article's text, on character boundaries.
@@ -37,5 +39,6 @@ type Bad struct {
 	once string // a warning of this kind is given once a file
 }
 
-// Once is the kind of a warning that is given once a file; empty for what is told every time. Read sees to it; who decodes Lines does.
+// Once is the kind of a warning that is given once a file; empty for what is told every time. Read
+// sees to it; who decodes Lines does.
 func (b *Bad) Once() string { return b.once }

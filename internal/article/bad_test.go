@@ -313,7 +313,8 @@ func (c *chain) Read(p []byte) (int, error) {
 	return c.b.Read(p)
 }
 
-// TestEmptyArticles wants articles without text among the others, with all that is known of them and the white space that they hold.
+// TestEmptyArticles wants articles without text among the others, with all that is known of them
+// and the white space that they hold.
 func TestEmptyArticles(t *testing.T) {
 	dir := t.TempDir()
 	path := write(t, dir, "a.jsonl", records(1, 3)+`{"id":"lost","source":"Herald","title":"Nothing","text":" \n"}`+"\n"+`{"url":"https://www.gazette.example/1","text":""}`+"\n"+records(4, 9000)+`{"text":null}`)

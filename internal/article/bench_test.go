@@ -68,7 +68,8 @@ func benchmarkRead(b *testing.B, inputs []Input, opt Options) {
 	}
 }
 
-// BenchmarkFormats reads the same articles in every format; MB/s are those of the decoded JSON Lines.
+// BenchmarkFormats reads the same articles in every format; MB/s are those of the decoded JSON
+// Lines.
 func BenchmarkFormats(b *testing.B) {
 	lines := dataFile(b, "bulk/")
 	arts, _ := readAll(b, Options{}, lines)

@@ -5,7 +5,8 @@ import (
 	"strconv"
 )
 
-// Census counts what Read found of the fields that it looks for, so that a name which no record has is told from records without a value.
+// Census counts what Read found of the fields that it looks for, so that a name which no record has
+// is told from records without a value.
 type Census struct {
 	Texts   int      // articles that are whole files
 	Records int      // records of JSON, CSV, TSV and Parquet that could be read
@@ -52,7 +53,8 @@ func (c *Census) Add(d *Census) {
 	}
 }
 
-// NoText says that not one record has a field for the text, and which fields there are; empty when one has.
+// NoText says that not one record has a field for the text, and which fields there are; empty when
+// one has.
 func (c *Census) NoText(own Fields) string {
 	if c.Records == 0 || c.Texts > 0 || c.have[fieldText] > 0 {
 		return ""
@@ -98,7 +100,8 @@ func (w *worker) there(st *stream) []string {
 	return w.json.there()
 }
 
-// withoutText reports a record that has no field for its text. It tells whether that is an article all the same, as the record says which one.
+// withoutText reports a record that has no field for its text. It tells whether that is an article
+// all the same, as the record says which one.
 func (w *worker) withoutText(st *stream, v *values, line int) bool {
 	if v[fieldText].odd {
 		w.report(Bad{Path: st.path, Line: line, Reason: "the text is not a string: an object, or a list of objects", Hint: "name the field inside it that holds the text: --field text=NAME.INNER"})

@@ -20,8 +20,9 @@ const hintCharset = "convert it if that is wrong: iconv -f CHARSET -t UTF-8"
 
 var bomUTF8 = []byte("\xef\xbb\xbf")
 
-// validText tells whether b is valid UTF-8 without NUL bytes. Bytes are looked at eight at a time: (v-1)|v has the high
-// bit of a byte set that is NUL or not ASCII (and of bytes after a NUL, which is refused anyhow).
+// validText tells whether b is valid UTF-8 without NUL bytes. Bytes are looked at eight at a time:
+// (v-1)|v has the high bit of a byte set that is NUL or not ASCII (and of bytes after a NUL, which
+// is refused anyhow).
 func validText(b []byte) bool {
 	const ones, highs = 0x0101010101010101, 0x8080808080808080
 	for i := 0; ; {
@@ -65,7 +66,8 @@ func validText(b []byte) bool {
 	}
 }
 
-// plainRune gives the length of the character at the start of b if its first byte allows any continuation; 0: look closer.
+// plainRune gives the length of the character at the start of b if its first byte allows any
+// continuation; 0: look closer.
 func plainRune(b []byte) int {
 	switch c := b[0]; {
 	case len(b) < 3:
@@ -77,7 +79,8 @@ func plainRune(b []byte) int {
 	return 0
 }
 
-// utf16Order tells whether the first bytes of a stream are UTF-16, by its mark or by where its NUL bytes are.
+// utf16Order tells whether the first bytes of a stream are UTF-16, by its mark or by where its NUL
+// bytes are.
 func utf16Order(b []byte) (unicode.Endianness, bool) {
 	if bytes.HasPrefix(b, []byte{0xff, 0xfe}) {
 		return unicode.LittleEndian, true
@@ -96,9 +99,10 @@ func utf16Order(b []byte) (unicode.Endianness, bool) {
 	return unicode.LittleEndian, little && !big
 }
 
-// plausibleUTF16 tells whether b, read as UTF-16, is nearly all printable and text of one script: most characters share the
-// high byte of that script or of ASCII, and there is ASCII among them (every other byte is NUL then). East Asian scripts spread over many high
-// bytes; they are taken for such by their full stops and commas, which other charsets do not have by chance.
+// plausibleUTF16 tells whether b, read as UTF-16, is nearly all printable and text of one script:
+// most characters share the high byte of that script or of ASCII, and there is ASCII among them
+// (every other byte is NUL then). East Asian scripts spread over many high bytes; they are taken
+// for such by their full stops and commas, which other charsets do not have by chance.
 func plausibleUTF16(b []byte, order binary.ByteOrder) bool {
 	var high [256]int
 	units, odd, wide, marks := 0, 0, 0, 0
@@ -126,8 +130,8 @@ func plausibleUTF16(b []byte, order binary.ByteOrder) bool {
 	return oneScript || units >= 64 && wide*100 >= units*98 && marks*100 >= units
 }
 
-// toUTF8 brings text that is not valid UTF-8 to it. name says what it was taken for, with the word that fits after
-// "not UTF-8: "; the text is a copy.
+// toUTF8 brings text that is not valid UTF-8 to it. name says what it was taken for, with the word
+// that fits after "not UTF-8: "; the text is a copy.
 func toUTF8(b []byte) (out []byte, name string) {
 	if broken, multi := countUTF8(b); multi >= 4*broken {
 		return bytes.ToValidUTF8(b, []byte("\uFFFD")), "UTF-8 with broken bytes, replaced by U+FFFD"
@@ -158,8 +162,9 @@ func countUTF8(b []byte) (broken, multi int) {
 	return broken, multi
 }
 
-// guessCharset guesses by what the text declares (an HTML meta element), else by statistics. These are believed about scripts
-// that differ from Latin only: among the Latin charsets they are often wrong, and windows-1252 is most likely by far.
+// guessCharset guesses by what the text declares (an HTML meta element), else by statistics. These
+// are believed about scripts that differ from Latin only: among the Latin charsets they are often
+// wrong, and windows-1252 is most likely by far.
 func guessCharset(b []byte) (encoding.Encoding, string) {
 	head := b[:min(len(b), 256<<10)]
 	if enc, name, certain := charset.DetermineEncoding(head, ""); certain && name != "utf-8" {

@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// Lines decodes pieces of JSON Lines that somebody else reads, where a line is one article or none. It is one goroutine's scratch.
+// Lines decodes pieces of JSON Lines that somebody else reads, where a line is one article or none.
+// It is one goroutine's scratch.
 type Lines struct {
 	w  worker
 	st *stream
@@ -23,8 +24,9 @@ func NewLines(opt Options) (*Lines, error) {
 	return l, nil
 }
 
-// Decode reads the articles of whole lines, of which the first is the given one; path is what articles and reports say they come from, seq the number
-// of the piece. data is written to; articles and reports are valid until the next call, and Raw.Offset counts from the start of data.
+// Decode reads the articles of whole lines, of which the first is the given one; path is what
+// articles and reports say they come from, seq the number of the piece. data is written to;
+// articles and reports are valid until the next call, and Raw.Offset counts from the start of data.
 func (l *Lines) Decode(path string, seq int, data []byte, line int) ([]Article, []Bad) {
 	if path != l.st.path {
 		l.w.warned = [2]*stream{}

@@ -9,8 +9,9 @@ import (
 	"dedup/internal/plural"
 )
 
-// Rows are RFC 4180 with the liberties that exports take: any of four delimiters, a quotation mark inside a field that
-// does not start with one, and a lone one inside a quoted field, which ends only at a mark before a delimiter or a line end.
+// Rows are RFC 4180 with the liberties that exports take: any of four delimiters, a quotation mark
+// inside a field that does not start with one, and a lone one inside a quoted field, which ends
+// only at a mark before a delimiter or a line end.
 
 const maxOpenQuotes = 100 // quotes never closed after which a file is given up: each costs a look at all of it
 
@@ -24,7 +25,8 @@ type table struct {
 	open    int // quotes that were never closed
 }
 
-// newTable reads a header line. With formatUnknown or formatCSV the delimiter is the one that splits it most often.
+// newTable reads a header line. With formatUnknown or formatCSV the delimiter is the one that
+// splits it most often.
 func (s *schema) newTable(line []byte, f inputFormat) *table {
 	t := &table{delim: ','}
 	switch f {
@@ -152,7 +154,8 @@ func (st *stream) cutRows(b *block) bool {
 	return len(b.recs) > 0
 }
 
-// lostRow reports the row at buf[pos] whose quote is never closed, or that is too long, and gives where the next line starts.
+// lostRow reports the row at buf[pos] whose quote is never closed, or that is too long, and gives
+// where the next line starts.
 func (st *stream) lostRow(b *block, buf []byte, pos, line int) int {
 	st.csv.open++
 	bad := Bad{Path: st.path, Line: line, Reason: "a quotation mark in this row is never closed", Hint: "correct the row; reading went on with the next line"}
@@ -169,8 +172,8 @@ func (st *stream) lostRow(b *block, buf []byte, pos, line int) int {
 	return len(buf)
 }
 
-// rowEnd gives where the row that starts at b[i] ends, after its line end; -1 when b does not hold all of it. last says
-// that nothing follows b.
+// rowEnd gives where the row that starts at b[i] ends, after its line end; -1 when b does not hold
+// all of it. last says that nothing follows b.
 func rowEnd(b []byte, i int, delim byte, last bool) int {
 	for {
 		if i < len(b) && b[i] == '"' {
@@ -221,7 +224,8 @@ func rowEnd(b []byte, i int, delim byte, last bool) int {
 	}
 }
 
-// quoteEnd gives where the quoted field at b[i] ends: after its closing quote, at a delimiter, a line end or the end of b.
+// quoteEnd gives where the quoted field at b[i] ends: after its closing quote, at a delimiter, a
+// line end or the end of b.
 func quoteEnd(b []byte, i int, delim byte, last bool) (int, bool) {
 	i++
 	for {

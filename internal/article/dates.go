@@ -7,8 +7,9 @@ import (
 	"dedup/internal/article/date"
 )
 
-// Dates counts what came of the dates of articles. It is the one count of them: Read fills it, and every command says from it how many articles have a
-// date, because stories and the copies that are kept depend on it.
+// Dates counts what came of the dates of articles. It is the one count of them: Read fills it, and
+// every command says from it how many articles have a date, because stories and the copies that are
+// kept depend on it.
 type Dates struct {
 	Articles      int // that were read
 	Dated         int // of them with a date
@@ -66,8 +67,8 @@ func (w *worker) date(st *stream, a *Article, s string) {
 	}
 }
 
-// warn reports what is told once a file, unless this worker told it of the file already. Reports are in input order, so the first is the same for
-// any number of workers.
+// warn reports what is told once a file, unless this worker told it of the file already. Reports
+// are in input order, so the first is the same for any number of workers.
 func (w *worker) warn(kind int, st *stream, b Bad) {
 	if w.warned[kind] != st {
 		w.warned[kind] = st

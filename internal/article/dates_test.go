@@ -13,7 +13,8 @@ import (
 	"github.com/parquet-go/parquet-go"
 )
 
-// One instant as JSON has it: text, numbers of every kind, and the extended JSON of MongoDB exports.
+// One instant as JSON has it: text, numbers of every kind, and the extended JSON of MongoDB
+// exports.
 func TestDatesInJSON(t *testing.T) {
 	want := time.Date(2006, 10, 20, 18, 0, 0, 0, time.UTC)
 	for _, value := range []string{
@@ -46,8 +47,8 @@ func TestDatesInParquet(t *testing.T) {
 	}
 }
 
-// Dates that are not understood, and zones that are not known, are told once a file, the first of each, and all are counted; nothing of that depends on
-// the number of workers or where blocks end.
+// Dates that are not understood, and zones that are not known, are told once a file, the first of
+// each, and all are counted; nothing of that depends on the number of workers or where blocks end.
 func TestDatesAreCountedAndToldOnceAFile(t *testing.T) {
 	var lines strings.Builder
 	for i := range 500 {

@@ -12,8 +12,9 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 )
 
-// Expand turns paths as given (files, directories, globs, "-") into the files to read: sorted by path, each file once,
-// hidden ones under directories left out. Links are followed; one that leads back to a directory above it is reported.
+// Expand turns paths as given (files, directories, globs, "-") into the files to read: sorted by
+// path, each file once, hidden ones under directories left out. Links are followed; one that leads
+// back to a directory above it is reported.
 func Expand(paths []string, bad func(Bad)) []Input {
 	if bad == nil {
 		bad = func(Bad) {}
@@ -112,8 +113,9 @@ func (e *expander) add(path string, info fs.FileInfo) {
 	}
 }
 
-// walk adds the files under a directory and counts what it came across, also what it reported. above are the real paths of the
-// directories on the way here; linked tells that one of them was reached by a link.
+// walk adds the files under a directory and counts what it came across, also what it reported.
+// above are the real paths of the directories on the way here; linked tells that one of them was
+// reached by a link.
 func (e *expander) walk(dir, real string, above []string, linked bool) (found int) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {

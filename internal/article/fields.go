@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// Fields names the fields to read articles from, each instead of the usual names; empty: found by its usual names.
-// A name is matched without regard to case, "_", "-" and blanks, and may be a path into nested objects: "meta.source".
+// Fields names the fields to read articles from, each instead of the usual names; empty: found by
+// its usual names. A name is matched without regard to case, "_", "-" and blanks, and may be a path
+// into nested objects: "meta.source".
 type Fields struct{ ID, Text, Title, Source, Published, URL string }
 
 type field uint8
@@ -25,7 +26,8 @@ func (f field) String() string {
 	return [fieldCount]string{"id", "text", "title", "source", "published", "url"}[f]
 }
 
-// usual lists the names each field goes by, best first: when a record has several, the first that is not empty counts.
+// usual lists the names each field goes by, best first: when a record has several, the first that
+// is not empty counts.
 var usual = [fieldCount][]string{
 	fieldID: {"id", "guid", "uuid", "articleid", "newsid", "docid", "documentid", "storyid", "itemid", "postid", "uid"},
 	fieldText: {"text", "body", "content", "maintext", "article", "articletext", "articlebody", "articlecontent", "fulltext",

@@ -7,9 +7,11 @@ import (
 	"strings"
 )
 
-// What is no article is told by its name and by its first bytes, and refused with a hint. A web page, an archive or a mailbox is well-formed text: read as
-// one article, its markup would be compared and cut. Each content test wants more than one sign, for an article may talk about HTML, quote
-// the head of a letter or start with a rule; --input-format text is the way in for what is told wrongly.
+// What is no article is told by its name and by its first bytes, and refused with a hint. A web
+// page, an archive or a mailbox is well-formed text: read as one article, its markup would be
+// compared and cut. Each content test wants more than one sign, for an article may talk about HTML,
+// quote the head of a letter or start with a rule; --input-format text is the way in for what is
+// told wrongly.
 
 // foreignFormat is a format that is known and not read.
 type foreignFormat struct {
@@ -69,7 +71,8 @@ func (f *foreignFormat) bad(path string) Bad {
 	return b
 }
 
-// foreignHead finds the format of the first bytes of an input, among those that are texts or those that are not; nil: none of them.
+// foreignHead finds the format of the first bytes of an input, among those that are texts or those
+// that are not; nil: none of them.
 func foreignHead(head []byte, text bool) *foreignFormat {
 	if text {
 		head = bytes.TrimLeft(bytes.TrimPrefix(head, bomUTF8), " \t\r\n")

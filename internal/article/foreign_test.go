@@ -19,7 +19,8 @@ func tarOf(name, content string) string {
 	return string(b)
 }
 
-// foreignCases says for every row of the table what it recognises, and which near misses are articles. A row without a case fails the test.
+// foreignCases says for every row of the table what it recognises, and which near misses are
+// articles. A row without a case fails the test.
 var foreignCases = []struct {
 	name     string   // of the row
 	is       []string // contents that it recognises, whatever their name
@@ -218,7 +219,8 @@ func TestMarkupInRecords(t *testing.T) {
 	}
 }
 
-// What is read must not turn into something foreign by a change of its name alone: real texts of the tests are articles under any name.
+// What is read must not turn into something foreign by a change of its name alone: real texts of
+// the tests are articles under any name.
 func TestSeedsAreNotForeign(t *testing.T) {
 	paths, err := filepath.Glob("../../testdata/articles/*.txt")
 	if err != nil || len(paths) == 0 {

@@ -12,26 +12,29 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// A text file may start with a head that says what it is: YAML between lines "---", or TOML between lines "+++", as site generators write
-// above Markdown. The head is no text. What it says of title, date, source, url and id is taken by the usual names; the text starts behind it, and the
-// record is still the whole file, so that clean writes the head again byte for byte.
+// A text file may start with a head that says what it is: YAML between lines "---", or TOML between
+// lines "+++", as site generators write above Markdown. The head is no text. What it says of title,
+// date, source, url and id is taken by the usual names; the text starts behind it, and the record
+// is still the whole file, so that clean writes the head again byte for byte.
 //
-// "---" is a rule too, so a head must be one: a mapping whose keys are single words, of which at least one is known.
+// "---" is a rule too, so a head must be one: a mapping whose keys are single words, of which at
+// least one is known.
 
 const (
 	maxFront  = 64 << 10 // bytes of a head
 	maxNested = 3        // mappings in mappings that are looked into
 )
 
-// frontKeys are keys of site generators (Jekyll, Hugo, Pelican, Eleventy) that say nothing about an article, but tell a head from a text.
+// frontKeys are keys of site generators (Jekyll, Hugo, Pelican, Eleventy) that say nothing about an
+// article, but tell a head from a text.
 var frontKeys = []string{"layout", "draft", "tags", "tag", "categories", "category", "slug", "author", "authors", "description", "summary", "keywords", "weight",
 	"type", "aliases", "lastmod", "lang", "language", "image", "excerpt"}
 
 // frontPair is a key of a head, joined by dots where it stands in another, with its value.
 type frontPair struct{ key, value string }
 
-// front takes the head off a text: it puts what the head says into v, and gives where the text starts and how many lines stand before it; 0, 0 where
-// there is no head.
+// front takes the head off a text: it puts what the head says into v, and gives where the text
+// starts and how many lines stand before it; 0, 0 where there is no head.
 func (s *schema) front(data []byte, v *values) (body, lines int) {
 	first, rest, ok := cutLine(data)
 	mark := string(bytes.TrimRight(first, " \t"))
@@ -60,7 +63,8 @@ func (s *schema) front(data []byte, v *values) (body, lines int) {
 	return body, bytes.Count(data[:body], newline)
 }
 
-// frontEnd finds the line that ends the head, which starts at data[from]; body is 0 where there is none.
+// frontEnd finds the line that ends the head, which starts at data[from]; body is 0 where there is
+// none.
 func frontEnd(data []byte, from int, mark string) (head []byte, body int) {
 	for at := from; at < min(len(data), maxFront); {
 		line, _, more := bytes.Cut(data[at:], newline)
@@ -90,7 +94,8 @@ func (s *schema) isFront(pairs []frontPair) bool {
 	return known
 }
 
-// yamlPairs reads a head in YAML. Heads that people write by hand are often no YAML ("title: Ferry: a review"); these are read line by line.
+// yamlPairs reads a head in YAML. Heads that people write by hand are often no YAML ("title: Ferry:
+// a review"); these are read line by line.
 func yamlPairs(head []byte) ([]frontPair, bool) {
 	var doc yaml.Node
 	if err := yaml.Unmarshal(head, &doc); err != nil {
@@ -121,7 +126,8 @@ func nodePairs(pairs []frontPair, prefix string, n *yaml.Node, depth int) []fron
 	return pairs
 }
 
-// linePairs reads lines "key: value"; lines that are indented, items of lists and comments are passed over, any other line says that this is no head.
+// linePairs reads lines "key: value"; lines that are indented, items of lists and comments are
+// passed over, any other line says that this is no head.
 func linePairs(head []byte) (pairs []frontPair, ok bool) {
 	for line := range bytes.Lines(head) {
 		line = bytes.TrimRight(line, " \t\r\n")

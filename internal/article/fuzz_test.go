@@ -147,7 +147,8 @@ func FuzzRows(f *testing.F) {
 	})
 }
 
-// FuzzRead reads arbitrary bytes as each format: nothing crashes, and neither workers nor blocks change what comes out.
+// FuzzRead reads arbitrary bytes as each format: nothing crashes, and neither workers nor blocks
+// change what comes out.
 func FuzzRead(f *testing.F) {
 	f.Add([]byte(records(1, 3)), uint8(0))
 	f.Add([]byte("["+oneRecord(1)+","+oneRecord(2)+"]"), uint8(1))

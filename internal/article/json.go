@@ -10,10 +10,11 @@ import (
 
 // This file reads the few wanted fields of a JSON object and walks over the rest.
 //
-// Invariant: whatever encoding/json accepts is accepted with the same strings (a fuzz target holds that), in valid UTF-8
-// input. Let pass beyond that, because news dumps have them: control characters raw inside strings (but NUL), unknown escapes in
-// strings that are not wanted, and the NaN and Infinity that Python writes.
-// Cost: strings are found and unescaped in place with bytes.IndexByte, a few bytes of work per escape, nothing allocated.
+// Invariant: whatever encoding/json accepts is accepted with the same strings (a fuzz target holds
+// that), in valid UTF-8 input. Let pass beyond that, because news dumps have them: control
+// characters raw inside strings (but NUL), unknown escapes in strings that are not wanted, and the
+// NaN and Infinity that Python writes. Cost: strings are found and unescaped in place with
+// bytes.IndexByte, a few bytes of work per escape, nothing allocated.
 
 const maxDepth = 1000 // nesting of arrays and objects
 
@@ -241,7 +242,8 @@ func (s *jsonScanner) look(key []byte, prefix string) *seenKey {
 	return &s.keys[s.slot-1]
 }
 
-// there names the fields of the record that was read last, in its order, those inside objects after the others.
+// there names the fields of the record that was read last, in its order, those inside objects after
+// the others.
 func (s *jsonScanner) there() []string {
 	var keys []*seenKey
 	for i := range s.keys {

@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// rawString passes the string at s.i and gives the bytes between its quotes; start is -1 when it is never closed.
-// esc tells whether a backslash is in it.
+// rawString passes the string at s.i and gives the bytes between its quotes; start is -1 when it is
+// never closed. esc tells whether a backslash is in it.
 func (s *jsonScanner) rawString() (start, end int, esc bool) {
 	start, end = stringEnd(s.b, s.i+1)
 	if end < 0 {
@@ -19,7 +19,8 @@ func (s *jsonScanner) rawString() (start, end int, esc bool) {
 	return start, end, bytes.IndexByte(s.b[start:end], '\\') >= 0
 }
 
-// stringEnd finds the quote that closes the string whose first byte is b[i]; end is -1 when there is none.
+// stringEnd finds the quote that closes the string whose first byte is b[i]; end is -1 when there
+// is none.
 func stringEnd(b []byte, i int) (start, end int) {
 	start = i
 	for {
@@ -69,7 +70,8 @@ func (s *jsonScanner) unescape(b []byte) []byte {
 // simpleEscapes maps the letter after a backslash to what it stands for.
 var simpleEscapes = [256]byte{'"': '"', '\\': '\\', '/': '/', 'b': '\b', 'f': '\f', 'n': '\n', 'r': '\r', 't': '\t'}
 
-// escape resolves the escape at the start of src into dst, which may overlap it from before; n is 0 when it is none.
+// escape resolves the escape at the start of src into dst, which may overlap it from before; n is 0
+// when it is none.
 func escape(dst, src []byte) (n, size int) {
 	if len(src) < 2 {
 		return 0, 0

@@ -26,8 +26,8 @@ func (w *worker) decodeValues(b *block) {
 	}
 }
 
-// jsonRecord reads the object l, the n-th record, which starts in the given line. Record by record, what the checks read
-// is in the first-level cache when the fields are looked for.
+// jsonRecord reads the object l, the n-th record, which starts in the given line. Record by record,
+// what the checks read is in the first-level cache when the fields are looked for.
 func (w *worker) jsonRecord(st *stream, l []byte, line, n int) {
 	if len(l) == 0 || l[0] != '{' {
 		if l = bytes.TrimSpace(l); len(l) == 0 {

@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// mailFields are names of fields in the head of a message. One that is marked tells a message from a text that starts like one: people write
-// "Subject:" and "Date:" above an article, machines write the others.
+// mailFields are names of fields in the head of a message. One that is marked tells a message from
+// a text that starts like one: people write "Subject:" and "Date:" above an article, machines write
+// the others.
 var mailFields = map[string]bool{
 	"from": false, "to": false, "cc": false, "bcc": false, "subject": false, "date": false, "reply-to": false, "sender": false, "organization": false,
 	"lines": false, "status": false, "path": false, "content-type": false, "user-agent": false, "references": false,
@@ -24,7 +25,8 @@ type messageHead struct {
 
 const maxHeadName = 64
 
-// readHead reads fields up to a blank line. The first line that is neither a field nor the continuation of one ends it, and whole is false.
+// readHead reads fields up to a blank line. The first line that is neither a field nor the
+// continuation of one ends it, and whole is false.
 func readHead(b []byte) messageHead {
 	h := messageHead{fields: map[string]bool{}}
 	last := ""
@@ -73,7 +75,8 @@ func fieldName(b []byte) bool {
 	return len(b) > 0 && len(b) <= maxHeadName
 }
 
-// message tells whether this is the head of a message: at least two of its fields, one of which people do not write above a text.
+// message tells whether this is the head of a message: at least two of its fields, one of which
+// people do not write above a text.
 func (h *messageHead) message() bool {
 	known, sure := 0, h.address
 	for name := range h.fields {

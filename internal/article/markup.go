@@ -36,9 +36,10 @@ func isMarkup(kind markup) func([]byte) bool {
 	return func(head []byte) bool { return markupOf(head) == kind }
 }
 
-// markupOf tells whether a text that starts with a tag is written in markup, rather than an article with a few tags in it: a
-// document has its root and what stands in it side by side, with nothing but white space between; a piece of a page has block elements that
-// are closed again and follow each other.
+// markupOf tells whether a text that starts with a tag is written in markup, rather than an article
+// with a few tags in it: a document has its root and what stands in it side by side, with nothing
+// but white space between; a piece of a page has block elements that are closed again and follow
+// each other.
 func markupOf(b []byte) markup {
 	if len(b) < 3 || b[0] != '<' {
 		return markupNone

@@ -55,8 +55,8 @@ var formatsByExtension = map[string]inputFormat{
 	".csv": formatCSV, ".tsv": formatTSV, ".tab": formatTSV, ".parquet": formatParquet, ".pq": formatParquet,
 }
 
-// formatOfName tells the format by the end of the name, and whether it names a compression. All JSON is formatLines
-// here: its content says which kind it is.
+// formatOfName tells the format by the end of the name, and whether it names a compression. All
+// JSON is formatLines here: its content says which kind it is.
 func formatOfName(path string) (f inputFormat, compressed bool) {
 	ext := strings.ToLower(filepath.Ext(path))
 	if compressed = packedNames[ext]; compressed {
@@ -128,8 +128,8 @@ func regular(f *os.File) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// nothing decides what a file of no bytes, or of nothing but white space, is: where its name or --input-format says text an article without
-// text, else a file without articles.
+// nothing decides what a file of no bytes, or of nothing but white space, is: where its name or
+// --input-format says text an article without text, else a file without articles.
 func (st *stream) nothing() (Bad, bool) {
 	st.format = st.rd.format
 	if st.format == formatUnknown {
@@ -188,7 +188,8 @@ func (st *stream) recognise(file *os.File) (Bad, bool) {
 	return Bad{}, true
 }
 
-// foreignText finds which text that is no article this is: by content unless it is to be read as text, by name unless a format was named.
+// foreignText finds which text that is no article this is: by content unless it is to be read as
+// text, by name unless a format was named.
 func (st *stream) foreignText() (f *foreignFormat) {
 	if st.rd.format == formatText {
 		return nil
@@ -255,8 +256,8 @@ func jsonKind(b []byte) inputFormat {
 	return formatLines
 }
 
-// bracketsOpen tells whether the line is the head of an object written over several lines, rather than a broken record:
-// it ends right after a bracket or a comma.
+// bracketsOpen tells whether the line is the head of an object written over several lines, rather
+// than a broken record: it ends right after a bracket or a comma.
 func bracketsOpen(line []byte) bool {
 	line = bytes.TrimRight(line, " \t\r")
 	switch line[len(line)-1] {

@@ -40,7 +40,8 @@ type parquetColumn struct {
 	i, n    int
 }
 
-// openParquet reads the footer. Parquet needs to seek: what cannot, or is compressed as a whole, goes through a temporary file.
+// openParquet reads the footer. Parquet needs to seek: what cannot, or is compressed as a whole,
+// goes through a temporary file.
 func (st *stream) openParquet(file *os.File) (bad Bad, ok bool) {
 	const hint = "get the file again, or write it anew"
 	defer func() {
@@ -76,7 +77,8 @@ func (st *stream) openParquet(file *os.File) (bad Bad, ok bool) {
 	return Bad{}, true
 }
 
-// choose picks the columns that feed a field, and names all of them. It tells whether one feeds the text.
+// choose picks the columns that feed a field, and names all of them. It tells whether one feeds the
+// text.
 func (p *parquetFile) choose(s *schema) (hasText bool) {
 	for _, path := range p.file.Schema().Columns() {
 		name := strings.Join(path, ".")

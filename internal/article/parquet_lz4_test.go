@@ -20,8 +20,9 @@ import (
 	"pgregory.net/rapid"
 )
 
-// testdata/pyarrow-lz4.parquet was written by pyarrow 26.0.1, pyarrow.parquet.write_table(…, compression='lz4', row_group_size=250,
-// write_statistics=False, store_schema=False, use_dictionary=['source']), of the 400 rows below.
+// testdata/pyarrow-lz4.parquet was written by pyarrow 26.0.1, pyarrow.parquet.write_table(…,
+// compression='lz4', row_group_size=250, write_statistics=False, store_schema=False,
+// use_dictionary=['source']), of the 400 rows below.
 func TestParquetLZ4OfPyarrow(t *testing.T) {
 	b, err := os.ReadFile("testdata/pyarrow-lz4.parquet")
 	if err != nil {
@@ -151,7 +152,8 @@ func lz4File(tb testing.TB, version, rows int) []byte {
 	return b.Bytes()
 }
 
-// All rows of a file with LZ4 read, of both versions of pages, and keep their codecs when they are written again.
+// All rows of a file with LZ4 read, of both versions of pages, and keep their codecs when they are
+// written again.
 func TestParquetLZ4Rows(t *testing.T) {
 	for version := 1; version <= 2; version++ {
 		b := lz4File(t, version, 300)
@@ -176,8 +178,9 @@ func TestParquetLZ4Rows(t *testing.T) {
 	}
 }
 
-// A damaged page of LZ4 made a buffer double for ever (70 kB took 6 GB), a footer that was said to be 3 GB long was made room for. Damage of
-// any byte ends soon, and within a few times the size of the file.
+// A damaged page of LZ4 made a buffer double for ever (70 kB took 6 GB), a footer that was said to
+// be 3 GB long was made room for. Damage of any byte ends soon, and within a few times the size of
+// the file.
 func TestDamagedParquetIsBounded(t *testing.T) {
 	const most = 64 << 20
 	rng := rand.New(rand.NewPCG(1, 2))

@@ -15,17 +15,19 @@ import (
 	"github.com/pierrec/lz4/v4"
 )
 
-// pageCodec undoes the compression of a page: what comes out has the length that the header of the page declares, with no byte more and no byte less.
+// pageCodec undoes the compression of a page: what comes out has the length that the header of the
+// page declares, with no byte more and no byte less.
 type pageCodec struct {
 	name string
 	most int64 // bytes that a byte gives at most, but for a few at the ends; 0: any number
 
-	// append appends size bytes to dst. Where a byte may give any number, room is made as they come: the header may lie.
+	// append appends size bytes to dst. Where a byte may give any number, room is made as they
+	// come: the header may lie.
 	append func(dst []byte, size int, src []byte) ([]byte, error)
 }
 
-// pageCodecs are all codecs of Parquet but LZO, which nobody reads. LZ4 is what writers call LZ4 today; it was framed as Hadoop does, and by some
-// writers not at all.
+// pageCodecs are all codecs of Parquet but LZO, which nobody reads. LZ4 is what writers call LZ4
+// today; it was framed as Hadoop does, and by some writers not at all.
 var pageCodecs = map[format.CompressionCodec]*pageCodec{
 	format.Uncompressed: {"none", 1, whole("plain", func(dst, src []byte) error { return exactly(copy(dst, src), len(dst), len(src)) })},
 	format.Snappy:       {"Snappy", 22, whole("Snappy", unpackSnappy)}, // 64 bytes of 3
@@ -154,7 +156,8 @@ func unpackLZ4(dst, src []byte) error {
 	return nil
 }
 
-// unpackOldLZ4 reads Hadoop's frames: the size of what follows as it was, then blocks of it behind their compressed sizes, all big-endian.
+// unpackOldLZ4 reads Hadoop's frames: the size of what follows as it was, then blocks of it behind
+// their compressed sizes, all big-endian.
 func unpackOldLZ4(dst, src []byte) error {
 	whole, packed := dst, src
 	for len(src) >= 4 {

@@ -80,7 +80,8 @@ func packedBy(b []byte) map[format.CompressionCodec][]byte {
 	}
 }
 
-// TestPageCodecsFillWhatIsDeclared: no codec gives more or less than the header of the page says, and all that was behind it stays.
+// TestPageCodecsFillWhatIsDeclared: no codec gives more or less than the header of the page says,
+// and all that was behind it stays.
 func TestPageCodecsFillWhatIsDeclared(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		b := bytes.Repeat(rapid.SliceOfN(rapid.Byte(), 1, 200).Draw(t, "b"), rapid.IntRange(1, 400).Draw(t, "times"))
@@ -105,7 +106,8 @@ func TestPageCodecsFillWhatIsDeclared(t *testing.T) {
 	})
 }
 
-// TestPageBombs: what a header declares is not made room for before there is something to fill it, and what is longer than declared is not read.
+// TestPageBombs: what a header declares is not made room for before there is something to fill it,
+// and what is longer than declared is not read.
 func TestPageBombs(t *testing.T) {
 	zeros := packedBy(make([]byte, 64<<20))
 	for codec, src := range zeros {
@@ -130,7 +132,8 @@ func TestPageBombs(t *testing.T) {
 	}
 }
 
-// TestDamagedPagesAreBounded damages files of every codec: what a flipped byte asks for is refused, or stays within a few times the size of a page.
+// TestDamagedPagesAreBounded damages files of every codec: what a flipped byte asks for is refused,
+// or stays within a few times the size of a page.
 func TestDamagedPagesAreBounded(t *testing.T) {
 	const most = 64 << 20
 	rng := rand.New(rand.NewPCG(3, 4))

@@ -14,13 +14,17 @@ import (
 	"dedup/internal/plural"
 )
 
-// Pages are decompressed here. parquet-go makes room for whatever the header of a page or of what is in it says; of LZ4 it doubles its buffer for as long
-// as a damaged page fails to decode, and loses a page that it decoded into a larger buffer than the one it brought. What it is given instead is a file
-// whose columns are not compressed, and whose pages have the sizes that their headers say:
+// Pages are decompressed here. parquet-go makes room for whatever the header of a page or of what
+// is in it says; of LZ4 it doubles its buffer for as long as a damaged page fails to decode, and
+// loses a page that it decoded into a larger buffer than the one it brought. What it is given
+// instead is a file whose columns are not compressed, and whose pages have the sizes that their
+// headers say:
 //
-//  1. the footer is read; each chunk of a column gets an address of its own far behind the end of the file, and the codec "none"
+//  1. the footer is read; each chunk of a column gets an address of its own far behind the end of
+//     the file, and the codec "none"
 //  2. the changed footer stands behind these
-//  3. what is read at such an address are the pages of the chunk, one after the other, each decompressed when its turn comes (parquetpages.go)
+//  3. what is read at such an address are the pages of the chunk, one after the other, each
+//     decompressed when its turn comes (parquetpages.go)
 //
 // Memory: one page of each column that is being read. Cost: a copy of each page.
 
@@ -37,7 +41,8 @@ const (
 	parquetMagic = "PAR1"
 )
 
-// OpenParquet reads the footer of a Parquet file, which it holds against the size of the file. Indexes and filters are not read.
+// OpenParquet reads the footer of a Parquet file, which it holds against the size of the file.
+// Indexes and filters are not read.
 func OpenParquet(at io.ReaderAt, size int64) (*ParquetFile, error) {
 	if err := checkFooter(at, size); err != nil {
 		return nil, err
@@ -57,9 +62,10 @@ func OpenParquet(at io.ReaderAt, size int64) (*ParquetFile, error) {
 	return &ParquetFile{f, at, size}, nil
 }
 
-// Written gives the schema to write the rows of the file with. The codec of each column is the file's, and the one of today for the LZ4 of old. Levels
-// are encoded as RLE in every file; where a footer lists that first, parquet-go would take it for the encoding of the values, and then fail to
-// write texts so.
+// Written gives the schema to write the rows of the file with. The codec of each column is the
+// file's, and the one of today for the LZ4 of old. Levels are encoded as RLE in every file; where a
+// footer lists that first, parquet-go would take it for the encoding of the values, and then fail
+// to write texts so.
 func (p *ParquetFile) Written() (*parquet.Schema, error) {
 	f, err := openParquetFile(p.at, p.size)
 	if err != nil {

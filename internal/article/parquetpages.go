@@ -13,11 +13,12 @@ import (
 	"dedup/internal/plural"
 )
 
-// maxPageHead is more than the header of a page has, which may hold the least and the largest of its values.
+// maxPageHead is more than the header of a page has, which may hold the least and the largest of
+// its values.
 const maxPageHead = 16 << 20
 
-// plainChunk gives the pages of a compressed chunk as if they were not. It is read from its start on; whoever goes back has them
-// decompressed again.
+// plainChunk gives the pages of a compressed chunk as if they were not. It is read from its start
+// on; whoever goes back has them decompressed again.
 type plainChunk struct {
 	in     *io.SectionReader
 	codec  *pageCodec
@@ -130,7 +131,8 @@ func (c *plainChunk) check(h *format.PageHeader) error {
 	return nil
 }
 
-// plain appends the page as it was, behind a header that says so. Of a page of the second version the levels stand before what is compressed.
+// plain appends the page as it was, behind a header that says so. Of a page of the second version
+// the levels stand before what is compressed.
 func (c *plainChunk) plain(dst []byte, h *format.PageHeader, raw []byte) ([]byte, error) {
 	levels, packed := 0, true
 	if v := h.DataPageHeaderV2.V; h.DataPageHeaderV2.Valid {

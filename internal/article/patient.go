@@ -35,7 +35,8 @@ func openWaiting(ctx context.Context, path string) (*os.File, error) {
 	}
 }
 
-// Open opens a file to be read from its start to its end. What is no regular file is waited for, to open and to read, until ctx ends.
+// Open opens a file to be read from its start to its end. What is no regular file is waited for, to
+// open and to read, until ctx ends.
 func Open(ctx context.Context, path string) (io.ReadCloser, error) {
 	f, err := openWaiting(ctx, path)
 	if err != nil || regular(f) {
@@ -60,7 +61,8 @@ type patient struct {
 	chunk  []byte
 }
 
-// Patient reads ahead of a pipe or a terminal, so that waiting for it ends when ctx does. It may read more than is asked of it.
+// Patient reads ahead of a pipe or a terminal, so that waiting for it ends when ctx does. It may
+// read more than is asked of it.
 func Patient(ctx context.Context, r io.Reader) io.Reader { return newPatient(ctx, r) }
 
 func newPatient(ctx context.Context, r io.Reader) *patient {

@@ -18,7 +18,8 @@ const (
 	RawParquet                // a row of Parquet
 )
 
-// Raw is where an article stands in its input, so that it can be taken out or cut without touching another byte.
+// Raw is where an article stands in its input, so that it can be taken out or cut without touching
+// another byte.
 type Raw struct {
 	Offset int64 // of the record in the decompressed input; the number of the row, from 0, in Parquet
 	Len    int   // bytes of the record, without separators
@@ -63,9 +64,10 @@ func within(all, part []byte) int {
 	return int(to - from)
 }
 
-// Cut finds the bytes of a record that hold spans of its text. The spans are in order, apart, and on character boundaries. It gives the
-// text that the record holds now, and ranges of the record; ok is false where the record without them would not read as the same record with
-// the spans gone: where the text is a list, or a quotation mark would come to stand at the start of a field.
+// Cut finds the bytes of a record that hold spans of its text. The spans are in order, apart, and
+// on character boundaries. It gives the text that the record holds now, and ranges of the record;
+// ok is false where the record without them would not read as the same record with the spans gone:
+// where the text is a list, or a quotation mark would come to stand at the start of a field.
 func (r Raw) Cut(record []byte, spans []Span) (text string, raw []Span, ok bool) {
 	start, end, quoted := r.value(record)
 	if start < 0 {
@@ -82,7 +84,8 @@ func (r Raw) Cut(record []byte, spans []Span) (text string, raw []Span, ok bool)
 	return text, raw, r.readsAs(record, remove(bytes.Clone(record), raw), string(remove([]byte(text), spans)))
 }
 
-// value finds the text in a record, without quotation marks; start is -1 where it is not one string.
+// value finds the text in a record, without quotation marks; start is -1 where it is not one
+// string.
 func (r Raw) value(record []byte) (start, end int, quoted bool) {
 	start, end = r.Text, len(record)
 	switch {
@@ -111,7 +114,8 @@ func (r Raw) value(record []byte) (start, end int, quoted bool) {
 	return start, end, quoted
 }
 
-// decode reads a value as text and gives where in it the bounds of the spans stand; false when one is out of range or inside an escape.
+// decode reads a value as text and gives where in it the bounds of the spans stand; false when one
+// is out of range or inside an escape.
 func (r Raw) decode(value []byte, spans []Span, quoted bool) (text string, at []int, ok bool) {
 	special := byte(0) // what stands for something else than itself
 	switch {
@@ -158,7 +162,8 @@ func (r Raw) decode(value []byte, spans []Span, quoted bool) (text string, at []
 	}
 }
 
-// readsAs tells whether a record that was changed still reads like the old one, but with another text.
+// readsAs tells whether a record that was changed still reads like the old one, but with another
+// text.
 func (r Raw) readsAs(old, changed []byte, text string) bool {
 	start, end, quoted := r.value(changed)
 	if start < 0 {

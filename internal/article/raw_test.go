@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// Whatever the block size, Raw points at the record in the file, and Cut takes exactly the spans out of the text.
+// Whatever the block size, Raw points at the record in the file, and Cut takes exactly the spans
+// out of the text.
 func TestRaw(t *testing.T) {
 	long := strings.Repeat("Ein Satz über \\\"nichts\\\" mit \\ud83d\\udc10. ", 30)
 	for name, content := range map[string]string{

@@ -11,12 +11,12 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Reading is done by the workers themselves: whoever is free takes the lock, cuts the next block of about a megabyte
-// off the input at a record boundary, lets go and decodes it. No goroutine only hands blocks on, and a block is decoded by the core
-// that has it in its cache.
+// Reading is done by the workers themselves: whoever is free takes the lock, cuts the next block of
+// about a megabyte off the input at a record boundary, lets go and decodes it. No goroutine only
+// hands blocks on, and a block is decoded by the core that has it in its cache.
 //
-// Invariant: blocks are cut by the content of the inputs alone, so batches are the same for any number of workers; reports
-// of bad input are held back until those of all earlier blocks are out.
+// Invariant: blocks are cut by the content of the inputs alone, so batches are the same for any
+// number of workers; reports of bad input are held back until those of all earlier blocks are out.
 // Cost: a block a worker, and what is left over of a record between two blocks.
 
 const (
@@ -51,14 +51,16 @@ type Input struct {
 	Size int64  // bytes on disk; 0 for standard input and pipes
 }
 
-// Batch is what one block of input held. Its strings are valid only until the function it was given to returns.
+// Batch is what one block of input held. Its strings are valid only until the function it was given
+// to returns.
 type Batch struct {
 	Seq      int // 0, 1, 2… in input order
 	Articles []Article
 }
 
-// Read reads inputs in order and hands their articles, in batches, to fn, which Workers goroutines call at once; worker is
-// in [0, Workers). A batch may be empty. What cannot be read is told to opt.Bad and left out. The error is fn's or ctx's, or an unknown format.
+// Read reads inputs in order and hands their articles, in batches, to fn, which Workers goroutines
+// call at once; worker is in [0, Workers). A batch may be empty. What cannot be read is told to
+// opt.Bad and left out. The error is fn's or ctx's, or an unknown format.
 func Read(ctx context.Context, inputs []Input, opt Options, fn func(worker int, b *Batch) error) error {
 	rd, err := newReader(inputs, opt)
 	if err != nil {

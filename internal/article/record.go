@@ -6,9 +6,11 @@ import (
 	"unsafe"
 )
 
-// What every format does with the fields of a record, once they are found: an article, or a report that says why there is none.
+// What every format does with the fields of a record, once they are found: an article, or a report
+// that says why there is none.
 
-// article makes an article of the fields of a record, the n-th of its file; sub > 0: the sub-th inside that.
+// article makes an article of the fields of a record, the n-th of its file; sub > 0: the sub-th
+// inside that.
 func (w *worker) article(st *stream, v *values, line, n, sub int) {
 	if v[fieldText].odd && len(v[fieldText].b) == 0 {
 		v[fieldText].set = false

@@ -91,7 +91,8 @@ func (r *reporter) emit(b Bad) {
 	}
 }
 
-// First tells whether a report is to be passed on: a warning of a kind that is given once a file only when seen does not have it, which then does.
+// First tells whether a report is to be passed on: a warning of a kind that is given once a file
+// only when seen does not have it, which then does.
 func (b *Bad) First(seen map[string]bool) bool {
 	if b.once == "" {
 		return true

@@ -2,7 +2,8 @@ package article
 
 import "bytes"
 
-// decodeText makes one article of a whole file. Its text is kept as it is, with the line ends it has.
+// decodeText makes one article of a whole file. Its text is kept as it is, with the line ends it
+// has.
 func (w *worker) decodeText(b *block) {
 	st, data := b.st, b.data
 	if i := bytes.IndexByte(data, 0); i >= 0 {
@@ -22,7 +23,8 @@ func (w *worker) decodeText(b *block) {
 	w.batch.Articles = append(w.batch.Articles, Article{ID: st.path, Path: st.path, Line: 1, Text: str(data), Raw: w.raw(st, data, 1, 0)})
 }
 
-// withFront makes the article of a file that starts with a head; false where it does not. A file that is to be read as text has none.
+// withFront makes the article of a file that starts with a head; false where it does not. A file
+// that is to be read as text has none.
 func (w *worker) withFront(b *block, data []byte) bool {
 	if w.rd.format == formatText || len(data) < 3 || data[0] != '-' && data[0] != '+' {
 		return false

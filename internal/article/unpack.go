@@ -28,7 +28,8 @@ func isBzip2(b []byte) bool {
 		(string(b[4:10]) == "1AY&SY" || string(b[4:10]) == "\x17rE8P\x90")
 }
 
-// Decoders are kept: a directory may hold many small compressed files, and making a decoder costs more than such a file.
+// Decoders are kept: a directory may hold many small compressed files, and making a decoder costs
+// more than such a file.
 var gzips, zstds sync.Pool
 
 func openGzip(r io.Reader) (io.Reader, func(), error) {

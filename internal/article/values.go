@@ -5,8 +5,9 @@ import (
 	"io"
 )
 
-// A broken record whose brackets or quotes do not match would swallow all that follow. Where its end is not found, reading goes on
-// at the next line that starts with an object as far in as this one.
+// A broken record whose brackets or quotes do not match would swallow all that follow. Where its
+// end is not found, reading goes on at the next line that starts with an object as far in as this
+// one.
 
 const maxLost = 100 // records without an end after which a file is given up: each costs a look at all that follows
 
@@ -45,8 +46,8 @@ func (st *stream) cutValues(b *block) bool {
 	return len(b.recs) > 0
 }
 
-// scanValues takes the values in buf from pos on, which is in the given line, as records. It gives where the first that is
-// not all in buf starts, and its line.
+// scanValues takes the values in buf from pos on, which is in the given line, as records. It gives
+// where the first that is not all in buf starts, and its line.
 func (st *stream) scanValues(b *block, buf []byte, pos, line int) (int, int) {
 	limit := int(st.rd.opt.MaxArticle)
 	for !st.ended {
@@ -74,8 +75,8 @@ func (st *stream) scanValues(b *block, buf []byte, pos, line int) (int, int) {
 	return pos, line
 }
 
-// lostValue reports the value at buf[start], which is too long or never ends, and gives where reading goes on; -1 when
-// nowhere in buf.
+// lostValue reports the value at buf[start], which is too long or never ends, and gives where
+// reading goes on; -1 when nowhere in buf.
 func (st *stream) lostValue(b *block, buf []byte, start, line int, long bool) int {
 	next, indent := -1, max(st.indent, 0)
 	for i := start; ; {
@@ -104,8 +105,8 @@ func (st *stream) lostValue(b *block, buf []byte, start, line int, long bool) in
 	return next
 }
 
-// valueStart passes blanks, commas and the brackets of the outer array. It keeps st.indent: how far in the value stands on
-// its line, -1 when it is not the first thing there.
+// valueStart passes blanks, commas and the brackets of the outer array. It keeps st.indent: how far
+// in the value stands on its line, -1 when it is not the first thing there.
 func (st *stream) valueStart(b []byte, i int) int {
 	for ; i < len(b); i++ {
 		switch b[i] {
@@ -141,8 +142,9 @@ const (
 	valueBroken = -2 // brackets do not match, or a line ends inside a string
 )
 
-// valueEnd finds the end of the value at b[i] by its brackets and quotes alone, so that a record with an error inside
-// does not take the others with it; valueOpen or valueBroken where there is none. last says that nothing follows b.
+// valueEnd finds the end of the value at b[i] by its brackets and quotes alone, so that a record
+// with an error inside does not take the others with it; valueOpen or valueBroken where there is
+// none. last says that nothing follows b.
 func valueEnd(b []byte, i int, last bool) int {
 	if b[i] != '{' && b[i] != '[' {
 		n := bytes.IndexAny(b[i:], ",]}\n")

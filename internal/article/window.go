@@ -11,8 +11,9 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// A zstd frame says in its header how far back it refers, and that much of what was unpacked is kept: 8 MiB as a rule, 128 MiB of `zstd --ultra -22` and
-// of `--long`, up to 2 GiB of `--long=31`. A file of twenty bytes may ask for it too.
+// A zstd frame says in its header how far back it refers, and that much of what was unpacked is
+// kept: 8 MiB as a rule, 128 MiB of `zstd --ultra -22` and of `--long`, up to 2 GiB of `--long=31`.
+// A file of twenty bytes may ask for it too.
 
 // windowMost is how large a window may be; 0: defaultWindow.
 var windowMost atomic.Uint64
@@ -22,7 +23,8 @@ const (
 	leastWindow   = 8 << 20 // what readers of zstd should allow, by its specification
 )
 
-// LimitMemory has no zstd window take more than half of memory. Like the collector's limit, it holds for the process.
+// LimitMemory has no zstd window take more than half of memory. Like the collector's limit, it
+// holds for the process.
 func LimitMemory(memory int64) { windowMost.Store(max(uint64(memory)/2, leastWindow)) }
 
 func windowLimit() uint64 {
@@ -67,7 +69,8 @@ func openZstd(r io.Reader) (io.Reader, func(), error) {
 	return z, func() { putZstd(z) }, nil
 }
 
-// windowFits looks at the header of the first frame, and returns a reader of the whole. The decoder itself refuses later frames, with fewer words.
+// windowFits looks at the header of the first frame, and returns a reader of the whole. The decoder
+// itself refuses later frames, with fewer words.
 func windowFits(r io.Reader, limit uint64) (io.Reader, error) {
 	head := make([]byte, zstd.HeaderMaxSize)
 	n, err := io.ReadFull(r, head)

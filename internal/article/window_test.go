@@ -12,7 +12,8 @@ import (
 	"testing"
 )
 
-// zstdFrame is a frame of one block as it is, with a window of so many bits; 0: as large as its content says.
+// zstdFrame is a frame of one block as it is, with a window of so many bits; 0: as large as its
+// content says.
 func zstdFrame(windowLog int, contentSize uint64, text string) []byte {
 	b := []byte("\x28\xb5\x2f\xfd")
 	if windowLog > 0 {

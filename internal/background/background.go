@@ -1,5 +1,6 @@
-// Package background is the background model: in how many of a large number of news articles each word and each common word sequence
-// occurs. Stories weigh terms by it, phrases measure surprise by it.
+// Package background is the background model: in how many of a large number of news articles each
+// word and each common word sequence occurs. Stories weigh terms by it, phrases measure surprise by
+// it.
 package background
 
 import (
@@ -19,7 +20,8 @@ const maxStock = 5
 // unknown is the number of articles that a word which the model has not seen is counted in.
 const unknown = 0.5
 
-// pairWeight is how much of the probability of a word comes from the word before it; the rest is its own (Jelinek and Mercer 1980).
+// pairWeight is how much of the probability of a word comes from the word before it; the rest is
+// its own (Jelinek and Mercer 1980).
 const pairWeight = 0.8
 
 // Model answers how common words and sequences are. It is read-only and safe for concurrent use.
@@ -51,10 +53,12 @@ var loadDefault = sync.OnceValue(func() *Model {
 	return m
 })
 
-// Default is the model embedded in the binary. Loading takes well under a millisecond: the bytes are used where they are.
+// Default is the model embedded in the binary. Loading takes well under a millisecond: the bytes
+// are used where they are.
 func Default() *Model { return loadDefault() }
 
-// DF estimates in how many of m.Articles articles the word (a text.Token hash) occurs; at least a floor above zero for an unknown word.
+// DF estimates in how many of m.Articles articles the word (a text.Token hash) occurs; at least a
+// floor above zero for an unknown word.
 func (m *Model) DF(word uint64) float64 {
 	_, e, ok := m.word(word)
 	if !ok {
@@ -81,8 +85,8 @@ func (m *Model) PairDF(a, b uint64) float64 {
 	return m.articleCount[byte(e)]
 }
 
-// Stock tells whether the sequence of 2 to 5 words is a stock phrase: one that unrelated articles keep using. One in 256 sequences that are
-// none is called one.
+// Stock tells whether the sequence of 2 to 5 words is a stock phrase: one that unrelated articles
+// keep using. One in 256 sequences that are none is called one.
 func (m *Model) Stock(words []uint64) bool {
 	if len(words) < 2 || len(words) > maxStock {
 		return false
@@ -90,14 +94,15 @@ func (m *Model) Stock(words []uint64) bool {
 	return m.stock.has(sequenceKey(words) &^ 1)
 }
 
-// Function tells whether the word is a function word ("the", "of", "according"...: too common to carry meaning).
+// Function tells whether the word is a function word ("the", "of", "according"...: too common to
+// carry meaning).
 func (m *Model) Function(word uint64) bool {
 	_, e, ok := m.word(word)
 	return ok && e&functionBit != 0
 }
 
-// Bits is the surprise of the sequence: -log2 of its probability at a given place of a text under the model
-// (interpolated word and pair probabilities).
+// Bits is the surprise of the sequence: -log2 of its probability at a given place of a text under
+// the model (interpolated word and pair probabilities).
 func (m *Model) Bits(words []uint64) float64 {
 	sum, before := 0.0, 0.0 // before: occurrences of the word before
 	for i, w := range words {
@@ -130,14 +135,14 @@ func (m *Model) word(word uint64) (at int, entry uint32, ok bool) {
 	return at, entry, ok
 }
 
-// poisson is the number of occurrences of a term that stands in df of n articles, were it strewn evenly: a pair such as "of the" stands
-// several times in an article.
+// poisson is the number of occurrences of a term that stands in df of n articles, were it strewn
+// evenly: a pair such as "of the" stands several times in an article.
 func poisson(df, n float64) float64 {
 	return -n * math.Log1p(-min(df, n-0.5)/n)
 }
 
-// pairKey and sequenceKey hash words in order. They are what shingle.Append gives for the same words, which the builder uses without
-// their lowest bit.
+// pairKey and sequenceKey hash words in order. They are what shingle.Append gives for the same
+// words, which the builder uses without their lowest bit.
 func pairKey(a, b uint64) uint64 { return shingle.Mix(bits.RotateLeft64(a, 23)^b) &^ 1 }
 
 func sequenceKey(words []uint64) uint64 {

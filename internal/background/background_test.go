@@ -17,7 +17,8 @@ func hashes(s string) []uint64 {
 	return out
 }
 
-// TestEmbedded reads the embedded model as a file, and sees to it that it was made by the tokeniser of this build.
+// TestEmbedded reads the embedded model as a file, and sees to it that it was made by the tokeniser
+// of this build.
 func TestEmbedded(t *testing.T) {
 	m, err := Read(bytes.NewReader(embedded))
 	if err != nil {

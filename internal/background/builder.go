@@ -15,7 +15,8 @@ import (
 	"dedup/internal/text"
 )
 
-// Options says how much a model holds and what it knows beside the articles. The zero value of a number means its default.
+// Options says how much a model holds and what it knows beside the articles. The zero value of a
+// number means its default.
 type Options struct {
 	Words, Pairs, Stock int // most words, adjacent pairs and stock sequences to keep; 150,000, 400,000 and 200,000
 
@@ -25,8 +26,9 @@ type Options struct {
 	Phrases  [][]uint64         // stock phrases
 }
 
-// least is the article count from which a lower-case sequence of 2 to 5 words is a stock phrase, per 26,000 articles and never under it: the
-// longer, the less likely by chance. A sequence with a capitalised word is a name or a topic of the day and needs ten times as many.
+// least is the article count from which a lower-case sequence of 2 to 5 words is a stock phrase,
+// per 26,000 articles and never under it: the longer, the less likely by chance. A sequence with a
+// capitalised word is a name or a topic of the day and needs ten times as many.
 var least = [maxStock + 1]float64{2: 25, 3: 12, 4: 8, 5: 6}
 
 const (
@@ -36,11 +38,13 @@ const (
 	leastPair  = 4
 )
 
-// Builder counts the words and sequences of articles. The same articles in the same order give the same model. It is for one goroutine.
+// Builder counts the words and sequences of articles. The same articles in the same order give the
+// same model. It is for one goroutine.
 //
-// Memory is bounded at about 400 MB: words and sequences are counted in tables of at most 2^21 entries, which forget the rarest when full
-// (Manku and Motwani, "Approximate frequency counts over data streams", 2002), and a sequence enters its table when a count sketch
-// (Cormode and Muthukrishnan, 2005) has seen it three times.
+// Memory is bounded at about 400 MB: words and sequences are counted in tables of at most 2^21
+// entries, which forget the rarest when full (Manku and Motwani, "Approximate frequency counts over
+// data streams", 2002), and a sequence enters its table when a count sketch (Cormode and
+// Muthukrishnan, 2005) has seen it three times.
 type Builder struct {
 	opt       Options
 	articles  int
@@ -66,7 +70,8 @@ func NewBuilder(opt Options) *Builder {
 	return b
 }
 
-// Add counts an article: toks are the tokens of s. A near-duplicate of an earlier one is not counted again.
+// Add counts an article: toks are the tokens of s. A near-duplicate of an earlier one is not
+// counted again.
 func (b *Builder) Add(s string, toks []text.Token) {
 	if len(toks) == 0 || b.near.has(&b.shingles, toks) {
 		return
@@ -98,7 +103,8 @@ func (b *Builder) Add(s string, toks []text.Token) {
 	}
 }
 
-// addSequences counts each sequence of w words of the article once, and apart those that stand capitalised somewhere in it.
+// addSequences counts each sequence of w words of the article once, and apart those that stand
+// capitalised somewhere in it.
 func (b *Builder) addSequences(w int, toks []text.Token) {
 	b.hashes = shingle.Append(b.hashes[:0], toks, w)
 	last := -1 // last capitalised token
@@ -163,7 +169,8 @@ func (b *Builder) Model() (*Model, error) {
 	return m, nil
 }
 
-// chooseWords is the words to keep: the commonest of the articles, all function words, and the words of other languages.
+// chooseWords is the words to keep: the commonest of the articles, all function words, and the
+// words of other languages.
 func (b *Builder) chooseWords(m *Model) []entry {
 	function := map[uint64]bool{}
 	for _, h := range b.opt.Function {
@@ -200,8 +207,8 @@ func (b *Builder) chooseWords(m *Model) []entry {
 	return list
 }
 
-// leastForeign is the article count up to which a word of another language takes its count from there: "und" in a few of the articles is a
-// quotation, "die" in hundreds is an English word.
+// leastForeign is the article count up to which a word of another language takes its count from
+// there: "und" in a few of the articles is a quotation, "die" in hundreds is an English word.
 const leastForeign = 3
 
 // chooseStock is the keys of the stock sequences.
@@ -242,8 +249,8 @@ type entry struct {
 	rank float64
 }
 
-// makeTable packs entries, which it sorts; the bits of ignore do not belong to the key. Where two share the bits that are kept, a look-up finds
-// either.
+// makeTable packs entries, which it sorts; the bits of ignore do not belong to the key. Where two
+// share the bits that are kept, a look-up finds either.
 func makeTable(list []entry, ignore uint32) table {
 	slices.SortFunc(list, func(a, b entry) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.low, b.low)) })
 	t := table{make([]byte, dirSize+4), make([]byte, 4*len(list))}

@@ -17,7 +17,8 @@ import (
 
 func addText(b *Builder, s string) { b.Add(s, text.AppendTokens(nil, s)) }
 
-// corpus is n made-up articles of 60 words: "the" in all, "of the" in every other one, a name in every tenth.
+// corpus is n made-up articles of 60 words: "the" in all, "of the" in every other one, a name in
+// every tenth.
 func corpus(n int) []string {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	var out []string

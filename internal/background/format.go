@@ -27,11 +27,14 @@ import (
 //	    pairs: directory, P entries
 //	    S bytes of stock fingerprints (binary fuse filter of 8 bits: Graf and Lemire 2022)
 //
-// A directory is 8,193 uint32: bucket b, the keys whose top 13 bits are b, is the entries from directory[b] to directory[b+1]. An entry is a
-// uint32: the next 24 bits of the key (of a word 23, then one bit that says function word), and a byte, the article count on a log scale:
-// count = 2^(byte/255 × (1 + log2 articles)) / 2. Occurrences are the same with tokens. Entries of a bucket ascend.
+// A directory is 8,193 uint32: bucket b, the keys whose top 13 bits are b, is the entries from
+// directory[b] to directory[b+1]. An entry is a uint32: the next 24 bits of the key (of a word 23,
+// then one bit that says function word), and a byte, the article count on a log scale: count =
+// 2^(byte/255 × (1 + log2 articles)) / 2. Occurrences are the same with tokens. Entries of a bucket
+// ascend.
 //
-// Two of 150,000 words share 36 bits of key with probability 0.15; a look-up of a word that is not there finds one in 450,000.
+// Two of 150,000 words share 36 bits of key with probability 0.15; a look-up of a word that is not
+// there finds one in 450,000.
 const (
 	magic       = "dedupbg\x01"
 	headerSize  = 80
@@ -132,8 +135,9 @@ func (m *Model) Write(w io.Writer) error {
 	return nil
 }
 
-// table maps keys to entries, as the file holds them. Cost of a look-up: keys are hashes and therefore even, so the entry is near the
-// place where its key points to inside of the bucket (Peterson, "Addressing for random-access storage", 1957); 10–30 ns.
+// table maps keys to entries, as the file holds them. Cost of a look-up: keys are hashes and
+// therefore even, so the entry is near the place where its key points to inside of the bucket
+// (Peterson, "Addressing for random-access storage", 1957); 10–30 ns.
 type table struct{ dir, entries []byte }
 
 // find returns the entry of key and its index. Bits of ignore do not belong to the key.
@@ -183,7 +187,8 @@ func (f *filter) has(key uint64) bool {
 	return len(f.Fingerprints) > 0 && f.Contains(key)
 }
 
-// check sees to it that Contains reads inside of the fingerprints: it looks at three neighbouring segments of a power of two.
+// check sees to it that Contains reads inside of the fingerprints: it looks at three neighbouring
+// segments of a power of two.
 func (f *filter) check() error {
 	n := len(f.Fingerprints)
 	if n == 0 {
@@ -204,7 +209,8 @@ func (m *Model) setScale() {
 	}
 }
 
-// squeeze puts a count of 0.5 to 2^(log-1) on the log scale of a byte, expand takes it back, off by at most 2 % of the count for 26,000.
+// squeeze puts a count of 0.5 to 2^(log-1) on the log scale of a byte, expand takes it back, off by
+// at most 2 % of the count for 26,000.
 func squeeze(count, log float64) byte {
 	return byte(math.Round(255 * min(max((1+math.Log2(count))/log, 0), 1)))
 }

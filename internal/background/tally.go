@@ -19,8 +19,8 @@ func byCount(a, b count) int {
 	return cmp.Or(cmp.Compare(b.articles, a.articles), cmp.Compare(a.key, b.key))
 }
 
-// tally is a hash table of counts with linear probing. Full, it forgets all keys below a floor that rises until half of it is free, so
-// a count is too small by at most the floor.
+// tally is a hash table of counts with linear probing. Full, it forgets all keys below a floor that
+// rises until half of it is free, so a count is too small by at most the floor.
 type tally struct {
 	slots []count // a free slot has no articles
 	used  int
@@ -104,11 +104,12 @@ func (t *tally) most(floor uint32, limit int) []count {
 	return list[:min(len(list), limit)]
 }
 
-// promote is how many articles the sieve must have seen a sequence in before it gets a count of its own: nine of ten sequences of five words
-// stand in one article only.
+// promote is how many articles the sieve must have seen a sequence in before it gets a count of its
+// own: nine of ten sequences of five words stand in one article only.
 const promote = 3
 
-// sieve counts roughly, never too low: a byte a counter, two counters a key, the smaller one is the count.
+// sieve counts roughly, never too low: a byte a counter, two counters a key, the smaller one is the
+// count.
 type sieve struct{ counters []uint8 }
 
 func newSieve() *sieve { return &sieve{make([]uint8, 1<<26)} }
@@ -126,8 +127,8 @@ func (s *sieve) add(key uint64) uint8 {
 	return n
 }
 
-// recent remembers a few shingles of every article: of 5 words, those with the smallest hashes. Memory: 16 MiB; an old article's give way to a
-// new one's after some 2 million articles.
+// recent remembers a few shingles of every article: of 5 words, those with the smallest hashes.
+// Memory: 16 MiB; an old article's give way to a new one's after some 2 million articles.
 type recent struct{ slots []uint32 }
 
 const (

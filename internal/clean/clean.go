@@ -1,8 +1,11 @@
-// Package clean writes a corpus again without what was decided to go, and a manifest from which the original can be rebuilt.
+// Package clean writes a corpus again without what was decided to go, and a manifest from which the
+// original can be rebuilt.
 //
-// The idea: a clean file is its original with ranges of bytes left out, nothing else. Records stay byte for byte; a record whose text is cut
-// loses exactly the bytes that hold the cut, escapes and all. So a manifest of (offset, bytes) is enough to restore any text format, and
-// restoring needs to know nothing about formats. Parquet, whose bytes mean nothing by themselves, has rows and values instead (parquet.go).
+// The idea: a clean file is its original with ranges of bytes left out, nothing else. Records stay
+// byte for byte; a record whose text is cut loses exactly the bytes that hold the cut, escapes and
+// all. So a manifest of (offset, bytes) is enough to restore any text format, and restoring needs
+// to know nothing about formats. Parquet, whose bytes mean nothing by themselves, has rows and
+// values instead (parquet.go).
 package clean
 
 import (

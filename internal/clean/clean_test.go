@@ -72,7 +72,8 @@ func TestSettle(t *testing.T) {
 	}
 }
 
-// Whatever is cut: cuts are in order and apart, on characters, settled for good, and every word outside of them stays.
+// Whatever is cut: cuts are in order and apart, on characters, settled for good, and every word
+// outside of them stays.
 func TestSettleProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.StringMatching(`([A-Za-zé東\x{1f410}]{1,4}[ .\n\r\x{3000}]{1,3}){0,30}`).Draw(t, "s")
@@ -175,7 +176,8 @@ func TestLayout(t *testing.T) {
 	}
 }
 
-// What ReadManifest takes, it takes again when written anew; what leads out of the output is refused.
+// What ReadManifest takes, it takes again when written anew; what leads out of the output is
+// refused.
 func FuzzManifest(f *testing.F) {
 	for _, name := range []string{"x.txt", "../x", "/x", "a/../../x", "a//b", "", "a/b", `a\b`} {
 		f.Add([]byte(`{"kind":"manifest","schema":"dedup.manifest/1","single_file":false}` + "\n" +

@@ -11,12 +11,14 @@ import (
 	"dedup/internal/text"
 )
 
-// Excision keeps whole sentences whole. What was found (a passage, a repeat) begins and ends with a word; of it go the lines and sentences that lie
-// in it with all their words, and the white space that would be left over: of the gaps before and behind the cut the one with more line ends
-// stays, so that paragraphs stay paragraphs. Nothing is ever put in.
+// Excision keeps whole sentences whole. What was found (a passage, a repeat) begins and ends with a
+// word; of it go the lines and sentences that lie in it with all their words, and the white space
+// that would be left over: of the gaps before and behind the cut the one with more line ends stays,
+// so that paragraphs stay paragraphs. Nothing is ever put in.
 //
-// Invariant: bounds are on characters, a cut never holds a part of a sentence or of a line's words outside the span, and cuts do not overlap.
-// Cost: sentences of the text (8 ns a byte), only where a span is not made of whole lines.
+// Invariant: bounds are on characters, a cut never holds a part of a sentence or of a line's words
+// outside the span, and cuts do not overlap. Cost: sentences of the text (8 ns a byte), only where
+// a span is not made of whole lines.
 
 // Cutter knows the units of one text.
 type Cutter struct {
@@ -29,7 +31,8 @@ type Cutter struct {
 // NewCutter finds the lines of s.
 func NewCutter(s string) *Cutter { return &Cutter{s: s, lines: text.AppendLines(nil, s)} }
 
-// Units appends what can go of a span: its whole lines and sentences, neighbours joined. Nothing when it holds none.
+// Units appends what can go of a span: its whole lines and sentences, neighbours joined. Nothing
+// when it holds none.
 func (c *Cutter) Units(dst []article.Span, span article.Span) []article.Span {
 	from := len(dst)
 	dst = c.inside(dst, from, c.lines, span)
@@ -44,9 +47,10 @@ func (c *Cutter) Units(dst []article.Span, span article.Span) []article.Span {
 	return c.inside(dst[:from], from, units, span)
 }
 
-// Copies appends what can go of a span because it stands in words as well: of its whole lines and sentences those that stand there word for
-// word. Neighbours are joined where they are neighbours there too; what makes less than least words stays, for a few words between others
-// ("The case is U.S. v.") are no copied passage.
+// Copies appends what can go of a span because it stands in words as well: of its whole lines and
+// sentences those that stand there word for word. Neighbours are joined where they are neighbours
+// there too; what makes less than least words stays, for a few words between others ("The case is
+// U.S. v.") are no copied passage.
 func (c *Cutter) Copies(dst []article.Span, span article.Span, words *Words, least int) []article.Span {
 	if c.units == nil {
 		if c.sentences == nil {
@@ -110,8 +114,9 @@ func hasWord(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })
 }
 
-// Settle makes the cuts of one text final: in order, apart, with the white space that goes with them. Of two that overlap the first stays
-// as it is. No cuts come back when no word would be left of the text.
+// Settle makes the cuts of one text final: in order, apart, with the white space that goes with
+// them. Of two that overlap the first stays as it is. No cuts come back when no word would be left
+// of the text.
 func Settle(s string, cuts []Cut) []Cut {
 	slices.SortStableFunc(cuts, func(a, b Cut) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End)) })
 	out := cuts[:0]
@@ -189,7 +194,8 @@ func Remove(s string, cuts []Cut) string {
 	return b.String()
 }
 
-// OnCharacters tells whether every bound of the cuts is at the start of a character of s, or at its end.
+// OnCharacters tells whether every bound of the cuts is at the start of a character of s, or at its
+// end.
 func OnCharacters(s string, cuts []Cut) bool {
 	for _, c := range cuts {
 		if !boundary(s, c.Start) || !boundary(s, c.End) {

@@ -9,13 +9,15 @@ import (
 	"dedup/internal/plural"
 )
 
-// Guard stops a run that would take away too much: a wrong field, a template that all articles share, or a broken crawl look like that.
+// Guard stops a run that would take away too much: a wrong field, a template that all articles
+// share, or a broken crawl look like that.
 type Guard struct {
 	MaxRemoved float64 // largest share of articles that may go, of all and of every source, 0 to 1
 	MaxCluster int     // largest near-duplicate cluster; 0: any
 }
 
-// GuardLeast is the number of articles from which a source is looked at by itself: of a source with three, one copy is a third.
+// GuardLeast is the number of articles from which a source is looked at by itself: of a source with
+// three, one copy is a third.
 const GuardLeast = 5
 
 // Tally counts what would go.

@@ -13,11 +13,13 @@ import (
 	"unicode/utf8"
 )
 
-// Schema names the format of the manifest, which docs/manifest.md describes. Fields are only ever added.
+// Schema names the format of the manifest, which docs/manifest.md describes. Fields are only ever
+// added.
 const Schema = "dedup.manifest/1"
 
-// A manifest is JSON Lines: a line of kind "manifest", then for every file a line "file" behind the lines "article", "span" and "separator" of
-// what went from it, at last a line "end". A manifest without its "end" was cut short and is refused.
+// A manifest is JSON Lines: a line of kind "manifest", then for every file a line "file" behind the
+// lines "article", "span" and "separator" of what went from it, at last a line "end". A manifest
+// without its "end" was cut short and is refused.
 
 // Entry is one line of a manifest.
 type Entry struct {
@@ -125,7 +127,8 @@ var ErrPlan = errors.New("it is the plan of a dry run, by which nothing was take
 // maxEntry is the longest line of a manifest that is read: an article of the largest size, escaped.
 const maxEntry = 1 << 30
 
-// ReadManifest reads a manifest and calls fn with every line and its place in r. The first error ends it; it names the line.
+// ReadManifest reads a manifest and calls fn with every line and its place in r. The first error
+// ends it; it names the line.
 func ReadManifest(name string, r io.Reader, fn func(e *Entry, at int64, n int) error) error {
 	br := bufio.NewReaderSize(r, 1<<18)
 	at, line, done := int64(0), 0, false

@@ -15,8 +15,9 @@ import (
 	dest "dedup/internal/output"
 )
 
-// Output names come from the file system alone, never from articles: a single file that was named becomes the output itself; otherwise a
-// file keeps its path below the deepest directory that all that was named has in common. So no name leads out of the output directory.
+// Output names come from the file system alone, never from articles: a single file that was named
+// becomes the output itself; otherwise a file keeps its path below the deepest directory that all
+// that was named has in common. So no name leads out of the output directory.
 
 // Layout says how inputs become outputs.
 type Layout struct {
@@ -95,8 +96,9 @@ func (l Layout) Name(path string) (string, error) {
 	return filepath.ToSlash(rel), nil
 }
 
-// Check refuses an output that would be read as input, now or by the next run, and one that would take the place of files that
-// clean did not write. tmp is where a Parquet file may spool that is looked at for it.
+// Check refuses an output that would be read as input, now or by the next run, and one that would
+// take the place of files that clean did not write. tmp is where a Parquet file may spool that is
+// looked at for it.
 func (l Layout) Check(ctx context.Context, out, manifest string, inputs []article.Input, tmp string) error {
 	place, err := Target("--output", out)
 	if err != nil {
@@ -130,7 +132,8 @@ func (l Layout) Check(ctx context.Context, out, manifest string, inputs []articl
 	return ownFile(ctx, out, place, manifest, info.Size(), tmp)
 }
 
-// CheckPlan refuses to write a plan over an input, or over the manifest of a run: without it, nothing could be restored.
+// CheckPlan refuses to write a plan over an input, or over the manifest of a run: without it,
+// nothing could be restored.
 func CheckPlan(plan string, inputs []article.Input) error {
 	var g dest.Guard
 	g.Writes("--manifest", plan)
@@ -165,7 +168,8 @@ func apart(g *dest.Guard, inputs []article.Input) error {
 	return g.Check()
 }
 
-// outside wants what a flag names to lie in no directory that is read. Names are those of the file system without links.
+// outside wants what a flag names to lie in no directory that is read. Names are those of the file
+// system without links.
 func (l Layout) outside(flag, name string) error {
 	place, err := Target(flag, name)
 	if err != nil {
@@ -205,7 +209,8 @@ func ownFile(ctx context.Context, out, place, manifest string, size int64, tmp s
 	return fmt.Errorf("--output %s exists, and is not what clean wrote: no manifest beside it describes it\nhint: name another file, or take it away", out)
 }
 
-// ownDirectory lets a directory be replaced only when it is empty, or holds nothing but what its manifest names.
+// ownDirectory lets a directory be replaced only when it is empty, or holds nothing but what its
+// manifest names.
 func ownDirectory(out, place, manifest string) error {
 	known := map[string]bool{}
 	for _, name := range []string{manifest, manifest + nextSuffix} {

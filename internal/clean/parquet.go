@@ -16,8 +16,9 @@ import (
 	"dedup/internal/article"
 )
 
-// A Parquet file is written row by row with the schema, the row groups, the codec of each column and the key-value metadata that it had. Rows of
-// removed articles are left out; of a text that is cut, its value changes. Pages and encodings are the writer's own, so the bytes of the file
+// A Parquet file is written row by row with the schema, the row groups, the codec of each column
+// and the key-value metadata that it had. Rows of removed articles are left out; of a text that is
+// cut, its value changes. Pages and encodings are the writer's own, so the bytes of the file
 // differ, its values do not.
 
 const parquetRows = 128 // read at once
@@ -34,7 +35,8 @@ type parquetCopy struct {
 	value   []byte
 }
 
-// openParquet copies r to a temporary file in tmp, for Parquet is read from its end, and starts the copy.
+// openParquet copies r to a temporary file in tmp, for Parquet is read from its end, and starts the
+// copy.
 func openParquet(r io.Reader, w io.Writer, tmp string) (p *parquetCopy, err error) {
 	defer func() {
 		if x := recover(); x != nil {
@@ -196,8 +198,8 @@ func (p *parquetCopy) cut(it *Item, row parquet.Row, gone func(*Gone) error, c *
 	return p.put(changed)
 }
 
-// appendRow writes the values of a row: column, repetition and definition level as varints, then kind (0: null) and, behind its length, the
-// plain bytes of the value, little-endian.
+// appendRow writes the values of a row: column, repetition and definition level as varints, then
+// kind (0: null) and, behind its length, the plain bytes of the value, little-endian.
 func (p *parquetCopy) appendRow(dst []byte, row parquet.Row) []byte {
 	for _, v := range row {
 		dst = binary.AppendUvarint(dst, uint64(v.Column()))

@@ -15,7 +15,8 @@ import (
 	"dedup/internal/article"
 )
 
-// Names that JSON cannot hold, or that another system would take apart, made a directory that restore refused.
+// Names that JSON cannot hold, or that another system would take apart, made a directory that
+// restore refused.
 func TestNamesRoundTrip(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("they are no names here")
@@ -81,7 +82,8 @@ func TestOldManifest(t *testing.T) {
 	}
 }
 
-// What would not be restored is not published: Parquet is opened again, and its rows and their sum are those of the manifest.
+// What would not be restored is not published: Parquet is opened again, and its rows and their sum
+// are those of the manifest.
 func TestProve(t *testing.T) {
 	dir := t.TempDir()
 	in := filepath.Join(dir, "in.parquet")

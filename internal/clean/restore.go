@@ -18,9 +18,10 @@ import (
 	"dedup/internal/plural"
 )
 
-// Restore puts everything back: an output of Write and its manifest become the files that they were made from, byte for byte after
-// decompression; Parquet: the same schema and values. Sums of both sides are checked, so a changed output is refused rather than restored
-// wrongly. Memory: 24 bytes for every entry of one file.
+// Restore puts everything back: an output of Write and its manifest become the files that they were
+// made from, byte for byte after decompression; Parquet: the same schema and values. Sums of both
+// sides are checked, so a changed output is refused rather than restored wrongly. Memory: 24 bytes
+// for every entry of one file.
 
 // RestoreOptions say from what to what.
 type RestoreOptions struct {

@@ -14,8 +14,9 @@ import (
 	"dedup/internal/article"
 )
 
-// This file leaves bytes out of a stream. Invariant: what is written, with the bytes of the manifest's entries put back at their offsets, is
-// the input. Cost: one pass of copying and hashing; memory for one record.
+// This file leaves bytes out of a stream. Invariant: what is written, with the bytes of the
+// manifest's entries put back at their offsets, is the input. Cost: one pass of copying and
+// hashing; memory for one record.
 
 // editor copies an input to an output without what goes.
 type editor struct {
@@ -29,8 +30,8 @@ type editor struct {
 	counts *Counts
 }
 
-// output counts and hashes, and holds back separators (white space and commas) at its end: the comma before the last record of an array
-// has to go with it.
+// output counts and hashes, and holds back separators (white space and commas) at its end: the
+// comma before the last record of an array has to go with it.
 type output struct {
 	w     io.Writer
 	sum   *xxh3.Hasher
@@ -161,8 +162,8 @@ func (e *editor) remove(it *Item, record []byte) error {
 	return e.gone(g)
 }
 
-// separator gives how many bytes behind a record go with it: its line end, or the comma and the space before the next. comma tells
-// that there is one.
+// separator gives how many bytes behind a record go with it: its line end, or the comma and the
+// space before the next. comma tells that there is one.
 func (e *editor) separator(r article.Raw) (n int, comma bool) {
 	list := r.Kind == article.RawJSON && !r.Line
 	for {

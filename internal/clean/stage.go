@@ -12,20 +12,22 @@ import (
 	dest "dedup/internal/output"
 )
 
-// Output and manifest appear together or not at all. Both are written into a directory of their own beside the output, brought to the disk, and
-// then take their names in three steps:
+// Output and manifest appear together or not at all. Both are written into a directory of their own
+// beside the output, brought to the disk, and then take their names in three steps:
 //
 //  1. the new manifest is renamed to MANIFEST.next
-//  2. the new output takes the place of the old one: a file by rename, a directory by exchanging the two names (renameat2), each one step
+//  2. the new output takes the place of the old one: a file by rename, a directory by exchanging
+//     the two names (renameat2), each one step
 //  3. MANIFEST.next is renamed to MANIFEST
 //
-// Step 2 is the one that counts. A run killed before it leaves the old output with its manifest; one killed between 2 and 3 leaves the new
-// output with MANIFEST.next, which restore finds, as every manifest names the sum of its output. Where names of directories cannot be
-// exchanged (not Linux, some network file systems), the old one is renamed away first: killed in between, the run leaves none under the
-// name, and the old one whole beside it.
+// Step 2 is the one that counts. A run killed before it leaves the old output with its manifest;
+// one killed between 2 and 3 leaves the new output with MANIFEST.next, which restore finds, as
+// every manifest names the sum of its output. Where names of directories cannot be exchanged (not
+// Linux, some network file systems), the old one is renamed away first: killed in between, the run
+// leaves none under the name, and the old one whole beside it.
 //
-// What a killed run leaves behind (.NAME.dedup-*) is taken away by the next run to the same output: the directory is locked while its run
-// lives.
+// What a killed run leaves behind (.NAME.dedup-*) is taken away by the next run to the same output:
+// the directory is locked while its run lives.
 
 // stage is the temporary directory of one run.
 type stage struct {
@@ -57,7 +59,8 @@ func (s *stage) create(name, packed string) (*packedFile, error) {
 	return newPackedFile(where, packed)
 }
 
-// newStage makes the directory beside what target leads to. tmp is where the check of an output may spool.
+// newStage makes the directory beside what target leads to. tmp is where the check of an output may
+// spool.
 func newStage(target, manifest string, single bool, tmp string) (s *stage, err error) {
 	s = &stage{single: single, tmp: tmp}
 	if s.target, err = Target("--output", target); err != nil {
@@ -82,8 +85,8 @@ func newStage(target, manifest string, single bool, tmp string) (s *stage, err e
 	return s, nil
 }
 
-// Target is where the links of an output lead: there it is replaced, and they stay. What is written in two steps, and read again, must be a file or
-// a directory.
+// Target is where the links of an output lead: there it is replaced, and they stay. What is written
+// in two steps, and read again, must be a file or a directory.
 func Target(flag, name string) (string, error) {
 	t, err := dest.Look(filepath.Clean(name))
 	switch {
@@ -146,7 +149,8 @@ func sweep(parent, prefix string) {
 	}
 }
 
-// close takes the directory away, with what is in it: the old output, once the new one has its name.
+// close takes the directory away, with what is in it: the old output, once the new one has its
+// name.
 func (s *stage) close() error { return errors.Join(s.room.close(), s.aside.close()) }
 
 // publish gives output and manifest their names.
@@ -178,7 +182,8 @@ func (s *stage) publish(ctx context.Context) error {
 	return errors.Join(syncDir(filepath.Dir(s.target)), syncDir(filepath.Dir(s.final)))
 }
 
-// finish does step 3 of a run that was killed before it. A manifest of a run that was killed before step 2 goes away.
+// finish does step 3 of a run that was killed before it. A manifest of a run that was killed before
+// step 2 goes away.
 func finish(ctx context.Context, out, manifest string, single bool, tmp string) error {
 	next := manifest + nextSuffix
 	if _, err := os.Lstat(next); errors.Is(err, fs.ErrNotExist) {

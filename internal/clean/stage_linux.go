@@ -8,7 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lockDir locks a directory until it is unlocked or the process ends; an error when another process holds it.
+// lockDir locks a directory until it is unlocked or the process ends; an error when another process
+// holds it.
 func lockDir(dir string) (*os.File, error) {
 	f, err := os.Open(dir)
 	if err != nil {
@@ -32,7 +33,8 @@ func exchange(a, b string) error {
 	return unix.Renameat2(unix.AT_FDCWD, a, unix.AT_FDCWD, b, unix.RENAME_EXCHANGE)
 }
 
-// syncEach is the number of files up to which each is brought to the disk by itself; for more, everything on their file system is at once.
+// syncEach is the number of files up to which each is brought to the disk by itself; for more,
+// everything on their file system is at once.
 const syncEach = 64
 
 // toDisk waits until all that was written below a directory is on the disk.
@@ -66,7 +68,8 @@ func toDisk(dir string) error {
 	return unix.Syncfs(int(d.Fd()))
 }
 
-// eager is a file whose pages are on their way to the disk while more are written, so that the end need not wait for all of them.
+// eager is a file whose pages are on their way to the disk while more are written, so that the end
+// need not wait for all of them.
 type eager struct {
 	f     *os.File
 	n, on int64

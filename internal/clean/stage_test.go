@@ -23,7 +23,8 @@ func putOutput(t *testing.T, out, content string) {
 	}
 }
 
-// A run that was killed between its second and its third step left MANIFEST.next; neither restore nor the next run loses it.
+// A run that was killed between its second and its third step left MANIFEST.next; neither restore
+// nor the next run loses it.
 func TestKilledBetweenSteps(t *testing.T) {
 	dir := t.TempDir()
 	out := filepath.Join(dir, "out")

@@ -63,8 +63,8 @@ func verifyFile(ctx context.Context, name string, f *FileEntry, tmp string) (err
 	return nil
 }
 
-// prove reads again what is about to be published, as restore would: the manifest names every file as it is called, and what was written as Parquet
-// has the rows and the sum that the manifest says.
+// prove reads again what is about to be published, as restore would: the manifest names every file
+// as it is called, and what was written as Parquet has the rows and the sum that the manifest says.
 func prove(ctx context.Context, st *stage, files []File) error {
 	f, err := os.Open(st.manifest())
 	if err != nil {

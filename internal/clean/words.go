@@ -7,8 +7,9 @@ import (
 	"dedup/internal/text"
 )
 
-// Words is a text in which the same words are looked for. Invariant: what is found stands in it word for word, whatever its case, marks and
-// accents. Cost: 8 bytes a word; a look-up is a search for bytes.
+// Words is a text in which the same words are looked for. Invariant: what is found stands in it
+// word for word, whatever its case, marks and accents. Cost: 8 bytes a word; a look-up is a search
+// for bytes.
 type Words struct {
 	hashes []byte // 8 a word
 	unit   []byte
@@ -30,8 +31,8 @@ func (w *Words) append(dst []byte, s string) []byte {
 	return dst
 }
 
-// Find gives the first and the last word, half-open, of a place from word from on where the words of s stand, or of any place if there is none
-// behind; 0, 0 if there is none at all.
+// Find gives the first and the last word, half-open, of a place from word from on where the words
+// of s stand, or of any place if there is none behind; 0, 0 if there is none at all.
 func (w *Words) Find(s string, from int) (first, last int) {
 	w.unit = w.append(w.unit[:0], s)
 	n := len(w.unit) / 8

@@ -35,7 +35,8 @@ func TestCopies(t *testing.T) {
 	}
 }
 
-// What Copies takes stands word for word in what stays, is as long as it must be, and lies apart in the span.
+// What Copies takes stands word for word in what stays, is as long as it must be, and lies apart in
+// the span.
 func TestCopiesStand(t *testing.T) {
 	word := rapid.SampledFrom(strings.Fields("a b c d. e. f, g ha ha. “i j” k\n l\n\n"))
 	rapid.Check(t, func(t *rapid.T) {

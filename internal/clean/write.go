@@ -28,12 +28,13 @@ type Options struct {
 	Single   bool   // Out is a file
 	Tmp      string // directory for what must be sought in; empty: the system's
 	Progress func() // a file is done; nil: nobody
-	// Unchanged is asked, when all is written, whether the inputs are still what they were; an error leaves the old output.
+	// Unchanged is asked, when all is written, whether the inputs are still what they were; an
+	// error leaves the old output.
 	Unchanged func() error
 }
 
-// Write writes files without their items, and the manifest, whole or not at all: both are made in a temporary directory beside Out and
-// take their names at the end (stage.go).
+// Write writes files without their items, and the manifest, whole or not at all: both are made in a
+// temporary directory beside Out and take their names at the end (stage.go).
 func Write(ctx context.Context, files []File, opt Options) (c Counts, err error) {
 	st, err := newStage(opt.Out, opt.Manifest, opt.Single, opt.Tmp)
 	if err != nil {
@@ -61,7 +62,8 @@ func Write(ctx context.Context, files []File, opt Options) (c Counts, err error)
 	return c, st.publish(ctx)
 }
 
-// Plan writes to w the manifest that Write would write, and no output. Its first line says that it is a plan.
+// Plan writes to w the manifest that Write would write, and no output. Its first line says that it
+// is a plan.
 func Plan(ctx context.Context, files []File, opt Options, w io.Writer) (c Counts, err error) {
 	m, err := newManifestWriter(w, Head{Single: opt.Single, Plan: true})
 	if err != nil {
@@ -160,7 +162,8 @@ func writeFile(ctx context.Context, f *File, m *manifestWriter, c *Counts, opt O
 	return m.file(entry)
 }
 
-// openAs opens a file as an entry of its format describes it: decompressed, unless it is copied as it is.
+// openAs opens a file as an entry of its format describes it: decompressed, unless it is copied as
+// it is.
 func openAs(ctx context.Context, name, format string) (*article.Unpacked, error) {
 	if format == "file" {
 		return article.OpenPacked(name)
@@ -196,7 +199,8 @@ func sumText(h *xxh3.Hasher) string {
 	return hex.EncodeToString(b[:])
 }
 
-// packing gives the compression of an output: that of the input, unless the output is one file whose name says another.
+// packing gives the compression of an output: that of the input, unless the output is one file
+// whose name says another.
 func packing(in []string, from, to string, single bool) (string, error) {
 	if len(in) > 1 {
 		return "", fmt.Errorf("%s is compressed twice\nhint: unpack it once and clean that", from)

@@ -9,8 +9,8 @@ import (
 	"dedup/internal/text"
 )
 
-// BuildBackground counts the articles of cfg.Paths into a background model and returns how many inputs were skipped. The builder's tables
-// depend on the order of articles, so one worker reads.
+// BuildBackground counts the articles of cfg.Paths into a background model and returns how many
+// inputs were skipped. The builder's tables depend on the order of articles, so one worker reads.
 func BuildBackground(ctx context.Context, cfg Config) (m *background.Model, skipped int, err error) {
 	cfg.setDefaults()
 	cfg.Workers = 1

@@ -14,8 +14,9 @@ import (
 	"dedup/internal/nearest"
 )
 
-// A drop is read once and held against itself and against the index. What each rule finds is a mark on an article; at the end, marks become
-// findings, article by article. A rule finds the same whichever other rules are looked for, and work that none of them needs is not done.
+// A drop is read once and held against itself and against the index. What each rule finds is a mark
+// on an article; at the end, marks become findings, article by article. A rule finds the same
+// whichever other rules are looked for, and work that none of them needs is not done.
 
 // CheckOptions say what is looked for in a drop.
 type CheckOptions struct {
@@ -148,7 +149,8 @@ func (c *check) nearDuplicates(ctx context.Context) error {
 	return err
 }
 
-// byline is what people know article i by. Strings are copied: those of articles are gone when the run is.
+// byline is what people know article i by. Strings are copied: those of articles are gone when the
+// run is.
 func (r *run) byline(i int) gate.Byline {
 	m := &r.store.Meta[i]
 	return gate.Byline{Title: excerpt(r.title(i)), Source: strings.Clone(m.Source), Published: Published(m.Published, m.DateOnly)}

@@ -11,8 +11,9 @@ import (
 	"dedup/internal/passage"
 )
 
-// Boilerplate of a drop is what a run over it calls so (passage.Votes). The passages are looked for in all articles; stories, which cost as much
-// as all else together, only among the articles of passages that may be boilerplate at all. In a drop of one report told by many that is nearly
+// Boilerplate of a drop is what a run over it calls so (passage.Votes). The passages are looked for
+// in all articles; stories, which cost as much as all else together, only among the articles of
+// passages that may be boilerplate at all. In a drop of one report told by many that is nearly
 // none.
 
 // findBoilerplate marks it.
@@ -45,7 +46,8 @@ func (c *check) findBoilerplate(ctx context.Context) error {
 	return nil
 }
 
-// storiesAmong finds the stories of the articles that the passages stand in; every other article stays without one.
+// storiesAmong finds the stories of the articles that the passages stand in; every other article
+// stays without one.
 func (c *check) storiesAmong(ctx context.Context, found []passage.Passage) error {
 	var articles []int
 	for k := range found {

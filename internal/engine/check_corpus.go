@@ -15,16 +15,19 @@ import (
 	"dedup/internal/text"
 )
 
-// The drop is looked up in the index block by block. An article that is a near-duplicate of entries is in the corpus already: the one it
-// resembles most is named, and its passages are not looked at, for what all of it is its parts are too. Of the others, every entry that the
-// index names as sharing text is aligned word by word. Entries of a block are read in the order of their numbers, each once, and forgotten.
+// The drop is looked up in the index block by block. An article that is a near-duplicate of entries
+// is in the corpus already: the one it resembles most is named, and its passages are not looked at,
+// for what all of it is its parts are too. Of the others, every entry that the index names as
+// sharing text is aligned word by word. Entries of a block are read in the order of their numbers,
+// each once, and forgotten.
 //
-// What a source prints under all it writes is not copied from the corpus, although it stands there. So a passage is left out that the drop itself
-// shows to be boilerplate, and one that four articles have, this one included, and nearly all of them are of its source (passage.Copied). A source
-// that takes over what another repeats has copied it.
+// What a source prints under all it writes is not copied from the corpus, although it stands there.
+// So a passage is left out that the drop itself shows to be boilerplate, and one that four articles
+// have, this one included, and nearly all of them are of its source (passage.Copied). A source that
+// takes over what another repeats has copied it.
 
-// A block is looked up at a time. Blocks go side by side, because a look-up sorts in between, on one processor: that takes a fifth off the time of a
-// check on two.
+// A block is looked up at a time. Blocks go side by side, because a look-up sorts in between, on
+// one processor: that takes a fifth off the time of a check on two.
 const (
 	lookUpBlock  = 4096     // articles
 	lookUpBytes  = 24 << 20 // of their texts at most, and no more than a 64th of the memory: 32 MB of word hashes
@@ -127,8 +130,8 @@ func (b *corpusBlock) known(ctx context.Context) error {
 	})
 }
 
-// closest is the entry that article i of the block is named with, and the rule it is named by; nil where there is none. An article that may go for
-// one entry and contains another is in the corpus.
+// closest is the entry that article i of the block is named with, and the rule it is named by; nil
+// where there is none. An article that may go for one entry and contains another is in the corpus.
 func (b *corpusBlock) closest(i int) (*index.Near, gate.Rule) {
 	f := &b.found[i]
 	switch {

@@ -62,7 +62,8 @@ func TestCheckAgainstIndex(t *testing.T) {
 	}
 }
 
-// What a source prints under all its articles is not copied from the corpus, though it stands there; who takes it over has copied it.
+// What a source prints under all its articles is not copied from the corpus, though it stands
+// there; who takes it over has copied it.
 func TestCheckOwnWordsAreNotCopied(t *testing.T) {
 	a := newAuthor(6)
 	tail := "Reporting for the Herald was made possible by a grant of the society of friends of small towns"
@@ -78,7 +79,8 @@ func TestCheckOwnWordsAreNotCopied(t *testing.T) {
 	}
 }
 
-// A drop that shows a passage to be boilerplate does not have it copied, although the corpus holds it once only.
+// A drop that shows a passage to be boilerplate does not have it copied, although the corpus holds
+// it once only.
 func TestCheckBoilerplateIsNotCopied(t *testing.T) {
 	a := newAuthor(7)
 	tail := "Reporting for the Herald was made possible by a grant of the society of friends of small towns"

@@ -112,7 +112,8 @@ func TestCheckRules(t *testing.T) {
 	}
 }
 
-// A rule that is not looked for finds nothing, and changes nothing of what the others find. An article without text is one whatever is looked for.
+// A rule that is not looked for finds nothing, and changes nothing of what the others find. An
+// article without text is one whatever is looked for.
 func TestCheckRulesAreIndependent(t *testing.T) {
 	a := newAuthor(2)
 	records := []record{{"blank", "", "", ""}}
@@ -188,7 +189,8 @@ func TestCheckWorkersDoNotMatter(t *testing.T) {
 	}
 }
 
-// Every place cuts out what it says, lines and columns are those of the text, and keys are made of its words.
+// Every place cuts out what it says, lines and columns are those of the text, and keys are made of
+// its words.
 func TestCheckPlaces(t *testing.T) {
 	cfg := Config{Paths: inputs, Workers: 2}
 	texts := map[string]string{}

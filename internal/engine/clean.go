@@ -41,8 +41,8 @@ type CleanResult struct {
 	Written           clean.Counts  // zero with DryRun
 }
 
-// Clean writes the articles of cfg.Paths again without duplicates and leftovers. Decisions are made in one pass and kept, without text, in
-// memory; a second pass copies the inputs.
+// Clean writes the articles of cfg.Paths again without duplicates and leftovers. Decisions are made
+// in one pass and kept, without text, in memory; a second pass copies the inputs.
 func Clean(ctx context.Context, cfg Config, opt CleanOptions) (_ *CleanResult, err error) {
 	layout, err := clean.NewLayout(cfg.Paths)
 	if err != nil {

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// A file that is written to between the two readings, with its size and its time kept, stops the run: what was decided was decided on other bytes.
+// A file that is written to between the two readings, with its size and its time kept, stops the
+// run: what was decided was decided on other bytes.
 func TestCleanHoldsReadingsAgainstEachOther(t *testing.T) {
 	dir := t.TempDir()
 	in, out := filepath.Join(dir, "in.jsonl"), filepath.Join(dir, "out.jsonl")

@@ -17,7 +17,8 @@ import (
 
 const foreignBar = "<div class=share><a href=/f>Share this article</a><a href=/t>Share on Twitter</a></div>"
 
-// pagesAndArchives writes what clean cannot read as articles, each with much that repeats, and gives the contents by name.
+// pagesAndArchives writes what clean cannot read as articles, each with much that repeats, and
+// gives the contents by name.
 func pagesAndArchives(t *testing.T, dir string) map[string]string {
 	files := map[string]string{}
 	var records strings.Builder
@@ -63,8 +64,8 @@ func gz(t *testing.T, s string) string {
 	return b.String()
 }
 
-// Markup is never cut and an archive is never one article: pages and archives among articles come out byte for byte, compressed ones too, and
-// each is named.
+// Markup is never cut and an archive is never one article: pages and archives among articles come
+// out byte for byte, compressed ones too, and each is named.
 func TestCleanLeavesPagesAndArchives(t *testing.T) {
 	dir := t.TempDir()
 	in, out, again := filepath.Join(dir, "in"), filepath.Join(dir, "out"), filepath.Join(dir, "again")

@@ -17,7 +17,8 @@ type CleanSample struct {
 // sampleSize is how many articles a dry run shows.
 const sampleSize = 10
 
-// sample gives the first articles of which something goes. Cost: a look at every article, for what those are known by that they matched.
+// sample gives the first articles of which something goes. Cost: a look at every article, for what
+// those are known by that they matched.
 func (d *decisions) sample() (out []CleanSample) {
 	meta, known := d.run.store.Meta, map[clean.Place]gate.Byline{}
 	for i := 0; i < len(meta) && len(out) < sampleSize; i++ {

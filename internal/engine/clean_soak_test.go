@@ -25,11 +25,13 @@ import (
 	"dedup/internal/clean"
 )
 
-// soakRounds is how many rounds there are where DEDUP_SOAK does not say. Round n is the same everywhere.
+// soakRounds is how many rounds there are where DEDUP_SOAK does not say. Round n is the same
+// everywhere.
 const soakRounds = 100
 
-// TestSoak cleans random corpora of every format and compression, restores them, and compares: bytes, and of Parquet all values. DEDUP_SOAK sets a
-// number of rounds (10000) or a time (30m), DEDUP_SOAK_FROM the first round. A failure names its round.
+// TestSoak cleans random corpora of every format and compression, restores them, and compares:
+// bytes, and of Parquet all values. DEDUP_SOAK sets a number of rounds (10000) or a time (30m),
+// DEDUP_SOAK_FROM the first round. A failure names its round.
 func TestSoak(t *testing.T) {
 	rounds, until := soakRounds, time.Time{}
 	if s := os.Getenv("DEDUP_SOAK"); s != "" {
@@ -73,7 +75,8 @@ type soak struct {
 	done  *soaked
 }
 
-// soakNames are parts of names that a manifest, a shell or a file system might take for something else. A backslash, and what is not UTF-8, are names on Unix alone.
+// soakNames are parts of names that a manifest, a shell or a file system might take for something
+// else. A backslash, and what is not UTF-8, are names on Unix alone.
 var soakNames = []string{"", "", "", " ", "ü", "%41", "'", "\"", "a b", "-", "\\x", "\xff\xfe", "\u202e", "\n", "CON", "x..", "#2"}
 
 func (s *soak) run() {
@@ -144,7 +147,8 @@ func (s *soak) alone(dir string, names ...string) {
 	}
 }
 
-// disguise packs some of the files and gives some of them names that are hard to write down. It returns one of them.
+// disguise packs some of the files and gives some of them names that are hard to write down. It
+// returns one of them.
 func (s *soak) disguise(in string) (single string) {
 	var paths []string
 	for name := range tree(s.t, in) {
@@ -234,7 +238,8 @@ func (s *soak) parquet(g *cleanGen, path string) {
 	s.done.parquet++
 }
 
-// soakTree is what clean and restore must keep of a directory or a file: bytes without compression, of Parquet all values.
+// soakTree is what clean and restore must keep of a directory or a file: bytes without compression,
+// of Parquet all values.
 func soakTree(t *testing.T, top string) map[string]string {
 	files := map[string]string{}
 	err := filepath.WalkDir(top, func(path string, d os.DirEntry, err error) error {

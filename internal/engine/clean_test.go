@@ -238,7 +238,8 @@ func TestCleanRoundTrip(t *testing.T) {
 	}
 }
 
-// left is what the articles of in are without what a manifest names, by the text offsets that it gives.
+// left is what the articles of in are without what a manifest names, by the text offsets that it
+// gives.
 func left(t interface{ Fatal(...any) }, in, manifest string) map[string][]string {
 	type key struct {
 		path, id string
@@ -287,7 +288,8 @@ func left(t interface{ Fatal(...any) }, in, manifest string) map[string][]string
 	return texts
 }
 
-// TestCleanKeepsArticlesWithoutText passes them through, whatever else goes, and takes them out on demand, with a rule of their own.
+// TestCleanKeepsArticlesWithoutText passes them through, whatever else goes, and takes them out on
+// demand, with a rule of their own.
 func TestCleanKeepsArticlesWithoutText(t *testing.T) {
 	dir := t.TempDir()
 	in := filepath.Join(dir, "in")

@@ -1,4 +1,5 @@
-// Package engine is the one orchestrator: it reads articles, runs the stages that are asked for and puts their results into a report.
+// Package engine is the one orchestrator: it reads articles, runs the stages that are asked for and
+// puts their results into a report.
 package engine
 
 import (
@@ -18,7 +19,8 @@ import (
 	"dedup/internal/sketch"
 )
 
-// Config says what to read and what to find. The zero value of a stage's options means its defaults.
+// Config says what to read and what to find. The zero value of a stage's options means its
+// defaults.
 type Config struct {
 	Paths      []string        // files, directories, globs, "-"
 	Article    article.Options // Workers is taken from below

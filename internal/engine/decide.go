@@ -15,12 +15,14 @@ import (
 	"dedup/internal/text"
 )
 
-// What goes is decided from what the stages found. Invariant: text of which no copy stays is never removed, and what is given as the reason of a
-// removal stays. Near-duplicates match the canonical of their cluster; a repeat matches its first copy; of passages and boilerplate the copy of the
-// best-ranked article stays, and what goes of the others stands in it word for word. What one cut gives as its reason is protected from the others.
-// Two kinds of text go everywhere, by their rules alone: furniture, and a short last line that a known source prints under everything
-// (decide_tails.go). Cost of the default (near-duplicates, repeats, furniture, boilerplate): one pass over the text, and 24 bytes a line
-// at the end of an article.
+// What goes is decided from what the stages found. Invariant: text of which no copy stays is never
+// removed, and what is given as the reason of a removal stays. Near-duplicates match the canonical
+// of their cluster; a repeat matches its first copy; of passages and boilerplate the copy of the
+// best-ranked article stays, and what goes of the others stands in it word for word. What one cut
+// gives as its reason is protected from the others. Two kinds of text go everywhere, by their rules
+// alone: furniture, and a short last line that a known source prints under everything
+// (decide_tails.go). Cost of the default (near-duplicates, repeats, furniture, boilerplate): one
+// pass over the text, and 24 bytes a line at the end of an article.
 
 // cleanMeta is what Clean keeps of an article.
 type cleanMeta struct {
@@ -128,7 +130,8 @@ func (d *decisions) empty() {
 	}
 }
 
-// stories removes all articles of a story but the n best. One without text takes the place of none, and goes for none.
+// stories removes all articles of a story but the n best. One without text takes the place of none,
+// and goes for none.
 func (d *decisions) stories(n int) {
 	for _, s := range d.run.stories {
 		var left []int
@@ -152,7 +155,8 @@ func (d *decisions) stories(n int) {
 	}
 }
 
-// settle puts the cuts of every article in order, fills in which article a repeat matches, and counts for the guard.
+// settle puts the cuts of every article in order, fills in which article a repeat matches, and
+// counts for the guard.
 func (d *decisions) settle() {
 	meta := d.run.store.Meta
 	for i := range meta {
@@ -180,7 +184,8 @@ func (d *decisions) settle() {
 // almostAll is the share of a text from which cuts are not made: what is left would be no article.
 const almostAll = 0.95
 
-// apart is what is left of clean.Settle where the text is gone: every cut has its white space already. Boilerplate yields to other cuts.
+// apart is what is left of clean.Settle where the text is gone: every cut has its white space
+// already. Boilerplate yields to other cuts.
 func apart(cuts []clean.Cut, size int) []clean.Cut {
 	slices.SortStableFunc(cuts, func(a, b clean.Cut) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End)) })
 	out, end, sum := cuts[:0], 0, 0

@@ -50,8 +50,9 @@ func (d *decisions) passages(ctx context.Context, opt CleanOptions) error {
 	return ctx.Err()
 }
 
-// copied cuts every occurrence but the best one of which nothing is cut already. An occurrence may differ from the best one in a few words; of it go
-// the sentences and lines that stand in the best one word for word, together at least as many words as a passage must have.
+// copied cuts every occurrence but the best one of which nothing is cut already. An occurrence may
+// differ from the best one in a few words; of it go the sentences and lines that stand in the best
+// one word for word, together at least as many words as a passage must have.
 func (p *passageCuts) copied(f *passage.Passage, rule clean.Rule) {
 	kept := slices.IndexFunc(f.Occurrences, func(o passage.Occurrence) bool { return !p.cutBy(o.Article, o.Span) })
 	if kept < 0 {
@@ -70,7 +71,8 @@ func (p *passageCuts) copied(f *passage.Passage, rule clean.Rule) {
 	}
 }
 
-// cut takes what of an occurrence may go, unless another cut needs it; it tells whether any was taken.
+// cut takes what of an occurrence may go, unless another cut needs it; it tells whether any was
+// taken.
 func (p *passageCuts) cut(o passage.Occurrence, words *clean.Words, why clean.Reason, kept passage.Occurrence) (any bool) {
 	if p.needed(o.Article, o.Span) {
 		return false

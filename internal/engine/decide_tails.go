@@ -12,8 +12,9 @@ import (
 // carrier is an article with one of its last lines.
 type carrier struct{ article, line int32 }
 
-// tails cuts the last lines that are boilerplate of their source (passage.Votes). A short one goes from every article of the source; of a longer
-// one the copy of the best-ranked article stays, for what is longer may say something.
+// tails cuts the last lines that are boilerplate of their source (passage.Votes). A short one goes
+// from every article of the source; of a longer one the copy of the best-ranked article stays, for
+// what is longer may say something.
 func (d *decisions) tails() {
 	meta := d.run.store.Meta
 	all := map[uint64][]carrier{}

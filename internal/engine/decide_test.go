@@ -44,8 +44,9 @@ func decided(t interface{ Fatal(...any) }, cfg Config, opt CleanOptions) (*decis
 	return d, texts
 }
 
-// standing checks that every span that goes stands in what stays, or is of the two kinds that go everywhere; and that what is given as the reason
-// stays as it is. It returns how many spans it looked at.
+// standing checks that every span that goes stands in what stays, or is of the two kinds that go
+// everywhere; and that what is given as the reason stays as it is. It returns how many spans it
+// looked at.
 func standing(t *rapid.T, d *decisions, texts []string) (spans int) {
 	meta := d.run.store.Meta
 	number := map[string]int{}
@@ -95,7 +96,8 @@ func standing(t *rapid.T, d *decisions, texts []string) (spans int) {
 	return spans
 }
 
-// everywhere tells whether a line may go from all articles: short, nothing that is said, the last of several articles of its source, which is known.
+// everywhere tells whether a line may go from all articles: short, nothing that is said, the last
+// of several articles of its source, which is known.
 func everywhere(d *decisions, texts []string, i int, gone string) bool {
 	gone = strings.TrimSpace(gone)
 	n := 0
@@ -107,7 +109,8 @@ func everywhere(d *decisions, texts []string, i int, gone string) bool {
 	return d.run.store.Meta[i].Source != "" && len(text.AppendTokens(nil, gone)) <= 12 && !passage.Spoken(gone) && n >= 4
 }
 
-// standingGen makes corpora in which articles share sentences, paragraphs, quotations and last lines.
+// standingGen makes corpora in which articles share sentences, paragraphs, quotations and last
+// lines.
 type standingGen struct {
 	rnd  *rand.Rand
 	pool []string // paragraphs that several articles have
@@ -218,7 +221,8 @@ func TestNoTextIsLost(t *testing.T) {
 	}
 }
 
-// Five unrelated texts of unknown source lost the closing quotation that they share, in all of them; so would those of a known one.
+// Five unrelated texts of unknown source lost the closing quotation that they share, in all of
+// them; so would those of a known one.
 func TestClosingQuotationStays(t *testing.T) {
 	quotation := "“A town that closes its bridge closes its own door,” the mayor of Brill told the council last week."
 	for _, c := range []struct {
@@ -267,7 +271,8 @@ func TestChangedSentenceOfAPassageStays(t *testing.T) {
 	}
 }
 
-// What goes for its story takes its near-duplicates along: they must not name it as the copy that stays.
+// What goes for its story takes its near-duplicates along: they must not name it as the copy that
+// stays.
 func TestStoryTakesCopiesAlong(t *testing.T) {
 	a := newAuthor(11)
 	report := a.sentences(20)

@@ -18,9 +18,11 @@ import (
 	"dedup/internal/text"
 )
 
-// Filter lets the first of each near-duplicates of a stream through. A reader takes what input there is, up to whole lines; workers decode and
-// sketch pieces side by side; one goroutine, in the order of the input, looks each sketch up among those that were let through, and writes.
-// It writes out whenever no more input waits, so a line is answered at once, and a reader that does not keep up holds everything back.
+// Filter lets the first of each near-duplicates of a stream through. A reader takes what input
+// there is, up to whole lines; workers decode and sketch pieces side by side; one goroutine, in the
+// order of the input, looks each sketch up among those that were let through, and writes. It writes
+// out whenever no more input waits, so a line is answered at once, and a reader that does not keep
+// up holds everything back.
 
 // FilterOptions say what is let through and where the rest goes.
 type FilterOptions struct {
@@ -32,7 +34,8 @@ type FilterOptions struct {
 	DropEmpty   bool      // articles without text are left out
 }
 
-// FilterCounts is what went by. Known are those of Removed that the index holds; Superseding were let through.
+// FilterCounts is what went by. Known are those of Removed that the index holds; Superseding were
+// let through.
 type FilterCounts struct {
 	Articles, Removed, Known, Superseding, Skipped int
 
@@ -67,10 +70,12 @@ type filterArticle struct {
 	known      *filterKnown // the entry of the index that it is a near-duplicate of
 }
 
-// filterLeast is how many shingles an article needs for resemblance to say something; shorter ones are compared word by word.
+// filterLeast is how many shingles an article needs for resemblance to say something; shorter ones
+// are compared word by word.
 const filterLeast = 6
 
-// Filter reads JSON Lines from the files of cfg.Paths, or from in, and writes those to out that resemble no earlier one.
+// Filter reads JSON Lines from the files of cfg.Paths, or from in, and writes those to out that
+// resemble no earlier one.
 func Filter(ctx context.Context, cfg Config, opt FilterOptions, in io.Reader, out io.Writer) (c FilterCounts, err error) {
 	cfg.setDefaults()
 	if len(cfg.Paths) == 0 {
@@ -343,7 +348,8 @@ func (f *filter) article(a *filterArticle, line []byte) error {
 	return f.pass(line)
 }
 
-// leftOut is a line of the file of what was removed, or of what supersedes. Resemblance is an estimate unless the rule is "same" or the match is in the index.
+// leftOut is a line of the file of what was removed, or of what supersedes. Resemblance is an
+// estimate unless the rule is "same" or the match is in the index.
 type leftOut struct {
 	Article     string  `json:"article"`
 	Line        int     `json:"line"`

@@ -9,8 +9,9 @@ import (
 	"dedup/internal/report"
 )
 
-// A stream may also be held against a corpus index: articles that it holds are left out, by the definition of near-duplicates that runs have, and
-// verified. The workers look their pieces up, so order and answering at once stay as they are.
+// A stream may also be held against a corpus index: articles that it holds are left out, by the
+// definition of near-duplicates that runs have, and verified. The workers look their pieces up, so
+// order and answering at once stay as they are.
 
 // filterIndex is the index of a filter; nil for none.
 type filterIndex struct {
@@ -26,7 +27,8 @@ func openFilterIndex(cfg Config, opt FilterOptions) (*filterIndex, error) {
 	if _, err := look.Judge(); err != nil {
 		return nil, err
 	}
-	// One goroutine for each look-up: every worker has a piece of its own. Pieces are small, so that blocks are asked for again and again.
+	// One goroutine for each look-up: every worker has a piece of its own. Pieces are small, so
+	// that blocks are asked for again and again.
 	x, err := index.Open(opt.Index, index.Options{Memory: cfg.Memory / 2, Cache: cfg.Memory / 2, Tmp: cfg.Tmp, Workers: 1})
 	if err != nil {
 		return nil, err

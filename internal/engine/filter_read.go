@@ -11,8 +11,9 @@ import (
 	"dedup/internal/article"
 )
 
-// The input of a filter: standard input, or files one after the other, as "cat" gives them. A piece is some whole lines of one of them. A byte
-// order mark belongs to no record. What cannot be opened or is not JSON Lines is told in its turn, by a piece without lines.
+// The input of a filter: standard input, or files one after the other, as "cat" gives them. A piece
+// is some whole lines of one of them. A byte order mark belongs to no record. What cannot be opened
+// or is not JSON Lines is told in its turn, by a piece without lines.
 
 var (
 	bom     = []byte("\ufeff")
@@ -130,7 +131,8 @@ func (r *filterReader) piece(p *filterPiece) error {
 	return r.yield(p)
 }
 
-// pieceSize is what a piece holds at most, unless a line is longer: small enough for the second-level cache.
+// pieceSize is what a piece holds at most, unless a line is longer: small enough for the
+// second-level cache.
 const pieceSize = 256 << 10
 
 // lines cuts one input into whole lines, as many as are there.

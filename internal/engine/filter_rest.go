@@ -11,7 +11,8 @@ import (
 	"dedup/internal/report"
 )
 
-// Invariant of a filter: every line of the input is written to the output as it is, or counted under a rule and listed with it. Blank lines pass.
+// Invariant of a filter: every line of the input is written to the output as it is, or counted
+// under a rule and listed with it. Blank lines pass.
 
 // Rules of what is left out besides those of near-duplicates.
 const (
@@ -19,7 +20,8 @@ const (
 	ruleUnreadable = "unreadable" // no article could be read from the line
 )
 
-// notCompared is a line of the file of what was removed, of a record that was held against no other.
+// notCompared is a line of the file of what was removed, of a record that was held against no
+// other.
 type notCompared struct {
 	Article string `json:"article,omitempty"`
 	Path    string `json:"path,omitempty"`
@@ -60,7 +62,8 @@ func encodeLine(w io.Writer, line any) error {
 	return report.NewEncoder(w).Encode(line)
 }
 
-// write lets lines through. A byte order mark goes before the first, and a last line of a file that has no line end gets one when more follows.
+// write lets lines through. A byte order mark goes before the first, and a last line of a file that
+// has no line end gets one when more follows.
 func (f *filter) write(lines []byte) error {
 	if len(lines) == 0 {
 		return nil
@@ -86,7 +89,8 @@ func (f *filter) pass(line []byte) error {
 	return f.write(line)
 }
 
-// withoutWords passes an article that has no word which could be compared; where that is wanted, one without text is left out.
+// withoutWords passes an article that has no word which could be compared; where that is wanted,
+// one without text is left out.
 func (f *filter) withoutWords(a *filterArticle, line []byte) error {
 	if !a.empty {
 		return f.pass(line)

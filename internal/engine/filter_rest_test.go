@@ -42,7 +42,8 @@ func filterAll(t interface{ Fatal(...any) }, in string, cfg Config, opt FilterOp
 	return o.String(), removed, c, err
 }
 
-// TestFilterLosesNoLine makes streams of all kinds of lines. Each must come out as it is or be listed with a rule, and the counts add up.
+// TestFilterLosesNoLine makes streams of all kinds of lines. Each must come out as it is or be
+// listed with a rule, and the counts add up.
 func TestFilterLosesNoLine(t *testing.T) {
 	kinds := []string{
 		`{"id":"a","text":"one two three four five six seven eight nine ten eleven twelve"}`,
@@ -78,7 +79,8 @@ func TestFilterLosesNoLine(t *testing.T) {
 	})
 }
 
-// checkFiltered walks over the input: its next line is the next of the output, or the next that was removed.
+// checkFiltered walks over the input: its next line is the next of the output, or the next that was
+// removed.
 func checkFiltered(t *rapid.T, in, out string, removed []filterLine, c FilterCounts) {
 	records, left := 0, 0
 	for n, line := range strings.SplitAfter(strings.TrimPrefix(in, "\ufeff"), "\n") {
@@ -110,7 +112,8 @@ func checkFiltered(t *rapid.T, in, out string, removed []filterLine, c FilterCou
 	}
 }
 
-// TestFilterReadsFiles wants them in the order given, each once, unpacked, a line end between them, and paths in what is removed.
+// TestFilterReadsFiles wants them in the order given, each once, unpacked, a line end between them,
+// and paths in what is removed.
 func TestFilterReadsFiles(t *testing.T) {
 	dir := t.TempDir()
 	write := func(name, content string) string {
@@ -142,7 +145,8 @@ func TestFilterReadsFiles(t *testing.T) {
 	}
 }
 
-// TestFilterWithoutArticles fails where there was input and nothing in it could be held against anything.
+// TestFilterWithoutArticles fails where there was input and nothing in it could be held against
+// anything.
 func TestFilterWithoutArticles(t *testing.T) {
 	for in, want := range map[string]string{
 		"": "", "\n\n": "", "\ufeff": "", `{"beat":1}`: `the first record has "beat"`, `{"broken`: "nothing could be read",

@@ -12,10 +12,11 @@ import (
 	"dedup/internal/text"
 )
 
-// AddToIndex reads the articles of cfg.Paths and adds them to an index in input order, as far as whole batches; the last one is the caller's to
-// commit. It returns how many inputs were skipped.
+// AddToIndex reads the articles of cfg.Paths and adds them to an index in input order, as far as
+// whole batches; the last one is the caller's to commit. It returns how many inputs were skipped.
 //
-// Readers make tokens side by side; the articles of a batch of the reader go on in its turn. What waits for its turn is a batch or two a worker.
+// Readers make tokens side by side; the articles of a batch of the reader go on in its turn. What
+// waits for its turn is a batch or two a worker.
 func AddToIndex(ctx context.Context, cfg Config, add *index.Add) (skipped int, err error) {
 	cfg.setDefaults()
 	var count atomic.Int64
@@ -93,7 +94,8 @@ func (x *indexed) fill(k *sketch.Sketcher, b *article.Batch) {
 	}
 }
 
-// IndexSketches calls yield with the sketch of every entry of an index, by number, words included: what dedup sketch --pipe prints of the articles.
+// IndexSketches calls yield with the sketch of every entry of an index, by number, words included:
+// what dedup sketch --pipe prints of the articles.
 func IndexSketches(ctx context.Context, x *index.Index, yield func(Sketch) error) error {
 	sketcher := sketch.NewSketcher(sketch.Default)
 	var toks []text.Token
@@ -106,7 +108,8 @@ func IndexSketches(ctx context.Context, x *index.Index, yield func(Sketch) error
 	})
 }
 
-// BuildIndex makes an index in a directory beside dir and puts it in the place of dir when all is in it: dir is there whole or not at all.
+// BuildIndex makes an index in a directory beside dir and puts it in the place of dir when all is
+// in it: dir is there whole or not at all.
 func BuildIndex(ctx context.Context, cfg Config, dir, origin string, opt index.Options) (added index.Added, skipped int, err error) {
 	n, err := index.NewPending(dir, opt)
 	if err != nil {
@@ -124,7 +127,8 @@ func BuildIndex(ctx context.Context, cfg Config, dir, origin string, opt index.O
 	return index.Added{}, skipped, errors.Join(err, add.Discard(), n.Abandon())
 }
 
-// ExtendIndex adds articles to an index that is there. When it is interrupted, the batches that are whole stay.
+// ExtendIndex adds articles to an index that is there. When it is interrupted, the batches that are
+// whole stay.
 func ExtendIndex(ctx context.Context, cfg Config, dir, origin string, opt index.Options) (added index.Added, skipped int, err error) {
 	w, err := index.OpenWriter(dir, opt)
 	if err != nil {

@@ -41,8 +41,9 @@ func ParseKeep(s string) (Keep, error) {
 // ByDate tells whether the policy looks at dates first, or where sources tie.
 func (k Keep) ByDate() bool { return k.by != "first" && k.by != "longest" }
 
-// rank gives every article its place in the order in which copies are kept, 0 the best: by the policy, then by article id, then as read.
-// Articles without a date come after all that have one, also for latest; sources that are not listed after all that are, the earliest first.
+// rank gives every article its place in the order in which copies are kept, 0 the best: by the
+// policy, then by article id, then as read. Articles without a date come after all that have one,
+// also for latest; sources that are not listed after all that are, the earliest first.
 func (k Keep) rank(meta []Meta) []int32 {
 	return k.rankOf(len(meta), func(i int) keepKey {
 		m := &meta[i]
@@ -57,7 +58,8 @@ type keepKey struct {
 	bytes      int
 }
 
-// rankOf is rank for articles 0 to n-1 with the given keys. Corpora that are in order already cost a look at each article.
+// rankOf is rank for articles 0 to n-1 with the given keys. Corpora that are in order already cost
+// a look at each article.
 func (k Keep) rankOf(n int, key func(i int) keepKey) []int32 {
 	order := make([]int32, n)
 	for i := range order {

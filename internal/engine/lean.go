@@ -11,9 +11,10 @@ import (
 	"dedup/internal/article"
 )
 
-// lean is what clusters and pairs keep of the articles: ids, and what a keep policy and a fingerprint distance need. Some 25 bytes and its id
-// an article, 33 with fingerprints, where Meta takes 200: ten million articles are the case that it is for. What a batch left
-// stays where it is; nothing is copied at the end.
+// lean is what clusters and pairs keep of the articles: ids, and what a keep policy and a
+// fingerprint distance need. Some 25 bytes and its id an article, 33 with fingerprints, where Meta
+// takes 200: ten million articles are the case that it is for. What a batch left stays where it is;
+// nothing is copied at the end.
 type lean struct {
 	prints bool // keep fingerprints
 

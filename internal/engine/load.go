@@ -84,8 +84,8 @@ func load(ctx context.Context, cfg Config, want wants) (_ *run, err error) {
 	return r, r.store.seal()
 }
 
-// reading finds the inputs and says how article.Read is to read them. What is skipped is told and counted; count holds the articles read so
-// far, for progress.
+// reading finds the inputs and says how article.Read is to read them. What is skipped is told and
+// counted; count holds the articles read so far, for progress.
 func (c *Config) reading(skipped *int, count *atomic.Int64) ([]article.Input, article.Options) {
 	bad := func(b article.Bad) {
 		if !b.Kept {
@@ -107,7 +107,8 @@ func (c *Config) reading(skipped *int, count *atomic.Int64) ([]article.Input, ar
 	return inputs, opt
 }
 
-// ErrNothing is the outcome of a run that found no article, nor whatever else could have stood for one.
+// ErrNothing is the outcome of a run that found no article, nor whatever else could have stood for
+// one.
 var ErrNothing = errors.New("nothing could be read, there are no articles\nhint: look at the paths, and at what is said of each above")
 
 // errNoText is ErrNothing where records were read, none of which has a field for its text.
@@ -119,7 +120,8 @@ func (e errNoText) Error() string {
 
 func (errNoText) Is(target error) bool { return target == ErrNothing }
 
-// read is article.Read for every command: where paths were given and nothing in them is an article, it fails. Count is how many articles fn was given.
+// read is article.Read for every command: where paths were given and nothing in them is an article,
+// it fails. Count is how many articles fn was given.
 func (c *Config) read(ctx context.Context, inputs []article.Input, opt article.Options, count *atomic.Int64, fn func(worker int, b *article.Batch) error) error {
 	var census article.Census
 	opt.Census = &census

@@ -31,7 +31,8 @@ func pairOf(e near.Edge, a, b string, distance int) Pair {
 	return Pair{A: a, B: b, Resemblance: e.Resemblance(), ContainmentA: e.ContainmentA(), ContainmentB: e.ContainmentB(), Distance: distance, Edge: e}
 }
 
-// Pairs calls yield for every pair of near-duplicates in input order and returns how many inputs were skipped.
+// Pairs calls yield for every pair of near-duplicates in input order and returns how many inputs
+// were skipped.
 func Pairs(ctx context.Context, cfg Config, yield func(Pair) error) (skipped int, err error) {
 	r, err := load(ctx, cfg, wants{near: true, lean: true, fingerprint: true})
 	if err != nil {
@@ -58,8 +59,9 @@ func distance(a, b *Meta) int {
 	return sketch.Distance(a.Fingerprint, b.Fingerprint)
 }
 
-// Clusters calls yield for every article of a near-duplicate cluster, the canonical of each first, clusters in the order of their first
-// article; with all, for every article in input order. It returns how many inputs were skipped.
+// Clusters calls yield for every article of a near-duplicate cluster, the canonical of each first,
+// clusters in the order of their first article; with all, for every article in input order. It
+// returns how many inputs were skipped.
 func Clusters(ctx context.Context, cfg Config, all bool, yield func(article, canonical string, resemblance float64) error) (skipped int, err error) {
 	r, err := load(ctx, cfg, wants{near: true, lean: true})
 	if err != nil {
@@ -152,8 +154,9 @@ func hashes(toks []text.Token) []uint64 {
 	return out
 }
 
-// Sketches calls yield for every article in input order, with words also with its words, and returns how many inputs were skipped. Sketches of
-// batches that come before their turn wait in memory; there are at most a few of them, one a worker.
+// Sketches calls yield for every article in input order, with words also with its words, and
+// returns how many inputs were skipped. Sketches of batches that come before their turn wait in
+// memory; there are at most a few of them, one a worker.
 func Sketches(ctx context.Context, cfg Config, words bool, yield func(Sketch) error) (skipped int, err error) {
 	q := newInOrder(func(rows []Sketch) error {
 		for _, k := range rows {

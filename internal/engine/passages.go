@@ -85,7 +85,8 @@ type Match struct {
 	Tokens, Matched int
 }
 
-// Matches calls yield for every passage that two articles share and returns how many inputs were skipped.
+// Matches calls yield for every passage that two articles share and returns how many inputs were
+// skipped.
 func Matches(ctx context.Context, cfg Config, yield func(Match) error) (skipped int, err error) {
 	r, err := load(ctx, cfg, wants{text: true})
 	if err != nil {

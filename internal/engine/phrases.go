@@ -28,7 +28,8 @@ func (r *run) voices(k int) []phrase.Voice {
 	return voices
 }
 
-// findCredits fills r.agency, the agency that each article credits, and r.shared, how much of it stands in other sources of its story.
+// findCredits fills r.agency, the agency that each article credits, and r.shared, how much of it
+// stands in other sources of its story.
 func (r *run) findCredits(ctx context.Context) error {
 	n := len(r.store.Meta)
 	r.agency, r.shared = make([]string, n), make([]float64, n)

@@ -11,10 +11,12 @@ import (
 	"dedup/internal/text"
 )
 
-// The stages as processes of their own: what one prints with --pipe is all that the next needs to give the same result as one process. Sketches
-// carry the hashes of the words, so that pairs are verified exactly; pairs carry what the keep policies look at.
+// The stages as processes of their own: what one prints with --pipe is all that the next needs to
+// give the same result as one process. Sketches carry the hashes of the words, so that pairs are
+// verified exactly; pairs carry what the keep policies look at.
 
-// PairsOfSketches is Pairs of articles of which only sketches with words are left. each calls its argument with every sketch, in input order.
+// PairsOfSketches is Pairs of articles of which only sketches with words are left. each calls its
+// argument with every sketch, in input order.
 func PairsOfSketches(ctx context.Context, cfg Config, each func(func(Sketch) error) error, yield func(Pair) error) (err error) {
 	cfg.setDefaults()
 	r := &run{cfg: cfg, store: newStore(false, 0, cfg.Tmp)}
@@ -62,7 +64,8 @@ func ClustersOfPairs(cfg Config, pairs []Pair, yield func(article, canonical str
 	return nil
 }
 
-// pairedArticles lists the articles of pairs in input order, and the pairs as edges between places in the list.
+// pairedArticles lists the articles of pairs in input order, and the pairs as edges between places
+// in the list.
 func pairedArticles(pairs []Pair) (meta []Meta, edges []near.Edge) {
 	of := map[int32]PairOf{}
 	for _, p := range pairs {

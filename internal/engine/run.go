@@ -14,8 +14,9 @@ import (
 	"dedup/internal/text"
 )
 
-// Run reads the articles of cfg.Paths and answers the questions of cfg.Parts. Work that no question needs is not done: stories and phrases
-// need near-duplicates (which count once), phrases need stories, passages need both to tell copying from boilerplate.
+// Run reads the articles of cfg.Paths and answers the questions of cfg.Parts. Work that no question
+// needs is not done: stories and phrases need near-duplicates (which count once), phrases need
+// stories, passages need both to tell copying from boilerplate.
 func Run(ctx context.Context, cfg Config) (*report.Report, error) {
 	p := cfg.Parts
 	near := p.Clusters || p.Stories || p.Phrases || p.Passages
@@ -27,7 +28,8 @@ func Run(ctx context.Context, cfg Config) (*report.Report, error) {
 	return rep, errors.Join(err, r.close())
 }
 
-// report runs the stages and collects what they found. Its strings are copies: the store's texts go away with the run.
+// report runs the stages and collects what they found. Its strings are copies: the store's texts go
+// away with the run.
 func (r *run) report(ctx context.Context, p report.Parts) (*report.Report, error) {
 	if err := r.findClusters(ctx); err != nil {
 		return nil, err
@@ -68,7 +70,8 @@ func (r *run) report(ctx context.Context, p report.Parts) (*report.Report, error
 	return rep, ctx.Err()
 }
 
-// articles makes the report with its articles and nothing found yet. Lists are never nil: they print as [].
+// articles makes the report with its articles and nothing found yet. Lists are never nil: they
+// print as [].
 func (r *run) articles() *report.Report {
 	meta := r.store.Meta
 	rep := &report.Report{

@@ -55,7 +55,8 @@ func TestWorkersAndOrderOfPathsDoNotMatter(t *testing.T) {
 	}
 }
 
-// Every place cuts out exactly the text it claims (phrases: the same words, perhaps written in another way).
+// Every place cuts out exactly the text it claims (phrases: the same words, perhaps written in
+// another way).
 func TestPlacesCutOutTheirText(t *testing.T) {
 	r := scan(t, Config{Paths: inputs, Workers: 2})
 	texts := map[string]string{}

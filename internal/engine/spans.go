@@ -68,7 +68,8 @@ func (r *run) findLeftovers(ctx context.Context) error {
 	return err
 }
 
-// skips is what phrases must not be taken from: furniture, and every copy of a repeat but the first.
+// skips is what phrases must not be taken from: furniture, and every copy of a repeat but the
+// first.
 func (l *leftovers) skips() []article.Span {
 	skip := append([]article.Span(nil), l.furniture...)
 	for _, rp := range l.repeats {

@@ -10,14 +10,16 @@ import (
 	"dedup/internal/article"
 )
 
-// Clean reads its inputs twice. What can be read only once, standard input, a pipe, `<(cmd)`, a FIFO, a device, is copied to a file in Tmp first, and both
-// readings are of that file. Without it the second reading would find nothing, and the output would be empty.
+// Clean reads its inputs twice. What can be read only once, standard input, a pipe, `<(cmd)`, a
+// FIFO, a device, is copied to a file in Tmp first, and both readings are of that file. Without it
+// the second reading would find nothing, and the output would be empty.
 
 // spooled holds the copies by the paths of the inputs.
 type spooled map[string]*spoolFile
 
-// spoolFile is a copy: an open file that has no name any more where the system lets an open file be opened again, as /proc/self/fd does. It is gone
-// when the process is, however that ends. Elsewhere it has a name, which remove takes away.
+// spoolFile is a copy: an open file that has no name any more where the system lets an open file be
+// opened again, as /proc/self/fd does. It is gone when the process is, however that ends. Elsewhere
+// it has a name, which remove takes away.
 type spoolFile struct {
 	f    *os.File
 	name string // opens it

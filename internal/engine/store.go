@@ -31,9 +31,10 @@ type Meta struct {
 	clean                        *cleanMeta // nil but for Clean
 }
 
-// store keeps the articles of a run in input order. Texts stay in memory up to a budget; what comes after goes to a temporary file that is
-// mapped in, so that the kernel can drop the pages again: memory stays bounded however large the corpus is. Nothing here is
-// published, so a run that is killed leaves nothing but an unlinked file.
+// store keeps the articles of a run in input order. Texts stay in memory up to a budget; what comes
+// after goes to a temporary file that is mapped in, so that the kernel can drop the pages again:
+// memory stays bounded however large the corpus is. Nothing here is published, so a run that is
+// killed leaves nothing but an unlinked file.
 type store struct {
 	withText bool
 	budget   int64  // bytes of text that may stay in memory
@@ -180,8 +181,8 @@ func (s *store) seal() error {
 	return nil
 }
 
-// uniqueIDs gives the second and every later article of one id the suffix "#2", "#3" …, so that no article of the report stands for two. It
-// needs 8 bytes an article where all ids are different.
+// uniqueIDs gives the second and every later article of one id the suffix "#2", "#3" …, so that no
+// article of the report stands for two. It needs 8 bytes an article where all ids are different.
 func uniqueIDs(n int, id func(i int) string, rename func(i int, id string)) {
 	sums := make([]uint64, n)
 	for i := range sums {

@@ -12,7 +12,8 @@ import (
 	"dedup/internal/article"
 )
 
-// Texts come back the same and in input order, whether they stayed in memory or went to the spill file, however batches arrive.
+// Texts come back the same and in input order, whether they stayed in memory or went to the spill
+// file, however batches arrive.
 func TestStoreKeepsTextsInOrder(t *testing.T) {
 	tmp := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) {

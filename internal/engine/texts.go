@@ -8,8 +8,8 @@ import (
 	"dedup/internal/report"
 )
 
-// RunWith is Run for results that need the texts too: use gets the report and a function that gives the text of article i of it. The texts
-// are gone when RunWith returns; use must keep none.
+// RunWith is Run for results that need the texts too: use gets the report and a function that gives
+// the text of article i of it. The texts are gone when RunWith returns; use must keep none.
 func RunWith(ctx context.Context, cfg Config, use func(rep *report.Report, text func(i int) (string, bool)) error) error {
 	r, err := load(ctx, cfg, wants{text: true, near: true, fingerprint: true})
 	if err != nil {
@@ -25,9 +25,10 @@ func RunWith(ctx context.Context, cfg Config, use func(rep *report.Report, text 
 // Missing is an article of a report whose text was not found again.
 type Missing struct{ ID, Path, Reason string }
 
-// WithTexts reads the articles of cfg.Paths, or where there are none the files that rep names, and calls use with a function that gives the
-// text of article i of rep. An article is known again by its id, and by its size and fingerprint, so that the offsets of the report fit; those
-// that are not are told to missing in the order of the report.
+// WithTexts reads the articles of cfg.Paths, or where there are none the files that rep names, and
+// calls use with a function that gives the text of article i of rep. An article is known again by
+// its id, and by its size and fingerprint, so that the offsets of the report fit; those that are
+// not are told to missing in the order of the report.
 func WithTexts(ctx context.Context, cfg Config, rep *report.Report, missing func(Missing), use func(text func(i int) (string, bool)) error) error {
 	if len(cfg.Paths) == 0 {
 		cfg.Paths = paths(rep)
@@ -71,7 +72,8 @@ func same(a *report.Article, m *Meta) bool {
 	return a.Fingerprint == "" || a.Fingerprint == fmt.Sprintf("%016x", m.Fingerprint)
 }
 
-// paths lists the files that the articles of rep came from, each once. Standard input cannot be read again.
+// paths lists the files that the articles of rep came from, each once. Standard input cannot be
+// read again.
 func paths(rep *report.Report) []string {
 	var list []string
 	seen := map[string]bool{"-": true, "": true}

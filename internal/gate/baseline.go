@@ -8,8 +8,8 @@ import (
 	"unicode"
 )
 
-// Baseline is what is known of a corpus and accepted: findings that do not count any more. A key says which text, its articles how often: one
-// more copy of known text is new.
+// Baseline is what is known of a corpus and accepted: findings that do not count any more. A key
+// says which text, its articles how often: one more copy of known text is new.
 type Baseline struct {
 	Findings []Known // by rule, then by key
 }
@@ -50,7 +50,8 @@ func NewBaseline(findings []Finding) *Baseline {
 	return b
 }
 
-// Update is the baseline after a drop was accepted: what was found, and what b knows by rules that were not looked for. b may be nil.
+// Update is the baseline after a drop was accepted: what was found, and what b knows by rules that
+// were not looked for. b may be nil.
 func (b *Baseline) Update(drop Drop) *Baseline {
 	renewed := NewBaseline(drop.Findings)
 	if b == nil {
@@ -84,8 +85,8 @@ func Occurrences(known []Known) int {
 	return n
 }
 
-// Compare lists what came and what went from one baseline to another, by rule and key, each with the articles that came or went. Either
-// baseline may be nil.
+// Compare lists what came and what went from one baseline to another, by rule and key, each with
+// the articles that came or went. Either baseline may be nil.
 func Compare(from, to *Baseline) (added, removed []Known) { return to.without(from), from.without(to) }
 
 // without is what b knows beyond other.
@@ -124,8 +125,9 @@ func beyond(a, b []string) []string {
 	return more
 }
 
-// match marks the findings that the baseline knows and returns what is left of it among the given rules. Of each key as many findings are known
-// as the baseline lists: first those of the articles it names, then, for articles that were renamed, others in the order of findings.
+// match marks the findings that the baseline knows and returns what is left of it among the given
+// rules. Of each key as many findings are known as the baseline lists: first those of the articles
+// it names, then, for articles that were renamed, others in the order of findings.
 func (b *Baseline) match(findings []Judged, rules []Rule) (gone []Known) {
 	left := make(map[identity]*stock, len(b.Findings))
 	for i := range b.Findings {
@@ -178,7 +180,8 @@ func (s *stock) take(id string) bool {
 	return true
 }
 
-// rest names the articles of the occurrences that are left, sorted; those spent on renamed articles are the first ones.
+// rest names the articles of the occurrences that are left, sorted; those spent on renamed articles
+// are the first ones.
 func (s *stock) rest() []string {
 	var ids []string
 	for _, id := range slices.Sorted(maps.Keys(s.articles)) {
@@ -214,5 +217,6 @@ func excerpt(s string) string {
 	return s
 }
 
-// unicodeOf is s as JSON can hold it: bytes that are no UTF-8, as paths may have, become U+FFFD one by one.
+// unicodeOf is s as JSON can hold it: bytes that are no UTF-8, as paths may have, become U+FFFD one
+// by one.
 func unicodeOf(s string) string { return string([]rune(s)) }

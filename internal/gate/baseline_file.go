@@ -22,8 +22,8 @@ import (
 //	…
 //	]}
 //
-// One JSON object, one known text a line, sorted by rule and key: what changes is what a diff shows. "tokens" is text.Version: with another one the keys
-// of all findings would be others.
+// One JSON object, one known text a line, sorted by rule and key: what changes is what a diff
+// shows. "tokens" is text.Version: with another one the keys of all findings would be others.
 const BaselineSchema = "dedup.baseline/1"
 
 // knownLine is a known text as the file has it.
@@ -53,7 +53,8 @@ func WriteBaseline(w io.Writer, b *Baseline) error {
 	return bw.Flush()
 }
 
-// jsonLine is v as JSON without a line end. What does not print is escaped: the id of an article must not turn a diff around.
+// jsonLine is v as JSON without a line end. What does not print is escaped: the id of an article
+// must not turn a diff around.
 func jsonLine(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -77,7 +78,8 @@ func jsonLine(v any) ([]byte, error) {
 	return out, nil
 }
 
-// ReadBaseline reads what WriteBaseline wrote, in any layout and order: merging two branches may have moved lines. Errors name the line.
+// ReadBaseline reads what WriteBaseline wrote, in any layout and order: merging two branches may
+// have moved lines. Errors name the line.
 func ReadBaseline(r io.Reader) (*Baseline, error) {
 	data, err := io.ReadAll(r)
 	if err != nil {

@@ -102,7 +102,8 @@ func TestBadBaselines(t *testing.T) {
 	}
 }
 
-// TestBaselineDoesNotDependOnOrder: the same findings in any order make the same bytes, and what is written is what is read.
+// TestBaselineDoesNotDependOnOrder: the same findings in any order make the same bytes, and what is
+// written is what is read.
 func TestBaselineDoesNotDependOnOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var findings []Finding

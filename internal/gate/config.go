@@ -25,9 +25,11 @@ type Setting struct {
 // maxConfig is how long a configuration may be, in bytes.
 const maxConfig = 1 << 20
 
-// ReadConfig reads a configuration, a YAML mapping of the given names to single values or lists of them, in the order of the file. It expands no
-// aliases and converts no values: what stands there is what the flag gets, and the flag decides whether it will do. Errors start with name and line.
-// why is asked about a name that is not known, and gives the hint of the error; nil or empty: the nearest name that is known.
+// ReadConfig reads a configuration, a YAML mapping of the given names to single values or lists of
+// them, in the order of the file. It expands no aliases and converts no values: what stands there
+// is what the flag gets, and the flag decides whether it will do. Errors start with name and line.
+// why is asked about a name that is not known, and gives the hint of the error; nil or empty: the
+// nearest name that is known.
 func ReadConfig(r io.Reader, name string, known []string, why func(key string) string) ([]Setting, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxConfig+1))
 	if err != nil {

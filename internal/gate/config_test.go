@@ -42,7 +42,8 @@ baseline: ""
 	}
 }
 
-// TestDocumentedConfig reads the file that docs/check.md shows, and the error that docs/settings.md shows.
+// TestDocumentedConfig reads the file that docs/check.md shows, and the error that docs/settings.md
+// shows.
 func TestDocumentedConfig(t *testing.T) {
 	page, err := os.ReadFile("../../docs/check.md")
 	if err != nil {
@@ -119,7 +120,8 @@ func TestConfigBombs(t *testing.T) {
 	}
 }
 
-// FuzzConfig: what is read has known keys, each once, in order of lines, and its list items can be told apart.
+// FuzzConfig: what is read has known keys, each once, in order of lines, and its list items can be
+// told apart.
 func FuzzConfig(f *testing.F) {
 	f.Add([]byte("max-duplicates: 0.5%\nrules: [near-duplicate, repeat]\n"))
 	f.Fuzz(func(t *testing.T, in []byte) {

@@ -1,5 +1,6 @@
-// Package gate decides whether a drop of articles may go into a corpus: findings, the limits they are held against, the baseline of those that
-// are known already, and the verdict. It holds plain data and reads no article.
+// Package gate decides whether a drop of articles may go into a corpus: findings, the limits they
+// are held against, the baseline of those that are known already, and the verdict. It holds plain
+// data and reads no article.
 package gate
 
 import (
@@ -67,7 +68,8 @@ type Finding struct {
 
 	Title, Published string // of the article, as Byline has them
 
-	// Where in the article's text; all zero when the whole article is meant. Lines and columns are 1-based; columns count Unicode code points.
+	// Where in the article's text; all zero when the whole article is meant. Lines and columns are
+	// 1-based; columns count Unicode code points.
 	Start, End         int // bytes, half-open
 	Line, Column       int
 	EndLine, EndColumn int  // of the first character after

@@ -100,7 +100,8 @@ func (l *Limits) of(r Rule) (string, Limit) {
 	}
 }
 
-// Judge holds a drop against the limits. With a baseline, only what is not in it counts; the baseline may be nil.
+// Judge holds a drop against the limits. With a baseline, only what is not in it counts; the
+// baseline may be nil.
 func Judge(drop Drop, limits Limits, baseline *Baseline) *Result {
 	res := &Result{
 		Schema: Schema, Articles: drop.Articles, Empty: drop.Empty, Skipped: drop.Skipped, Dated: drop.Dated, NotUnderstood: drop.NotUnderstood,
@@ -167,7 +168,8 @@ func (j *judge) tally() {
 // duplicate tells whether a finding is new and says that the whole article stands elsewhere.
 func (f *Judged) duplicate() bool { return f.New && (f.Rule == NearDuplicate || f.Rule == InCorpus) }
 
-// duplicates judges max-duplicates: an article counts once, also where it is a near-duplicate of another one and of the corpus.
+// duplicates judges max-duplicates: an article counts once, also where it is a near-duplicate of
+// another one and of the corpus.
 func (j *judge) duplicates() {
 	articles := map[string]bool{}
 	for i := range j.res.Findings {
@@ -245,8 +247,9 @@ func withRule(set []Rule, r Rule) []Rule {
 	return set
 }
 
-// clusters judges max-cluster, the largest first. All members make the size, whether they are in the baseline or not; but only a cluster that has
-// a new member is judged: the baseline took the others for granted.
+// clusters judges max-cluster, the largest first. All members make the size, whether they are in
+// the baseline or not; but only a cluster that has a new member is judged: the baseline took the
+// others for granted.
 func (j *judge) clusters() {
 	if j.limits.Cluster == NoLimit {
 		return

@@ -46,7 +46,8 @@ func drawLimits(t *rapid.T) Limits {
 	}
 }
 
-// oracle says by counting, over and over, which limits a drop exceeds: name, source or cluster, and how many were found.
+// oracle says by counting, over and over, which limits a drop exceeds: name, source or cluster, and
+// how many were found.
 func oracle(d *Drop, l *Limits, fresh []bool) map[string]int {
 	exceeded := map[string]int{}
 	tell := func(name string, l Limit, n, of int) {
@@ -146,7 +147,8 @@ func TestJudgeAgainstOracle(t *testing.T) {
 	})
 }
 
-// TestKnownAgainstOracle: of each rule and key as many findings are known as the baseline lists, named articles first.
+// TestKnownAgainstOracle: of each rule and key as many findings are known as the baseline lists,
+// named articles first.
 func TestKnownAgainstOracle(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d, before := drawDrop(t), drawDrop(t)
@@ -175,7 +177,8 @@ func TestKnownAgainstOracle(t *testing.T) {
 	})
 }
 
-// TestOwnBaselineKnowsAll: nothing is new against the baseline of the same findings, in whatever order; one more copy is exactly one new finding.
+// TestOwnBaselineKnowsAll: nothing is new against the baseline of the same findings, in whatever
+// order; one more copy is exactly one new finding.
 func TestOwnBaselineKnowsAll(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := drawDrop(t)
@@ -217,7 +220,8 @@ func TestAnArticleCountsOnce(t *testing.T) {
 	}
 }
 
-// TestGrownClusterCountsItsKnownMembers: a cluster that the baseline took for granted is judged whole once it grows, and not before.
+// TestGrownClusterCountsItsKnownMembers: a cluster that the baseline took for granted is judged
+// whole once it grows, and not before.
 func TestGrownClusterCountsItsKnownMembers(t *testing.T) {
 	d := Drop{Articles: 10, Findings: []Finding{{Rule: NearDuplicate, Article: "a", Matched: "k", Key: 1}, {Rule: NearDuplicate, Article: "b", Matched: "k", Key: 2}}}
 	baseline := NewBaseline(d.Findings)

@@ -8,8 +8,9 @@ import (
 	"dedup/internal/shingle"
 )
 
-// Key is what a baseline knows a finding by: a hash of the rule and of the hashes of the words that were found (text.Token.Hash), those of the
-// passage or, where the whole article is meant, all of the article's; none for an empty one. Place, layout and case do not enter. The same words give
+// Key is what a baseline knows a finding by: a hash of the rule and of the hashes of the words that
+// were found (text.Token.Hash), those of the passage or, where the whole article is meant, all of
+// the article's; none for an empty one. Place, layout and case do not enter. The same words give
 // the same key for as long as text.Version stays, which the baseline keeps beside the keys.
 func Key(rule Rule, words []uint64) uint64 {
 	h := xxh3.HashString(string(rule))

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// Limit is how much is allowed: a count, a share, or as much as there is. The zero value allows none. It has the methods of a flag's value.
+// Limit is how much is allowed: a count, a share, or as much as there is. The zero value allows
+// none. It has the methods of a flag's value.
 type Limit struct {
 	kind  limitKind
 	value uint64 // a count, or a share in parts of whole
@@ -21,7 +22,8 @@ const (
 	ofNone
 )
 
-// A share is kept as a whole number of parts, so that comparing is exact: whole is 100 %, nine decimals of a percent are kept.
+// A share is kept as a whole number of parts, so that comparing is exact: whole is 100 %, nine
+// decimals of a percent are kept.
 const (
 	percent  = 1e9 // parts
 	whole    = 100 * percent
@@ -90,7 +92,8 @@ func (l *Limit) Set(s string) error {
 // Type is what the help calls the value.
 func (l *Limit) Type() string { return "limit" }
 
-// Exceeded tells whether n of all are more than the limit. A share is compared exactly: of 1000, 0.5% allows 5 and not 6.
+// Exceeded tells whether n of all are more than the limit. A share is compared exactly: of 1000,
+// 0.5% allows 5 and not 6.
 func (l Limit) Exceeded(n, all int) bool {
 	switch l.kind {
 	case ofNone:
@@ -120,7 +123,8 @@ type Limits struct {
 	Cluster     Limit // articles of the drop in one near-duplicate cluster, the one that is kept included
 }
 
-// DefaultLimits allow no finding but of articles that supersede others, and look neither at single sources nor at the size of clusters.
+// DefaultLimits allow no finding but of articles that supersede others, and look neither at single
+// sources nor at the size of clusters.
 func DefaultLimits() Limits {
 	return Limits{Superseding: NoLimit, PerSource: NoLimit, Cluster: NoLimit}
 }

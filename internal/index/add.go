@@ -24,8 +24,9 @@ type Added struct {
 	Batches  int
 }
 
-// Add takes articles into the index, batch by batch: each batch appears whole, on disk, or not at all. Articles are worked on some thousands at a
-// time by all workers: words get codes, seeds go to an external sort. Cost: 20 µs an article of 200 words; memory stays within Options.Memory.
+// Add takes articles into the index, batch by batch: each batch appears whole, on disk, or not at
+// all. Articles are worked on some thousands at a time by all workers: words get codes, seeds go to
+// an external sort. Cost: 20 µs an article of 200 words; memory stays within Options.Memory.
 type Add struct {
 	w        *Writer
 	origin   string
@@ -47,7 +48,8 @@ type Add struct {
 	words   int        // in all texts
 }
 
-// pageWords is how many words a page holds, unless an article has more: pages spare growing and copying one large slice.
+// pageWords is how many words a page holds, unless an article has more: pages spare growing and
+// copying one large slice.
 const pageWords = 1 << 17
 
 // keep copies words into a page.
@@ -70,13 +72,15 @@ const chunkArticles = 1 << 15
 
 func (w *Writer) chunkWords() int { return int(w.opt.Memory / 64) }
 
-// NewAdd begins to add articles; origin says where they come from, for their provenance. Until its Commit or Discard the writer does nothing else.
+// NewAdd begins to add articles; origin says where they come from, for their provenance. Until its
+// Commit or Discard the writer does nothing else.
 func (w *Writer) NewAdd(origin string) *Add {
 	return &Add{w: w, origin: origin, versions: map[string]*versions{}}
 }
 
-// Article adds one article. words are the hashes of its words, with lines that repeat at once left out (text.Once). Nothing of the arguments is
-// kept. Number and Batch of e are given by the index. After an error, only Discard makes sense.
+// Article adds one article. words are the hashes of its words, with lines that repeat at once left
+// out (text.Once). Nothing of the arguments is kept. Number and Batch of e are given by the index.
+// After an error, only Discard makes sense.
 func (a *Add) Article(ctx context.Context, e Entry, words []uint64) error {
 	if a.failed == nil {
 		a.failed = a.article(ctx, e, words)
@@ -104,7 +108,8 @@ func (a *Add) article(ctx context.Context, e Entry, words []uint64) error {
 	return a.commit(ctx)
 }
 
-// Commit makes the last batch whole. Nothing may be added after it. When it fails, what is not in a whole batch is left out, and not counted.
+// Commit makes the last batch whole. Nothing may be added after it. When it fails, what is not in a
+// whole batch is left out, and not counted.
 func (a *Add) Commit(ctx context.Context) (Added, error) {
 	if a.failed == nil && len(a.entries) > 0 {
 		a.failed = a.chunk(ctx)

@@ -13,8 +13,9 @@ import (
 	"time"
 )
 
-// TestReadersBesideWriters adds, removes and compacts for some seconds, each time as a writer that opens and closes the index, while readers open it, hold
-// it for a while and read all of it: every state they see is whole, and stays.
+// TestReadersBesideWriters adds, removes and compacts for some seconds, each time as a writer that
+// opens and closes the index, while readers open it, hold it for a while and read all of it: every
+// state they see is whole, and stays.
 func TestReadersBesideWriters(t *testing.T) {
 	if testing.Short() {
 		t.Skip("runs for some seconds")

@@ -14,7 +14,8 @@ import (
 	"dedup/internal/shingle"
 )
 
-// change is what goes into the store together. Seeds and hashes of ids come in any order and are sorted outside of memory; the rest comes sorted.
+// change is what goes into the store together. Seeds and hashes of ids come in any order and are
+// sorted outside of memory; the rest comes sorted.
 type change struct {
 	w            *Writer
 	t            *tables
@@ -57,7 +58,8 @@ func (c *change) feeder(tag uint32) *feeder {
 	return &feeder{c: c, tag: tag, seeds: c.seeds.Writer(), ids: c.ids.Writer()}
 }
 
-// feed takes the keys of an entry, whose record and words are given, and returns what they add to the sums.
+// feed takes the keys of an entry, whose record and words are given, and returns what they add to
+// the sums.
 func (f *feeder) feed(e *entry, record []byte, words []uint64) (sums, error) {
 	s := sums{entries: entrySum(e.Number, record), words: shingle.Mix(e.words + uint64(e.Number))}
 	id := xxh3.HashString(e.ID)
@@ -93,7 +95,8 @@ func (f *feeder) close() error {
 	return errors.Join(f.seeds.Flush(), f.ids.Flush())
 }
 
-// commit writes what is left to write and takes all of it in, with the new state of batches, which come by number, and of the totals.
+// commit writes what is left to write and takes all of it in, with the new state of batches, which
+// come by number, and of the totals.
 func (c *change) commit(ctx context.Context, batches []Batch, t totals) error {
 	runs := []*run{c.entries, c.words, c.dictionaries}
 	seeds, err := c.sorted(ctx, c.seeds, c.nSeeds, seedKey)
@@ -127,7 +130,8 @@ func (c *change) commit(ctx context.Context, batches []Batch, t totals) error {
 		return err
 	}
 	c.w.totals = t
-	// The change is made; where this cannot be written, the old one only knows less, and the next writer writes it.
+	// The change is made; where this cannot be written, the old one only knows less, and the next
+	// writer writes it.
 	_ = writeNewest(c.w.dir, t)
 	return c.discard()
 }

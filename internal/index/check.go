@@ -16,12 +16,15 @@ import (
 	"dedup/internal/shingle"
 )
 
-// Check reads everything that an index holds and holds it against everything else: the checksums of all blocks (by reading them); every entry, its words
-// and the sum over them; for every batch, what is left of it and sums over all its keys, once as they are and once as they follow from the words;
-// totals. It calls problem with what it finds and repairs nothing. Its error says why it could not go on: the first block that cannot be read ends it,
-// and is looked for in the dictionaries first, without which no words can be read.
+// Check reads everything that an index holds and holds it against everything else: the checksums of
+// all blocks (by reading them); every entry, its words and the sum over them; for every batch, what
+// is left of it and sums over all its keys, once as they are and once as they follow from the
+// words; totals. It calls problem with what it finds and repairs nothing. Its error says why it
+// could not go on: the first block that cannot be read ends it, and is looked for in the
+// dictionaries first, without which no words can be read.
 //
-// Cost: as much as looking at all words again, 10 µs an entry of 200 words, half of it beside the other half; memory is one batch record a batch.
+// Cost: as much as looking at all words again, 10 µs an entry of 200 words, half of it beside the
+// other half; memory is one batch record a batch.
 func (x *Index) Check(ctx context.Context, problem func(string)) error {
 	g, stop := errgroup.WithContext(ctx) // what one step cannot read ends the others
 	c := checker{x: x, ctx: stop}

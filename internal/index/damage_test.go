@@ -11,8 +11,9 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
-// TestDamagedStore flips bits of every file of a store, and cuts each off, in many places: readers and writers say so or go on as before. They never
-// panic, keep no lock, and a writer that does open the index adds to all of it.
+// TestDamagedStore flips bits of every file of a store, and cuts each off, in many places: readers
+// and writers say so or go on as before. They never panic, keep no lock, and a writer that does
+// open the index adds to all of it.
 func TestDamagedStore(t *testing.T) {
 	articles := corpus(newRand(50), 40)
 	dir := build(t, testOptions(t), articles, 2)
@@ -60,7 +61,8 @@ func TestDamagedStore(t *testing.T) {
 	t.Logf("%d refused, %d as before", refused, same)
 }
 
-// useDamaged checks an index, writes to it, and tells whether it was as if nothing had happened to it.
+// useDamaged checks an index, writes to it, and tells whether it was as if nothing had happened to
+// it.
 func useDamaged(t *testing.T, dir string, articles int) bool {
 	t.Helper()
 	whole := !damaged(t, dir)
@@ -90,7 +92,8 @@ func useDamaged(t *testing.T, dir string, articles int) bool {
 	return whole && err == nil
 }
 
-// TestManifestBits flips a bit in every byte of a manifest, and cuts it off at each: a reader and a writer refuse the index, or it is as it was.
+// TestManifestBits flips a bit in every byte of a manifest, and cuts it off at each: a reader and a
+// writer refuse the index, or it is as it was.
 func TestManifestBits(t *testing.T) {
 	if testing.Short() {
 		t.Skip("opens an index some thousand times")

@@ -100,7 +100,8 @@ func TestRecords(t *testing.T) {
 	})
 }
 
-// FuzzRecords reads anything as every kind of record: what is accepted is written the same way, or at least read the same again.
+// FuzzRecords reads anything as every kind of record: what is accepted is written the same way, or
+// at least read the same again.
 func FuzzRecords(f *testing.F) {
 	e := entry{Entry{ID: "a", Path: "b", Line: 3, Published: day(4), Bytes: 9, Tokens: 2, HasFingerprint: true, Fingerprint: 77}, 12}
 	f.Add(e.append(nil))
@@ -204,7 +205,8 @@ func FuzzWords(f *testing.F) {
 	})
 }
 
-// TestDictionaryPays wants a dictionary to be what its maker says it is, and to shorten text of some length.
+// TestDictionaryPays wants a dictionary to be what its maker says it is, and to shorten text of
+// some length.
 func TestDictionaryPays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		words := rapid.SliceOfN(rapid.Uint64Range(0, 300), 0, 3000).Draw(t, "words")
@@ -224,7 +226,8 @@ func TestDictionaryPays(t *testing.T) {
 	})
 }
 
-// TestWinnow compares with each window's own least, and holds the promise: a run of seedWindow shingles has a seed.
+// TestWinnow compares with each window's own least, and holds the promise: a run of seedWindow
+// shingles has a seed.
 func TestWinnow(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := rapid.SliceOfN(rapid.Uint64Range(0, 40), seedWindow, 80).Draw(t, "shingles")
@@ -258,7 +261,8 @@ func TestWinnow(t *testing.T) {
 	})
 }
 
-// TestDamage flips bytes of every file of an index: opening, checking or reading says so, and nothing panics.
+// TestDamage flips bytes of every file of an index: opening, checking or reading says so, and
+// nothing panics.
 func TestDamage(t *testing.T) {
 	articles := corpus(newRand(9), 60)
 	dir := build(t, testOptions(t), articles, 2)
@@ -316,7 +320,8 @@ func damaged(t *testing.T, dir string) bool {
 	return found
 }
 
-// TestCheckFindsWhatBlocksDoNot changes keys behind the index's back, in ways that leave all block checksums right.
+// TestCheckFindsWhatBlocksDoNot changes keys behind the index's back, in ways that leave all block
+// checksums right.
 func TestCheckFindsWhatBlocksDoNot(t *testing.T) {
 	articles := corpus(newRand(10), 100)
 	for name, harm := range map[string]func(w *Writer, r *run) error{

@@ -13,7 +13,8 @@ import (
 	"dedup/internal/sketch"
 )
 
-// Format is the version of what is on disk. Every version ever written stays in testdata/index and opens.
+// Format is the version of what is on disk. Every version ever written stays in testdata/index and
+// opens.
 const Format = 1
 
 const (

@@ -45,7 +45,8 @@ func put(t *testing.T, w *Writer, entries []Entry, words [][]uint64) Added {
 	return added
 }
 
-// TestOddArticles keeps ids of any bytes and length, articles of no or one word and a huge one, under all of the smallest and the largest options.
+// TestOddArticles keeps ids of any bytes and length, articles of no or one word and a huge one,
+// under all of the smallest and the largest options.
 func TestOddArticles(t *testing.T) {
 	r := newRand(20)
 	long := story(r, 500_000)
@@ -115,7 +116,8 @@ func TestOddArticles(t *testing.T) {
 	}
 }
 
-// TestManyTextsOfOneID adds one id with ever other texts: each is looked at once, whatever the batches, and all of them are known again.
+// TestManyTextsOfOneID adds one id with ever other texts: each is looked at once, whatever the
+// batches, and all of them are known again.
 func TestManyTextsOfOneID(t *testing.T) {
 	const n = 30_000
 	opt := testOptions(t)
@@ -169,7 +171,8 @@ func TestIDsThatLookLikeVersions(t *testing.T) {
 	}
 }
 
-// TestDiscardLeavesNothing gives up an addition in the middle of a batch, and goes on with the same writer.
+// TestDiscardLeavesNothing gives up an addition in the middle of a batch, and goes on with the same
+// writer.
 func TestDiscardLeavesNothing(t *testing.T) {
 	opt := testOptions(t)
 	opt.Memory = 1 << 16 // a chunk is a few articles
@@ -241,7 +244,8 @@ func TestDiscardLeavesNothing(t *testing.T) {
 	}
 }
 
-// TestStoreIsNotMadeAgain refuses an index whose store, or what names it, is gone: an empty one in its place would lose the corpus in silence.
+// TestStoreIsNotMadeAgain refuses an index whose store, or what names it, is gone: an empty one in
+// its place would lose the corpus in silence.
 func TestStoreIsNotMadeAgain(t *testing.T) {
 	for _, lost := range []string{"store", "store/marker.manifest.*", "store/marker.*", "store/MANIFEST-*", "store/*.sst", "header"} {
 		dir := build(t, testOptions(t), corpus(newRand(22), 50), 1)
@@ -274,7 +278,8 @@ func TestStoreIsNotMadeAgain(t *testing.T) {
 	}
 }
 
-// TestPlaces builds where an empty directory is, through a link, with a slash at the end, and beside the remains of others.
+// TestPlaces builds where an empty directory is, through a link, with a slash at the end, and
+// beside the remains of others.
 func TestPlaces(t *testing.T) {
 	for name, prepare := range map[string]func(top string) (dir, place string, err error){
 		"new":   func(top string) (string, string, error) { return top + "/deep/x", top + "/deep/x", nil },
@@ -351,7 +356,8 @@ func joined(errs ...error) error {
 	return nil
 }
 
-// TestKeysOfOddLength puts keys into the store that are too short or too long for their kind: they are errors or faults, never a panic.
+// TestKeysOfOddLength puts keys into the store that are too short or too long for their kind: they
+// are errors or faults, never a panic.
 func TestKeysOfOddLength(t *testing.T) {
 	for _, kind := range []byte{keyEntry, keyBatch, keyDictionary, keyID, keySeed, keyWords} {
 		for _, n := range []int{0, 1, 3, 20} {

@@ -10,7 +10,8 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// versions are the texts that go by an id: itself and those with "#2", "#3" … after it, as far as they were looked at.
+// versions are the texts that go by an id: itself and those with "#2", "#3" … after it, as far as
+// they were looked at.
 type versions struct {
 	sums map[uint64]bool // over the words of each
 	next int             // of the next one to look at
@@ -19,7 +20,8 @@ type versions struct {
 // versionsMost is how many ids with versions are kept in mind; after it, they are looked at again.
 const versionsMost = 1 << 16
 
-// storedIDs says which of the hashes belong to an id in the store: sorted, so that one look leads to the next.
+// storedIDs says which of the hashes belong to an id in the store: sorted, so that one look leads
+// to the next.
 func (w *Writer) storedIDs(hashes []uint64) ([]bool, error) {
 	found := make([]bool, len(hashes))
 	if w.totals.articles == 0 {
@@ -42,8 +44,9 @@ func (w *Writer) storedIDs(hashes []uint64) ([]bool, error) {
 	return found, closing(fromStore(it.Error()), it)
 }
 
-// settle finds a free id for an article whose id is taken, unless one of those that have it is the article itself. A version is looked at once,
-// so that a million texts with one id cost linear work.
+// settle finds a free id for an article whose id is taken, unless one of those that have it is the
+// article itself. A version is looked at once, so that a million texts with one id cost linear
+// work.
 func (a *Add) settle(e *entry) (known bool, err error) {
 	sum, has, err := a.sumOf(e.ID)
 	if err != nil || !has {

@@ -1,5 +1,6 @@
-// Package index keeps what a corpus contains between runs: of every article its words as hashes, its fingerprint, its seeds and where it came
-// from. Articles are looked up in it by the text they share with entries, and verified exactly.
+// Package index keeps what a corpus contains between runs: of every article its words as hashes,
+// its fingerprint, its seeds and where it came from. Articles are looked up in it by the text they
+// share with entries, and verified exactly.
 package index
 
 import (
@@ -44,7 +45,8 @@ type Options struct {
 	Progress func(done, total int64) // of Check, Remove and Merge: entries; nil: nobody
 }
 
-// Index is an index open for reading: the state when it was opened, whatever is written meanwhile. Its methods may be called side by side.
+// Index is an index open for reading: the state when it was opened, whatever is written meanwhile.
+// Its methods may be called side by side.
 type Index struct {
 	dir     string
 	opt     Options
@@ -192,7 +194,8 @@ func (x *Index) Entries(ctx context.Context, numbers []uint32, fn func(i int, e 
 	})
 }
 
-// Words calls fn with the hashes of the words of the given entries, in the order given. The slice is only lent.
+// Words calls fn with the hashes of the words of the given entries, in the order given. The slice
+// is only lent.
 func (x *Index) Words(ctx context.Context, numbers []uint32, fn func(i int, words []uint64) error) error {
 	var words []uint64
 	return x.values(ctx, keyWords, numbers, func(i int, v []byte) (err error) {

@@ -227,7 +227,8 @@ func TestLookupIsBruteForce(t *testing.T) {
 	}
 }
 
-// TestOthersHoldEveryRun copies runs of 10 words or more out of entries: one of the entries that are listed has each run.
+// TestOthersHoldEveryRun copies runs of 10 words or more out of entries: one of the entries that
+// are listed has each run.
 func TestOthersHoldEveryRun(t *testing.T) {
 	r := newRand(3)
 	articles := corpus(r, 600)
@@ -399,7 +400,8 @@ func TestMerge(t *testing.T) {
 	sound(t, open(t, a))
 }
 
-// TestReaderKeepsItsState adds, removes and compacts while a reader is open: it sees what it saw, and one that opens then sees the new state.
+// TestReaderKeepsItsState adds, removes and compacts while a reader is open: it sees what it saw,
+// and one that opens then sees the new state.
 func TestReaderKeepsItsState(t *testing.T) {
 	opt := testOptions(t)
 	r := newRand(8)

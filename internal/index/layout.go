@@ -29,7 +29,8 @@ import (
 //	s seed number        the entry has this seed: 40 bits of the hash of a shingle (seeds.go)
 //	w number             the words of the entry (words.go)
 //
-// Everything is written as sorted tables and taken in by one Ingest, which is one edit of the store's manifest: all of a batch appears, or nothing.
+// Everything is written as sorted tables and taken in by one Ingest, which is one edit of the
+// store's manifest: all of a batch appears, or nothing.
 const (
 	keyEntry      = 'a'
 	keyBatch      = 'b'
@@ -49,8 +50,8 @@ func idKey(dst []byte, hash uint64, number uint32) []byte {
 	return binary.BigEndian.AppendUint32(binary.BigEndian.AppendUint64(append(dst, keyID), hash), number)
 }
 
-// seedBits is how much of a shingle's hash a seed is: two different shingles of a corpus of 10⁹ seeds are taken for one about once in a thousand
-// looks, which costs a comparison and no result.
+// seedBits is how much of a shingle's hash a seed is: two different shingles of a corpus of 10⁹
+// seeds are taken for one about once in a thousand looks, which costs a comparison and no result.
 const seedBits = 40
 
 func seedKey(dst []byte, seed uint64, number uint32) []byte {
@@ -75,7 +76,8 @@ func numberOf(key []byte) uint32 {
 	return binary.BigEndian.Uint32(key[len(key)-4:])
 }
 
-// seedSum and idSum are what a key adds to the sums of its batch: sums in which the order does not count, and from which a removal subtracts.
+// seedSum and idSum are what a key adds to the sums of its batch: sums in which the order does not
+// count, and from which a removal subtracts.
 func seedSum(seed uint64, number uint32) uint64 {
 	return shingle.Mix(shingle.Mix(seed) + uint64(number))
 }

@@ -14,12 +14,14 @@ import (
 	"dedup/internal/shingle"
 )
 
-// A look-up has three steps. Seeds of all articles, sorted, are looked up in the store, each at most seedCap times. Entries that share enough
-// seeds with an article to be a near-duplicate of it are read, once each, and compared exactly. Of the others, as few are listed as hold all shared
+// A look-up has three steps. Seeds of all articles, sorted, are looked up in the store, each at
+// most seedCap times. Entries that share enough seeds with an article to be a near-duplicate of it
+// are read, once each, and compared exactly. Of the others, as few are listed as hold all shared
 // seeds: whatever passage was copied, one of them has it.
 //
-// Cost: 1 µs a seed, of which there are 60 in an article of 200 words, and 5 µs an entry that is compared. What would make it fail: more than
-// seedCap entries that share a seed each, and of which only later ones resemble the article; such seeds count for all entries then.
+// Cost: 1 µs a seed, of which there are 60 in an article of 200 words, and 5 µs an entry that is
+// compared. What would make it fail: more than seedCap entries that share a seed each, and of which
+// only later ones resemble the article; such seeds count for all entries then.
 const (
 	seedCap    = 32      // entries of a seed that are looked at, the first
 	nearMost   = 256     // near-duplicates of an article that are listed
@@ -30,13 +32,15 @@ const (
 	pieceLooks = 1 << 10 // looks that are worth a goroutine
 )
 
-// LookupOptions say what counts as found. Near is the definition of near-duplicates, that of a run (only Threshold and Containment are read).
+// LookupOptions say what counts as found. Near is the definition of near-duplicates, that of a run
+// (only Threshold and Containment are read).
 type LookupOptions struct {
 	Near   near.Options
 	Others bool // also list the entries that share text without being near-duplicates
 }
 
-// leastShare is the share of the smaller set down to which seeds.go proves that near-duplicates share a seed: a threshold of 0.5.
+// leastShare is the share of the smaller set down to which seeds.go proves that near-duplicates
+// share a seed: a threshold of 0.5.
 const leastShare = 2.0 / 3
 
 // Judge gives the definition of near-duplicates, or an error where an index would miss some.
@@ -63,8 +67,9 @@ type Near struct {
 	Rule                                            near.Rule
 }
 
-// Lookup finds articles in the index: words are the hashes of their words, with lines that repeat at once left out (text.Once). All are looked
-// up in sorted order together, so many at a time cost less: hand over some thousands. The slices are read, not kept.
+// Lookup finds articles in the index: words are the hashes of their words, with lines that repeat
+// at once left out (text.Once). All are looked up in sorted order together, so many at a time cost
+// less: hand over some thousands. The slices are read, not kept.
 func (x *Index) Lookup(ctx context.Context, words [][]uint64, opt LookupOptions) ([]Found, error) {
 	judge, err := opt.Judge()
 	if err != nil {

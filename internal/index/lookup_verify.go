@@ -115,8 +115,9 @@ func (l *lookup) verifyPiece(ctx context.Context, list []candidate) (out []match
 	return out, err
 }
 
-// mayBeNear tells whether an article shares enough seeds with an entry of n shingles. By the count in seeds.go, at most m of the smaller one's are
-// missing, in at most m/4+1 runs, and a run of r shingles has a seed in every 6 of them, so (r-5)/6 at least. Half of that is asked for, because
+// mayBeNear tells whether an article shares enough seeds with an entry of n shingles. By the count
+// in seeds.go, at most m of the smaller one's are missing, in at most m/4+1 runs, and a run of r
+// shingles has a seed in every 6 of them, so (r-5)/6 at least. Half of that is asked for, because
 // texts that repeat themselves have fewer seeds than places.
 func (l *lookup) mayBeNear(c candidate, n int) bool {
 	n = min(n, len(l.words[c.article])-shingleWords+1)
@@ -137,8 +138,10 @@ func (l *lookup) compare(c candidate, entry []uint64) (match, bool) {
 	return match{c.article, Near{c.entry, e.Resemblance(), e.ContainmentA(), e.ContainmentB(), rule}, !goes}, true
 }
 
-// cover lists for each article entries that hold the seeds which its near-duplicates lack: those with the most seeds first, each with at least one that
-// fewer than coverTimes before it have (the greedy set cover). Once would do for seeds; a passage is longer, and an entry may have its seed by chance, or a part of it.
+// cover lists for each article entries that hold the seeds which its near-duplicates lack: those
+// with the most seeds first, each with at least one that fewer than coverTimes before it have (the
+// greedy set cover). Once would do for seeds; a passage is longer, and an entry may have its seed
+// by chance, or a part of it.
 func (l *lookup) cover() {
 	covered := make([]uint8, len(l.looks)) // times
 	type group struct {

@@ -5,8 +5,9 @@ import (
 	"errors"
 )
 
-// Merge adds all entries of another index, with what is known of them; batches are made anew, and say where they came from. An id that both have is
-// treated as by Add; after an error, what is in whole batches stays and is counted.
+// Merge adds all entries of another index, with what is known of them; batches are made anew, and
+// say where they came from. An id that both have is treated as by Add; after an error, what is in
+// whole batches stays and is counted.
 func (w *Writer) Merge(ctx context.Context, other *Index, origin string) (Added, error) {
 	a := w.NewAdd(origin)
 	err := other.EachWithWords(ctx, func(e *Entry, words []uint64) error { return a.Article(ctx, *e, words) })
@@ -16,7 +17,8 @@ func (w *Writer) Merge(ctx context.Context, other *Index, origin string) (Added,
 	return a.Commit(ctx)
 }
 
-// EachWithWords calls fn with every entry and the hashes of its words, by number. Both are only lent.
+// EachWithWords calls fn with every entry and the hashes of its words, by number. Both are only
+// lent.
 func (x *Index) EachWithWords(ctx context.Context, fn func(e *Entry, words []uint64) error) error {
 	const step = 1024
 	var entries []Entry

@@ -12,15 +12,18 @@ import (
 	"dedup/internal/output"
 )
 
-// The store's manifest is a log of edits, and Pebble takes a record that it cannot read for the end of the log, as a crash would leave it: one
-// flipped bit makes the store an earlier one, or an empty one, and the next writer removes the tables that came later. So the newest state is
-// written down beside the store, after each change, and a store that is older is refused before anything is written:
+// The store's manifest is a log of edits, and Pebble takes a record that it cannot read for the end
+// of the log, as a crash would leave it: one flipped bit makes the store an earlier one, or an
+// empty one, and the next writer removes the tables that came later. So the newest state is written
+// down beside the store, after each change, and a store that is older is refused before anything is
+// written:
 //
 //	next 1234
 //	articles 1200
 //	sum 0123456789abcdef
 //
-// States are ordered: additions raise the next number of an entry, and removals lower the count of articles.
+// States are ordered: additions raise the next number of an entry, and removals lower the count of
+// articles.
 const newestFile = "newest"
 
 type newest struct {

@@ -13,13 +13,15 @@ import (
 	"github.com/cockroachdb/pebble/v2/sstable"
 )
 
-// What is in the directory of an index is written, moved and removed as the index's own. So nothing in it may lead out of it: a link at store/archive
-// would have strangers' files removed, one at lock would have another file written over.
+// What is in the directory of an index is written, moved and removed as the index's own. So nothing
+// in it may lead out of it: a link at store/archive would have strangers' files removed, one at
+// lock would have another file written over.
 
 // partDirs are the directories of an index; everything else in them is a regular file.
 var partDirs = []string{"", storeDir, stagingDir, trashDir}
 
-// ownParts refuses an index of which a part is no directory or regular file of its own. dir itself may be a link: its owner named it. Cost: 1 µs a file.
+// ownParts refuses an index of which a part is no directory or regular file of its own. dir itself
+// may be a link: its owner named it. Cost: 1 µs a file.
 func ownParts(dir string) error {
 	for _, part := range partDirs {
 		if part != "" {
@@ -63,9 +65,10 @@ func strange(part string, mode fs.FileMode, want string) error {
 	return fmt.Errorf("%s is %s, not %s\nhint: put a copy of the index in its place, with the files that links lead to; nothing was changed", part, what, want)
 }
 
-// ends reads, of every table, what does not grow with its entries: the footer, the properties and the index of blocks; then all batches and
-// dictionaries. It is what a writer looks at before it writes. What it does not see is damage in the blocks of entries, words, ids and seeds:
-// only Check reads those. Cost: 50 µs a table of 64 MiB, 5 ms a large dictionary.
+// ends reads, of every table, what does not grow with its entries: the footer, the properties and
+// the index of blocks; then all batches and dictionaries. It is what a writer looks at before it
+// writes. What it does not see is damage in the blocks of entries, words, ids and seeds: only Check
+// reads those. Cost: 50 µs a table of 64 MiB, 5 ms a large dictionary.
 func ends(ctx context.Context, dir string, db *pebble.DB, o *pebble.Options) error {
 	levels, err := db.SSTables()
 	if err != nil {

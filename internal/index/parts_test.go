@@ -13,8 +13,8 @@ import (
 	"github.com/cockroachdb/pebble/v2/sstable"
 )
 
-// TestLinksOutOfAnIndex: with a link at store/archive, a writer removed the files of a directory that was none of its own; with one at lock, it wrote
-// its pid over another file.
+// TestLinksOutOfAnIndex: with a link at store/archive, a writer removed the files of a directory
+// that was none of its own; with one at lock, it wrote its pid over another file.
 func TestLinksOutOfAnIndex(t *testing.T) {
 	dir := build(t, testOptions(t), corpus(newRand(60), 20), 2)
 	for _, part := range []string{"store", "staging", "store/archive", "lock", "readers", "newest", "header"} {
@@ -98,8 +98,9 @@ func tablesOf(t *testing.T, dir string) (names []string) {
 	return names
 }
 
-// TestBlocksAreHeldAgainstTheirChecksums reads each block of each table as it is and with a flipped bit: the store never gets to look for that bit, which
-// took it a second for a small block and a minute for a dictionary, at every read.
+// TestBlocksAreHeldAgainstTheirChecksums reads each block of each table as it is and with a flipped
+// bit: the store never gets to look for that bit, which took it a second for a small block and a
+// minute for a dictionary, at every read.
 func TestBlocksAreHeldAgainstTheirChecksums(t *testing.T) {
 	dir := build(t, testOptions(t), corpus(newRand(61), 300), 2)
 	opt := Options{}
@@ -152,7 +153,8 @@ func TestBlocksAreHeldAgainstTheirChecksums(t *testing.T) {
 	}
 }
 
-// TestDamagedDictionaryEndsCheck: every entry asked for the dictionary again, and its damage was said, and looked for, once an entry.
+// TestDamagedDictionaryEndsCheck: every entry asked for the dictionary again, and its damage was
+// said, and looked for, once an entry.
 func TestDamagedDictionaryEndsCheck(t *testing.T) {
 	dir := build(t, testOptions(t), corpus(newRand(62), 400), 1)
 	refused := 0
@@ -190,7 +192,8 @@ func TestDamagedDictionaryEndsCheck(t *testing.T) {
 	sound(t, open(t, dir))
 }
 
-// TestWriterLooksAtEnds damages what a writer looks at before it writes, in every table: it refuses what a check refuses.
+// TestWriterLooksAtEnds damages what a writer looks at before it writes, in every table: it refuses
+// what a check refuses.
 func TestWriterLooksAtEnds(t *testing.T) {
 	dir := build(t, testOptions(t), corpus(newRand(63), 60), 2)
 	for _, name := range tablesOf(t, dir) {
@@ -225,7 +228,8 @@ func TestWriterLooksAtEnds(t *testing.T) {
 	})
 }
 
-// TestInterruptEndsMerging: a merge of tables that has begun went on to its end, and closing waited for it.
+// TestInterruptEndsMerging: a merge of tables that has begun went on to its end, and closing waited
+// for it.
 func TestInterruptEndsMerging(t *testing.T) {
 	opt := testOptions(t)
 	dir := build(t, opt, corpus(newRand(64), 200), 4)

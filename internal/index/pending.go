@@ -18,7 +18,8 @@ type Pending struct {
 	empty bool // an empty directory was there, which is the one that is being filled
 }
 
-// NewPending begins an index for a directory that does not exist or is empty. A link leads to where the index is to be.
+// NewPending begins an index for a directory that does not exist or is empty. A link leads to where
+// the index is to be.
 func NewPending(dir string, opt Options) (*Pending, error) {
 	place, err := placeOf(dir)
 	if err == nil {
@@ -53,8 +54,9 @@ func placeOf(dir string) (string, error) {
 	return filepath.Abs(t.Path)
 }
 
-// beside gives an empty directory beside the place of the index that is nobody else's, whatever their pid: two containers may both have 1. An
-// empty directory that is at the place is given, by another name: so one that cannot be replaced, as a mount point, is known before the work.
+// beside gives an empty directory beside the place of the index that is nobody else's, whatever
+// their pid: two containers may both have 1. An empty directory that is at the place is given, by
+// another name: so one that cannot be replaced, as a mount point, is known before the work.
 func (p *Pending) beside() (string, error) {
 	if err := os.MkdirAll(filepath.Dir(p.place), 0o777); err != nil {
 		return "", err
@@ -81,7 +83,8 @@ func (p *Pending) beside() (string, error) {
 	}
 }
 
-// sweep removes what builders of this place left that were killed: directories whose lock nobody holds. One that has no lock yet is being made.
+// sweep removes what builders of this place left that were killed: directories whose lock nobody
+// holds. One that has no lock yet is being made.
 func (p *Pending) sweep() error {
 	top := filepath.Dir(p.place)
 	files, err := os.ReadDir(top)

@@ -7,8 +7,10 @@ import (
 	"slices"
 )
 
-// Remove takes out every entry that pick wants, in one step, and returns how many. Their numbers are not given again. Cost: a look at every entry,
-// and 20 µs for each that goes; the disk space comes back when the store is compacted, which Remove does when a tenth or more of the entries went.
+// Remove takes out every entry that pick wants, in one step, and returns how many. Their numbers
+// are not given again. Cost: a look at every entry, and 20 µs for each that goes; the disk space
+// comes back when the store is compacted, which Remove does when a tenth or more of the entries
+// went.
 func (w *Writer) Remove(ctx context.Context, pick func(e *Entry) bool) (_ int, err error) {
 	defer func() { err = of(w.dir, err) }()
 	if w.open != nil {
@@ -104,7 +106,8 @@ func (w *Writer) removed(ctx context.Context, c *change, numbers []uint32, batch
 	return t, changed, f.close()
 }
 
-// Compact has the store merge its tables, so that looking up takes one look each and what was removed takes no more room.
+// Compact has the store merge its tables, so that looking up takes one look each and what was
+// removed takes no more room.
 func (w *Writer) Compact(ctx context.Context) error {
 	return of(w.dir, fromStore(w.db.Compact(ctx, []byte{keyEntry}, []byte{keyWords + 1}, true)))
 }

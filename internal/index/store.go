@@ -17,9 +17,10 @@ import (
 	"github.com/gofrs/flock"
 )
 
-// Pebble locks its directory even for reading. Here a writer has a lock of its own, and readers get by without one: a writer only adds tables
-// and moves those that are no longer of use to trash, where a reader that still knows them by their old place finds them. So a reader sees the state
-// of the moment in which it opened the store, whatever happens beside it.
+// Pebble locks its directory even for reading. Here a writer has a lock of its own, and readers get
+// by without one: a writer only adds tables and moves those that are no longer of use to trash,
+// where a reader that still knows them by their old place finds them. So a reader sees the state of
+// the moment in which it opened the store, whatever happens beside it.
 
 const (
 	storeDir    = "store"
@@ -58,7 +59,8 @@ func (nothing) Close() error { return nil }
 
 var openTries = 10 // but for tests
 
-// openStore opens the store for reading. A writer may change the directory at that very moment: then the next try sees the new state.
+// openStore opens the store for reading. A writer may change the directory at that very moment:
+// then the next try sees the new state.
 func openStore(dir string, opt Options) (*pebble.DB, error) {
 	o := storeOptions(dir, opt)
 	o.ReadOnly = true
@@ -74,7 +76,8 @@ func openStore(dir string, opt Options) (*pebble.DB, error) {
 	return nil, of(dir, fromStore(err))
 }
 
-// lockReaders holds off the emptying of trash. Where the directory cannot be written or knows no locks, nobody empties it either.
+// lockReaders holds off the emptying of trash. Where the directory cannot be written or knows no
+// locks, nobody empties it either.
 func lockReaders(dir string) io.Closer {
 	l := flock.New(filepath.Join(dir, readersFile), flock.SetFlag(os.O_RDONLY))
 	if err := l.RLock(); err != nil {
@@ -106,7 +109,8 @@ func lockWriter(dir string) (*flock.Flock, error) {
 	return l, nil
 }
 
-// emptyTrash removes replaced tables, unless somebody reads. Nothing outside of the index can be removed, whatever stands in the place of the trash.
+// emptyTrash removes replaced tables, unless somebody reads. Nothing outside of the index can be
+// removed, whatever stands in the place of the trash.
 func emptyTrash(dir string) (err error) {
 	root, err := os.OpenRoot(dir)
 	if err != nil {

@@ -17,8 +17,9 @@ import (
 	"dedup/internal/plural"
 )
 
-// What Pebble says is for its makers: "L6: 000008: file 000008 (type sstable) unknown to the objstorage provider". Every error that comes out of it
-// passes fromStore, which says which file is wrong, how, and what to do. The error itself stays behind it, for errors.Is.
+// What Pebble says is for its makers: "L6: 000008: file 000008 (type sstable) unknown to the
+// objstorage provider". Every error that comes out of it passes fromStore, which says which file is
+// wrong, how, and what to do. The error itself stays behind it, for errors.Is.
 
 // storeError is an error of Pebble in the words of this program.
 type storeError struct {
@@ -96,7 +97,8 @@ func pathError(e *fs.PathError) string {
 	return e.Error() + hintAgain
 }
 
-// inFiles are the files that a text of Pebble names, as they stand below the index; other where it names none.
+// inFiles are the files that a text of Pebble names, as they stand below the index; other where it
+// names none.
 func inFiles(text, other string) string {
 	var names []string
 	for _, m := range tableName.FindAllStringSubmatch(text, -1) {
@@ -122,7 +124,8 @@ func inFiles(text, other string) string {
 	return names[0]
 }
 
-// closing closes what was read from the store; its own error counts only where there is none yet: most often it is the same one.
+// closing closes what was read from the store; its own error counts only where there is none yet:
+// most often it is the same one.
 func closing(err error, c io.Closer) error {
 	if e := c.Close(); err == nil {
 		return fromStore(e)
@@ -138,7 +141,8 @@ func of(dir string, err error) error {
 	return fmt.Errorf("index %s: %w", dir, err)
 }
 
-// quiet keeps Pebble from printing. What is fatal to it ends the program: going on could lose what was written.
+// quiet keeps Pebble from printing. What is fatal to it ends the program: going on could lose what
+// was written.
 type quiet struct {
 	dir   string
 	fatal func(error) // says so and ends the program; nil: a panic does

@@ -15,8 +15,8 @@ import (
 	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
-// storeFS is the file system without Pebble's lock, with trash as a second place to look, and with tables that are held against their checksums before
-// Pebble sees them.
+// storeFS is the file system without Pebble's lock, with trash as a second place to look, and with
+// tables that are held against their checksums before Pebble sees them.
 type storeFS struct {
 	vfs.FS
 	trash string
@@ -52,9 +52,11 @@ func (f storeFS) Stat(name string) (vfs.FileInfo, error) {
 	return info, err
 }
 
-// tableFile is a table that is read. Pebble reads a table by its blocks, each with its trailer, and by its footer, which is the end of the file. Where
-// the checksum of a block is wrong, Pebble looks for a bit that would make it right and hashes the block 327,680 times: a second for one of 32 KiB,
-// a minute for a dictionary, and again at every read. Here such a block is an error before Pebble looks. Cost: 2 µs a block.
+// tableFile is a table that is read. Pebble reads a table by its blocks, each with its trailer, and
+// by its footer, which is the end of the file. Where the checksum of a block is wrong, Pebble looks
+// for a bit that would make it right and hashes the block 327,680 times: a second for one of 32
+// KiB, a minute for a dictionary, and again at every read. Here such a block is an error before
+// Pebble looks. Cost: 2 µs a block.
 type tableFile struct {
 	vfs.File
 	name string
@@ -62,7 +64,8 @@ type tableFile struct {
 	ctx  context.Context
 }
 
-// blockTrailer is what follows a block: one byte that says how it is compressed, and the checksum over both.
+// blockTrailer is what follows a block: one byte that says how it is compressed, and the checksum
+// over both.
 const blockTrailer = 5
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

@@ -16,7 +16,8 @@ const (
 	tableSize = 64 << 20 // of a table, about
 )
 
-// tableCompression is the compression of every table: blocks that it shrinks by less than a fifth stay as they are.
+// tableCompression is the compression of every table: blocks that it shrinks by less than a fifth
+// stay as they are.
 var tableCompression = sstable.BalancedCompression
 
 // tables writes sorted tables into the staging directory. Runs of keys may be written side by side.
@@ -42,7 +43,8 @@ func (t *tables) run() *run {
 	return r
 }
 
-// discard closes and removes the tables that are not in the store; where that fails, they go when a writer opens the index again.
+// discard closes and removes the tables that are not in the store; where that fails, they go when a
+// writer opens the index again.
 func (t *tables) discard() {
 	for _, r := range t.runs {
 		if r.w != nil {
@@ -66,7 +68,8 @@ func (r *run) open() error {
 	if err != nil {
 		return fromStore(err)
 	}
-	// As for the top level: at the lowest one, Pebble takes it that a deletion has nothing left to delete.
+	// As for the top level: at the lowest one, Pebble takes it that a deletion has nothing left to
+	// delete.
 	r.w, r.size = sstable.NewWriter(objstorageprovider.NewFileWritable(f), r.t.opts.MakeWriterOptions(0, storeFormat.MaxTableFormat())), 0
 	return nil
 }

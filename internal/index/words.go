@@ -8,10 +8,12 @@ import (
 	"slices"
 )
 
-// Words are kept as the 64-bit hashes that tokens have, in order: whatever is computed from them, the shingles first of all, is bit for bit what the
-// text would give. They are written by codes: a dictionary lists hashes by frequency, the first 176 take one byte, the next 16,384 two, the next
-// 983,040 three, and a word that is not in it nine. A dictionary belongs to the index and never changes; a batch brings a new one when that saves
-// more than it takes. Of news, a word takes 1.7 bytes.
+// Words are kept as the 64-bit hashes that tokens have, in order: whatever is computed from them,
+// the shingles first of all, is bit for bit what the text would give. They are written by codes: a
+// dictionary lists hashes by frequency, the first 176 take one byte, the next 16,384 two, the next
+// 983,040 three, and a word that is not in it nine. A dictionary belongs to the index and never
+// changes; a batch brings a new one when that saves more than it takes. Of news, a word takes 1.7
+// bytes.
 //
 // A record is: number of the dictionary, number of words, codes.
 const (
@@ -145,7 +147,8 @@ func (d *dictionary) append(dst []byte) []byte {
 	return dst
 }
 
-// dictionaryError says that a dictionary cannot be read: the fault of no entry, and of all that use it.
+// dictionaryError says that a dictionary cannot be read: the fault of no entry, and of all that use
+// it.
 type dictionaryError struct {
 	number uint32
 	error
@@ -169,8 +172,9 @@ func readDictionary(number uint32, b []byte) (*dictionary, error) {
 // tally counts words, to make a dictionary of them.
 type tally map[uint64]uint32
 
-// dictionary makes the best dictionary for what was counted, without a number, and says how many bytes all words take by it, the dictionary
-// included, where each counted word stands for as many as times says.
+// dictionary makes the best dictionary for what was counted, without a number, and says how many
+// bytes all words take by it, the dictionary included, where each counted word stands for as many
+// as times says.
 func (t tally) dictionary(times int) (d *dictionary, size int) {
 	type counted struct {
 		hash uint64

@@ -76,7 +76,8 @@ func Create(dir string, opt Options) (*Writer, error) {
 // errBusy is what a writer says while an Add of it has begun a batch.
 var errBusy = errors.New("another batch is being added")
 
-// OpenWriter opens an index for writing. While another process does, it returns an error that names that process.
+// OpenWriter opens an index for writing. While another process does, it returns an error that names
+// that process.
 func OpenWriter(dir string, opt Options) (*Writer, error) {
 	if err := ownParts(dir); err != nil { // before anything of it is opened
 		return nil, of(dir, err)
@@ -87,7 +88,8 @@ func OpenWriter(dir string, opt Options) (*Writer, error) {
 	return openWriter(dir, opt, false)
 }
 
-// openWriter opens the store of an index, or makes it: one that is gone is not made again in silence.
+// openWriter opens the store of an index, or makes it: one that is gone is not made again in
+// silence.
 func openWriter(dir string, opt Options, anew bool) (_ *Writer, err error) {
 	opt.setDefaults()
 	w := &Writer{dir: dir, opt: opt}

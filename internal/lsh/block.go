@@ -2,14 +2,17 @@ package lsh
 
 import "dedup/internal/shingle"
 
-// Hamming blocks (Manku, Jain and Das Sarma, "Detecting near-duplicates for web crawling", WWW 2007): cut a fingerprint into m blocks. Two that
-// differ in at most d bits differ in at most d blocks, so they agree in all of some m−d blocks: one bucket for each choice of these.
+// Hamming blocks (Manku, Jain and Das Sarma, "Detecting near-duplicates for web crawling", WWW
+// 2007): cut a fingerprint into m blocks. Two that differ in at most d bits differ in at most d
+// blocks, so they agree in all of some m−d blocks: one bucket for each choice of these.
 //
-// Invariant: every pair within the distance shares a bucket. Cost: m over d keys a fingerprint, each of 64(m−d)/m bits: for d = 3 and m = 6, 20 keys
-// of 32 bits, so that among ten million articles a bucket holds few that do not belong together. Wide distances cost: d = 10 in 12 blocks makes
-// 66 keys of 10 bits.
+// Invariant: every pair within the distance shares a bucket. Cost: m over d keys a fingerprint,
+// each of 64(m−d)/m bits: for d = 3 and m = 6, 20 keys of 32 bits, so that among ten million
+// articles a bucket holds few that do not belong together. Wide distances cost: d = 10 in 12 blocks
+// makes 66 keys of 10 bits.
 
-// AppendBlocks appends the bucket keys of a fingerprint for a distance, cut into the given number of blocks (more than the distance, at most 64).
+// AppendBlocks appends the bucket keys of a fingerprint for a distance, cut into the given number
+// of blocks (more than the distance, at most 64).
 func AppendBlocks(dst []uint64, fingerprint uint64, distance, blocks int) []uint64 {
 	return appendBlocks(dst, fingerprint, 0, 0, distance, blocks)
 }

@@ -5,9 +5,10 @@ import (
 	"slices"
 )
 
-// Pairs sends every pair of ids that share a bucket to the spool pairs, as the key a<<32|b with a > b, often more than once. A bucket of more than
-// most ids makes a star around its least id and not all pairs: its cost is linear, and for copies of one page, all of which are like the
-// first, nothing is lost. It reads the spool buckets, after which that is spent.
+// Pairs sends every pair of ids that share a bucket to the spool pairs, as the key a<<32|b with a >
+// b, often more than once. A bucket of more than most ids makes a star around its least id and not
+// all pairs: its cost is linear, and for copies of one page, all of which are like the first,
+// nothing is lost. It reads the spool buckets, after which that is spent.
 func Pairs(ctx context.Context, workers int, buckets, pairs *Spool, most int) error {
 	writers := make([]*Writer, workers)
 	for g := range writers {

@@ -6,16 +6,18 @@ import (
 	"dedup/internal/shingle"
 )
 
-// Seen remembers signatures and says which of them a new one resembles: near-duplicates of a stream, in constant memory for each that is
-// remembered.
+// Seen remembers signatures and says which of them a new one resembles: near-duplicates of a
+// stream, in constant memory for each that is remembered.
 //
-// A signature is seenSlots minima of a one-permutation MinHash, of which 16 bits each are kept (b-bit minwise hashing: Li and König 2010; two
-// different minima agree once in 65,536 times). The share of equal slots estimates the resemblance J, with a standard error of
-// √(J(1-J)/256): 0.029 at 0.7. Candidates share a band of seenRows slots: with 32 bands of 4 rows one of resemblance 0.7 is found with
-// probability 1-(1-0.7⁴)³² = 0.9998, of 0.8 with 1-5·10⁻⁸. A band looks at no more than seenMost signatures, the earliest: of a template that thousands
-// share, only so many are compared, and only so many stand in the table. So a run of taken places stays short whatever is shared: with all of them in it,
-// each Add walked past all earlier ones.
-// Memory: 512 bytes for the slots and, at a load of at most 0.6, up to 427 for the bands.
+// A signature is seenSlots minima of a one-permutation MinHash, of which 16 bits each are kept
+// (b-bit minwise hashing: Li and König 2010; two different minima agree once in 65,536 times). The
+// share of equal slots estimates the resemblance J, with a standard error of √(J(1-J)/256): 0.029
+// at 0.7. Candidates share a band of seenRows slots: with 32 bands of 4 rows one of resemblance 0.7
+// is found with probability 1-(1-0.7⁴)³² = 0.9998, of 0.8 with 1-5·10⁻⁸. A band looks at no more
+// than seenMost signatures, the earliest: of a template that thousands share, only so many are
+// compared, and only so many stand in the table. So a run of taken places stays short whatever is
+// shared: with all of them in it, each Add walked past all earlier ones. Memory: 512 bytes for the
+// slots and, at a load of at most 0.6, up to 427 for the bands.
 type Seen struct {
 	sigs  []uint16 // seenSlots for each
 	table []uint32 // number + 1, by band; open addressing
@@ -81,7 +83,8 @@ func (s *Seen) slot(sig []uint16, b int) int {
 	return int(shingle.Mix(h+uint64(b)*0x9e3779b97f4a7c15) & uint64(len(s.table)-1))
 }
 
-// Find gives the remembered signature that resembles sig most, the earliest of equals, and the estimate; -1 when none reaches threshold.
+// Find gives the remembered signature that resembles sig most, the earliest of equals, and the
+// estimate; -1 when none reaches threshold.
 func (s *Seen) Find(sig []uint16, threshold float64) (best int, estimate float64) {
 	best = -1
 	if s.n == 0 {

@@ -76,8 +76,9 @@ func TestSeenTemplates(t *testing.T) {
 	}
 }
 
-// TestSeenWalksAreShort: each signature of a template walked past all that came before it, in every band that they share, and so did those that only
-// came to stand beside them: 50,000 articles with one paragraph took 22 seconds, and half of them 4.
+// TestSeenWalksAreShort: each signature of a template walked past all that came before it, in every
+// band that they share, and so did those that only came to stand beside them: 50,000 articles with
+// one paragraph took 22 seconds, and half of them 4.
 func TestSeenWalksAreShort(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(3, 3))
 	base := changed(rnd, make([]uint16, SeenSlots), 1)

@@ -1,4 +1,5 @@
-// Package lsh turns sketches into candidate pairs: bands of signatures, blocks of fingerprints, and the external sort that both go through.
+// Package lsh turns sketches into candidate pairs: bands of signatures, blocks of fingerprints, and
+// the external sort that both go through.
 package lsh
 
 import (
@@ -20,12 +21,15 @@ type Record struct {
 	Tag uint32 // the caller's
 }
 
-// Spool groups records by key in bounded memory: an external distribution sort (Knuth, TAOCP 3, 5.4.7: one pass suffices while a part fits
-// memory). Records are dealt out to parts by the top bits of their keys; a part is a list of chunks, in memory up to the budget and then in a
-// temporary file; one part at a time and goroutine is read back and sorted. Keys are hashes or otherwise spread evenly, so parts are even.
+// Spool groups records by key in bounded memory: an external distribution sort (Knuth, TAOCP 3,
+// 5.4.7: one pass suffices while a part fits memory). Records are dealt out to parts by the top
+// bits of their keys; a part is a list of chunks, in memory up to the budget and then in a
+// temporary file; one part at a time and goroutine is read back and sorted. Keys are hashes or
+// otherwise spread evenly, so parts are even.
 //
-// Invariant: every record added comes back once, with all others of its key. Cost: each record is written once and read once, in pieces of 16
-// KiB, and sorted by one scatter and short insertion sorts, ~30 ns; memory is the budget, 4 MiB a writer, and two parts a goroutine.
+// Invariant: every record added comes back once, with all others of its key. Cost: each record is
+// written once and read once, in pieces of 16 KiB, and sorted by one scatter and short insertion
+// sorts, ~30 ns; memory is the budget, 4 MiB a writer, and two parts a goroutine.
 type Spool struct {
 	tmp    string
 	shift  uint
@@ -50,7 +54,8 @@ type chunk struct {
 	n       int
 }
 
-// NewSpool makes a spool for keys below 1<<keyBits. Past memory bytes, records go to a file in tmp (empty: the system's directory).
+// NewSpool makes a spool for keys below 1<<keyBits. Past memory bytes, records go to a file in tmp
+// (empty: the system's directory).
 func NewSpool(tmp string, memory int64, keyBits int) *Spool {
 	return &Spool{tmp: tmp, shift: uint(max(keyBits-8, 0)), budget: memory}
 }
@@ -126,8 +131,9 @@ func recordBytes(r []Record) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(r))), len(r)*int(unsafe.Sizeof(Record{})))
 }
 
-// Groups calls fn with all records of each key, ordered by id, on several goroutines: g is the number of the goroutine, part (0..255) grows with
-// the key, and the groups of one part come in order of key, from one goroutine. It may be called once, after the Flush of all writers.
+// Groups calls fn with all records of each key, ordered by id, on several goroutines: g is the
+// number of the goroutine, part (0..255) grows with the key, and the groups of one part come in
+// order of key, from one goroutine. It may be called once, after the Flush of all writers.
 func (s *Spool) Groups(ctx context.Context, workers int, fn func(g, part int, group []Record) error) error {
 	var next atomic.Int64
 	var wait sync.WaitGroup
@@ -159,8 +165,8 @@ func (s *Spool) Groups(ctx context.Context, workers int, fn func(g, part int, gr
 // Parts is how many parts the records are dealt out to.
 const Parts = spoolParts
 
-// Range calls fn with all records of each key in parts [from, to), in order of key. Ranges that do not meet may be read side by side; each part
-// once, in place of Groups.
+// Range calls fn with all records of each key in parts [from, to), in order of key. Ranges that do
+// not meet may be read side by side; each part once, in place of Groups.
 func (s *Spool) Range(ctx context.Context, from, to int, fn func(group []Record) error) error {
 	var b sorter
 	for part := from; part < to; part++ {
@@ -234,8 +240,9 @@ func (b *sorter) room(n int) []Record {
 	return b.in
 }
 
-// sort orders b.in by key and id, where keys agree above the low shift bits: one scatter into buckets of two or so, and insertion sort. Buckets
-// that a frequent key has filled are sorted by comparison.
+// sort orders b.in by key and id, where keys agree above the low shift bits: one scatter into
+// buckets of two or so, and insertion sort. Buckets that a frequent key has filled are sorted by
+// comparison.
 func (b *sorter) sort(shift uint) []Record {
 	n := len(b.in)
 	out := b.out[:n]

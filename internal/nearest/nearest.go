@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// Word is the known word that takes the fewest changes of a character to make from s, upper and lower case alike; empty where even that takes too many.
+// Word is the known word that takes the fewest changes of a character to make from s, upper and
+// lower case alike; empty where even that takes too many.
 func Word(s string, known []string) string {
 	s = strings.ToLower(s)
 	best, fewest := "", 1+max(2, min(len(s), 60)/3)
@@ -18,7 +19,8 @@ func Word(s string, known []string) string {
 	return best
 }
 
-// Hint is what an error says behind its message: "\nhint: did you mean scan?". It is empty where no word is near.
+// Hint is what an error says behind its message: "\nhint: did you mean scan?". It is empty where no
+// word is near.
 func Hint(s string, known ...string) string {
 	if near := Word(s, known); near != "" {
 		return "\nhint: did you mean " + near + "?"
@@ -26,8 +28,9 @@ func Hint(s string, known ...string) string {
 	return ""
 }
 
-// distance is the edit distance of two words, where two letters that changed places are one change (optimal string alignment; Damerau 1964,
-// Levenshtein 1966); limit or more where their lengths alone tell that.
+// distance is the edit distance of two words, where two letters that changed places are one change
+// (optimal string alignment; Damerau 1964, Levenshtein 1966); limit or more where their lengths
+// alone tell that.
 func distance(a, b string, limit int) int {
 	if d := max(len(a)-len(b), len(b)-len(a)); d >= limit {
 		return d

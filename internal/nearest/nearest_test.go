@@ -34,7 +34,8 @@ func TestWord(t *testing.T) {
 	}
 }
 
-// TestDistance holds the distance against its definition: symmetric, zero for the same word alone, and one for one change.
+// TestDistance holds the distance against its definition: symmetric, zero for the same word alone,
+// and one for one change.
 func TestDistance(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		word := rapid.StringMatching(`[a-c]{0,8}`)

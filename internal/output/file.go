@@ -10,7 +10,8 @@ import (
 	"time"
 )
 
-// Handle is a target that is open for writing. Exactly one of Commit and Abort ends it; Abort after Commit does nothing.
+// Handle is a target that is open for writing. Exactly one of Commit and Abort ends it; Abort after
+// Commit does nothing.
 type Handle struct {
 	file    *os.File
 	pending *pending    // nil for what is written as it goes
@@ -18,8 +19,9 @@ type Handle struct {
 	done    bool
 }
 
-// Create opens the target for writing. What is written shows at a file's name when Commit is called; a stream has it at once. Opening a FIFO
-// waits for its reader until ctx ends, and so does writing to one that is full.
+// Create opens the target for writing. What is written shows at a file's name when Commit is
+// called; a stream has it at once. Opening a FIFO waits for its reader until ctx ends, and so does
+// writing to one that is full.
 func (t *Target) Create(ctx context.Context) (*Handle, error) {
 	if err := t.Writable(); err != nil {
 		return nil, err
@@ -34,7 +36,8 @@ func (t *Target) Create(ctx context.Context) (*Handle, error) {
 	return &Handle{file: p.File, pending: p}, nil
 }
 
-// Along opens the target for writing what must be there while it is written, as a log: a file is emptied and filled in place.
+// Along opens the target for writing what must be there while it is written, as a log: a file is
+// emptied and filled in place.
 func (t *Target) Along(ctx context.Context) (*Handle, error) {
 	if err := t.Writable(); err != nil {
 		return nil, err

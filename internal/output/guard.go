@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// Guard keeps what a run writes away from what it reads, and its outputs apart. It is told all names before anything is opened, and asked once:
+// Guard keeps what a run writes away from what it reads, and its outputs apart. It is told all
+// names before anything is opened, and asked once:
 //
 //	what is there     is one file under any name: hard links, links to directories and descriptors are seen through
 //	what is not yet   is one file where its name and its directory, without links, are the same
@@ -33,7 +34,8 @@ type place struct {
 
 func (p *place) String() string { return strings.TrimSpace(p.what + " " + p.name) }
 
-// Reads adds a file that is read; what says what for, empty: as articles. What is not there is no input yet.
+// Reads adds a file that is read; what says what for, empty: as articles. What is not there is no
+// input yet.
 func (g *Guard) Reads(what, name string) {
 	if info, err := os.Stat(name); err == nil {
 		g.reads(place{what: what, name: name, path: g.real(name), info: info})
@@ -75,7 +77,8 @@ func (g *Guard) reads(p place) {
 	}
 }
 
-// Writes adds what a flag names. A name that leads nowhere is not its matter: Check of the name tells.
+// Writes adds what a flag names. A name that leads nowhere is not its matter: Check of the name
+// tells.
 func (g *Guard) Writes(flag, name string) {
 	t, err := Look(name)
 	if err != nil {
@@ -90,7 +93,8 @@ func (g *Guard) Writes(flag, name string) {
 	}
 }
 
-// WritesTo adds an open file that is written. With alone it is compared with what is read, not with the other outputs.
+// WritesTo adds an open file that is written. With alone it is compared with what is read, not with
+// the other outputs.
 func (g *Guard) WritesTo(what string, f *os.File, alone bool) error {
 	info, err := f.Stat()
 	if err != nil || !clashes(info) {

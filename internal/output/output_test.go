@@ -54,7 +54,8 @@ func write(name, content string) error {
 	})
 }
 
-// A link stays, and what it leads to is replaced in its own directory, also when nothing is there yet.
+// A link stays, and what it leads to is replaced in its own directory, also when nothing is there
+// yet.
 func TestLinksStay(t *testing.T) {
 	top := t.TempDir()
 	far := filepath.Join(top, "far")

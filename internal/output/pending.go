@@ -11,14 +11,16 @@ import (
 	"strings"
 )
 
-// pending is a file that is to take a name. It lies in the directory of that name, for only so is the last step a rename, and is called
-// .NAME.dedup-NUMBER. It is locked while its run lives: what a killed run left is removed by the next one that writes to the name.
+// pending is a file that is to take a name. It lies in the directory of that name, for only so is
+// the last step a rename, and is called .NAME.dedup-NUMBER. It is locked while its run lives: what
+// a killed run left is removed by the next one that writes to the name.
 type pending struct {
 	*os.File
 	path string
 }
 
-// longestBase is how much of a long name the name of its pending file has: file systems allow 255 bytes.
+// longestBase is how much of a long name the name of its pending file has: file systems allow 255
+// bytes.
 const longestBase = 200
 
 var errLocked = errors.New("another run has it")
@@ -94,7 +96,8 @@ func sweepFile(name string) {
 	}
 }
 
-// CloseAtomicallyReplace gives the file its name. Where the system lets open files be renamed, it is locked until it has it.
+// CloseAtomicallyReplace gives the file its name. Where the system lets open files be renamed, it
+// is locked until it has it.
 func (p *pending) CloseAtomicallyReplace() error {
 	err := p.Sync()
 	if err == nil && locks {

@@ -7,7 +7,8 @@ import (
 	"testing"
 )
 
-// What a killed run left goes with the next run to the same name. What a living one writes stays, and so does what has another kind of name.
+// What a killed run left goes with the next run to the same name. What a living one writes stays,
+// and so does what has another kind of name.
 func TestPendingFilesAreSwept(t *testing.T) {
 	if !locks {
 		t.Skip("no locks")

@@ -16,7 +16,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// descriptor tells whether path names an open descriptor of this process, as /dev/fd/3 and /proc/self/fd/3 do, and which.
+// descriptor tells whether path names an open descriptor of this process, as /dev/fd/3 and
+// /proc/self/fd/3 do, and which.
 func descriptor(path string) (fd int, ok bool) {
 	dir, base := filepath.Split(path)
 	fd, err := strconv.Atoi(base)
@@ -52,7 +53,8 @@ func (t *Target) open(ctx context.Context) (*os.File, error) {
 // fifoWait is the time between two looks for a reader of a FIFO.
 const fifoWait = 20 * time.Millisecond
 
-// openFIFO opens a FIFO when there is somebody who reads it. To wait for the reader inside open would be to wait whatever the user types.
+// openFIFO opens a FIFO when there is somebody who reads it. To wait for the reader inside open
+// would be to wait whatever the user types.
 func openFIFO(ctx context.Context, path string) (*os.File, error) {
 	for {
 		f, err := os.OpenFile(path, os.O_WRONLY|unix.O_NONBLOCK, 0)
@@ -70,7 +72,8 @@ func openFIFO(ctx context.Context, path string) (*os.File, error) {
 	}
 }
 
-// waiting gives f back such that a write waits for room: where the runtime does not see to that, the kernel must.
+// waiting gives f back such that a write waits for room: where the runtime does not see to that,
+// the kernel must.
 func waiting(f *os.File) *os.File {
 	if f.SetWriteDeadline(time.Time{}) != nil {
 		_ = unix.SetNonblock(int(f.Fd()), false)
@@ -78,8 +81,9 @@ func waiting(f *os.File) *os.File {
 	return f
 }
 
-// openDescriptor opens what a descriptor leads to. A pipe is opened anew, so that a write that waits can be interrupted without changing the
-// descriptor, which is not ours alone. Everything else is written where the descriptor stands: opened anew, a file would be written from its start.
+// openDescriptor opens what a descriptor leads to. A pipe is opened anew, so that a write that
+// waits can be interrupted without changing the descriptor, which is not ours alone. Everything
+// else is written where the descriptor stands: opened anew, a file would be written from its start.
 func openDescriptor(fd int, path string) (*os.File, error) {
 	var st unix.Stat_t
 	if err := unix.Fstat(fd, &st); err != nil {

@@ -94,7 +94,8 @@ func TestDeviceStays(t *testing.T) {
 	alone(t, filepath.Dir(name), "null", "null-link")
 }
 
-// An open descriptor is written where it stands: a file behind what it holds already, a pipe and a socket to whoever reads.
+// An open descriptor is written where it stands: a file behind what it holds already, a pipe and a
+// socket to whoever reads.
 func TestDescriptors(t *testing.T) {
 	if _, err := os.Stat("/dev/fd/0"); err != nil {
 		t.Skip(err)

@@ -23,23 +23,25 @@ const (
 // String gives the op as it is printed.
 func (o Op) String() string { return [...]string{"equal", "changed", "inserted", "deleted"}[o] }
 
-// Edit is a run of words with one op: bytes A of text a against bytes B of text b. The span on the side that has no words is empty and
-// says where they would be, behind the word before.
+// Edit is a run of words with one op: bytes A of text a against bytes B of text b. The span on the
+// side that has no words is empty and says where they would be, behind the word before.
 type Edit struct {
 	Op   Op
 	A, B article.Span
 }
 
-// Aligned is a passage that two texts share, word by word. Edits cover it from end to end on both sides, first and last are Equal.
+// Aligned is a passage that two texts share, word by word. Edits cover it from end to end on both
+// sides, first and last are Equal.
 type Aligned struct {
 	A, B            article.Span
 	Tokens, Matched int // as in Match
 	Edits           []Edit
 }
 
-// Align finds the passages that a and b share, as Matches does, and says which words inside them were changed; ordered by place in a. The
-// words of a passage are aligned by their longest common subsequence (Myers, "An O(ND) difference algorithm and its variations", 1986):
-// O(N·D) for N words, D of them different.
+// Align finds the passages that a and b share, as Matches does, and says which words inside them
+// were changed; ordered by place in a. The words of a passage are aligned by their longest common
+// subsequence (Myers, "An O(ND) difference algorithm and its variations", 1986): O(N·D) for N
+// words, D of them different.
 func Align(ctx context.Context, a, b string, opt Options) (_ []Aligned, err error) {
 	opt.Workers, opt.Progress = 1, nil
 	f, err := newFinder(ctx, 2, func(i int) Article { return Article{Text: [2]string{a, b}[i], Story: -1, Near: -1} }, opt)
@@ -72,8 +74,8 @@ func Align(ctx context.Context, a, b string, opt Options) (_ []Aligned, err erro
 // stretch is a run of n equal tokens at a and b.
 type stretch struct{ a, b, n int }
 
-// lcs gives the equal stretches of a longest common subsequence of a and b, in order; if both first and both last words are equal, these
-// are matched.
+// lcs gives the equal stretches of a longest common subsequence of a and b, in order; if both first
+// and both last words are equal, these are matched.
 func lcs(a, b []uint32) []stretch {
 	n, m := len(a), len(b)
 	if n < 2 || m < 2 || a[0] != b[0] || a[n-1] != b[m-1] {

@@ -2,16 +2,20 @@ package passage
 
 import "slices"
 
-// Boilerplate is a passage that one source repeats across unrelated stories: it signs, credits, explains or advertises with it. This file is
-// the only definition; a search over texts, a look-up in an index, clean and check all ask Votes. In words:
+// Boilerplate is a passage that one source repeats across unrelated stories: it signs, credits,
+// explains or advertises with it. This file is the only definition; a search over texts, a look-up
+// in an index, clean and check all ask Votes. In words:
 //
-//  1. Its source is known. An article of unknown source is of the same source as no other article, so what stands only in such articles is
-//     never boilerplate.
+//  1. Its source is known. An article of unknown source is of the same source as no other article,
+//     so what stands only in such articles is never boilerplate.
 //  2. Where stories are known, the source prints it in boilerplateStories stories or more.
-//  3. Where no story is known, boilerplateArticles articles of the source or more have it, each as a small part, and something else says that
-//     the source did not copy it: nearly all articles that have it are of this source, or nearly all of the source's end with it, as with
-//     signatures and imprints. A head proves nothing, for leads are what is copied most. Versions of one text count once.
-//  4. It is not what somebody says (Spoken): content that a source quotes three times is still content.
+//  3. Where no story is known, boilerplateArticles articles of the source or more have it, each as
+//     a small part, and something else says that the source did not copy it: nearly all articles
+//     that have it are of this source, or nearly all of the source's end with it, as with
+//     signatures and imprints. A head proves nothing, for leads are what is copied most. Versions
+//     of one text count once.
+//  4. It is not what somebody says (Spoken): content that a source quotes three times is still
+//     content.
 //
 // Cost: a look at each article that has the passage.
 const (
@@ -22,13 +26,15 @@ const (
 	edgeTokens          = 6   // that may follow an ending
 )
 
-// edge says whether an occurrence reaches the end of its article, and what part of the article it is.
+// edge says whether an occurrence reaches the end of its article, and what part of the article it
+// is.
 type edge struct {
 	tail bool
 	part float32
 }
 
-// Votes are what the articles that have a passage say about whether it is boilerplate. The zero value is ready.
+// Votes are what the articles that have a passage say about whether it is boilerplate. The zero
+// value is ready.
 type Votes struct {
 	all     sourceVotes // nears is not used
 	storied bool        // the story of an article is known
@@ -44,7 +50,8 @@ type sourceVotes struct {
 	nears    map[int32]struct{}
 }
 
-// AddTail counts an article that the passage is a small part of and the end of. An article is counted once.
+// AddTail counts an article that the passage is a small part of and the end of. An article is
+// counted once.
 func (v *Votes) AddTail(a Article) { v.add(a, edge{tail: true}) }
 
 func (v *Votes) add(a Article, e edge) {
@@ -83,7 +90,8 @@ func (v *Votes) add(a Article, e edge) {
 	}
 }
 
-// Of tells whether the articles show the passage to be boilerplate of a source, if it is nothing that somebody says.
+// Of tells whether the articles show the passage to be boilerplate of a source, if it is nothing
+// that somebody says.
 func (v *Votes) Of(source string) bool {
 	of := v.sources[source]
 	switch {
@@ -107,7 +115,8 @@ func (v *Votes) Any() bool {
 
 func nearly(n, all int) bool { return float64(n) >= boilerplateNearly*float64(all) }
 
-// Judge fills in whether p is boilerplate, and whether its articles are versions of one text, from what at knows of its articles by now.
+// Judge fills in whether p is boilerplate, and whether its articles are versions of one text, from
+// what at knows of its articles by now.
 func (p *Passage) Judge(at func(i int) Article) {
 	var v Votes
 	first, last := int32(-1), -1
@@ -128,7 +137,8 @@ func (p *Passage) Judge(at func(i int) Article) {
 	p.Boilerplate = !p.Near && v.Any() && !Spoken(p.Text)
 }
 
-// MayBeBoilerplate tells whether p can turn out to be boilerplate once the stories of its articles are known.
+// MayBeBoilerplate tells whether p can turn out to be boilerplate once the stories of its articles
+// are known.
 func (p *Passage) MayBeBoilerplate(at func(i int) Article) bool {
 	of, last := map[string]int{}, -1
 	for _, o := range p.Occurrences {

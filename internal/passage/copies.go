@@ -5,7 +5,8 @@ import (
 	"slices"
 )
 
-// copiesMax is the number of articles with the same words that the matches of the first of them are repeated for.
+// copiesMax is the number of articles with the same words that the matches of the first of them are
+// repeated for.
 const copiesMax = 8
 
 // grouped is a hit with the passage it belongs to.
@@ -14,8 +15,9 @@ type grouped struct {
 	passage int32
 }
 
-// withCopies gives the hits for all articles with the same words, and the articles with the same words as hits, ordered by a, b and place;
-// of is the passage of every hit, groups the places of the passages.
+// withCopies gives the hits for all articles with the same words, and the articles with the same
+// words as hits, ordered by a, b and place; of is the passage of every hit, groups the places of
+// the passages.
 func (g *grouper) withCopies(found []hit, of []int32, groups [][]place) []grouped {
 	all := make([]grouped, 0, len(found))
 	for i, h := range found {

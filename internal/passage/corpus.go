@@ -10,8 +10,9 @@ import (
 	"sync/atomic"
 )
 
-// corpus holds the tokens of all articles end to end, as the low 32 bits of their hashes: 4 bytes a token, and two different words of a
-// corpus are taken for one about once in 4·10⁹ comparisons. A place in it is a uint32.
+// corpus holds the tokens of all articles end to end, as the low 32 bits of their hashes: 4 bytes a
+// token, and two different words of a corpus are taken for one about once in 4·10⁹ comparisons. A
+// place in it is a uint32.
 type corpus struct {
 	toks  []uint32
 	flags []uint8  // by place: startsUnit, and what seeds.go knows of the grams there
@@ -34,7 +35,8 @@ func (c *corpus) article(place uint32) int32 {
 	return i
 }
 
-// readCorpus tokenises all articles, a few thousand at a time. Tokens beyond memory/8 bytes go to a file.
+// readCorpus tokenises all articles, a few thousand at a time. Tokens beyond memory/8 bytes go to a
+// file.
 func readCorpus(ctx context.Context, n int, at func(i int) Article, workers int, memory int64, spill *spill, done *progress) (*corpus, error) {
 	const block, round = 64, 64
 	c := &corpus{first: make([]uint32, 0, n+1), same: make([]int32, n)}
@@ -140,7 +142,8 @@ func mix(h, x uint64) uint64 {
 	return h ^ h>>29
 }
 
-// parallel calls the function that start gives each of the workers for every i in [0, n), until one fails or ctx is done.
+// parallel calls the function that start gives each of the workers for every i in [0, n), until one
+// fails or ctx is done.
 func parallel(ctx context.Context, workers, n int, start func(worker int) func(i int) error) error {
 	var next atomic.Int64
 	var wait sync.WaitGroup

@@ -9,15 +9,16 @@ import (
 	"dedup/internal/text"
 )
 
-// job is one range of tokens whose bytes are wanted: occurrence i of all occurrences in order, or side a or b of match i.
+// job is one range of tokens whose bytes are wanted: occurrence i of all occurrences in order, or
+// side a or b of match i.
 type job struct {
 	article, from, to int32
 	side              int8 // -1: an occurrence, 0: a, 1: b
 	i                 int32
 }
 
-// cut makes the result from places and hits in tokens. It reads every article that has any once more, to know where its tokens stand: that
-// costs less than to keep eight bytes a token.
+// cut makes the result from places and hits in tokens. It reads every article that has any once
+// more, to know where its tokens stand: that costs less than to keep eight bytes a token.
 func (g *grouper) cut(ctx context.Context, found []hit, sentences bool) (*Result, error) {
 	groups, ofHit := g.groups()
 	hits := g.withCopies(found, ofHit, groups)
@@ -109,7 +110,8 @@ func (r *reader) span(from, to int32) article.Span {
 	return article.Span{Start: int(r.toks[from].Start), End: int(r.toks[to-1].End)}
 }
 
-// sentencesOf gives the bounds of the sentences that a span touches, the span itself where none is known.
+// sentencesOf gives the bounds of the sentences that a span touches, the span itself where none is
+// known.
 func (r *reader) sentencesOf(p article.Span) article.Span {
 	if !r.split {
 		r.sentences, r.split = text.AppendSentences(r.sentences[:0], r.text), true

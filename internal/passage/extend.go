@@ -22,16 +22,19 @@ const (
 	companyLook = 100 // runs on either side that may be company
 )
 
-// hit is a match in tokens of the corpus: a[aFrom:aTo] and b[bFrom:bTo], counted from the start of each article.
+// hit is a match in tokens of the corpus: a[aFrom:aTo] and b[bFrom:bTo], counted from the start of
+// each article.
 type hit struct {
 	a, b                   int32
 	aFrom, aTo, bFrom, bTo int32
 	matched                int32
 }
 
-// extend turns runs into hits, ordered by a, b and place. It works in two rounds, so that a thousand versions of one text do not make a
-// million pairs: first the pairs that capped grams seeded, all with the first article that has the gram; an article that has nearly all its
-// words in common with an earlier one then follows it, and of the other pairs those that follow the same article are left out.
+// extend turns runs into hits, ordered by a, b and place. It works in two rounds, so that a
+// thousand versions of one text do not make a million pairs: first the pairs that capped grams
+// seeded, all with the first article that has the gram; an article that has nearly all its words in
+// common with an earlier one then follows it, and of the other pairs those that follow the same
+// article are left out.
 func (f *finder) extend(ctx context.Context, s seeds) ([]hit, error) {
 	c := f.corpus
 	n := len(c.same)
@@ -119,8 +122,9 @@ type extender struct {
 	x      xdrop
 }
 
-// article appends the hits of article a with later ones, from e.seeds and e.first: in the first round with those of capped grams, in the
-// second with the others. The hits that dst has from the first round are merged in.
+// article appends the hits of article a with later ones, from e.seeds and e.first: in the first
+// round with those of capped grams, in the second with the others. The hits that dst has from the
+// first round are merged in.
 func (e *extender) article(dst []hit, a int32, second bool) []hit {
 	e.capped, e.order = e.capped[:0], e.order[:0]
 	for _, r := range e.first {
@@ -249,7 +253,8 @@ func (e *extender) grow(at, bt []uint32, r run) hit {
 	return hit{aFrom: r.aFrom - la, aTo: r.aFrom + r.n + ra, bFrom: r.bFrom - lb, bTo: r.bFrom + r.n + rb, matched: r.n + lm + rm}
 }
 
-// settle merges neighbouring hits, drops those that are too short or stand inside a better one, and orders the rest by place.
+// settle merges neighbouring hits, drops those that are too short or stand inside a better one, and
+// orders the rest by place.
 func (e *extender) settle() []hit {
 	s := e.found
 	slices.SortFunc(s, func(x, y hit) int {
@@ -272,7 +277,8 @@ func (e *extender) settle() []hit {
 	return out
 }
 
-// words is the number of words that a hit matches: an address counts as one, whatever it is made of.
+// words is the number of words that a hit matches: an address counts as one, whatever it is made
+// of.
 func (e *extender) words(h hit) int32 {
 	n := h.matched
 	if n >= 8*looseTokens {
@@ -287,7 +293,8 @@ func (e *extender) words(h hit) int32 {
 	return n
 }
 
-// bounded tells whether a hit begins and ends about where a unit of the text does, in either article.
+// bounded tells whether a hit begins and ends about where a unit of the text does, in either
+// article.
 func (e *extender) bounded(h hit) bool {
 	return (e.unit(h.a, h.aFrom) || e.unit(h.b, h.bFrom)) && (e.unit(h.a, h.aTo) || e.unit(h.b, h.bTo))
 }
@@ -314,7 +321,8 @@ func mergeable(x, y hit) bool {
 	return gap <= mergeGap && gap <= min(x.matched, y.matched)
 }
 
-// dominated tells whether hit i lies for more than half inside a hit with more matched tokens, on both sides.
+// dominated tells whether hit i lies for more than half inside a hit with more matched tokens, on
+// both sides.
 func dominated(s []hit, i int) bool {
 	h := s[i]
 	for k, o := range s {

@@ -1,5 +1,5 @@
-// Package passage finds text that stands more than once: passages that articles share, exactly or with words changed; repeats inside one
-// article; and the furniture that pages leave behind.
+// Package passage finds text that stands more than once: passages that articles share, exactly or
+// with words changed; repeats inside one article; and the furniture that pages leave behind.
 package passage
 
 import (
@@ -10,8 +10,8 @@ import (
 	"dedup/internal/article"
 )
 
-// Article is what Find needs of one article. Story and Near are numbers of the story and of the near-duplicate cluster it is in, -1 for
-// none or unknown.
+// Article is what Find needs of one article. Story and Near are numbers of the story and of the
+// near-duplicate cluster it is in, -1 for none or unknown.
 type Article struct {
 	Text   string
 	Source string // empty: unknown
@@ -29,15 +29,17 @@ type Options struct {
 	Progress    func(done, total int64) // called by one goroutine at a time, done in [0, total]; nil: none
 }
 
-// DefaultMinTokens is the shortest passage: shorter runs are mostly formulae of the language ("the president of the United States said
-// on"), see docs/algorithms/passages.md for what it costs and gains.
+// DefaultMinTokens is the shortest passage: shorter runs are mostly formulae of the language ("the
+// president of the United States said on"), see docs/algorithms/passages.md for what it costs and
+// gains.
 const DefaultMinTokens = 10
 
 // DefaultMemory is the memory that Find keeps to by default.
 const DefaultMemory = 1 << 30
 
-// Match is a passage that two articles share: bytes ASpan of article A and BSpan of B, A < B. Tokens is the length of the longer side,
-// Matched the number of tokens that are equal on both in the same order.
+// Match is a passage that two articles share: bytes ASpan of article A and BSpan of B, A < B.
+// Tokens is the length of the longer side, Matched the number of tokens that are equal on both in
+// the same order.
 type Match struct {
 	A     int
 	ASpan article.Span
@@ -49,8 +51,8 @@ type Match struct {
 	Boilerplate     bool
 }
 
-// Occurrence is a place where a passage stands. Sentences is the span from the start of the first sentence that the passage touches to the
-// end of the last.
+// Occurrence is a place where a passage stands. Sentences is the span from the start of the first
+// sentence that the passage touches to the end of the last.
 type Occurrence struct {
 	Article   int
 	Span      article.Span
@@ -59,7 +61,8 @@ type Occurrence struct {
 	edge edge
 }
 
-// Passage is a text that two articles or more have in common, with all its occurrences by article and place.
+// Passage is a text that two articles or more have in common, with all its occurrences by article
+// and place.
 type Passage struct {
 	Text        string // as it stands in the first occurrence
 	Tokens      int    // of Text
@@ -93,12 +96,14 @@ func Matches(ctx context.Context, n int, at func(i int) Article, opt Options) ([
 	return r.Matches, nil
 }
 
-// Search finds the passages that articles 0 to n-1 share, pair by pair, and groups the matches that concern one text into one passage. at
-// gives article i; it is called concurrently, and more than once for an article.
+// Search finds the passages that articles 0 to n-1 share, pair by pair, and groups the matches that
+// concern one text into one passage. at gives article i; it is called concurrently, and more than
+// once for an article.
 //
-// The method is seed and extend (Altschul et al., "Basic local alignment search tool", 1990; for texts: Bloomfield's copyfind, and the text
-// alignment task of PAN: Potthast et al. 2013): see seeds.go, extend.go, group.go, boilerplate.go. Articles with the same words are
-// searched once. The result does not depend on Workers.
+// The method is seed and extend (Altschul et al., "Basic local alignment search tool", 1990; for
+// texts: Bloomfield's copyfind, and the text alignment task of PAN: Potthast et al. 2013): see
+// seeds.go, extend.go, group.go, boilerplate.go. Articles with the same words are searched once.
+// The result does not depend on Workers.
 func Search(ctx context.Context, n int, at func(i int) Article, opt Options) (_ *Result, err error) {
 	f, err := newFinder(ctx, n, at, opt)
 	if err != nil {

@@ -45,7 +45,8 @@ func mixed(n int) []string {
 	})
 }
 
-// TestSameResult wants the same from any number of workers, and from so little memory that everything spills.
+// TestSameResult wants the same from any number of workers, and from so little memory that
+// everything spills.
 func TestSameResult(t *testing.T) {
 	texts := mixed(600)
 	var want *Result
@@ -128,7 +129,8 @@ func wholeTokens(t testing.TB, s string, from, to int) {
 	}
 }
 
-// TestExactRunsAreFound plants an exact run of looseTokens or more between words drawn from few, and wants all of it found.
+// TestExactRunsAreFound plants an exact run of looseTokens or more between words drawn from few,
+// and wants all of it found.
 func TestExactRunsAreFound(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		words := rapid.SliceOfN(rapid.IntRange(0, 400), 0, 120)
@@ -153,7 +155,8 @@ func TestExactRunsAreFound(t *testing.T) {
 	})
 }
 
-// TestAddressesCountOnce wants a line of addresses, however many tokens they make, to be no passage.
+// TestAddressesCountOnce wants a line of addresses, however many tokens they make, to be no
+// passage.
 func TestAddressesCountOnce(t *testing.T) {
 	line := "\nIn article <1993Apr18.172531.10946@mail.example.com> jane.q.doe@news.example.com (Jane Doe) writes:\n"
 	l := newLanguage(10)

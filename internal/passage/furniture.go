@@ -10,12 +10,14 @@ import (
 	"dedup/internal/text"
 )
 
-// Furniture finds what a page left in an article: share bars, lists of related articles, reaction widgets, advertisement marks, newsletter
-// prompts, picture credits and captions, copyright lines. The method is the line classifier of boilerplate removal (Kohlschütter et al.,
-// "Boilerplate detection using shallow text features", 2010) cut down to what text without markup still shows: a line is short, it reads
-// like a rule of the table in furniture_rules.go and is no quotation, and some lines count only among lines of their kind or at the head or the tail of the
-// article. Precision comes first: a line that no rule names stays. Neighbouring lines become one span. Cost: tokenising s, one bit test a
-// token, and the rules for the few lines that hold a word of theirs.
+// Furniture finds what a page left in an article: share bars, lists of related articles, reaction
+// widgets, advertisement marks, newsletter prompts, picture credits and captions, copyright lines.
+// The method is the line classifier of boilerplate removal (Kohlschütter et al., "Boilerplate
+// detection using shallow text features", 2010) cut down to what text without markup still shows: a
+// line is short, it reads like a rule of the table in furniture_rules.go and is no quotation, and
+// some lines count only among lines of their kind or at the head or the tail of the article.
+// Precision comes first: a line that no rule names stays. Neighbouring lines become one span. Cost:
+// tokenising s, one bit test a token, and the rules for the few lines that hold a word of theirs.
 func Furniture(s string) []article.Span {
 	var f furnisher
 	return f.find(nil, s, text.AppendTokens(nil, s))
@@ -69,8 +71,8 @@ func (f *furnisher) find(dst []article.Span, s string, toks []text.Token) []arti
 	return dst
 }
 
-// quoted tells whether what makes a line furniture stands in quotation marks. A page does not speak in them: "Sign up for the draft," the
-// minister said.
+// quoted tells whether what makes a line furniture stands in quotation marks. A page does not speak
+// in them: "Sign up for the draft," the minister said.
 func (f *furnisher) quoted(line string) bool {
 	f.quotations = text.AppendQuotations(f.quotations[:0], line)
 	if len(f.quotations) == 0 {
@@ -86,7 +88,8 @@ func (f *furnisher) quoted(line string) bool {
 	return classify(f.plain) == prose
 }
 
-// maxFurniture is the longest line in bytes that may be furniture; the longest real ones, forms of newsletters, have about 600.
+// maxFurniture is the longest line in bytes that may be furniture; the longest real ones, forms of
+// newsletters, have about 600.
 const maxFurniture = 700
 
 // kind says what a line is taken for.
@@ -100,10 +103,12 @@ const (
 	footer      // furniture when it opens a list, or when only furniture follows
 )
 
-// ends is the number of lines at the head and at the tail of an article where weak furniture counts.
+// ends is the number of lines at the head and at the tail of an article where weak furniture
+// counts.
 const ends = 3
 
-// settleWeak turns weak lines that stand beside furniture, or at an end of the article, into furniture, and the rest into prose.
+// settleWeak turns weak lines that stand beside furniture, or at an end of the article, into
+// furniture, and the rest into prose.
 func settleWeak(kinds []kind) {
 	n := len(kinds)
 	atEnd := func(i int) bool { return n > 2*ends && (i < ends || i >= n-ends) }
@@ -122,8 +127,9 @@ func settleWeak(kinds []kind) {
 // maxList is the number of lines that an opener takes at most.
 const maxList = 12
 
-// takeLists marks the list lines that stand below an opener ("Related Sources:") as furniture: lines with a bullet anywhere in an article,
-// other short lines that do not read as sentences only when the list runs to the end of the article.
+// takeLists marks the list lines that stand below an opener ("Related Sources:") as furniture:
+// lines with a bullet anywhere in an article, other short lines that do not read as sentences only
+// when the list runs to the end of the article.
 func takeLists(s string, lines []article.Span, kinds []kind) {
 	for i := range kinds {
 		k := kinds[i]
@@ -174,7 +180,8 @@ func bulleted(line string) bool {
 	return false
 }
 
-// titleLike tells whether a line could be the title of another article: short, and not ending as a sentence does.
+// titleLike tells whether a line could be the title of another article: short, and not ending as a
+// sentence does.
 func titleLike(line string) bool {
 	if len(line) > 140 {
 		return false
@@ -183,14 +190,15 @@ func titleLike(line string) bool {
 	return !strings.ContainsRune(`.!"”…;,:。！“»«」』`, r)
 }
 
-// quotation tells whether a line is what somebody says, and no title with a word of it: it opens with a quotation mark and ends as a sentence or a
-// quotation does.
+// quotation tells whether a line is what somebody says, and no title with a word of it: it opens
+// with a quotation mark and ends as a sentence or a quotation does.
 func quotation(line string) bool {
 	r, _ := utf8.DecodeLastRuneInString(line)
 	return opensQuoted(line) && (strings.ContainsRune(".!…。！", r) || closesQuoted(line))
 }
 
-// appendPlain appends line folded for the rule table: lower case, straight quotes, single blanks, without marks around it.
+// appendPlain appends line folded for the rule table: lower case, straight quotes, single blanks,
+// without marks around it.
 func appendPlain(dst []byte, line string) []byte {
 	line = strings.TrimFunc(line, func(r rune) bool {
 		return unicode.IsSpace(r) || r != '©' && r != ':' && (unicode.IsPunct(r) || unicode.IsSymbol(r))

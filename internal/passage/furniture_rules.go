@@ -96,7 +96,8 @@ var (
 	inside     hashBits // the last tokens of the rules that stand anywhere
 )
 
-// hashBits is a set of tokens by 16 bits of their hash; with 400 members one other token in 160 passes.
+// hashBits is a set of tokens by 16 bits of their hash; with 400 members one other token in 160
+// passes.
 type hashBits [1 << 10]uint64
 
 func (b *hashBits) add(h uint64)      { b[h>>6&(1<<10-1)] |= 1 << (h & 63) }

@@ -9,8 +9,8 @@ import (
 	"testing"
 )
 
-// language is a vocabulary with the frequencies of a natural one (Zipf's law), and word pairs that follow each other more often than
-// chance.
+// language is a vocabulary with the frequencies of a natural one (Zipf's law), and word pairs that
+// follow each other more often than chance.
 type language struct {
 	words []string
 	zipf  *rand.Zipf
@@ -68,7 +68,8 @@ func (l *language) edit(words []string, rate float64) []string {
 // planted is one fuzzy copy.
 type planted struct{ from, to, fromStart, fromLen, toStart, toLen int }
 
-// plant makes n articles of 400 words, the second half of which each hold a copy of size words of one of the first half, edited at rate.
+// plant makes n articles of 400 words, the second half of which each hold a copy of size words of
+// one of the first half, edited at rate.
 func plant(l *language, n, size int, rate float64) ([]string, []planted) {
 	articles := make([][]string, n)
 	for i := range articles {
@@ -93,7 +94,8 @@ func plant(l *language, n, size int, rate float64) ([]string, []planted) {
 // wordAt counts the blanks before a byte.
 func wordAt(s string, at int) int { return strings.Count(s[:at], " ") }
 
-// TestFuzzyCopies plants copies with 5, 10 and 20 % of the words changed, inserted, deleted or swapped, and wants them found.
+// TestFuzzyCopies plants copies with 5, 10 and 20 % of the words changed, inserted, deleted or
+// swapped, and wants them found.
 func TestFuzzyCopies(t *testing.T) {
 	want := map[int]map[float64]float64{
 		30:  {0: 0.999, 0.05: 0.97, 0.10: 0.93, 0.20: 0.65},

@@ -56,7 +56,8 @@ func records(t testing.TB, path string) []record {
 	return out
 }
 
-// TestQuotedReplies scores Matches by characters of the replies against what they quote of their parents.
+// TestQuotedReplies scores Matches by characters of the replies against what they quote of their
+// parents.
 func TestQuotedReplies(t *testing.T) {
 	if testing.Short() {
 		t.Skip("real data")
@@ -109,7 +110,8 @@ func TestQuotedReplies(t *testing.T) {
 	}
 	recall, precision, granularity := float64(both)/float64(wanted), float64(both)/float64(got), float64(pieces)/float64(pieced)
 	t.Logf("recall %.4f precision %.4f granularity %.4f", recall, precision, granularity)
-	// Two fifths of what counts against precision is quoted text whose lines were broken anew, which the gold does not see.
+	// Two fifths of what counts against precision is quoted text whose lines were broken anew,
+	// which the gold does not see.
 	if recall < 0.98 || precision < 0.92 || granularity > 1.05 {
 		t.Errorf("recall %.4f precision %.4f granularity %.4f", recall, precision, granularity)
 	}

@@ -6,10 +6,12 @@ import (
 	"slices"
 )
 
-// Grouping: each hit has a side in two articles. Sides of one article that cover nearly the same tokens are one place (samePlace of the
-// longer one in common, longest first); hits unite places (union-find), and what is united is a passage. A short passage inside a longer
-// one, shared with other articles, stays a passage of its own. Invariant: every hit lies in exactly one passage, on both sides. Cost: a
-// sort of the sides, and for each a look at the places of its article that it overlaps.
+// Grouping: each hit has a side in two articles. Sides of one article that cover nearly the same
+// tokens are one place (samePlace of the longer one in common, longest first); hits unite places
+// (union-find), and what is united is a passage. A short passage inside a longer one, shared with
+// other articles, stays a passage of its own. Invariant: every hit lies in exactly one passage, on
+// both sides. Cost: a sort of the sides, and for each a look at the places of its article that it
+// overlaps.
 const samePlace = 0.8
 
 // place is a range of tokens of an article.
@@ -28,11 +30,13 @@ type grouper struct {
 	steps  int            // places that were looked at
 }
 
-// cell holds the places of one article that are about as long and begin about at the same token. Places of a cell overlap so much that after a few
-// dozen every further one is the same place as one of them.
+// cell holds the places of one article that are about as long and begin about at the same token.
+// Places of a cell overlap so much that after a few dozen every further one is the same place as
+// one of them.
 type cell struct{ length, from int32 }
 
-// cellGrowth is the length of the longest place of a cell by that of the shortest; what is the same place is in the same cells or the next.
+// cellGrowth is the length of the longest place of a cell by that of the shortest; what is the same
+// place is in the same cells or the next.
 const cellGrowth = 1 / samePlace
 
 // cellLength gives the number of a length.
@@ -85,7 +89,8 @@ func (f *finder) newGrouper(found []hit) *grouper {
 	return g
 }
 
-// find gives the place that p belongs to, of several the one that was found last, or a new one. Places of an article come the longest first.
+// find gives the place that p belongs to, of several the one that was found last, or a new one.
+// Places of an article come the longest first.
 func (g *grouper) find(p place) int32 {
 	n := p.to - p.from
 	longest := int32(math.Ceil(float64(n)/samePlace)) + 1
@@ -111,7 +116,8 @@ func (g *grouper) find(p place) int32 {
 	return id
 }
 
-// forget empties the cells. A large table is dropped: clearing it for every article to come would cost its size each time.
+// forget empties the cells. A large table is dropped: clearing it for every article to come would
+// cost its size each time.
 func (g *grouper) forget() {
 	if len(g.cells) > 64 {
 		g.cells = map[cell]int32{}
@@ -143,7 +149,8 @@ func (g *grouper) unite(i, j int32) {
 	g.parent[max(i, j)] = min(i, j)
 }
 
-// groups gives the places of every passage, in the order of the passages, and the passage of every hit.
+// groups gives the places of every passage, in the order of the passages, and the passage of every
+// hit.
 func (g *grouper) groups() (groups [][]place, ofHit []int32) {
 	byRoot := make(map[int32]int32)
 	var all [][]place
@@ -186,8 +193,9 @@ func (g *grouper) groups() (groups [][]place, ofHit []int32) {
 	return groups, ofHit
 }
 
-// cover gives for every group the group that says all it says: a longer one with a place around nine tenths of each of its places, or
-// itself. coverTries bounds how many longer ones are tried, and one that has far more places costs no more than a search in them.
+// cover gives for every group the group that says all it says: a longer one with a place around
+// nine tenths of each of its places, or itself. coverTries bounds how many longer ones are tried,
+// and one that has far more places costs no more than a search in them.
 func cover(groups [][]place, steps *int) []int32 {
 	longest := func(k int32) (n int32) {
 		for _, p := range groups[k] {
@@ -231,7 +239,8 @@ const (
 	coverPart  = 0.9
 )
 
-// within tells whether every place of x lies for the most part inside one of y; both are ordered. It looks ahead in y by steps that double.
+// within tells whether every place of x lies for the most part inside one of y; both are ordered.
+// It looks ahead in y by steps that double.
 func within(x, y []place, steps *int) bool {
 	for _, p := range x {
 		before := func(q place) bool { return q.article < p.article || q.article == p.article && q.to <= p.from }

@@ -7,7 +7,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// grouping makes a finder of n articles of the given number of tokens; same is nil where no two have the same tokens.
+// grouping makes a finder of n articles of the given number of tokens; same is nil where no two
+// have the same tokens.
 func grouping(n, tokens int, same []int32) *finder {
 	c := &corpus{first: make([]uint32, n+1), same: same, toks: make([]uint32, n*tokens)}
 	for i := range c.first {
@@ -48,7 +49,8 @@ func TestSamePlaceIsFound(t *testing.T) {
 	})
 }
 
-// TestGroupingGrowsLinearly wants ten times the input to take about ten times the looks at places, however the passages lie.
+// TestGroupingGrowsLinearly wants ten times the input to take about ten times the looks at places,
+// however the passages lie.
 func TestGroupingGrowsLinearly(t *testing.T) {
 	for _, c := range []struct {
 		name string

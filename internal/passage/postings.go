@@ -8,8 +8,9 @@ import (
 // parts is the number of ranges of gram hashes that are sorted apart: in cache up to 10 M places.
 const parts = 256
 
-// postings are the places of all grams of one length, as gram hash << 32 | place, by ranges of the hash, each sorted. What does not fit
-// into memory at once is made range by range, again for every look.
+// postings are the places of all grams of one length, as gram hash << 32 | place, by ranges of the
+// hash, each sorted. What does not fit into memory at once is made range by range, again for every
+// look.
 type postings struct {
 	c     *corpus
 	gram  int
@@ -25,7 +26,8 @@ func newPostings(c *corpus, gram int, rest bool, memory int64) *postings {
 	return &postings{c: c, gram: gram, rest: rest, step: max(1, int((parts+passes-1)/passes))}
 }
 
-// each calls fn for every gram that stands in two places or more, with the number of the calling worker and the places in order.
+// each calls fn for every gram that stands in two places or more, with the number of the calling
+// worker and the places in order.
 func (p *postings) each(ctx context.Context, workers int, fn func(worker int, places []uint64) error) error {
 	for from := 0; from < parts; from += p.step {
 		to := min(parts, from+p.step)

@@ -9,15 +9,18 @@ import (
 	"dedup/internal/text"
 )
 
-// Repeat is a passage that stands more than once in one article: at least two spans, in order, none overlapping another.
+// Repeat is a passage that stands more than once in one article: at least two spans, in order, none
+// overlapping another.
 type Repeat struct {
 	Spans  []article.Span
 	Tokens int
 }
 
-// What makes a repeat. A whole line is a unit that an author or a page sets on its own, so few words suffice. Inside running text formulae
-// and restated facts ("on Friday rejected a conspiracy theory that the novel coronavirus was created in") reach some fifteen words; they
-// begin and end anywhere, while what was printed or quoted twice begins and ends with a sentence, a clause or a quotation.
+// What makes a repeat. A whole line is a unit that an author or a page sets on its own, so few
+// words suffice. Inside running text formulae and restated facts ("on Friday rejected a conspiracy
+// theory that the novel coronavirus was created in") reach some fifteen words; they begin and end
+// anywhere, while what was printed or quoted twice begins and ends with a sentence, a clause or a
+// quotation.
 const (
 	repeatLine  = 4  // tokens of a whole line
 	repeatRun   = 12 // tokens between two marks of punctuation
@@ -26,9 +29,11 @@ const (
 	repeatLabel = 2  // tokens per time that it stands: a short line that stands more often is a label or a row of a table
 )
 
-// Repeats finds the passages of s that stand in it more than once: whole lines of at least repeatLine tokens, and runs of at least
-// repeatRun tokens. It indexes every repeatRun-gram and every line by hash, scans left to right, and extends each hit to the longest exact
-// match that overlaps neither itself nor a match before it (greedy string tiling: Wise, "YAP3", 1996, with hashing as in Karp and Rabin
+// Repeats finds the passages of s that stand in it more than once: whole lines of at least
+// repeatLine tokens, and runs of at least repeatRun tokens. It indexes every repeatRun-gram and
+// every line by hash, scans left to right, and extends each hit to the longest exact match that
+// overlaps neither itself nor a match before it (greedy string tiling: Wise, "YAP3", 1996, with
+// hashing as in Karp and Rabin
 // 1987). Furniture is left out. Results are in order of first span. Cost: O(n) for n tokens.
 func Repeats(s string) []Repeat {
 	repeats, _ := Leftovers(s)
@@ -130,7 +135,8 @@ func (r *repeater) scan() {
 	}
 }
 
-// wholeLine tells whether a line is long enough to be a repeat of its own, and no label such as "JOHN SMITH, CNN ANCHOR:".
+// wholeLine tells whether a line is long enough to be a repeat of its own, and no label such as
+// "JOHN SMITH, CNN ANCHOR:".
 func (r *repeater) wholeLine(line int) bool {
 	from, to := r.starts[line], r.starts[line+1]
 	if to-from < repeatLine {
@@ -140,8 +146,8 @@ func (r *repeater) wholeLine(line int) bool {
 	return end-start >= repeatBytes && (end >= len(r.s) || r.s[end] != ':')
 }
 
-// tile extends the match of first and second as far as it goes, keeps it if it is a repeat once its ragged ends are cut, and returns where
-// the scan goes on.
+// tile extends the match of first and second as far as it goes, keeps it if it is a repeat once its
+// ragged ends are cut, and returns where the scan goes on.
 func (r *repeater) tile(first, second, next int) int {
 	from, to := r.original(&first)
 	a, b, n := first, second, 0
@@ -161,8 +167,9 @@ func (r *repeater) tile(first, second, next int) int {
 	return b + n
 }
 
-// original moves a place that stands in the second half of a tile to the first half, and gives the bounds of the text around it that is no second
-// half: what a repeat gives as its first copy must not be a later copy of something else.
+// original moves a place that stands in the second half of a tile to the first half, and gives the
+// bounds of the text around it that is no second half: what a repeat gives as its first copy must
+// not be a later copy of something else.
 func (r *repeater) original(at *int) (from, to int) {
 	for {
 		k, _ := slices.BinarySearchFunc(r.tiles, *at, func(t repeatMatch, at int) int { return cmp.Compare(t.second, at+1) })
@@ -187,7 +194,8 @@ func (r *repeater) equal(a, b int) bool {
 	return r.toks[a].Hash == r.toks[b].Hash && !r.skip[r.lineOf[a]] && !r.skip[r.lineOf[b]]
 }
 
-// trim cuts off a few words that a match holds of a line which it does not hold as a whole, at either end.
+// trim cuts off a few words that a match holds of a line which it does not hold as a whole, at
+// either end.
 func (r *repeater) trim(a, b, n int) (int, int, int) {
 	for _, p := range [2]*int{&b, &a} {
 		if n == 0 {
@@ -230,7 +238,8 @@ func (r *repeater) mark(i int) bool {
 	return unitEnd(r.s[r.toks[i-1].End:r.toks[i].Start])
 }
 
-// linesOnly tells whether tokens [at, at+n) are one or more whole lines of which at least one is a repeat of its own.
+// linesOnly tells whether tokens [at, at+n) are one or more whole lines of which at least one is a
+// repeat of its own.
 func (r *repeater) linesOnly(at, n int) bool {
 	if n == 0 || r.starts[r.lineOf[at]] != int32(at) {
 		return false
@@ -270,7 +279,8 @@ func (r *repeater) span(at, n int) article.Span {
 	return article.Span{Start: int(r.toks[at].Start), End: int(r.toks[at+n-1].End)}
 }
 
-// places remembers the first place of every hash: an open table that is emptied by counting up its round.
+// places remembers the first place of every hash: an open table that is emptied by counting up its
+// round.
 type places struct {
 	round uint32
 	mask  uint64

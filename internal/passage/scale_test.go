@@ -73,7 +73,8 @@ func articlesOf(n int, words func(i int) []string) []string {
 	return out
 }
 
-// TestCopiesGrowLinearly wants ten times the copies to make no more than about ten times the matches, which is what takes the time.
+// TestCopiesGrowLinearly wants ten times the copies to make no more than about ten times the
+// matches, which is what takes the time.
 func TestCopiesGrowLinearly(t *testing.T) {
 	for _, c := range corporaOfCopies {
 		t.Run(c.name, func(t *testing.T) {

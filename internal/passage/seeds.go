@@ -6,15 +6,18 @@ import (
 	"sync"
 )
 
-// Seeds are n-grams of tokens that two places share. Their number, not that of the passages, is what a search costs, so rare ones lead and
-// common ones are capped: a short gram that stands in at most shortCap places seeds every pair of them; where it stands in more, the long
-// gram at that place takes over; a long gram in more than longCap places seeds only pairs with the first of them, so that a page copied
-// 100,000 times costs 100,000 pairs. Four tokens, because of a passage with 20 % of its words changed 41 % of the 4-grams survive, 33 % of
-// the 5-grams and 17 % of the 8-grams.
+// Seeds are n-grams of tokens that two places share. Their number, not that of the passages, is
+// what a search costs, so rare ones lead and common ones are capped: a short gram that stands in at
+// most shortCap places seeds every pair of them; where it stands in more, the long gram at that
+// place takes over; a long gram in more than longCap places seeds only pairs with the first of
+// them, so that a page copied 100,000 times costs 100,000 pairs. Four tokens, because of a passage
+// with 20 % of its words changed 41 % of the 4-grams survive, 33 % of the 5-grams and 17 % of the
+// 8-grams.
 //
-// Invariant: of every two places that share an exact run of shortGram tokens whose first gram is rare, or of longGram tokens, one seed
-// starts at or inside the run (pairs of a capped gram excepted). Cost: sorting 8 bytes a token by radix, O(tokens), plus at most shortCap/2
-// and longCap/2 pairs a place.
+// Invariant: of every two places that share an exact run of shortGram tokens whose first gram is
+// rare, or of longGram tokens, one seed starts at or inside the run (pairs of a capped gram
+// excepted). Cost: sorting 8 bytes a token by radix, O(tokens), plus at most shortCap/2 and
+// longCap/2 pairs a place.
 const (
 	shortGram = 4
 	shortCap  = 16
@@ -32,8 +35,8 @@ const (
 	addressPart                   // inside an address: not its first token
 )
 
-// seeds are the exact runs from which matches are extended, as place in the first article << 32 | place in the second, in slices sorted by
-// the first.
+// seeds are the exact runs from which matches are extended, as place in the first article << 32 |
+// place in the second, in slices sorted by the first.
 type seeds struct {
 	runs  [][]uint64
 	first [][]uint64 // those of capped grams
@@ -66,7 +69,8 @@ func (f *finder) seed(ctx context.Context) (seeds, error) {
 	return seeds{runs.sorted(), first.sorted()}, err
 }
 
-// judgeGrams flags every place by what its short gram, and where that is common its long one, is good for.
+// judgeGrams flags every place by what its short gram, and where that is common its long one, is
+// good for.
 func (f *finder) judgeGrams(ctx context.Context) (short, long *postings, err error) {
 	flags := f.corpus.flags
 	short = newPostings(f.corpus, shortGram, false, f.opt.Memory)
@@ -97,8 +101,9 @@ func (f *finder) judgeGrams(ctx context.Context) (short, long *postings, err err
 	return short, long, err
 }
 
-// collector gathers pairs from the workers; a worker that holds its share of the memory sorts it and puts it into a file. Later work takes
-// the pairs of an article from all slices and sorts them, so the result does not depend on who found what.
+// collector gathers pairs from the workers; a worker that holds its share of the memory sorts it
+// and puts it into a file. Later work takes the pairs of an article from all slices and sorts them,
+// so the result does not depend on who found what.
 type collector struct {
 	spill   *spill
 	share   int
@@ -141,8 +146,8 @@ func (c *collector) sorted() [][]uint64 {
 	return c.files
 }
 
-// allPairs appends the pairs of places in different articles where a run starts: the tokens before differ, or their gram has not seeded
-// this pair.
+// allPairs appends the pairs of places in different articles where a run starts: the tokens before
+// differ, or their gram has not seeded this pair.
 func (c *corpus) allPairs(dst []uint64, places []uint64, before uint8) []uint64 {
 	for i, x := range places {
 		p := uint32(x)

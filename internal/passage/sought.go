@@ -7,14 +7,17 @@ import (
 	"dedup/internal/article"
 )
 
-// Passages of one article in others of which only the hashes of the words are left, as an index keeps them. Seeds are the same as between texts,
-// but found by a table: the short grams of the article are hashed once, and the words of every other article run past it. The same extension
-// makes passages of them, so what is found does not depend on which other articles are looked at beside it. Nothing but the order of words is
-// known of the other articles: where units begin and what is an address is told by the one whose text is at hand.
+// Passages of one article in others of which only the hashes of the words are left, as an index
+// keeps them. Seeds are the same as between texts, but found by a table: the short grams of the
+// article are hashed once, and the words of every other article run past it. The same extension
+// makes passages of them, so what is found does not depend on which other articles are looked at
+// beside it. Nothing but the order of words is known of the other articles: where units begin and
+// what is an address is told by the one whose text is at hand.
 //
 // Cost: 20 bytes a word of the article; 5 ns a word of the others.
 
-// Sought is an article whose passages are looked for in others. It may be used by many goroutines at once.
+// Sought is an article whose passages are looked for in others. It may be used by many goroutines
+// at once.
 type Sought struct {
 	words []uint32
 	flags []uint8
@@ -23,8 +26,8 @@ type Sought struct {
 	bits  []uint64 // 16 to 32 bits a gram, set where one hashes to: 15 of 16 grams of other articles go no further
 }
 
-// Shared is a passage that an article shares with another, in words of either side, half-open, from the start of the article; those of its
-// furniture do not count.
+// Shared is a passage that an article shares with another, in words of either side, half-open, from
+// the start of the article; those of its furniture do not count.
 type Shared struct {
 	Other    int32 // the caller's number
 	From, To int32
@@ -56,7 +59,8 @@ func NewSought(s string) *Sought {
 	return x
 }
 
-// enter puts the short gram at place i into the table, unless shortCap places before have the same: such a text repeats itself without end.
+// enter puts the short gram at place i into the table, unless shortCap places before have the same:
+// such a text repeats itself without end.
 func (x *Sought) enter(i int32) {
 	w := x.words[i:]
 	h := gramHash(uint64(w[0])|uint64(w[1])<<32, uint64(w[2])|uint64(w[3])<<32)
@@ -74,7 +78,8 @@ func (x *Sought) enter(i int32) {
 	}
 }
 
-// gramHash hashes the four words of a short gram, two in either half; its high bits are the good ones.
+// gramHash hashes the four words of a short gram, two in either half; its high bits are the good
+// ones.
 func gramHash(lo, hi uint64) uint64 { return (lo*0x9e3779b97f4a7c15 ^ hi) * 0xff51afd7ed558ccd }
 
 func equalGrams(a, b []uint32) bool { return [shortGram]uint32(a) == [shortGram]uint32(b) }
@@ -89,7 +94,8 @@ type Seeker struct {
 // seekRuns is how many exact runs of a pair are looked at.
 const seekRuns = 1 << 14
 
-// Append appends the passages of at least least words (0: DefaultMinTokens) that x shares with the article of the given words.
+// Append appends the passages of at least least words (0: DefaultMinTokens) that x shares with the
+// article of the given words.
 func (k *Seeker) Append(dst []Shared, x *Sought, other int32, words []uint64, least int) []Shared {
 	n, m := len(x.words), len(words)
 	if n < shortGram || m < shortGram {
@@ -147,8 +153,9 @@ type Copied struct {
 	Boilerplate bool  // of the source of the article
 }
 
-// Copied makes one passage of what several other articles share of the same text s, by place: of passages that lie for more than half
-// inside one with more words in common, only that one stays. source is who published s, sourceOf who published another article.
+// Copied makes one passage of what several other articles share of the same text s, by place: of
+// passages that lie for more than half inside one with more words in common, only that one stays.
+// source is who published s, sourceOf who published another article.
 func (x *Sought) Copied(s, source string, found []Shared, sourceOf func(other int32) string) []Copied {
 	slices.SortFunc(found, func(a, b Shared) int {
 		return cmp.Or(cmp.Compare(b.Matched, a.Matched), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Other, b.Other))
@@ -179,8 +186,8 @@ func (x *Sought) Copied(s, source string, found []Shared, sourceOf func(other in
 	return out
 }
 
-// ownWords tells whether a passage is boilerplate of the source of its article, going by that article and by the others that have it. Nothing is
-// known of their stories.
+// ownWords tells whether a passage is boilerplate of the source of its article, going by that
+// article and by the others that have it. Nothing is known of their stories.
 func ownWords(source string, e edge, others []Shared, sourceOf func(other int32) string) bool {
 	var v Votes
 	v.add(Article{Source: source, Story: -1, Near: -1}, e)

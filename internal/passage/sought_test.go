@@ -21,8 +21,8 @@ func hashed(s string) []uint64 {
 	return out
 }
 
-// TestSoughtFindsWhatMatchesDoes compares with the search over texts, two at a time. Short matches may differ: only one side says where
-// its units begin.
+// TestSoughtFindsWhatMatchesDoes compares with the search over texts, two at a time. Short matches
+// may differ: only one side says where its units begin.
 func TestSoughtFindsWhatMatchesDoes(t *testing.T) {
 	texts := mixed(80)
 	var k Seeker
@@ -82,7 +82,8 @@ func TestSoughtRuns(t *testing.T) {
 	})
 }
 
-// TestCopied wants one passage of what several articles share, from the one that shares most, and boilerplate called so.
+// TestCopied wants one passage of what several articles share, from the one that shares most, and
+// boilerplate called so.
 func TestCopied(t *testing.T) {
 	l := newLanguage(3)
 	passage, tail := strings.Join(l.text(60), " "), strings.Join(l.text(14), " ")
@@ -114,7 +115,8 @@ func TestCopied(t *testing.T) {
 	}
 }
 
-// TestSoughtEndlessRepetition runs over texts that repeat themselves without end: were the runs not capped, it would not come back.
+// TestSoughtEndlessRepetition runs over texts that repeat themselves without end: were the runs not
+// capped, it would not come back.
 func TestSoughtEndlessRepetition(t *testing.T) {
 	s := strings.Repeat("one two three four five six. ", 20_000)
 	var k Seeker

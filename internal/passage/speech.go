@@ -10,9 +10,10 @@ import (
 	"dedup/internal/text"
 )
 
-// What somebody says is content: it is neither furniture nor boilerplate, however often it is printed. It is told by quotation marks of any
-// script, by a dash that opens a line of speech, and by the verb beside it. Titles stand in quotation marks too, of a column or an
-// application, so a few quoted words inside a line do not count.
+// What somebody says is content: it is neither furniture nor boilerplate, however often it is
+// printed. It is told by quotation marks of any script, by a dash that opens a line of speech, and
+// by the verb beside it. Titles stand in quotation marks too, of a column or an application, so a
+// few quoted words inside a line do not count.
 
 const (
 	spokenWords = 4  // in quotation marks are more than a title
@@ -33,8 +34,9 @@ var speechVerbs = func() map[uint64]bool {
 	return verbs
 }()
 
-// Spoken tells whether s, a line or a passage, is or holds what somebody says: it quotes spokenWords words or more, is all quotation, opens or
-// closes one that another line closes or opens, has a verb of speech for every spokenReach words, or begins as a line of speech does.
+// Spoken tells whether s, a line or a passage, is or holds what somebody says: it quotes
+// spokenWords words or more, is all quotation, opens or closes one that another line closes or
+// opens, has a verb of speech for every spokenReach words, or begins as a line of speech does.
 func Spoken(s string) bool {
 	s = strings.TrimSpace(s)
 	if s == "" {
@@ -65,7 +67,8 @@ func Spoken(s string) bool {
 	return !opened && opensQuoted(s) || !closed && closesQuoted(s)
 }
 
-// opensQuoted tells whether a text begins with a quotation mark, behind marks of a list or brackets; a single one must open a word.
+// opensQuoted tells whether a text begins with a quotation mark, behind marks of a list or
+// brackets; a single one must open a word.
 func opensQuoted(s string) bool {
 	s = strings.TrimLeftFunc(s, func(r rune) bool { return !quotationMark(r) && !word(r) })
 	r, n := utf8.DecodeRuneInString(s)

@@ -11,8 +11,9 @@ import (
 	"github.com/edsrzf/mmap-go"
 )
 
-// spill keeps arrays that do not fit into memory in files of a temporary directory, mapped into the address space: the kernel reads what is
-// looked at and drops what is not. The files have no format beyond the machine's own integers, for they do not outlive the search.
+// spill keeps arrays that do not fit into memory in files of a temporary directory, mapped into the
+// address space: the kernel reads what is looked at and drops what is not. The files have no format
+// beyond the machine's own integers, for they do not outlive the search.
 type spill struct {
 	dir   string
 	files []*os.File
@@ -22,7 +23,8 @@ type spill struct {
 // integer is what an array of a spill holds.
 type integer interface{ ~uint8 | ~uint32 | ~uint64 }
 
-// create opens one more file. Where the system allows it, the file has no name from then on: it is gone when the process is, however that ends.
+// create opens one more file. Where the system allows it, the file has no name from then on: it is
+// gone when the process is, however that ends.
 func (s *spill) create() (*os.File, error) {
 	f, err := os.CreateTemp(s.dir, "dedup-passages-")
 	if err != nil {

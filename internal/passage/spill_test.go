@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// A search that is killed must leave nothing: its files have no name while they are used. One left 410 MB.
+// A search that is killed must leave nothing: its files have no name while they are used. One left
+// 410 MB.
 func TestSpillFilesHaveNoName(t *testing.T) {
 	dir := t.TempDir()
 	s := &spill{dir: dir}

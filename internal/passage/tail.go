@@ -10,8 +10,9 @@ import (
 	"dedup/internal/text"
 )
 
-// Boilerplate without comparing texts: what stands under an article, in its last few lines, word for word under others of its source. Votes says
-// whether it is boilerplate. Lines in the middle need a search, and stories: a paragraph of background in five reports on one trial is no
+// Boilerplate without comparing texts: what stands under an article, in its last few lines, word
+// for word under others of its source. Votes says whether it is boilerplate. Lines in the middle
+// need a search, and stories: a paragraph of background in five reports on one trial is no
 // boilerplate.
 const (
 	tailLines  = 4  // lines that are looked at
@@ -28,7 +29,8 @@ type TailLine struct {
 	Short bool // no copy needs to stay: it says too little
 }
 
-// TailLines gives the last lines of s that are neither furniture nor what somebody says, the last first. furniture is in order.
+// TailLines gives the last lines of s that are neither furniture nor what somebody says, the last
+// first. furniture is in order.
 func TailLines(s string, furniture []article.Span) (tails []TailLine) {
 	end := len(s)
 	for len(tails) < tailLines && end > 0 {
@@ -58,8 +60,9 @@ func TailLines(s string, furniture []article.Span) (tails []TailLine) {
 	return tails
 }
 
-// content tells whether a line of n words is a part of the report: what somebody says, who said what stands above it ("Jane Doe, mayor of Brill",
-// "— Jane Doe"), or the place and the day that the next line opens with.
+// content tells whether a line of n words is a part of the report: what somebody says, who said
+// what stands above it ("Jane Doe, mayor of Brill", "— Jane Doe"), or the place and the day that
+// the next line opens with.
 func content(above, line string, n int) bool {
 	if Spoken(line) || strings.HasSuffix(line, "-") || strings.HasSuffix(line, "–") || strings.HasSuffix(line, "—") {
 		return true

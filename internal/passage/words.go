@@ -7,8 +7,9 @@ import (
 	"dedup/internal/text"
 )
 
-// words reads articles as the tokens that passages are made of: those of the furniture are left out, so that neither a share bar is called
-// copied nor an advertisement mark splits a passage in two.
+// words reads articles as the tokens that passages are made of: those of the furniture are left
+// out, so that neither a share bar is called copied nor an advertisement mark splits a passage in
+// two.
 type words struct {
 	f         furnisher
 	furniture []article.Span
@@ -82,7 +83,8 @@ func white(between string) bool {
 	return false
 }
 
-// unitMarks are the ASCII characters that may end a sentence, a clause, a quotation or a line, as bits.
+// unitMarks are the ASCII characters that may end a sentence, a clause, a quotation or a line, as
+// bits.
 var unitMarks = func() (set [2]uint64) {
 	for _, c := range "\n.!?;:\"()[]" {
 		set[c/64] |= 1 << (c % 64)
@@ -90,7 +92,8 @@ var unitMarks = func() (set [2]uint64) {
 	return set
 }()
 
-// unitEnd tells whether what stands between two words may end a sentence, a clause, a quotation or a line.
+// unitEnd tells whether what stands between two words may end a sentence, a clause, a quotation or
+// a line.
 func unitEnd(between string) bool {
 	for i := range len(between) {
 		c := between[i]

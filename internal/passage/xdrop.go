@@ -1,10 +1,12 @@
 package passage
 
-// Extension follows the greedy X-drop alignment of Zhang, Schwartz, Wagner and Miller ("A greedy algorithm for aligning DNA sequences",
+// Extension follows the greedy X-drop alignment of Zhang, Schwartz, Wagner and Miller ("A greedy
+// algorithm for aligning DNA sequences",
 // 2000), over words: from a seed, both ways, for d = 0, 1, 2… differences the furthest place on every diagonal, until all are drop below
-// the best score seen; the match ends at the best score. A matched word scores 1, a changed word costs 1, an inserted or deleted one 1½, so
-// a passage keeps growing while more words match than not. Invariant: a match begins and ends with a matched word. Cost: O(length + d²) for
-// d differences, not length².
+// the best score seen; the match ends at the best score. A matched word scores 1, a changed word
+// costs 1, an inserted or deleted one 1½, so a passage keeps growing while more words match than
+// not. Invariant: a match begins and ends with a matched word. Cost: O(length + d²) for d
+// differences, not length².
 const (
 	diffCost = 4   // in half points, of a difference that also earns 2 (changed) or 1 (inserted, deleted) for getting on
 	drop     = 8   // points: bridges 8 changed words or 5 inserted ones
@@ -12,10 +14,12 @@ const (
 	diffMax  = 600 // differences at most
 )
 
-// xdrop is the scratch of the greedy extension: by diagonal, how far it has come in a, and how many tokens matched on the way.
+// xdrop is the scratch of the greedy extension: by diagonal, how far it has come in a, and how many
+// tokens matched on the way.
 type xdrop struct{ reach, matched, nextReach, nextMatched []int32 }
 
-// forward extends from the starts of a and b; it returns how many tokens of each the match takes and how many of them are equal.
+// forward extends from the starts of a and b; it returns how many tokens of each the match takes
+// and how many of them are equal.
 func (x *xdrop) forward(a, b []uint32) (na, nb, matched int32) {
 	return x.run(len(a), len(b), func(i, j int32) bool { return a[i] == b[j] })
 }
@@ -44,8 +48,8 @@ func (x *xdrop) start(n int32) {
 	x.reach[middle], x.matched[middle] = n, n
 }
 
-// step gives how far diagonal k (place in a minus place in b, plus middle) comes with one more difference, before it slides on, and how
-// many tokens have matched.
+// step gives how far diagonal k (place in a minus place in b, plus middle) comes with one more
+// difference, before it slides on, and how many tokens have matched.
 func (x *xdrop) step(k int) (i, matched int32) {
 	i, matched = x.reach[k]+1, x.matched[k] // changed
 	if r := x.reach[k-1] + 1; r > i || r == i && x.matched[k-1] > matched {

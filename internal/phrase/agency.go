@@ -6,7 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// agencies lists the news agencies by the name that Credit gives, each with the other ways in which articles write it, case as it is.
+// agencies lists the news agencies by the name that Credit gives, each with the other ways in which
+// articles write it, case as it is.
 var agencies = map[string]string{
 	"Reuters":         "Thomson Reuters|REUTERS|Reuters News|Reuters News Agency|Рейтер",
 	"AP":              "The Associated Press|Associated Press|ASSOCIATED PRESS|THE ASSOCIATED PRESS|A.P.",
@@ -83,11 +84,13 @@ var agencyOf = func() map[string]string {
 var inBrackets = map[string]bool{"PA": true, "AA": true, "CP": true, "UNI": true, "WAM": true, "SPA": true, "APP": true, "ANP": true, "APA": true, "PAP": true,
 	"NAN": true, "GNA": true, "CNA": true, "RIA": true, "IPS": true, "RNS": true, "TNS": true, "NTB": true, "SANA": true, "UNB": true, "Ansa": true, "Efe": true}
 
-// inText are the agencies that a credit line names in running text ("The Associated Press contributed to this report").
+// inText are the agencies that a credit line names in running text ("The Associated Press
+// contributed to this report").
 var inText = []string{"Associated Press", "Reuters", "AFP", "Agence France-Presse", "Bloomberg", "Press Association", "Xinhua", "AP", "PTI", "ANI", "IANS", "dpa",
 	"EFE", "TASS", "Interfax", "Kyodo", "Yonhap", "UPI", "Canadian Press", "Australian Associated Press"}
 
-// firstAgency finds the agency that s names first, with the place of the name. Names behind a slash or before "Photo" credit a picture.
+// firstAgency finds the agency that s names first, with the place of the name. Names behind a slash
+// or before "Photo" credit a picture.
 func firstAgency(s string) (name string, start, end int) {
 	start = -1
 	for _, a := range inText {
@@ -107,7 +110,8 @@ func firstAgency(s string) (name string, start, end int) {
 	return name, start, end
 }
 
-// standsAlone says whether s[i:j] is neither part of a word or of a longer name nor the credit of a picture.
+// standsAlone says whether s[i:j] is neither part of a word or of a longer name nor the credit of a
+// picture.
 func standsAlone(s string, i, j int) bool {
 	prev, _ := utf8.DecodeLastRuneInString(s[:i])
 	next, _ := utf8.DecodeRuneInString(s[j:])

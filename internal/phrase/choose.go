@@ -14,9 +14,9 @@ type candidate struct {
 	key             string
 }
 
-// candidates are the classes that an editor might keep: cut where a reader cuts, surprising, no stock phrase, no date, and not part of a
-// longer one in nearly the same articles. Best first. Every class comes after those that contain it, which hand down how many parties
-// carry them.
+// candidates are the classes that an editor might keep: cut where a reader cuts, surprising, no
+// stock phrase, no date, and not part of a longer one in nearly the same articles. Best first.
+// Every class comes after those that contain it, which hand down how many parties carry them.
 func (s *stream) candidates(all []class, minBits float64) []candidate {
 	var found []candidate
 	for x := len(all) - 1; x >= 0; x-- {
@@ -45,10 +45,12 @@ func (s *stream) candidates(all []class, minBits float64) []candidate {
 	return found
 }
 
-// nearly is the share of the parties of a phrase that make it a mere part of a longer one which they carry.
+// nearly is the share of the parties of a phrase that make it a mere part of a longer one which
+// they carry.
 const nearly = 0.6
 
-// part says whether a class is no more than a part of a longer candidate. A name within a sentence stands for itself.
+// part says whether a class is no more than a part of a longer candidate. A name within a sentence
+// stands for itself.
 func (c *class) part(name bool) bool {
 	above := c.above
 	if name {
@@ -72,10 +74,12 @@ func (s *stream) weigh(c *class, minBits float64) (candidate, bool) {
 	return candidate{class: *c, bits: bits, own: own, rank: rank(own, int(c.parties)), key: s.normal(c.at, c.n)}, true
 }
 
-// longStock is the longest stock phrase that the model knows, shortStock the shortest that a longer one is pieced together from.
+// longStock is the longest stock phrase that the model knows, shortStock the shortest that a longer
+// one is pieced together from.
 const longStock, shortStock = 5, 4
 
-// stock says whether a phrase is a stock phrase, or nothing but stock phrases that overlap or touch.
+// stock says whether a phrase is a stock phrase, or nothing but stock phrases that overlap or
+// touch.
 func (s *stream) stock(words []uint64) bool {
 	if len(words) <= longStock {
 		return s.bg.Stock(words)
@@ -104,8 +108,9 @@ const (
 	leastToks = 2000 // tokens: in a shorter story chance is no smaller, for words that go together everywhere
 )
 
-// least is the least own surprise of a phrase. That p parties share a phrase of b bits by chance somewhere in n tokens is expected
-// n^p / 2^(b(p-1)) times, which is 1 where b = log2(n) p/(p-1). Two words must be a name or a rare pair.
+// least is the least own surprise of a phrase. That p parties share a phrase of b bits by chance
+// somewhere in n tokens is expected n^p / 2^(b(p-1)) times, which is 1 where b = log2(n) p/(p-1).
+// Two words must be a name or a rare pair.
 func (s *stream) least(c *class) float64 {
 	p := float64(c.parties)
 	b := math.Log2(float64(max(len(s.toks), leastToks))) * p / (p - 1)
@@ -135,9 +140,10 @@ func (s *stream) least(c *class) float64 {
 	return max(b, minOwn)
 }
 
-// own is the surprise of a phrase to someone who knows what the story is about: each word is as likely as the background model says after
-// the word before it, or as in the rest of the story, whichever is more. Words that the story uses everywhere ("Istanbul", "talks")
-// tell nothing of a common origin, words that it uses only in this phrase do. What each word tells goes to each.
+// own is the surprise of a phrase to someone who knows what the story is about: each word is as
+// likely as the background model says after the word before it, or as in the rest of the story,
+// whichever is more. Words that the story uses everywhere ("Istanbul", "talks") tell nothing of a
+// common origin, words that it uses only in this phrase do. What each word tells goes to each.
 func (s *stream) own(c *class, hashes []uint64, each []float64) float64 {
 	sum := 0.0
 	for k := range hashes {
@@ -152,8 +158,9 @@ func (s *stream) own(c *class, hashes []uint64, each []float64) float64 {
 	return sum
 }
 
-// rank weighs surprise against how many independent voices carry the phrase. Surprise counts by its root and up to what makes chance
-// impossible many times over: whole copied sentences are no better than a telling clause.
+// rank weighs surprise against how many independent voices carry the phrase. Surprise counts by its
+// root and up to what makes chance impossible many times over: whole copied sentences are no better
+// than a telling clause.
 func rank(own float64, parties int) float64 {
 	return math.Sqrt(min(own, 100)) * math.Log2(float64(parties)+0.5)
 }
@@ -185,8 +192,8 @@ func (s *stream) holds(c *class, word uint64) bool {
 	return s.has(c.at, c.at+c.n, func(x int32) bool { return s.toks[x].Hash == word })
 }
 
-// dates says whether a phrase may start with its first token, a small number or a year: "26 crew members", "2012 election cycle", not
-// "13, 2016, the logo" or "2013 Manning was sentenced".
+// dates says whether a phrase may start with its first token, a small number or a year: "26 crew
+// members", "2012 election cycle", not "13, 2016, the logo" or "2013 Manning was sentenced".
 func (s *stream) dates(c *class) bool {
 	return s.gap[c.at+1] != comma && (s.toks[c.at].End-s.toks[c.at].Start < 4 || !s.has(c.at, c.at+c.n, s.says))
 }
@@ -197,7 +204,8 @@ func (s *stream) says(i int32) bool {
 	return r == speech || r == clause || r == auxiliary
 }
 
-// meaning counts the words that say something beside a date, and how many of them are single characters of a script without spaces.
+// meaning counts the words that say something beside a date, and how many of them are single
+// characters of a script without spaces.
 func (s *stream) meaning(c *class) (n, chars int) {
 	for i := c.at; i < c.at+c.n; i++ {
 		if s.role(i) != content || s.calendar(i) || i > c.at && s.initial(i) {

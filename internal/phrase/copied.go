@@ -9,15 +9,19 @@ import (
 	"dedup/internal/text"
 )
 
-// sharedTokens is the shortest run of tokens that counts as copied by default. Two reports of one event by different hands share runs of six
-// now and then (names with titles, official titles of inquiries), hardly ever of eight.
+// sharedTokens is the shortest run of tokens that counts as copied by default. Two reports of one
+// event by different hands share runs of six now and then (names with titles, official titles of
+// inquiries), hardly ever of eight.
 const sharedTokens = 8
 
-// Shared gives for each voice of a story the share of its text, 0 to 1, that also stands in other sources: of the characters in its tokens
-// those in runs of at least n tokens (0: 8; at most 63) that another source has too. Voices of one source do not count for each other, near-duplicates
-// do: a wire copy is shared in full. What is in Skip does not count at all, and a voice without tokens has 0.
+// Shared gives for each voice of a story the share of its text, 0 to 1, that also stands in other
+// sources: of the characters in its tokens those in runs of at least n tokens (0: 8; at most 63)
+// that another source has too. Voices of one source do not count for each other, near-duplicates
+// do: a wire copy is shared in full. What is in Skip does not count at all, and a voice without
+// tokens has 0.
 //
-// Method: all windows of n tokens hashed (64 bits), each with its source or the mark that it has several. Cost: one map entry a token.
+// Method: all windows of n tokens hashed (64 bits), each with its source or the mark that it has
+// several. Cost: one map entry a token.
 func Shared(voices []Voice, n int) []float64 {
 	if n <= 0 {
 		n = sharedTokens

@@ -18,10 +18,12 @@ const (
 	bylineBytes = 120
 )
 
-// Credit finds the agency that an article credits, by its usual short name ("AP", "Reuters", "dpa"), and the place of that name. It knows
-// datelines ("WASHINGTON (AP) —", "MOSCOW, May 5. /TASS/."), bylines ("By The Associated Press", "Xinhua | Updated: …") and lines at
-// the end ("— Bloomberg", "The Associated Press contributed to this report."). An agency in running text ("told Reuters") or beside a
-// picture ("Jim Bourg/Reuters") is no credit. A dateline goes before a byline, a byline before the end. Empty: none.
+// Credit finds the agency that an article credits, by its usual short name ("AP", "Reuters",
+// "dpa"), and the place of that name. It knows datelines ("WASHINGTON (AP) —", "MOSCOW, May 5.
+// /TASS/."), bylines ("By The Associated Press", "Xinhua | Updated: …") and lines at the end ("—
+// Bloomberg", "The Associated Press contributed to this report."). An agency in running text ("told
+// Reuters") or beside a picture ("Jim Bourg/Reuters") is no credit. A dateline goes before a
+// byline, a byline before the end. Empty: none.
 //
 // Cost: the first 20 and the last 8 lines, up to 400 bytes of each.
 func Credit(s string) (agency string, span article.Span) {
@@ -29,7 +31,8 @@ func Credit(s string) (agency string, span article.Span) {
 	return c.agency, c.span
 }
 
-// credit is an agency, the place of its name, and all that serves to credit it: the dateline, or the line.
+// credit is an agency, the place of its name, and all that serves to credit it: the dateline, or
+// the line.
 type credit struct {
 	agency     string
 	span, line article.Span
@@ -81,7 +84,8 @@ func headLines(s string, n int) []article.Span {
 	return lines
 }
 
-// tailLines is the last n lines of s that are not blank, the last one first. Of a long line it is the end.
+// tailLines is the last n lines of s that are not blank, the last one first. Of a long line it is
+// the end.
 func tailLines(s string, n int) []article.Span {
 	var lines []article.Span
 	for end := len(s); end > 0 && len(lines) < n; {
@@ -101,7 +105,8 @@ func appendLine(lines []article.Span, s string, start, end int) []article.Span {
 	return append(lines, article.Span{Start: start, End: start + len(t)})
 }
 
-// dateline reads "PLACE (AGENCY) -", with the brackets or slashes of the house, or "PLACE, date — AGENCY.".
+// dateline reads "PLACE (AGENCY) -", with the brackets or slashes of the house, or "PLACE, date —
+// AGENCY.".
 func dateline(line string) (string, article.Span) {
 	head := line[:min(len(line), lineBytes)]
 	if strings.HasPrefix(head, "新华社") && strings.Contains(head[:min(len(head), 90)], "电") {
@@ -151,8 +156,8 @@ func closing(r rune) string {
 	return ""
 }
 
-// place says whether s, all that stands before the agency, looks like a place with or without a date: at most ten words, each capitalised or a
-// number, or one of a few.
+// place says whether s, all that stands before the agency, looks like a place with or without a
+// date: at most ten words, each capitalised or a number, or one of a few.
 func place(s string) bool {
 	words := strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",.:;[]()-–—/", r) })
 	if len(words) > 10 {
@@ -170,8 +175,8 @@ func place(s string) bool {
 var smallInPlace = map[string]bool{"and": true, "of": true, "de": true, "the": true, "la": true, "al": true, "el": true, "on": true, "in": true, "near": true, "aboard": true,
 	"janv": true, "mai": true, "juin": true, "sept": true, "oct": true, "nov": true, "enero": true, "may": true}
 
-// opensText says whether what follows the agency starts an article: a dash, a colon or a full stop; words only behind a place in capitals or
-// with a date, or behind none.
+// opensText says whether what follows the agency starts an article: a dash, a colon or a full stop;
+// words only behind a place in capitals or with a date, or behind none.
 func opensText(before, after string) bool {
 	t := strings.TrimLeft(after, " \u00a0.,:")
 	if t != after && strings.ContainsAny(after[:len(after)-len(t)], ".:") {
@@ -187,7 +192,8 @@ func opensText(before, after string) bool {
 	return (unicode.IsUpper(r) || r == '"' || r == '“') && (strings.ToUpper(before) == before || strings.ContainsAny(before, "0123456789"))
 }
 
-// byline reads a short line that names the agency alone, or behind "By …", or in a field between bars.
+// byline reads a short line that names the agency alone, or behind "By …", or in a field between
+// bars.
 func byline(line string) (string, article.Span) {
 	if len(line) > bylineBytes {
 		return "", article.Span{}
@@ -253,8 +259,8 @@ func alone(s string) (string, article.Span) {
 var formulas = []string{"contributed to this", "contributed reporting", "contributed from", "was used in this report", "were used in this report", "Contributing: ", "contributing: ",
 	"dditional reporting by", "ith inputs from", "ith input from", "ith reporting from", "ith reporting by", "ith files from", "ith agencies", "nformation from The"}
 
-// endCredit reads a line at the end: the agency alone, behind the last sentence in brackets or behind a dash, a copyright, or a formula that
-// names it.
+// endCredit reads a line at the end: the agency alone, behind the last sentence in brackets or
+// behind a dash, a copyright, or a formula that names it.
 func endCredit(line string, last bool) (string, article.Span) {
 	if a, sp := alone(line); a != "" && len(line) <= bylineBytes && (last || sp.Start > len("The ")) {
 		return a, sp // inside the text a line with nothing but the name credits the picture above it

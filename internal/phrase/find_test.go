@@ -97,7 +97,8 @@ func TestSkip(t *testing.T) {
 	}
 }
 
-// A part of a longer phrase is dropped where the same articles carry it, and kept where many others do.
+// A part of a longer phrase is dropped where the same articles carry it, and kept where many others
+// do.
 func TestParts(t *testing.T) {
 	long := []string{"It was seen by harbour pilot Ingeborg Marstrander of Hammerfest.", "We met harbour pilot Ingeborg Marstrander of Hammerfest there."}
 	if got := found(texts(long...)); !slices.Equal(got, []string{"name: harbour pilot Ingeborg Marstrander of Hammerfest"}) {

@@ -24,7 +24,8 @@ import (
 // record is an article of the labelled data.
 type record struct{ ID, Text, Source, Date string }
 
-// labelled reads a set of articles from the directory DEDUP_DATA. The measurements print what a person has to judge; they hold nothing.
+// labelled reads a set of articles from the directory DEDUP_DATA. The measurements print what a
+// person has to judge; they hold nothing.
 func labelled(t *testing.T, set string) []record {
 	t.Helper()
 	dir := os.Getenv("DEDUP_DATA")
@@ -73,7 +74,8 @@ func events(t *testing.T, set string) map[string]string {
 	return event
 }
 
-// TestMeasurePhrases prints the phrases of the labelled stories of one set (default newscluster; PHRASE_SET names another).
+// TestMeasurePhrases prints the phrases of the labelled stories of one set (default newscluster;
+// PHRASE_SET names another).
 func TestMeasurePhrases(t *testing.T) {
 	set := cmp.Or(os.Getenv("PHRASE_SET"), "newscluster")
 	records := labelled(t, "events/"+set)
@@ -152,7 +154,8 @@ func TestMeasureCredits(t *testing.T) {
 	}
 }
 
-// TestMeasureOrigins counts what Origin says of the passages of the labelled stories, and prints every tenth.
+// TestMeasureOrigins counts what Origin says of the passages of the labelled stories, and prints
+// every tenth.
 func TestMeasureOrigins(t *testing.T) {
 	records := labelled(t, "events/newscluster")
 	event := events(t, "newscluster")

@@ -36,11 +36,13 @@ const (
 
 // Origin says which of the carriers of a passage it most likely came from.
 //
-// An agency that at least half of them credit is the origin, unless another one was surely published before: its own article if it is among
-// them, else none of them. Otherwise the article
-// that was surely published before every other one (a day without time of day is before another day only). Where dates leave several, an
-// article with text of its own whose rivals are all made of shared text. Else, and whenever a date that matters is missing: unknown. It
-// never says more than these three rules; a passage that all carriers took from an article outside the set gets a wrong origin by date.
+// An agency that at least half of them credit is the origin, unless another one was surely
+// published before: its own article if it is among them, else none of them. Otherwise the article
+// that was surely published before every other one (a day without time of day is before another day
+// only). Where dates leave several, an article with text of its own whose rivals are all made of
+// shared text. Else, and whenever a date that matters is missing: unknown. It never says more than
+// these three rules; a passage that all carriers took from an article outside the set gets a wrong
+// origin by date.
 func Origin(carriers []Carrier) Source {
 	if agency := mostCredited(carriers); agency != "" {
 		s := Source{Carrier: -1, Agency: agency, By: ByAgency}
@@ -64,8 +66,8 @@ func Origin(carriers []Carrier) Source {
 	return Source{Carrier: -1, By: Unknown}
 }
 
-// mostCredited is the agency that at least half of the carriers credit or are, none of the others surely before all of those. Of several it is
-// the one with most, then the first by name.
+// mostCredited is the agency that at least half of the carriers credit or are, none of the others
+// surely before all of those. Of several it is the one with most, then the first by name.
 func mostCredited(carriers []Carrier) string {
 	best, most := "", 0
 	for _, c := range carriers {
@@ -76,7 +78,8 @@ func mostCredited(carriers []Carrier) string {
 	return best
 }
 
-// credits counts the carriers that credit the agency or are its own, 0 if another one was surely published before all of them.
+// credits counts the carriers that credit the agency or are its own, 0 if another one was surely
+// published before all of them.
 func credits(carriers []Carrier, agency string) int {
 	n := 0
 	for _, c := range carriers {
@@ -109,7 +112,8 @@ func ownArticle(source, agency string) bool {
 	return label == name || label == name+"news" || label == name+"net"
 }
 
-// earliest lists the carriers that no other one was surely published before. It is empty where a date is missing: that one could be the first.
+// earliest lists the carriers that no other one was surely published before. It is empty where a
+// date is missing: that one could be the first.
 func earliest(carriers []Carrier) []int {
 	var first []int
 	for i, c := range carriers {
@@ -140,7 +144,8 @@ func surelyBefore(a, b time.Time) bool {
 
 func dayAlone(t time.Time) bool { return t.UTC().Truncate(24 * time.Hour).Equal(t) }
 
-// container is the only one of the carriers named by first that has text of its own while all others are excerpts, or -1.
+// container is the only one of the carriers named by first that has text of its own while all
+// others are excerpts, or -1.
 func container(carriers []Carrier, first []int) int {
 	found := -1
 	for _, i := range first {

@@ -1,10 +1,12 @@
-// Package phrase finds the short distinctive phrases that independent sources of one story have in common, the agency an article credits,
-// how much of an article stands in others, and where a shared passage most likely came from.
+// Package phrase finds the short distinctive phrases that independent sources of one story have in
+// common, the agency an article credits, how much of an article stands in others, and where a
+// shared passage most likely came from.
 //
-// A phrase is a maximal sequence of tokens inside one sentence that at least two independent voices carry, that starts and ends where a
-// reader would cut, and that is surprising under the background model. Methods: maximal repeats by level-wise joining (Agrawal and Srikant
-// 1994, on sequences), surprise as negative log probability under an interpolated word and pair model, and a greedy choice by what each
-// phrase adds to those already chosen (Carbonell and Goldstein 1998).
+// A phrase is a maximal sequence of tokens inside one sentence that at least two independent voices
+// carry, that starts and ends where a reader would cut, and that is surprising under the background
+// model. Methods: maximal repeats by level-wise joining (Agrawal and Srikant 1994, on sequences),
+// surprise as negative log probability under an interpolated word and pair model, and a greedy
+// choice by what each phrase adds to those already chosen (Carbonell and Goldstein 1998).
 package phrase
 
 import (
@@ -19,7 +21,8 @@ const (
 	Wire  = "wire"  // any other shared wording
 )
 
-// Voice is one article of the story. Articles of one source, or of one near-duplicate cluster, count as one voice.
+// Voice is one article of the story. Articles of one source, or of one near-duplicate cluster,
+// count as one voice.
 type Voice struct {
 	Text   string
 	Source string         // empty: unknown, a voice of its own
@@ -39,8 +42,9 @@ type Occurrence struct {
 	Span  article.Span
 }
 
-// Phrase is what independent voices share. Text is its best-written form (accents kept, sentence case before headlines and capitals), which
-// is that of one of its occurrences. Occurrences are ordered by voice, then by place.
+// Phrase is what independent voices share. Text is its best-written form (accents kept, sentence
+// case before headlines and capitals), which is that of one of its occurrences. Occurrences are
+// ordered by voice, then by place.
 type Phrase struct {
 	Text        string
 	Tokens      int
@@ -49,8 +53,9 @@ type Phrase struct {
 	Occurrences []Occurrence
 }
 
-// Find finds the phrases of one story, the most telling first. The same voices in another order give the same phrases with other voice
-// numbers. Cost: linear in the tokens of the story but for a factor of the length of what is shared.
+// Find finds the phrases of one story, the most telling first. The same voices in another order
+// give the same phrases with other voice numbers. Cost: linear in the tokens of the story but for a
+// factor of the length of what is shared.
 func Find(voices []Voice, bg *background.Model, opt Options) []Phrase {
 	if opt.Limit == 0 {
 		opt.Limit = 12

@@ -67,7 +67,8 @@ func TestSeeds(t *testing.T) {
 	}
 }
 
-// The result does not hang on one headline: without the second copies, and with nothing skipped, the phrases stay.
+// The result does not hang on one headline: without the second copies, and with nothing skipped,
+// the phrases stay.
 func TestSeedsWithoutSkip(t *testing.T) {
 	voices := seeds(t)
 	want := dump(voices, Find(voices, background.Default(), Options{}))
@@ -87,7 +88,8 @@ func BenchmarkSeeds(b *testing.B) {
 	}
 }
 
-// bigStory makes n articles of about 400 words: each takes 20 of 400 sentences and changes every tenth word, as a story of much wire copy does.
+// bigStory makes n articles of about 400 words: each takes 20 of 400 sentences and changes every
+// tenth word, as a story of much wire copy does.
 func bigStory(n int) []Voice {
 	rng := rand.New(rand.NewPCG(1, 2))
 	word := func() string { // a natural frequency: the k-th word of 20,000 about as often as 1/k

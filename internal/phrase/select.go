@@ -11,14 +11,16 @@ import (
 	"dedup/internal/text"
 )
 
-// minNew is the share of a phrase's own surprise that must lie in words which no better phrase has, unless it has twice the voices.
+// minNew is the share of a phrase's own surprise that must lie in words which no better phrase has,
+// unless it has twice the voices.
 const minNew = 0.6
 
-// another is what the rank of a phrase is worth for each one taken that has the same parties: two sources that copied each other must not fill
-// the list.
+// another is what the rank of a phrase is worth for each one taken that has the same parties: two
+// sources that copied each other must not fill the list.
 const another = 0.9
 
-// choose takes the best candidates as long as each adds something to those taken: its own words, or far more voices. found is sorted.
+// choose takes the best candidates as long as each adds something to those taken: its own words, or
+// far more voices. found is sorted.
 func (s *stream) choose(found []candidate, limit int) []Phrase {
 	if limit < 0 {
 		limit = len(found)
@@ -120,7 +122,8 @@ func (s *stream) phrase(c candidate, places []int32) Phrase {
 	return p
 }
 
-// span is the bytes of the n tokens at i, with a currency or per cent sign and the full stop of initials ("U.S.").
+// span is the bytes of the n tokens at i, with a currency or per cent sign and the full stop of
+// initials ("U.S.").
 func (s *stream) span(i, n int32) article.Span {
 	str := s.voices[s.voice[i]].Text
 	sp := article.Span{Start: int(s.toks[i].Start), End: int(s.toks[i+n-1].End)}
@@ -136,7 +139,8 @@ func (s *stream) span(i, n int32) article.Span {
 	return sp
 }
 
-// writing says how well a place writes the phrase: accents kept, as in running text, no line end inside.
+// writing says how well a place writes the phrase: accents kept, as in running text, no line end
+// inside.
 func (s *stream) writing(i, n int32, t string) int {
 	w := 0
 	for j := i; j < i+n; j++ {
@@ -161,7 +165,8 @@ func (s *stream) writing(i, n int32, t string) int {
 	return w
 }
 
-// kind of a phrase: a name is capitalised wherever sentence case tells anything, a quote is quoted by half of its parties.
+// kind of a phrase: a name is capitalised wherever sentence case tells anything, a quote is quoted
+// by half of its parties.
 func (s *stream) kind(n int32, places []int32) string {
 	names, tell := 0, 0
 	quotes, parties := 0, 0
@@ -191,8 +196,9 @@ func (s *stream) kind(n int32, places []int32) string {
 	return Wire
 }
 
-// named says whether the tokens at i are a capitalised run, or one of two words or more behind a small title ("spokesman", "quarterback"). Inside
-// it numbers and words of up to three letters ("of", "des", "bin") may be small; a capital that only starts the sentence is none.
+// named says whether the tokens at i are a capitalised run, or one of two words or more behind a
+// small title ("spokesman", "quarterback"). Inside it numbers and words of up to three letters
+// ("of", "des", "bin") may be small; a capital that only starts the sentence is none.
 func (s *stream) named(i, n int32) bool {
 	run, small := 0, 0
 	for j := i; j < i+n; j++ {

@@ -6,7 +6,8 @@ import (
 	"dedup/internal/shingle"
 )
 
-// maxTokens is the longest phrase; a sentence of a news article has 25 tokens on average and 1 in 1,000 more than this.
+// maxTokens is the longest phrase; a sentence of a news article has 25 tokens on average and 1 in
+// 1,000 more than this.
 const maxTokens = 64
 
 // class is a token sequence that two parties or more carry.
@@ -30,8 +31,9 @@ const (
 	tight // nothing but it stands between the quotation marks
 )
 
-// shared finds all token sequences that two parties or more carry, shorter ones first: a sequence of k tokens can only be shared when its
-// two parts of k-1 tokens are, so that level k joins what level k-1 left. Invariant: cur[i] is the class of the sequence of k-1 tokens at i,
+// shared finds all token sequences that two parties or more carry, shorter ones first: a sequence
+// of k tokens can only be shared when its two parts of k-1 tokens are, so that level k joins what
+// level k-1 left. Invariant: cur[i] is the class of the sequence of k-1 tokens at i,
 // -1 if it is not shared. Cost: the sum over k of the places of shared sequences, which news brings to 3 to 6 times the tokens.
 func (s *stream) shared() []class {
 	cur := make([]int32, len(s.toks)+1)
@@ -78,7 +80,8 @@ func (s *stream) shared() []class {
 	return all
 }
 
-// join makes the class of the k tokens at i of those of its first and its last k-1, with a key that tells it from all others of k tokens.
+// join makes the class of the k tokens at i of those of its first and its last k-1, with a key that
+// tells it from all others of k tokens.
 func (s *stream) join(i, k int32, cur []int32) (c class, key uint64, ok bool) {
 	c = class{at: i, n: k, prefix: -1, suffix: -1}
 	if k == 1 {
@@ -91,8 +94,8 @@ func (s *stream) join(i, k int32, cur []int32) (c class, key uint64, ok bool) {
 	return c, uint64(c.prefix)<<32 | uint64(c.suffix), true
 }
 
-// keep appends the classes of a level that two parties or more carry to all, numbers the places that are left by them in cur and drops the
-// other places.
+// keep appends the classes of a level that two parties or more carry to all, numbers the places
+// that are left by them in cur and drops the other places.
 func keep(all, level []class, alive, cur, next []int32) ([]class, []int32) {
 	renumber := make([]int32, len(level))
 	for x, c := range level {
@@ -140,7 +143,8 @@ func (s *stream) wholeQuotation(i, j int32) bool {
 		(int(j) == len(s.toks) || s.voice[j] != s.voice[i] || s.flags[j]&quoted == 0)
 }
 
-// cleanBefore: a bound or a function word stands before the k tokens at i, or a small word before their capital, not the first half of a name.
+// cleanBefore: a bound or a function word stands before the k tokens at i, or a small word before
+// their capital, not the first half of a name.
 func (s *stream) cleanBefore(i, k int32) bool {
 	switch r := s.role(i); {
 	case r == subject && k >= long:
@@ -160,11 +164,12 @@ func (s *stream) cleanBefore(i, k int32) bool {
 	return s.role(i-1) != content || s.flags[i]&caseless != 0 || s.capital(i) && !s.capital(i-1) && s.flags[i-1]&number == 0
 }
 
-// long is the number of tokens from which a phrase is a sentence rather than a term and may start with its subject.
+// long is the number of tokens from which a phrase is a sentence rather than a term and may start
+// with its subject.
 const long = 6
 
-// cleanBehind: a bound, or a function word that does not need what stands before it, follows the k tokens at i, or a small word follows a
-// name of two words.
+// cleanBehind: a bound, or a function word that does not need what stands before it, follows the k
+// tokens at i, or a small word follows a name of two words.
 func (s *stream) cleanBehind(i, k int32) bool {
 	j := i + k                        // behind
 	e := j - 1                        // the last
@@ -203,8 +208,8 @@ func (s *stream) cleanBehind(i, k int32) bool {
 	return true
 }
 
-// severed says whether the last token of a phrase lacks what comes next: the initial of a name ("James R"), or in English a verb behind its
-// subject ("Governor Ivey instituted").
+// severed says whether the last token of a phrase lacks what comes next: the initial of a name
+// ("James R"), or in English a verb behind its subject ("Governor Ivey instituted").
 func (s *stream) severed(e int32) bool {
 	if s.toks[e].End-s.toks[e].Start == 1 {
 		return s.flags[e]&capital != 0 && s.gap[e] != joined
@@ -212,7 +217,8 @@ func (s *stream) severed(e int32) bool {
 	return s.flags[e]&capital == 0 && s.gap[e] == plain && s.capital(e-1) && strings.HasSuffix(s.str(e), "ed")
 }
 
-// quoteOpens says whether a quotation goes on with the sentence at token j: "the agency says the trains" “bumped into each other”.
+// quoteOpens says whether a quotation goes on with the sentence at token j: "the agency says the
+// trains" “bumped into each other”.
 func (s *stream) quoteOpens(j int32) bool {
 	if int(j) == len(s.toks) || s.voice[j] != s.voice[j-1] || s.flags[j]&(quoted|first) != quoted || s.flags[j-1]&quoted != 0 {
 		return false

@@ -84,7 +84,8 @@ func newStream(voices []Voice, bg *background.Model) *stream {
 	return s
 }
 
-// order lists the voices by party, and both by what they say: the stream, and so the result, is the same however the voices come.
+// order lists the voices by party, and both by what they say: the stream, and so the result, is the
+// same however the voices come.
 func order(voices []Voice, party []int32) []int {
 	key := make([]uint64, len(voices)) // of a voice
 	least := map[int32]uint64{}        // of a party
@@ -116,7 +117,8 @@ func (s *stream) findStems() {
 	}
 }
 
-// parties numbers the independent voices: voices of one source, or of one near-duplicate cluster, belong together.
+// parties numbers the independent voices: voices of one source, or of one near-duplicate cluster,
+// belong together.
 func parties(voices []Voice) (party []int32, n int) {
 	party = make([]int32, len(voices))
 	for i := range party {
@@ -219,8 +221,8 @@ func (s *stream) wordNumber(t text.Token, str string) int32 {
 	return n
 }
 
-// endSentence looks at the sentence from token begin to the last: where nearly all words are capitalised, a capital means nothing, and no phrase
-// comes from the caption of a picture.
+// endSentence looks at the sentence from token begin to the last: where nearly all words are
+// capitalised, a capital means nothing, and no phrase comes from the caption of a picture.
 func (s *stream) endSentence(begin int) {
 	small, caps, caption := 0, 0, false
 	for i := begin; i < len(s.toks); i++ {
@@ -257,8 +259,8 @@ type cursor struct {
 	reach      int // furthest end of the spans passed
 }
 
-// at moves to byte pos, which must not go back. It says whether another state (inside another span, or outside) holds than at the call
-// before, and whether pos is inside a span.
+// at moves to byte pos, which must not go back. It says whether another state (inside another span,
+// or outside) holds than at the call before, and whether pos is inside a span.
 func (c *cursor) at(pos int) (changed, inside bool) {
 	for c.next < len(c.spans) && c.spans[c.next].Start <= pos {
 		c.reach = max(c.reach, c.spans[c.next].End)
@@ -358,7 +360,8 @@ func kanji(s string) bool {
 	return unicode.Is(unicode.Han, r)
 }
 
-// role of token i where it stands: function words can be part of a name ("Theresa May") and are none when written in capitals ("US").
+// role of token i where it stands: function words can be part of a name ("Theresa May") and are
+// none when written in capitals ("US").
 func (s *stream) role(i int32) role {
 	w := &s.words[s.id[i]]
 	if s.flags[i]&kana != 0 {
@@ -373,7 +376,8 @@ func (s *stream) role(i int32) role {
 	return w.role
 }
 
-// nameAt says whether token i is a capitalised word with a meaning, and nothing but space stands before token g.
+// nameAt says whether token i is a capitalised word with a meaning, and nothing but space stands
+// before token g.
 func (s *stream) nameAt(i, g int32) bool {
 	return i >= 0 && int(g) < len(s.toks) && s.gap[g] == plain && s.capital(i) && s.words[s.id[i]].role == content
 }

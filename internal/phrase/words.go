@@ -22,7 +22,8 @@ const (
 	date           // weak, and part of a date or a time of day: "Tuesday"
 )
 
-// lists are the English words that frequency alone does not tell. Other languages do without: their function words come from the model.
+// lists are the English words that frequency alone does not tell. Other languages do without: their
+// function words come from the model.
 var lists = func() map[uint64]role {
 	m := map[uint64]role{}
 	add := func(r role, words ...string) {
@@ -47,8 +48,9 @@ var lists = func() map[uint64]role {
 	return m
 }()
 
-// small are the function words that no name has but with a capital for the sake of a headline. Any other one beside a capitalised word is part
-// of a name: "All Nippon Airways", "Theresa May", "Hock Tan", "Old Trafford".
+// small are the function words that no name has but with a capital for the sake of a headline. Any
+// other one beside a capitalised word is part of a name: "All Nippon Airways", "Theresa May", "Hock
+// Tan", "Old Trafford".
 var small = func() map[uint64]bool {
 	m := map[uint64]bool{}
 	for _, w := range strings.Fields(`a an the and or but if as at by for from in into of on to with without over under between against through about after before during
@@ -63,8 +65,8 @@ var small = func() map[uint64]bool {
 // Words that make a phrase incomplete: "the call between Trump" and Zelensky.
 var between, and = text.Hash("between"), text.Hash("and")
 
-// particles are the Chinese characters that are grammar nearly wherever they stand. The others that the model calls function words are more often
-// parts of words: the first of 中方, the last of 海上.
+// particles are the Chinese characters that are grammar nearly wherever they stand. The others that
+// the model calls function words are more often parts of words: the first of 中方, the last of 海上.
 const particles = "的了是在和与及或也都就而之被把将说称等"
 
 // roleOf finds the role of a word, as it is written somewhere.

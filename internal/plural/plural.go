@@ -1,4 +1,5 @@
-// Package plural puts a number before a word: "1 copy", "2 copies". Whatever is printed for people counts with it.
+// Package plural puts a number before a word: "1 copy", "2 copies". Whatever is printed for people
+// counts with it.
 package plural
 
 import (
@@ -6,8 +7,9 @@ import (
 	"strings"
 )
 
-// Count is the number and the word in the form that fits: Count(1, "copy") is "1 copy", Count(0, "copy") "0 copies". Where the plural does not
-// follow from the end of the word, many is it: Count(2, "piece of boilerplate", "pieces of boilerplate").
+// Count is the number and the word in the form that fits: Count(1, "copy") is "1 copy", Count(0,
+// "copy") "0 copies". Where the plural does not follow from the end of the word, many is it:
+// Count(2, "piece of boilerplate", "pieces of boilerplate").
 func Count[N int | int64 | uint64](n N, one string, many ...string) string {
 	return fmt.Sprint(n) + " " + Word(n, one, many...)
 }

@@ -13,7 +13,8 @@ import (
 	"dedup/internal/plural"
 )
 
-// Gold files are tab-separated, without a header line; blank lines do not count. Ids and labels are taken as they stand.
+// Gold files are tab-separated, without a header line; blank lines do not count. Ids and labels are
+// taken as they stand.
 //
 //	clusters, stories   id, label
 //	pairs               a, b [, score in 0..1]
@@ -135,8 +136,8 @@ func parseOffset(s string) (int, error) {
 	return n, nil
 }
 
-// eachRow calls fn with the columns of every line that is not blank; an error of fn comes back with the file and the line.
-// The columns share one string: clone what is kept.
+// eachRow calls fn with the columns of every line that is not blank; an error of fn comes back with
+// the file and the line. The columns share one string: clone what is kept.
 func eachRow(in Input, fn func(cols []string) error) error {
 	l := newLines(in)
 	for {
@@ -153,7 +154,8 @@ func eachRow(in Input, fn func(cols []string) error) error {
 	}
 }
 
-// lines reads lines of any length, without line ends, blank ones and a byte order mark, and knows where it is.
+// lines reads lines of any length, without line ends, blank ones and a byte order mark, and knows
+// where it is.
 type lines struct {
 	name string
 	r    *bufio.Reader
@@ -215,8 +217,8 @@ func (g *grouper) add(id, label string) error {
 	return nil
 }
 
-// closeLabels makes every label that is an article's id a member of its own group: the canonical of a cluster, where it has no row of its
-// own. It fails where that article is in another group.
+// closeLabels makes every label that is an article's id a member of its own group: the canonical of
+// a cluster, where it has no row of its own. It fails where that article is in another group.
 func (g *grouper) closeLabels() error {
 	names := make([]string, len(g.label))
 	for name, group := range g.label {

@@ -4,9 +4,9 @@ import (
 	"errors"
 )
 
-// Pair precision and recall against listed pairs.
-// Invariant: a pair has no direction and counts once, however often it is listed.
-// Cost: linear in the pairs; a result given as groups is never expanded into its (quadratically many) pairs.
+// Pair precision and recall against listed pairs. Invariant: a pair has no direction and counts
+// once, however often it is listed. Cost: linear in the pairs; a result given as groups is never
+// expanded into its (quadratically many) pairs.
 
 // GoldPair is a pair that belongs together; Score is its resemblance, 1 where the gold gives none.
 type GoldPair struct {
@@ -24,8 +24,9 @@ func (p Pair) canonical() Pair {
 	return p
 }
 
-// PairScore compares reported pairs with the gold. Gold pairs below the lowest score asked for need not be found, but a reported pair
-// that is one of them is not wrong: recall = Found/Gold, precision = Listed/Reported.
+// PairScore compares reported pairs with the gold. Gold pairs below the lowest score asked for need
+// not be found, but a reported pair that is one of them is not wrong: recall = Found/Gold,
+// precision = Listed/Reported.
 type PairScore struct {
 	Min      float64 `json:"min_jaccard"`
 	Gold     int64   `json:"gold"`     // pairs to find: score ≥ Min
@@ -47,7 +48,8 @@ func ScorePairs(gold []GoldPair, min float64, result []Pair) (PairScore, error) 
 	return s.count(gold, func(p Pair) bool { _, ok := reported[p]; return ok })
 }
 
-// ScoreGrouped is ScorePairs for a result in groups: it reports every pair of articles of one group.
+// ScoreGrouped is ScorePairs for a result in groups: it reports every pair of articles of one
+// group.
 func ScoreGrouped(gold []GoldPair, min float64, result Partition) (PairScore, error) {
 	group := make(map[string]int32, len(result.IDs))
 	size := make([]int64, result.Groups)

@@ -5,20 +5,23 @@ import (
 	"fmt"
 )
 
-// Partition scores: Bagga & Baldwin, "Algorithms for scoring coreference chains", 1998 (B-cubed, each article weighs the same);
-// Hubert & Arabie, "Comparing partitions", 1985 (adjusted Rand index).
-// Invariant: every score is a function of the contingency table n[gold group][result group] over the gold articles alone.
-// Cost: linear in articles. The table is never laid out: the articles are bucketed by gold group, and one counter a result
-// group serves all of them in turn, so that sums run in a fixed order and the same input gives the same bits.
+// Partition scores: Bagga & Baldwin, "Algorithms for scoring coreference chains", 1998 (B-cubed,
+// each article weighs the same); Hubert & Arabie, "Comparing partitions", 1985 (adjusted Rand
+// index). Invariant: every score is a function of the contingency table n[gold group][result group]
+// over the gold articles alone. Cost: linear in articles. The table is never laid out: the articles
+// are bucketed by gold group, and one counter a result group serves all of them in turn, so that
+// sums run in a fixed order and the same input gives the same bits.
 
-// Partition puts articles into groups: IDs[i] is in group Group[i], one of 0..Groups-1. No id stands twice.
+// Partition puts articles into groups: IDs[i] is in group Group[i], one of 0..Groups-1. No id
+// stands twice.
 type Partition struct {
 	IDs    []string
 	Group  []int32
 	Groups int
 }
 
-// Ratio is precision, recall and their harmonic mean. Where nothing is claimed, nothing is wrong: 0 of 0 is 1.
+// Ratio is precision, recall and their harmonic mean. Where nothing is claimed, nothing is wrong: 0
+// of 0 is 1.
 type Ratio struct {
 	Precision float64 `json:"precision"`
 	Recall    float64 `json:"recall"`
@@ -33,8 +36,9 @@ type Count struct {
 	Ratio
 }
 
-// PartitionScore says how well a result's groups agree with the gold. Scores are over the gold articles: one that the result does not list
-// (Unlisted) counts as a group of one, and one that only the result has (Extra) is taken out of its group.
+// PartitionScore says how well a result's groups agree with the gold. Scores are over the gold
+// articles: one that the result does not list (Unlisted) counts as a group of one, and one that
+// only the result has (Extra) is taken out of its group.
 type PartitionScore struct {
 	Articles     int     `json:"articles"` // in the gold
 	GoldGroups   int     `json:"gold_groups"`
@@ -46,7 +50,8 @@ type PartitionScore struct {
 	Pairs        Count   `json:"pairs"`
 }
 
-// ScorePartition compares result with gold. It fails when gold is empty and when a result that lists articles lists none of gold's.
+// ScorePartition compares result with gold. It fails when gold is empty and when a result that
+// lists articles lists none of gold's.
 func ScorePartition(gold, result Partition) (PartitionScore, error) {
 	var s PartitionScore
 	if len(gold.IDs) == 0 {
@@ -62,8 +67,9 @@ func ScorePartition(gold, result Partition) (PartitionScore, error) {
 	return s, nil
 }
 
-// align gives each gold article its result group, renumbered densely over the gold articles; an article that result does not list gets a
-// group of its own. extra counts the articles of result that gold does not have.
+// align gives each gold article its result group, renumbered densely over the gold articles; an
+// article that result does not list gets a group of its own. extra counts the articles of result
+// that gold does not have.
 func align(gold, result Partition) (group []int32, groups, extra int) {
 	at := make(map[string]int32, len(gold.IDs))
 	for i, id := range gold.IDs {
@@ -95,7 +101,8 @@ func align(gold, result Partition) (group []int32, groups, extra int) {
 	return group, groups, extra
 }
 
-// tally fills in the scores of the partition b (nb groups) against a (na groups) of the same articles.
+// tally fills in the scores of the partition b (nb groups) against a (na groups) of the same
+// articles.
 func (s *PartitionScore) tally(a []int32, na int, b []int32, nb int) {
 	order, start := bucket(a, na)
 	sizeB := make([]int64, nb)
@@ -132,7 +139,8 @@ func (s *PartitionScore) tally(a []int32, na int, b []int32, nb int) {
 	s.ARI = adjustedRand(both, inA, inB, choose2(int64(len(a))))
 }
 
-// bucket sorts the indexes of group, whose values are in [0, n), by group: those of g are order[start[g]:start[g+1]], ascending.
+// bucket sorts the indexes of group, whose values are in [0, n), by group: those of g are
+// order[start[g]:start[g+1]], ascending.
 func bucket(group []int32, n int) (order, start []int32) {
 	start = make([]int32, n+1)
 	for _, g := range group {
@@ -150,8 +158,8 @@ func bucket(group []int32, n int) (order, start []int32) {
 	return order, start
 }
 
-// adjustedRand is (index − expected) / (maximum − expected). Both are equal only where both partitions are all alone or all together, and
-// so the same: 1.
+// adjustedRand is (index − expected) / (maximum − expected). Both are equal only where both
+// partitions are all alone or all together, and so the same: 1.
 func adjustedRand(both, inA, inB, all int64) float64 {
 	if inA == inB && (inA == 0 || inA == all) {
 		return 1

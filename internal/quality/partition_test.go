@@ -10,7 +10,8 @@ import (
 )
 
 func TestScorePartitionByHand(t *testing.T) {
-	// The example of Bagga & Baldwin 1998: B-cubed precision 16/21 and 7/12. The rest is computed by hand from the pairs.
+	// The example of Bagga & Baldwin 1998: B-cubed precision 16/21 and 7/12. The rest is computed
+	// by hand from the pairs.
 	gold := partition("1a 2a 3a 4a 5a 6b 7b 8c 9c Ac Bc Cc")
 	for _, tc := range []struct {
 		name, result                string
@@ -83,7 +84,8 @@ func TestScorePartitionOracle(t *testing.T) {
 	})
 }
 
-// TestScorePartitionOrder says that the order of articles and the names of labels move no bit of a score.
+// TestScorePartitionOrder says that the order of articles and the names of labels move no bit of a
+// score.
 func TestScorePartitionOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 40).Draw(t, "n")

@@ -9,10 +9,12 @@ import (
 	"dedup/internal/report"
 )
 
-// Passage scores after Potthast, Stein, Barrón-Cedeño & Rosso, "An evaluation framework for plagiarism detection", 2010.
-// Invariant: only pairs of articles that the gold names are scored. Of each pair the bytes in any gold passage (union, on both sides) are
-// compared with the bytes in any detected passage: how the bytes are cut into passages does not move precision or recall, only granularity.
-// Cost: a sort of the spans of each pair; granularity is gold × detected passages of one pair.
+// Passage scores after Potthast, Stein, Barrón-Cedeño & Rosso, "An evaluation framework for
+// plagiarism detection", 2010. Invariant: only pairs of articles that the gold names are scored. Of
+// each pair the bytes in any gold passage (union, on both sides) are compared with the bytes in any
+// detected passage: how the bytes are cut into passages does not move precision or recall, only
+// granularity. Cost: a sort of the spans of each pair; granularity is gold × detected passages of
+// one pair.
 
 // Match is text that stands in A at bytes SpanA and in B at bytes SpanB.
 type Match struct {
@@ -40,7 +42,8 @@ type PassageScore struct {
 	Granularity float64 `json:"granularity"` // detected passages per gold passage that any of them overlaps on both sides; 1 is best
 }
 
-// ScorePassages compares detected passages (matches and groups, whichever there are) with the gold. It fails when gold is empty.
+// ScorePassages compares detected passages (matches and groups, whichever there are) with the gold.
+// It fails when gold is empty.
 func ScorePassages(gold, matches []Match, groups []Group) (PassageScore, error) {
 	if len(gold) == 0 {
 		return PassageScore{}, errors.New("the gold names no passage")
@@ -97,7 +100,8 @@ func (t *table) detect(m Match) {
 	}
 }
 
-// detectGroup adds the pairs of places in g that lie in a gold pair; other pairs of a large group are never looked at.
+// detectGroup adds the pairs of places in g that lie in a gold pair; other pairs of a large group
+// are never looked at.
 func (t *table) detectGroup(g Group) {
 	places := make(map[string][]article.Span)
 	for _, o := range g {
@@ -156,7 +160,8 @@ func (r *reuse) bytes() (gold, found, both int64) {
 	return gold, found, both
 }
 
-// pieces counts the detected passages that overlap a gold passage on both sides, and the gold passages that have any.
+// pieces counts the detected passages that overlap a gold passage on both sides, and the gold
+// passages that have any.
 func (r *reuse) pieces() (pieces, gold int) {
 	for _, g := range r.gold {
 		n := 0

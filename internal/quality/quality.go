@@ -1,5 +1,6 @@
-// Package quality measures a result against gold labels: B-cubed and adjusted Rand index for clusters and stories, precision and recall
-// for pairs, character precision, recall and granularity for passages. docs/algorithms/quality.md says what each means.
+// Package quality measures a result against gold labels: B-cubed and adjusted Rand index for
+// clusters and stories, precision and recall for pairs, character precision, recall and granularity
+// for passages. docs/algorithms/quality.md says what each means.
 package quality
 
 import (
@@ -49,7 +50,8 @@ type Input struct {
 	R    io.Reader
 }
 
-// Evaluate reads gold and result and scores what of says. Gold pairs that score below min need not be found.
+// Evaluate reads gold and result and scores what of says. Gold pairs that score below min need not
+// be found.
 func Evaluate(of Of, gold, result Input, min float64) (Score, error) {
 	s := Score{Schema: Schema, Of: of}
 	var err error

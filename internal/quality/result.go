@@ -11,10 +11,12 @@ import (
 	"dedup/internal/article"
 )
 
-// A result is one of four, told apart by its first line: a JSON report (one object with a schema), the same as JSON Lines (each with a kind),
-// the JSON Lines of a stage command (an object a line), or its TSV with a header line. Columns are found by name.
+// A result is one of four, told apart by its first line: a JSON report (one object with a schema),
+// the same as JSON Lines (each with a kind), the JSON Lines of a stage command (an object a line),
+// or its TSV with a header line. Columns are found by name.
 
-// Result is what a run found; which fields are set depends on what is scored and on what the result is.
+// Result is what a run found; which fields are set depends on what is scored and on what the result
+// is.
 type Result struct {
 	Partition *Partition // clusters, stories; pairs where the result is clusters or stories
 	Pairs     []Pair     // pairs
@@ -22,7 +24,8 @@ type Result struct {
 	Groups    []Group    // passages, grouped
 }
 
-// ReadResult reads what is needed to score of. Errors name the input and, in all but reports, the line.
+// ReadResult reads what is needed to score of. Errors name the input and, in all but reports, the
+// line.
 func ReadResult(of Of, in Input) (Result, error) {
 	l := newLines(in)
 	first, err := l.next()

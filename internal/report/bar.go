@@ -2,7 +2,8 @@ package report
 
 import "strings"
 
-// bar draws a share as a line of so many cells, in steps of half a cell: nothing but zero looks like nothing, nothing but all looks like all.
+// bar draws a share as a line of so many cells, in steps of half a cell: nothing but zero looks
+// like nothing, nothing but all looks like all.
 func bar(share float64, cells int) (full, rest string) {
 	halves := int(share*float64(2*cells) + 0.5)
 	if share > 0 {
@@ -19,7 +20,8 @@ func bar(share float64, cells int) (full, rest string) {
 	return full, strings.Repeat("─", cells-(halves+1)/2)
 }
 
-// barCells are the cells of a bar beside a figure, and barWidth the line from which there is room for it.
+// barCells are the cells of a bar beside a figure, and barWidth the line from which there is room
+// for it.
 const barCells, barWidth = 8, 64
 
 // bar is a share as a bar, the rest of it dim.

@@ -12,8 +12,8 @@ import (
 	"dedup/internal/plural"
 )
 
-// What the formats of a check (check_*.go) say in the same words. Where a word of an article comes in, its id or its source, they hand over how
-// their format quotes it.
+// What the formats of a check (check_*.go) say in the same words. Where a word of an article comes
+// in, its id or its source, they hand over how their format quotes it.
 
 // asIs quotes for formats that escape whole strings.
 func asIs(s string) string { return s }
@@ -36,7 +36,8 @@ func reason(r *gate.Reason, quote func(string) string) string {
 	return count(r.Found, "duplicated article") + " (" + limit + ")"
 }
 
-// mostReasons is how many reasons the first line of a report gives; a drop may exceed its limit for thousands of sources.
+// mostReasons is how many reasons the first line of a report gives; a drop may exceed its limit for
+// thousands of sources.
 const mostReasons = 6
 
 // reasons are all reasons in one line.
@@ -120,7 +121,8 @@ func said(f *gate.Judged, quote func(string) string) string {
 	return f.Rule.About().One
 }
 
-// quoted is the text of a finding; empty where that is the title of the article, which stands beside it.
+// quoted is the text of a finding; empty where that is the title of the article, which stands
+// beside it.
 func quoted(f *gate.Judged) string {
 	text := Plain(f.Text)
 	if f.Line == 0 && text == Plain(f.Title) {
@@ -129,7 +131,8 @@ func quoted(f *gate.Judged) string {
 	return text
 }
 
-// match says where the article is that a finding matches, and what people know it by; empty where nothing is known.
+// match says where the article is that a finding matches, and what people know it by; empty where
+// nothing is known.
 func match(f *gate.Judged, quote func(string) string) string {
 	var say []string
 	for _, s := range []string{f.Where, byline(f.About, math.MaxInt)} {
@@ -154,7 +157,8 @@ func met(f *gate.Judged) string {
 	return ""
 }
 
-// spot is where a finding is, for people: path:line:column, or where the article's text is not the file itself, path:line of the article.
+// spot is where a finding is, for people: path:line:column, or where the article's text is not the
+// file itself, path:line of the article.
 func spot(f *gate.Judged) string {
 	if f.InFile && f.Line > 0 {
 		return fmt.Sprintf("%s:%d:%d", f.Path, f.Line, f.Column)
@@ -165,7 +169,8 @@ func spot(f *gate.Judged) string {
 	return f.Path
 }
 
-// inside says where in an article a finding is when its spot does not: the article's id, and line and column in its text.
+// inside says where in an article a finding is when its spot does not: the article's id, and line
+// and column in its text.
 func inside(f *gate.Judged) string {
 	say := ""
 	if f.Article != f.Path {
@@ -177,7 +182,8 @@ func inside(f *gate.Judged) string {
 	return strings.TrimSpace(say)
 }
 
-// ranked are the findings of one rule that are new, those that say most first: the longest, then the most alike; n of them at most, 0: all.
+// ranked are the findings of one rule that are new, those that say most first: the longest, then
+// the most alike; n of them at most, 0: all.
 func ranked(res *gate.Result, rule gate.Rule, n int) []*gate.Judged {
 	var of []*gate.Judged
 	for i := range res.Findings {

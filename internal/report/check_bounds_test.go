@@ -25,7 +25,8 @@ func many(n int) gate.Drop {
 	return d
 }
 
-// TestGitHubShowsEveryRuleFirst: of more findings than GitHub shows, each rule has its turn, the longest first, and a notice counts the rest.
+// TestGitHubShowsEveryRuleFirst: of more findings than GitHub shows, each rule has its turn, the
+// longest first, and a notice counts the rest.
 func TestGitHubShowsEveryRuleFirst(t *testing.T) {
 	limits := gate.DefaultLimits()
 	limits.Tiny = gate.NoLimit
@@ -55,7 +56,8 @@ func TestGitHubSaysThatADropPasses(t *testing.T) {
 	}
 }
 
-// TestJUnitIsBounded: a thousand findings of a rule are test cases, and one says how many more there are.
+// TestJUnitIsBounded: a thousand findings of a rule are test cases, and one says how many more
+// there are.
 func TestJUnitIsBounded(t *testing.T) {
 	limits := gate.DefaultLimits()
 	limits.Tiny = gate.NoLimit
@@ -117,7 +119,8 @@ func TestBaselineChangesForPeople(t *testing.T) {
 	golden(t, "check-baseline.txt", []byte(b.String()))
 }
 
-// TestManyReasonsAreCounted: a drop that exceeds its limits for 40 sources says so in a line, and for people lists the first.
+// TestManyReasonsAreCounted: a drop that exceeds its limits for 40 sources says so in a line, and
+// for people lists the first.
 func TestManyReasonsAreCounted(t *testing.T) {
 	d := gate.Drop{Articles: 1000, Sources: map[string]int{}}
 	for i := range 40 {

@@ -19,7 +19,8 @@ func documented() gate.Drop {
 	}
 }
 
-// TestDocumentedOutput finds what docs/check.md shows of each format, and of a baseline, in what comes out.
+// TestDocumentedOutput finds what docs/check.md shows of each format, and of a baseline, in what
+// comes out.
 func TestDocumentedOutput(t *testing.T) {
 	page, err := os.ReadFile("../../docs/check.md")
 	if err != nil {

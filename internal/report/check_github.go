@@ -12,12 +12,14 @@ import (
 	"dedup/internal/gate"
 )
 
-// githubTop is how many errors, and how many warnings, GitHub shows of one step; it drops the rest without a word.
+// githubTop is how many errors, and how many warnings, GitHub shows of one step; it drops the rest
+// without a word.
 const githubTop = 10
 
-// CheckGitHub writes the verdict on a drop as workflow commands of GitHub Actions, one a line: the verdict, then annotations at the files, errors for
-// what the drop fails for and warnings for what else is new. GitHub shows ten of each; those are chosen so that every rule has its say, the findings that
-// say most first, and a notice counts the others.
+// CheckGitHub writes the verdict on a drop as workflow commands of GitHub Actions, one a line: the
+// verdict, then annotations at the files, errors for what the drop fails for and warnings for what
+// else is new. GitHub shows ten of each; those are chosen so that every rule has its say, the
+// findings that say most first, and a notice counts the others.
 func CheckGitHub(w io.Writer, res *gate.Result) error {
 	bw := bufio.NewWriter(w)
 	word, why := verdict(res, asIs)
@@ -77,7 +79,8 @@ func githubSays(f *gate.Judged) string {
 	return say
 }
 
-// githubPlace are the properties of a command that say where; empty where the path could not stand in a log.
+// githubPlace are the properties of a command that say where; empty where the path could not stand
+// in a log.
 func githubPlace(f *gate.Judged) string {
 	if f.Path == "" || f.Path == "-" || Plain(f.Path) != f.Path {
 		return ""

@@ -177,7 +177,8 @@ func holdsGitHub(out string, _ *gate.Result) error {
 	return plainText(out)
 }
 
-// holdsSummary takes the code spans out as CommonMark finds them; what is left must be our own words.
+// holdsSummary takes the code spans out as CommonMark finds them; what is left must be our own
+// words.
 func holdsSummary(out string, _ *gate.Result) error {
 	var rest strings.Builder
 	for i := 0; i < len(out); {

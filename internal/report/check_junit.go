@@ -12,11 +12,13 @@ import (
 	"dedup/internal/gate"
 )
 
-// junitTop is how many findings of a rule become test cases: a drop that fails by a million findings must not end in a file nobody can open.
+// junitTop is how many findings of a rule become test cases: a drop that fails by a million
+// findings must not end in a file nobody can open.
 const junitTop = 1000
 
-// CheckJUnit writes the verdict on a drop as JUnit XML: a test suite for each rule, in it a test case for each limit of the rule, and a failing one
-// for each finding that the drop fails for. It holds neither times nor host names: the same drop makes the same bytes.
+// CheckJUnit writes the verdict on a drop as JUnit XML: a test suite for each rule, in it a test
+// case for each limit of the rule, and a failing one for each finding that the drop fails for. It
+// holds neither times nor host names: the same drop makes the same bytes.
 func CheckJUnit(w io.Writer, res *gate.Result) error {
 	suites := junit.Testsuites{Name: "dedup check"}
 	for i := range res.Counts {
@@ -62,7 +64,8 @@ func junitSuite(res *gate.Result, t *gate.Tally, id int) junit.Testsuite {
 	return suite
 }
 
-// junitLimit is the test case of one limit, or where sources or clusters exceed it, one for each of them. A limit that allows everything has none.
+// junitLimit is the test case of one limit, or where sources or clusters exceed it, one for each of
+// them. A limit that allows everything has none.
 func junitLimit(res *gate.Result, t *gate.Tally, limit string) []junit.Testcase {
 	allowed := t.Allowed
 	switch limit {
@@ -121,7 +124,8 @@ func junitFinding(f *gate.Judged, class string) junit.Testcase {
 	}
 }
 
-// xmlText makes words of an article fit for XML 1.0 and one line; what neither a terminal nor XML may hold becomes U+FFFD.
+// xmlText makes words of an article fit for XML 1.0 and one line; what neither a terminal nor XML
+// may hold becomes U+FFFD.
 func xmlText(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\ufffe' || r == '\uffff' {

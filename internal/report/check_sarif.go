@@ -17,15 +17,17 @@ import (
 	"dedup/internal/plural"
 )
 
-// fingerprintName is the name under which results carry their identity: the key of the finding, and the how-manieth of that key it is. Neither has to
-// do with lines, so a finding keeps it when text moves.
+// fingerprintName is the name under which results carry their identity: the key of the finding, and
+// the how-manieth of that key it is. Neither has to do with lines, so a finding keeps it when text
+// moves.
 const fingerprintName = "dedup/v1"
 
 // sarifSchema is where the schema of the log is published.
 const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
-// CheckSARIF writes the verdict on a drop as a SARIF 2.1.0 log with one run and one result a finding, in the order of the drop. version is that
-// of the program. Columns count Unicode code points. Results are made one by one: a log of a million takes no more memory than one of ten.
+// CheckSARIF writes the verdict on a drop as a SARIF 2.1.0 log with one run and one result a
+// finding, in the order of the drop. version is that of the program. Columns count Unicode code
+// points. Results are made one by one: a log of a million takes no more memory than one of ten.
 func CheckSARIF(w io.Writer, res *gate.Result, version string) error {
 	log := sarif.NewReport().AddRun(sarifRun(res, version))
 	log.Schema = sarifSchema
@@ -102,7 +104,8 @@ func camel(name string) string {
 	return b.String()
 }
 
-// sarifInvocation says that the program ran to its end, whatever the verdict, and how much it could not read.
+// sarifInvocation says that the program ran to its end, whatever the verdict, and how much it could
+// not read.
 func sarifInvocation(res *gate.Result) *sarif.Invocation {
 	run := sarif.NewInvocation().WithExecutionSuccessful(true)
 	if res.Skipped > 0 {
@@ -154,7 +157,8 @@ func sarifResult(f *gate.Judged, rule int, baseline bool) *sarif.Result {
 	return result.WithMessage(sarif.NewTextMessage(said(f, matched)))
 }
 
-// sarifLocation is where a finding is. Lines and columns are those of the article's text, so they are only given where that is the whole file.
+// sarifLocation is where a finding is. Lines and columns are those of the article's text, so they
+// are only given where that is the whole file.
 func sarifLocation(f *gate.Judged) *sarif.Location {
 	at := sarif.NewLocation().AddLogicalLocation(sarifArticle(f.Article))
 	region := sarif.NewRegion()
@@ -196,7 +200,8 @@ func sarifArticle(id string) *sarif.LogicalLocation {
 	return sarif.NewLogicalLocation().WithFullyQualifiedName(id).WithKind("article")
 }
 
-// sarifMatched is the article that a finding matches; linked tells whether its file is known, so that a message may point there.
+// sarifMatched is the article that a finding matches; linked tells whether its file is known, so
+// that a message may point there.
 func sarifMatched(f *gate.Judged) (at *sarif.Location, linked bool) {
 	at = sarif.NewLocation().WithID(1).AddLogicalLocation(sarifArticle(f.Matched)).WithMessage(sarif.NewTextMessage("what it matches"))
 	path, region := f.Where, (*sarif.Region)(nil)
@@ -211,8 +216,8 @@ func sarifMatched(f *gate.Judged) (at *sarif.Location, linked bool) {
 	return at, false
 }
 
-// sarifText makes words of an article fit for a message: braces would be placeholders (SARIF 2.1.0, 3.11.5), a bracket before a parenthesis a link
-// (3.11.6).
+// sarifText makes words of an article fit for a message: braces would be placeholders (SARIF 2.1.0,
+// 3.11.5), a bracket before a parenthesis a link (3.11.6).
 func sarifText(s string) string { return messageEscapes.Replace(Plain(s)) }
 
 var (

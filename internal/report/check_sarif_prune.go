@@ -5,9 +5,11 @@ import "bytes"
 // minusOne are the properties of SARIF whose default is -1.
 var minusOne = map[string]bool{"id": true, "index": true, "parentIndex": true, "byteOffset": true, "charOffset": true, "rank": true}
 
-// prune takes out of a JSON value what the SARIF package writes although it says nothing: empty arrays and objects, and properties at their default of -1. They are
-// two thirds of a log. The order of properties stays; the results of a run stay too, for a run without the property is one that looked for nothing. The value
-// is as encoding/json writes it, valid and without blanks; decoded into tokens instead, a whole log took eight times as long.
+// prune takes out of a JSON value what the SARIF package writes although it says nothing: empty
+// arrays and objects, and properties at their default of -1. They are two thirds of a log. The
+// order of properties stays; the results of a run stay too, for a run without the property is one
+// that looked for nothing. The value is as encoding/json writes it, valid and without blanks;
+// decoded into tokens instead, a whole log took eight times as long.
 func prune(value []byte) []byte {
 	p := &pruner{in: value, out: make([]byte, 0, len(value)/2)}
 	p.value()
@@ -38,7 +40,8 @@ func (p *pruner) value() {
 	}
 }
 
-// list copies what stands between two brackets; items that leave nothing behind leave no comma either.
+// list copies what stands between two brackets; items that leave nothing behind leave no comma
+// either.
 func (p *pruner) list(end byte, item func()) {
 	p.copy(1)
 	open := len(p.out)

@@ -19,8 +19,8 @@ func sarifBytes(t *testing.T, res *gate.Result) []byte {
 	return written(t, func(w io.Writer, res *gate.Result) error { return CheckSARIF(w, res, "1.2.3") }, res)
 }
 
-// TestSARIFIsValid holds the bytes against the schema that the package embeds: what it reads from them validates, and pruned again is the same
-// JSON, so that it read all of it.
+// TestSARIFIsValid holds the bytes against the schema that the package embeds: what it reads from
+// them validates, and pruned again is the same JSON, so that it read all of it.
 func TestSARIFIsValid(t *testing.T) {
 	for name, res := range map[string]*gate.Result{
 		"drop":        judged(t),
@@ -53,7 +53,8 @@ func TestSARIFIsValid(t *testing.T) {
 	}
 }
 
-// TestPruneAgainstOracle: any value that encoding/json writes, pruned as bytes, is that value pruned as a tree.
+// TestPruneAgainstOracle: any value that encoding/json writes, pruned as bytes, is that value
+// pruned as a tree.
 func TestPruneAgainstOracle(t *testing.T) {
 	name := rapid.SampledFrom([]string{"id", "rank", "results", "a", `"`, `\`, "[]", ",", "-1"})
 	var value func(depth int) *rapid.Generator[any]
@@ -120,7 +121,8 @@ func decoded(t *testing.T, b []byte) any {
 	return prunedZeros(v)
 }
 
-// prunedZeros takes out the zeros that the package reads where a property with the default of -1 is absent.
+// prunedZeros takes out the zeros that the package reads where a property with the default of -1 is
+// absent.
 func prunedZeros(v any) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -139,7 +141,8 @@ func prunedZeros(v any) any {
 	return v
 }
 
-// TestSARIFFingerprintsSurviveMovedLines: a blank line before everything moves all places, and no identity.
+// TestSARIFFingerprintsSurviveMovedLines: a blank line before everything moves all places, and no
+// identity.
 func TestSARIFFingerprintsSurviveMovedLines(t *testing.T) {
 	moved := drop()
 	for i := range moved.Findings {
@@ -210,7 +213,8 @@ func TestFileURI(t *testing.T) {
 	}
 }
 
-// TestFileURIsAreURIs: any path makes a URI that parses, relative to where it was or with the scheme file and nothing else.
+// TestFileURIsAreURIs: any path makes a URI that parses, relative to where it was or with the
+// scheme file and nothing else.
 func TestFileURIsAreURIs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		path := string(rapid.SliceOfN(rapid.Byte(), 1, 40).Draw(t, "path"))

@@ -13,8 +13,9 @@ import (
 // summaryTop is how many findings of a rule a summary lists: GitHub takes a megabyte.
 const summaryTop = 10
 
-// CheckSummary writes the verdict on a drop as Markdown, for the summary of a job: the reasons, a table of rules, the first findings of each. Words of
-// articles only stand in code spans, where neither Markdown nor HTML, mentions nor links mean anything.
+// CheckSummary writes the verdict on a drop as Markdown, for the summary of a job: the reasons, a
+// table of rules, the first findings of each. Words of articles only stand in code spans, where
+// neither Markdown nor HTML, mentions nor links mean anything.
 func CheckSummary(w io.Writer, res *gate.Result) error {
 	bw := bufio.NewWriter(w)
 	verdict := "failed"
@@ -87,10 +88,12 @@ func summaryRule(w *bufio.Writer, res *gate.Result, t *gate.Tally) {
 	}
 }
 
-// spanMost is as long as a path may be (PATH_MAX): a name is whole, and what only claims to be one does not fill the summary.
+// spanMost is as long as a path may be (PATH_MAX): a name is whole, and what only claims to be one
+// does not fill the summary.
 const spanMost = 4096
 
-// codeSpan quotes words of an article as a code span of Markdown, fenced by one backtick more than stand in a row in it (CommonMark 0.31, 6.1).
+// codeSpan quotes words of an article as a code span of Markdown, fenced by one backtick more than
+// stand in a row in it (CommonMark 0.31, 6.1).
 func codeSpan(s string) string {
 	s = truncateMiddle(Plain(s), spanMost)
 	if s == "" {

@@ -13,8 +13,9 @@ import (
 // checkTop is how many findings of a rule are printed for people where the options do not say.
 const checkTop = 20
 
-// CheckText prints the verdict on a drop for people: in the first line whether it passes and why, then what is new, by rule, opt.Top findings of
-// each (0: 20). What the baseline knows is only counted. opt.Parts is not read.
+// CheckText prints the verdict on a drop for people: in the first line whether it passes and why,
+// then what is new, by rule, opt.Top findings of each (0: 20). What the baseline knows is only
+// counted. opt.Parts is not read.
 func CheckText(w io.Writer, res *gate.Result, opt TextOptions) error {
 	p := newCheckPrinter(w, opt)
 	p.verdict(res)
@@ -88,7 +89,8 @@ func (p *checkPrinter) rest(indent string, n int) {
 	}
 }
 
-// finding prints one finding: where it is and in what article, what it says, what it matches and where that is, and the beginning of its text.
+// finding prints one finding: where it is and in what article, what it says, what it matches and
+// where that is, and the beginning of its text.
 func (p *checkPrinter) finding(f *gate.Judged) {
 	where, in := Plain(spot(f)), Plain(inside(f))
 	if in != "" && Width(where)+2+Width(in) <= p.room(2) {

@@ -8,9 +8,10 @@ import (
 // sourceRoot is what relative URIs of a SARIF log are relative to: the directory that dedup ran in.
 const sourceRoot = "%SRCROOT%"
 
-// fileURI is the URI of a file (RFC 3986, RFC 8089) and, where it is relative and does not lead out of it, the base that it is relative to.
-// Everything but letters, digits and -._~/ is percent-encoded, byte for byte, so that whatever a path is called stays one path. Windows: the path has drive
-// letters and backslashes. Empty for no path.
+// fileURI is the URI of a file (RFC 3986, RFC 8089) and, where it is relative and does not lead out
+// of it, the base that it is relative to. Everything but letters, digits and -._~/ is
+// percent-encoded, byte for byte, so that whatever a path is called stays one path. Windows: the
+// path has drive letters and backslashes. Empty for no path.
 func fileURI(name string, windows bool) (uri, base string) {
 	if name == "" {
 		return "", ""
@@ -39,7 +40,8 @@ func fileURI(name string, windows bool) (uri, base string) {
 
 func isLetter(c byte) bool { return c|0x20 >= 'a' && c|0x20 <= 'z' }
 
-// percentEncode leaves the unreserved characters of RFC 3986 and the slash. A colon goes too: in a relative URI it would make a scheme.
+// percentEncode leaves the unreserved characters of RFC 3986 and the slash. A colon goes too: in a
+// relative URI it would make a scheme.
 func percentEncode(s string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder

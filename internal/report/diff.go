@@ -40,7 +40,8 @@ type DiffShared struct {
 	Edits   []DiffEdit `json:"edits"`
 }
 
-// DiffEdit is a run of words and what became of it: equal, changed, inserted (in b only) or deleted (in a only). Spans are bytes of either text.
+// DiffEdit is a run of words and what became of it: equal, changed, inserted (in b only) or deleted
+// (in a only). Spans are bytes of either text.
 type DiffEdit struct {
 	Op     string `json:"op"`
 	AStart int    `json:"a_start"`
@@ -56,8 +57,8 @@ func DiffJSON(w io.Writer, d *Diff) error {
 	return e.Encode(d)
 }
 
-// DiffText prints d in two columns: shared passages beside each other with their changed words marked ([-gone-] {+new+}), what only
-// one side has between them, shortened unless opt.Top is 0.
+// DiffText prints d in two columns: shared passages beside each other with their changed words
+// marked ([-gone-] {+new+}), what only one side has between them, shortened unless opt.Top is 0.
 func DiffText(w io.Writer, d *Diff, opt TextOptions) error {
 	opt.fit()
 	p := &differ{printer: printer{w: bufio.NewWriterSize(w, 1<<16), opt: opt}, d: d, column: (opt.Width - 3) / 2}
@@ -96,7 +97,8 @@ func (p *differ) head() {
 	p.side("right  ", &d.B.Article)
 }
 
-// side names one of the articles, over the width of both columns: half of it is too little for a path.
+// side names one of the articles, over the width of both columns: half of it is too little for a
+// path.
 func (p *differ) side(head string, a *Article) {
 	name := p.label(a.ID, len(head))
 	if by := byline(a.byline(), p.room(len(head))); by != "" {

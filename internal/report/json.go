@@ -12,8 +12,9 @@ func JSON(w io.Writer, r *Report) error {
 	return e.Encode(r)
 }
 
-// JSONLines writes the report as one JSON object a line: first {"kind":"summary",…}, then each article, cluster, story, passage, repeat,
-// furniture and phrase with its fields as in JSON and the field kind in front.
+// JSONLines writes the report as one JSON object a line: first {"kind":"summary",…}, then each
+// article, cluster, story, passage, repeat, furniture and phrase with its fields as in JSON and the
+// field kind in front.
 func JSONLines(w io.Writer, r *Report) error {
 	bw := bufio.NewWriterSize(w, 1<<16)
 	e := NewEncoder(bw)

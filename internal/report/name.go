@@ -9,10 +9,12 @@ import (
 	"dedup/internal/gate"
 )
 
-// How articles are named for people: by title, source and date in one line, then by id and place, which is what a program or an editor takes. Names are
-// whole wherever they may be copied from, a log or a file; on a screen they are cut to its width.
+// How articles are named for people: by title, source and date in one line, then by id and place,
+// which is what a program or an editor takes. Names are whole wherever they may be copied from, a
+// log or a file; on a screen they are cut to its width.
 
-// titleMost is how many cells of a title are printed at most: what is longer is no title but a text in its place.
+// titleMost is how many cells of a title are printed at most: what is longer is no title but a text
+// in its place.
 const titleMost = 1000
 
 // fit fills in what the options leave open.
@@ -42,8 +44,9 @@ func Byline(by gate.Byline, width int) string {
 	return byline(by, width)
 }
 
-// byline is what people know an article by: title, source and date, as far as known, in at most width cells. Where that is too little, the title gives
-// way first, to a third, then the source; the date goes last, for it tells versions of one text apart.
+// byline is what people know an article by: title, source and date, as far as known, in at most
+// width cells. Where that is too little, the title gives way first, to a third, then the source;
+// the date goes last, for it tells versions of one text apart.
 func byline(by gate.Byline, width int) string {
 	title, source := Truncate(Plain(by.Title), titleMost), Plain(by.Source)
 	day, clock, _ := strings.Cut(Plain(by.Published), "T")
@@ -67,7 +70,8 @@ func joinKnown(sep string, parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), sep)
 }
 
-// excerptMost is how many cells of a text that was found are printed in one line where that is no screen.
+// excerptMost is how many cells of a text that was found are printed in one line where that is no
+// screen.
 const excerptMost = 160
 
 // excerpt is how many cells of a text are printed in a line of which so many are taken.
@@ -94,8 +98,8 @@ func (a *Article) byline() gate.Byline {
 // label is the id of an article, in a line of which so many cells are taken.
 func (p *printer) label(id string, taken int) string { return truncateMiddle(Plain(id), p.room(taken)) }
 
-// place is the id of an article and, where that does not say it and there are several, the file that the article is in; at stands directly behind the
-// id, as ":3:1", and known behind all.
+// place is the id of an article and, where that does not say it and there are several, the file
+// that the article is in; at stands directly behind the id, as ":3:1", and known behind all.
 func (p *printer) place(id, at, known string, taken int) string {
 	path := ""
 	if a := p.article[id]; a != nil && p.files > 1 && !strings.Contains(id, a.Path) {
@@ -124,8 +128,8 @@ func (p *printer) place(id, at, known string, taken int) string {
 	return out
 }
 
-// nameArticle prints the lines that name an article behind a head, the first line's beginning: its byline, where it has one, and its place. Lines below the
-// head are indented by so many cells.
+// nameArticle prints the lines that name an article behind a head, the first line's beginning: its
+// byline, where it has one, and its place. Lines below the head are indented by so many cells.
 func (p *printer) nameArticle(head string, indent int, id, known string) {
 	by := p.byline(id, indent)
 	if by == "" {
@@ -143,7 +147,8 @@ type namer struct {
 	any  bool
 }
 
-// next gives how far what is said of the article is indented: further where its byline stands above.
+// next gives how far what is said of the article is indented: further where its byline stands
+// above.
 func (n *namer) next(id string, indent int) int {
 	by := n.p.byline(id, indent)
 	if by != "" && (!n.any || id != n.last) {

@@ -14,7 +14,8 @@ import (
 // long is a name of n characters that ends with its number, so that a cut shows wherever it is.
 func long(kind string, n, i int) string { return kind + strings.Repeat("x", n) + fmt.Sprint(i) }
 
-// lengthy is the sample with names that are longer than any screen, each article in a file of its own.
+// lengthy is the sample with names that are longer than any screen, each article in a file of its
+// own.
 func lengthy() *Report {
 	r := sample()
 	ids := map[string]string{}
@@ -53,7 +54,8 @@ func lengthy() *Report {
 	return r
 }
 
-// Names of articles could not be opened in the log of a CI job: they were cut to 80 cells where no screen was.
+// Names of articles could not be opened in the log of a CI job: they were cut to 80 cells where no
+// screen was.
 func TestNamesAreWholeOutsideATerminal(t *testing.T) {
 	r := lengthy()
 	for _, section := range []struct {
@@ -95,7 +97,8 @@ func TestNamesAreWholeOutsideATerminal(t *testing.T) {
 	}
 }
 
-// A check names file and line of both articles, and both by title, source and date, in the formats for people.
+// A check names file and line of both articles, and both by title, source and date, in the formats
+// for people.
 func TestCheckNamesAreWhole(t *testing.T) {
 	d := gate.Drop{Articles: 2, Findings: []gate.Finding{{
 		Rule: gate.CopiedPassage, Article: long("id/", 200, 1), Path: long("file/", 200, 1), Record: 17, Source: long("Source ", 60, 1), Title: long("Title ", 300, 1),

@@ -34,7 +34,8 @@ func Read(r io.Reader) (*Report, error) {
 	return &rep, nil
 }
 
-// PartsOf tells which questions a report answers, as far as it shows: a report does not say what was asked.
+// PartsOf tells which questions a report answers, as far as it shows: a report does not say what
+// was asked.
 func PartsOf(r *Report) Parts {
 	return Parts{
 		Clusters: len(r.Clusters) > 0 || len(r.Stories) > 0, Stories: len(r.Stories) > 0,

@@ -1,11 +1,13 @@
-// Package report holds the result of a run as plain data, the contract "dedup.report/1" (docs/json.md), and prints it, one function a format.
+// Package report holds the result of a run as plain data, the contract "dedup.report/1"
+// (docs/json.md), and prints it, one function a format.
 package report
 
 // Schema names the contract; fields are only ever added to it.
 const Schema = "dedup.report/1"
 
-// Report is all that a run found. Slices are in a fixed order: articles as read, clusters and stories by their first article, passages and
-// phrases by weight. Article references are article ids.
+// Report is all that a run found. Slices are in a fixed order: articles as read, clusters and
+// stories by their first article, passages and phrases by weight. Article references are article
+// ids.
 type Report struct {
 	Schema    string      `json:"schema"`
 	Summary   Summary     `json:"summary"`
@@ -36,7 +38,8 @@ type Summary struct {
 	Seconds       float64 `json:"seconds,omitempty"`
 }
 
-// Article is what is known of one article. Fingerprint is empty for a text too short to have one; Cluster and Story are ids, empty for none.
+// Article is what is known of one article. Fingerprint is empty for a text too short to have one;
+// Cluster and Story are ids, empty for none.
 type Article struct {
 	ID          string  `json:"id"`
 	Path        string  `json:"path"`
@@ -77,7 +80,8 @@ type Story struct {
 	Articles []string `json:"articles"`
 }
 
-// Place is where a span lies: bytes [Start, End) of an article's text, line and column (1-based, in characters) of its start.
+// Place is where a span lies: bytes [Start, End) of an article's text, line and column (1-based, in
+// characters) of its start.
 type Place struct {
 	Start  int `json:"start"`
 	End    int `json:"end"`
@@ -102,7 +106,8 @@ type Passage struct {
 	Occurrences    []Occurrence `json:"occurrences"`
 }
 
-// Origin says where a passage most likely came from. Article is empty for none of its own articles, or when that is not known.
+// Origin says where a passage most likely came from. Article is empty for none of its own articles,
+// or when that is not known.
 type Origin struct {
 	Article string `json:"article,omitempty"`
 	Agency  string `json:"agency,omitempty"`

@@ -8,8 +8,9 @@ import (
 	"github.com/clipperhouse/displaywidth"
 )
 
-// Plain makes text from an article safe for a terminal and fit for one line: runs of white space become one blank; control characters,
-// escape sequences' introducers, bidirectional overrides and broken UTF-8 become U+FFFD.
+// Plain makes text from an article safe for a terminal and fit for one line: runs of white space
+// become one blank; control characters, escape sequences' introducers, bidirectional overrides and
+// broken UTF-8 become U+FFFD.
 func Plain(s string) string {
 	clean := true
 	for i := 0; i < len(s) && clean; i++ {
@@ -49,8 +50,8 @@ func Plain(s string) string {
 	return strings.TrimSuffix(b.String(), " ")
 }
 
-// dangerous tells the characters that reorder what stands around them: Unicode's bidirectional embeddings, overrides and isolates, and the
-// line separators of other worlds.
+// dangerous tells the characters that reorder what stands around them: Unicode's bidirectional
+// embeddings, overrides and isolates, and the line separators of other worlds.
 func dangerous(r rune) bool {
 	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' || r == '\u2028' || r == '\u2029' || r >= 0xe0000 && r <= 0xe007f
 }
@@ -58,7 +59,8 @@ func dangerous(r rune) bool {
 // Width is the number of terminal cells that s takes.
 func Width(s string) int { return displaywidth.String(s) }
 
-// Truncate cuts s to at most width cells; where it cuts, at the end of a word if one is near, it puts "…".
+// Truncate cuts s to at most width cells; where it cuts, at the end of a word if one is near, it
+// puts "…".
 func Truncate(s string, width int) string {
 	if Width(s) <= width {
 		return s

@@ -163,7 +163,8 @@ func (p *printer) stories() {
 	}
 }
 
-// storyArticles is how many articles of one story are listed when the output is limited; storyPhrases how many phrases.
+// storyArticles is how many articles of one story are listed when the output is limited;
+// storyPhrases how many phrases.
 const storyArticles, storyPhrases = 12, 8
 
 func (p *printer) story(s *Story, phrases []*Phrase) {
@@ -210,7 +211,8 @@ func (p *printer) storyArticle(number int, id string) {
 	p.nameArticle(fmt.Sprintf("%4d  ", number), 6, id, strings.Join(known, ", "))
 }
 
-// storyPhrases lists phrases and which of the story's articles have them; the first so many articles stand above with their names.
+// storyPhrases lists phrases and which of the story's articles have them; the first so many
+// articles stand above with their names.
 func (p *printer) storyPhrases(phrases []*Phrase, number map[string]int, named int) {
 	if len(phrases) == 0 {
 		return
@@ -237,7 +239,8 @@ func (p *printer) storyPhrases(phrases []*Phrase, number map[string]int, named i
 	p.more("    ", n, len(phrases), "phrase", "phrases")
 }
 
-// carriers lists the numbers that a story's articles have in it, those of the first so many, and counts the others.
+// carriers lists the numbers that a story's articles have in it, those of the first so many, and
+// counts the others.
 func carriers(occ []Occurrence, number map[string]int, named int) string {
 	var ns []int
 	for _, o := range occ {

@@ -48,7 +48,8 @@ func (p *printer) passages() {
 	p.more("  ", n, len(copied), "passage", "passages")
 }
 
-// from says where a passage came from, where that is known. Its article has its byline below, where it is among the places.
+// from says where a passage came from, where that is known. Its article has its byline below, where
+// it is among the places.
 func (p *printer) from(ps *Passage) {
 	o := ps.Origin
 	switch {

@@ -23,7 +23,8 @@ func Size(n int64) string {
 	return fmt.Sprintf("%.1f %s", x, unit)
 }
 
-// Dated says how many articles have a date: "12 of 100 articles have a date (3 dates not understood)".
+// Dated says how many articles have a date: "12 of 100 articles have a date (3 dates not
+// understood)".
 func Dated(dated, articles, notUnderstood int) string {
 	say := thousands(dated) + " of " + count(articles, "article")
 	if articles == 1 {
@@ -51,7 +52,8 @@ func orNo(n int, one, many string) string {
 	return thousands(n) + " " + plural.Word(n, one, many)
 }
 
-// percent is a share for people: one decimal, and neither 0 nor 100 for what is a little more or less.
+// percent is a share for people: one decimal, and neither 0 nor 100 for what is a little more or
+// less.
 func percent(share float64) string {
 	switch {
 	case share > 0 && share < 0.001:

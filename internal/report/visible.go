@@ -9,11 +9,13 @@ import (
 	"unicode/utf8"
 )
 
-// What cannot be seen, or moves what can: names and ids are shown with it escaped, so that two that differ look different, and nothing in one of them
-// acts on a terminal or ends a line. Plain does the same for text, of which nothing has to be read back.
+// What cannot be seen, or moves what can: names and ids are shown with it escaped, so that two that
+// differ look different, and nothing in one of them acts on a terminal or ends a line. Plain does
+// the same for text, of which nothing has to be read back.
 
-// hidden tells the characters that are escaped: controls, C1 included; what reorders the characters around it; line and paragraph separators; and
-// what takes no room. Joiners that stand between characters that are not ASCII do their work in Persian, in Indic scripts and in emoji.
+// hidden tells the characters that are escaped: controls, C1 included; what reorders the characters
+// around it; line and paragraph separators; and what takes no room. Joiners that stand between
+// characters that are not ASCII do their work in Persian, in Indic scripts and in emoji.
 func hidden(before, r, after rune) bool {
 	switch {
 	case r < 0x20 || r >= 0x7f && r <= 0x9f || dangerous(r):
@@ -34,8 +36,8 @@ func visible[T string | []byte](s T) bool {
 	return true
 }
 
-// AppendField appends s as a field of a row: hidden characters and bytes that are not UTF-8 as \t, \n, \r, \xNN, \uNNNN or \UNNNNNNNN, a backslash as
-// two. ReadField gives s back.
+// AppendField appends s as a field of a row: hidden characters and bytes that are not UTF-8 as \t,
+// \n, \r, \xNN, \uNNNN or \UNNNNNNNN, a backslash as two. ReadField gives s back.
 func AppendField(dst []byte, s string) []byte {
 	if visible(s) {
 		return append(dst, s...)
@@ -43,7 +45,8 @@ func AppendField(dst []byte, s string) []byte {
 	return appendEscaped(dst, s, `\\`, "")
 }
 
-// Visible makes a name fit for a message: escaped as a field is, with backslashes as they are, for nobody reads it back.
+// Visible makes a name fit for a message: escaped as a field is, with backslashes as they are, for
+// nobody reads it back.
 func Visible(s string) string {
 	if visible(s) {
 		return s
@@ -133,7 +136,8 @@ func ReadField(s string) (string, error) {
 	return string(b), nil
 }
 
-// NewEncoder writes JSON, one value a line, with hidden characters escaped: the values are the same.
+// NewEncoder writes JSON, one value a line, with hidden characters escaped: the values are the
+// same.
 func NewEncoder(w io.Writer) *json.Encoder {
 	e := json.NewEncoder(visibleJSON{w})
 	e.SetEscapeHTML(false)

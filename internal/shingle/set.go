@@ -8,8 +8,9 @@ import (
 
 // Set sorts s and drops what it holds twice, in place.
 //
-// Shingles are hashes, spread evenly, so the top bits of one say where in the order it belongs: a bucket sort with two or so to a bucket, and
-// an insertion sort over the whole. Uneven input costs what slices.Sort costs. Big sets are first parted by their top byte, to stay in cache.
+// Shingles are hashes, spread evenly, so the top bits of one say where in the order it belongs: a
+// bucket sort with two or so to a bucket, and an insertion sort over the whole. Uneven input costs
+// what slices.Sort costs. Big sets are first parted by their top byte, to stay in cache.
 func Set(s []uint64) []uint64 {
 	if len(s) <= small {
 		insertion(s)
@@ -120,8 +121,8 @@ func insertion(s []uint64) {
 // gallop is how many times bigger one set must be for a search to beat a merge.
 const gallop = 16
 
-// Shared is |A∩B| of two sets (sorted, no element twice). Cost: linear; where one is much smaller, its size times the logarithm of the distance
-// between two neighbours of it in the other.
+// Shared is |A∩B| of two sets (sorted, no element twice). Cost: linear; where one is much smaller,
+// its size times the logarithm of the distance between two neighbours of it in the other.
 func Shared(a, b []uint64) int {
 	if len(a) > len(b) {
 		a, b = b, a

@@ -1,5 +1,5 @@
-// Package shingle makes sets of w-shingles (hashes of w consecutive tokens) and compares them exactly: Broder, "On the resemblance and
-// containment of documents", 1997.
+// Package shingle makes sets of w-shingles (hashes of w consecutive tokens) and compares them
+// exactly: Broder, "On the resemblance and containment of documents", 1997.
 package shingle
 
 import (
@@ -9,12 +9,13 @@ import (
 	"dedup/internal/text"
 )
 
-// Append appends the hash of every run of w consecutive tokens to dst, in order of place. Fewer than w tokens (but at least one) make one
-// shingle of all of them. w is 1 to 63.
+// Append appends the hash of every run of w consecutive tokens to dst, in order of place. Fewer
+// than w tokens (but at least one) make one shingle of all of them. w is 1 to 63.
 //
-// The hash is a cyclic polynomial (Cohen, "Recursive hashing functions for n-grams", 1997; pairwise independent by Lemire and Kaser,
-// "Recursive n-gram hashing is pairwise independent, at best", 2010) through a bijective finaliser: the hash of a token is turned by its place,
-// so order counts, and the next shingle costs two rotations and two multiplications whatever w is.
+// The hash is a cyclic polynomial (Cohen, "Recursive hashing functions for n-grams", 1997; pairwise
+// independent by Lemire and Kaser, "Recursive n-gram hashing is pairwise independent, at best",
+// 2010) through a bijective finaliser: the hash of a token is turned by its place, so order counts,
+// and the next shingle costs two rotations and two multiplications whatever w is.
 func Append(dst []uint64, toks []text.Token, w int) []uint64 {
 	n := len(toks)
 	if n == 0 {
@@ -63,10 +64,12 @@ func AppendHashes(dst, hashes []uint64, w int) []uint64 {
 	return dst
 }
 
-// turn is how far a place in a shingle rotates a token's hash: odd, so that 64 places differ, and far from 1, so that neighbours share no bytes.
+// turn is how far a place in a shingle rotates a token's hash: odd, so that 64 places differ, and
+// far from 1, so that neighbours share no bytes.
 const turn = 23
 
-// Mix is the finaliser of a shingle: every bit of h changes half of the bits. It is a bijection (Stafford, "Better bit mixing", variant 13).
+// Mix is the finaliser of a shingle: every bit of h changes half of the bits. It is a bijection
+// (Stafford, "Better bit mixing", variant 13).
 func Mix(h uint64) uint64 {
 	h ^= h >> 30
 	h *= 0xbf58476d1ce4e5b9

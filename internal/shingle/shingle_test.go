@@ -21,7 +21,8 @@ func tokens(words []uint64) []text.Token {
 	return toks
 }
 
-// TestAppend compares the rolling hash with each window's own, and tells windows apart exactly where their words differ.
+// TestAppend compares the rolling hash with each window's own, and tells windows apart exactly
+// where their words differ.
 func TestAppend(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		words := rapid.SliceOfN(rapid.Uint64Range(0, 3), 0, 60).Draw(t, "words")
@@ -68,7 +69,8 @@ func TestAppend(t *testing.T) {
 	})
 }
 
-// TestAvalanche flips each bit of a token: about half of the shingle's bits must change, in each place of the shingle.
+// TestAvalanche flips each bit of a token: about half of the shingle's bits must change, in each
+// place of the shingle.
 func TestAvalanche(t *testing.T) {
 	rnd := rand.New(rand.NewPCG(1, 2))
 	for place := range 5 {

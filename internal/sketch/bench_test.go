@@ -13,7 +13,8 @@ import (
 	"dedup/internal/text"
 )
 
-// newsTexts are the first texts of the bulk corpus, or made-up English of the same word lengths where the corpus is absent.
+// newsTexts are the first texts of the bulk corpus, or made-up English of the same word lengths
+// where the corpus is absent.
 func newsTexts(b *testing.B) (texts []string, size int64) {
 	b.Helper()
 	if !read("bulk/articles.jsonl.zst", func(line []byte) bool {
@@ -41,7 +42,8 @@ func madeUp() (texts []string, size int64) {
 	return texts, size
 }
 
-// cpuTime is what this process has used, in seconds: on a machine that others use too, throughput is told by it.
+// cpuTime is what this process has used, in seconds: on a machine that others use too, throughput
+// is told by it.
 func cpuTime() float64 {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

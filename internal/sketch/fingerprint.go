@@ -9,12 +9,14 @@ import (
 	"dedup/internal/text"
 )
 
-// Fingerprint is the simhash of the text whose tokens are toks (Charikar, "Similarity estimation techniques from rounding algorithms", 2002;
-// Manku et al., "Detecting near-duplicates for web crawling", 2007) over its w-shingles, each with weight 1 every time it occurs. A text of fewer
+// Fingerprint is the simhash of the text whose tokens are toks (Charikar, "Similarity estimation
+// techniques from rounding algorithms", 2002; Manku et al., "Detecting near-duplicates for web
+// crawling", 2007) over its w-shingles, each with weight 1 every time it occurs. A text of fewer
 // tokens than w has none.
 //
-// It is bit for bit what the simhash package makes of features with these sums. Only the counting is done here: 16 sums at a time by
-// carry-save adders (see tally), 1 ns a shingle where Vectorize takes 40.
+// It is bit for bit what the simhash package makes of features with these sums. Only the counting
+// is done here: 16 sums at a time by carry-save adders (see tally), 1 ns a shingle where Vectorize
+// takes 40.
 func (k *Sketcher) Fingerprint(toks []text.Token) (uint64, bool) {
 	w := k.scheme.FingerprintW
 	if len(toks) < w {
@@ -35,11 +37,13 @@ func (k *Sketcher) fingerprintOf(sums []uint64) uint64 {
 // Distance is the Hamming distance of two fingerprints, 0 to 64 bits.
 func Distance(a, b uint64) int { return bits.OnesCount64(a ^ b) }
 
-// tally counts, for each of the 64 places of a word, the words with a 1 there. The counts are bit-sliced: bit i of plane[j] is bit j of the
-// count of place i. 28 planes count 268 million words: more tokens than an article of 4 GiB has words of eight letters; add panics past that.
+// tally counts, for each of the 64 places of a word, the words with a 1 there. The counts are
+// bit-sliced: bit i of plane[j] is bit j of the count of place i. 28 planes count 268 million
+// words: more tokens than an article of 4 GiB has words of eight letters; add panics past that.
 //
-// Method: Harley and Seal's carry-save adders (Warren, "Hacker's Delight", 5-1), 5 operations for each word added: 16 words become one word
-// of carries worth 16 each, which is added to the planes above.
+// Method: Harley and Seal's carry-save adders (Warren, "Hacker's Delight", 5-1), 5 operations for
+// each word added: 16 words become one word of carries worth 16 each, which is added to the planes
+// above.
 type tally struct{ plane [33]uint64 }
 
 func (t *tally) add(words []uint64) {
@@ -84,7 +88,8 @@ func csa(a, b, c uint64) (sum, carry uint64) {
 	return u ^ c, a&b | u&c
 }
 
-// vector turns counts over n words into the vector that simhash.Vectorize makes: ones minus zeros in each place.
+// vector turns counts over n words into the vector that simhash.Vectorize makes: ones minus zeros
+// in each place.
 func (t *tally) vector(v *simhash.Vector, n int) {
 	top := min(len(t.plane), bits.Len(uint(n)))
 	for i := range v {

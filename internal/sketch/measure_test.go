@@ -18,7 +18,8 @@ import (
 	"dedup/internal/text"
 )
 
-// read calls line for the lines of a file of the labelled data until it returns false. It is false when the data is absent.
+// read calls line for the lines of a file of the labelled data until it returns false. It is false
+// when the data is absent.
 func read(name string, line func([]byte) bool) bool {
 	dir := os.Getenv("DEDUP_DATA")
 	if dir == "" {
@@ -75,8 +76,9 @@ func reuters(t *testing.T) (toks [][]text.Token, gold []goldPair) {
 	return toks, gold
 }
 
-// TestMeasureFingerprint prints, with -v, how many true pairs fingerprints bring within a distance, and how many unrelated ones, for shingles
-// of one to four tokens. The default must beat one token more and bring no crowd of strangers.
+// TestMeasureFingerprint prints, with -v, how many true pairs fingerprints bring within a distance,
+// and how many unrelated ones, for shingles of one to four tokens. The default must beat one token
+// more and bring no crowd of strangers.
 func TestMeasureFingerprint(t *testing.T) {
 	toks, gold := reuters(t)
 	related := map[[2]int]bool{}

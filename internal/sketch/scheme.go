@@ -16,18 +16,21 @@ type Scheme struct {
 	Seed         uint64 // of the signature's permutation
 }
 
-// Version is the version of the methods of this package: it changes whenever the same text would get another sketch.
+// Version is the version of the methods of this package: it changes whenever the same text would
+// get another sketch.
 const Version = 1
 
 // Default is the scheme of this program unless it is told another.
 var Default = Scheme{Version: Version, Tokens: text.Version, FingerprintW: 2, W: 5, Slots: 128}
 
-// String writes a scheme as one word, which ParseScheme reads: "sketch1-tokens1-f2-w5-slots128-seed0".
+// String writes a scheme as one word, which ParseScheme reads:
+// "sketch1-tokens1-f2-w5-slots128-seed0".
 func (s Scheme) String() string {
 	return fmt.Sprintf("sketch%d-tokens%d-f%d-w%d-slots%d-seed%x", s.Version, s.Tokens, s.FingerprintW, s.W, s.Slots, s.Seed)
 }
 
-// ParseScheme reads what String wrote. It returns an error for anything else, and for a scheme that this program cannot make sketches by.
+// ParseScheme reads what String wrote. It returns an error for anything else, and for a scheme that
+// this program cannot make sketches by.
 func ParseScheme(str string) (Scheme, error) {
 	s, err := ReadScheme(str)
 	if err != nil {
@@ -49,7 +52,8 @@ func ReadScheme(str string) (Scheme, error) {
 	return s, nil
 }
 
-// Validate says why sketches cannot be made by s: a version that this program does not have, or a number out of range.
+// Validate says why sketches cannot be made by s: a version that this program does not have, or a
+// number out of range.
 func (s Scheme) Validate() error {
 	switch {
 	case s.Version != Version:
@@ -72,7 +76,8 @@ type Difference struct {
 	A, B  any
 }
 
-// Differences lists the fields in which two schemes differ; there are none when sketches made by one can be compared with sketches made by the other.
+// Differences lists the fields in which two schemes differ; there are none when sketches made by
+// one can be compared with sketches made by the other.
 func (s Scheme) Differences(other Scheme) []Difference {
 	var list []Difference
 	for _, d := range []Difference{

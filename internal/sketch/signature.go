@@ -7,14 +7,17 @@ import (
 	"dedup/internal/shingle"
 )
 
-// Signature appends the MinHash signature of a set of shingles to dst: scheme.Slots values of 31 bits. Nothing for an empty set. The order of the
-// shingles and how often each stands there make no difference.
+// Signature appends the MinHash signature of a set of shingles to dst: scheme.Slots values of 31
+// bits. Nothing for an empty set. The order of the shingles and how often each stands there make no
+// difference.
 //
-// Method: one permutation hashing (Li, Owen and Zhang, "One permutation hashing", 2012): the top bits of a shingle's hash choose a slot, the low half's upper
-// 31 bits compete for the least value there, one step a shingle. Slots that no shingle chose take the value of one that has one, found by
-// a walk that depends on the slot alone (Shrivastava, "Optimal densification for fast and accurate minwise hashing", 2017), so that two
-// signatures agree in each slot with a probability equal to the resemblance of the sets.
-// Cost: 1 ns a shingle and, below some 600 shingles, slots² / shingles steps for the empty ones.
+// Method: one permutation hashing (Li, Owen and Zhang, "One permutation hashing", 2012): the top
+// bits of a shingle's hash choose a slot, the low half's upper 31 bits compete for the least value
+// there, one step a shingle. Slots that no shingle chose take the value of one that has one, found
+// by a walk that depends on the slot alone (Shrivastava, "Optimal densification for fast and
+// accurate minwise hashing", 2017), so that two signatures agree in each slot with a probability
+// equal to the resemblance of the sets. Cost: 1 ns a shingle and, below some 600 shingles, slots² /
+// shingles steps for the empty ones.
 func (k *Sketcher) Signature(dst []uint32, shingles []uint64) []uint32 {
 	if len(shingles) == 0 {
 		return dst
@@ -39,7 +42,8 @@ func (k *Sketcher) Signature(dst []uint32, shingles []uint64) []uint32 {
 	return dst
 }
 
-// compete leaves in each slot the least value that a hash brings there, without a branch: of 800 hashes 300 are a new least value.
+// compete leaves in each slot the least value that a hash brings there, without a branch: of 800
+// hashes 300 are a new least value.
 func (k *Sketcher) compete(sig []uint32, hashes []uint64) {
 	shift, mask := 64-bits.TrailingZeros(uint(len(sig))), uint64(len(sig)-1)
 	for _, h := range hashes {
@@ -64,7 +68,8 @@ func (k *Sketcher) densify(sig []uint32) {
 	}
 }
 
-// Estimate is the resemblance of two sets as their signatures tell it: the share of slots that agree, 0 to 1. Its standard error is at most
+// Estimate is the resemblance of two sets as their signatures tell it: the share of slots that
+// agree, 0 to 1. Its standard error is at most
 // 0.5/√slots, 0.044 for 128 slots. It is 0 for signatures of different length, or none.
 func Estimate(a, b []uint32) float64 {
 	if len(a) != len(b) || len(a) == 0 {

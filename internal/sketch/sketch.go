@@ -1,5 +1,5 @@
-// Package sketch boils an article down to a fingerprint (simhash) and a signature (MinHash), by which near-duplicates are found without
-// comparing every pair.
+// Package sketch boils an article down to a fingerprint (simhash) and a signature (MinHash), by
+// which near-duplicates are found without comparing every pair.
 package sketch
 
 import (
@@ -11,8 +11,9 @@ import (
 	"dedup/internal/text"
 )
 
-// Sketch is a fingerprint and a signature. Has is false, and Fingerprint 0, for an article too short to have one; Signature is nil for an article
-// without tokens. Two sketches can be compared only when they were made by the same Scheme.
+// Sketch is a fingerprint and a signature. Has is false, and Fingerprint 0, for an article too
+// short to have one; Signature is nil for an article without tokens. Two sketches can be compared
+// only when they were made by the same Scheme.
 type Sketch struct {
 	Fingerprint uint64
 	Has         bool
@@ -31,8 +32,8 @@ type Sketcher struct {
 
 const slabSize = 64
 
-// NewSketcher makes a Sketcher for a scheme for which Validate returns nil, as it does for Default and for what ParseScheme returns;
-// it panics for another.
+// NewSketcher makes a Sketcher for a scheme for which Validate returns nil, as it does for Default
+// and for what ParseScheme returns; it panics for another.
 func NewSketcher(s Scheme) *Sketcher {
 	if err := s.Validate(); err != nil {
 		panic(err)
@@ -40,8 +41,8 @@ func NewSketcher(s Scheme) *Sketcher {
 	return &Sketcher{scheme: s, empty: slices.Repeat([]uint32{unset}, s.Slots), full: make([]bool, s.Slots)}
 }
 
-// Sketch makes the sketch of an article from its tokens, which must have gone through text.Once. The signature stays valid; memory
-// for it is taken for 64 articles at a time.
+// Sketch makes the sketch of an article from its tokens, which must have gone through text.Once.
+// The signature stays valid; memory for it is taken for 64 articles at a time.
 func (k *Sketcher) Sketch(toks []text.Token) Sketch {
 	if cap(k.slab)-len(k.slab) < k.scheme.Slots {
 		k.slab = make([]uint32, 0, slabSize*k.scheme.Slots)
@@ -51,7 +52,8 @@ func (k *Sketcher) Sketch(toks []text.Token) Sketch {
 	return s
 }
 
-// AppendSketch is Sketch with the signature appended to dst, of which it returns the longer version.
+// AppendSketch is Sketch with the signature appended to dst, of which it returns the longer
+// version.
 func (k *Sketcher) AppendSketch(dst []uint32, toks []text.Token) (Sketch, []uint32) {
 	var s Sketch
 	s.Fingerprint, s.Has = k.Fingerprint(toks)

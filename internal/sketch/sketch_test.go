@@ -80,7 +80,8 @@ func TestFingerprint(t *testing.T) {
 	}
 }
 
-// golden are sketches of fixed texts. They must never change under one Version: indexes on disk hold them.
+// golden are sketches of fixed texts. They must never change under one Version: indexes on disk
+// hold them.
 var golden = []struct {
 	text        string
 	fingerprint string // 16 digits, or "" for none
@@ -115,7 +116,8 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// TestSeeds deletes the second headline of the two seeds that print theirs twice: the sketch must stay.
+// TestSeeds deletes the second headline of the two seeds that print theirs twice: the sketch must
+// stay.
 func TestSeeds(t *testing.T) {
 	k := NewSketcher(Default)
 	for _, name := range []string{"000_e4c884ea56731e73.txt", "004_e5dc5441f684e6ff.txt"} {
@@ -154,8 +156,8 @@ func pair(rnd *rand.Rand, shared, onlyA, onlyB int) (a, b []uint64) {
 	return a, b
 }
 
-// TestEstimate compares the estimate with the true resemblance over many pairs, of sets bigger and smaller than a signature: no bias, and the
-// spread that theory gives.
+// TestEstimate compares the estimate with the true resemblance over many pairs, of sets bigger and
+// smaller than a signature: no bias, and the spread that theory gives.
 func TestEstimate(t *testing.T) {
 	const trials = 400
 	rnd := rand.New(rand.NewPCG(7, 8))
@@ -173,7 +175,8 @@ func TestEstimate(t *testing.T) {
 				square += d * d
 			}
 			mean, sd := sum/trials, math.Sqrt(square/trials)
-			// Small sets share slots' values, so their estimates spread more than those of independent hashes.
+			// Small sets share slots' values, so their estimates spread more than those of
+			// independent hashes.
 			worst := 1.5*math.Sqrt(want*(1-want)/float64(min(scheme.Slots, c[0]+c[1]+c[2]))) + 1e-9
 			if sd > worst || math.Abs(mean) > 3*worst/math.Sqrt(trials) {
 				t.Errorf("seed %d, %v: mean error %.4f, spread %.4f (at most %.4f)", seed, c, mean, sd, worst)

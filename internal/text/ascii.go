@@ -7,12 +7,13 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// appendFast is appendGeneral for text that is mostly ASCII: it takes words of ASCII letters and digits, whatever punctuation ends them, and
-// leaves every other word to scan.
+// appendFast is appendGeneral for text that is mostly ASCII: it takes words of ASCII letters and
+// digits, whatever punctuation ends them, and leaves every other word to scan.
 //
-// 64 bytes at a time become a bitmap of letters and digits, in which a word starts and ends where neighbours differ: two counts of zeros,
-// where a loop over bytes has a branch that is guessed wrong once a word. In an ASCII word every byte (a-z A-Z 0-9 ' , . :) is lower-cased by
-// setting bit 5. Cost: 2 ns a byte of English, 0.35 of it for the bitmap.
+// 64 bytes at a time become a bitmap of letters and digits, in which a word starts and ends where
+// neighbours differ: two counts of zeros, where a loop over bytes has a branch that is guessed
+// wrong once a word. In an ASCII word every byte (a-z A-Z 0-9 ' , . :) is lower-cased by setting
+// bit 5. Cost: 2 ns a byte of English, 0.35 of it for the bitmap.
 func appendFast(dst []Token, s string) []Token {
 	var f finder
 	i := 0
@@ -97,7 +98,8 @@ func (f *finder) scan(s string, i int) (word, bool) {
 	return w, ok
 }
 
-// appendWords appends the words that start from i on and before end, one by one, and says where to go on.
+// appendWords appends the words that start from i on and before end, one by one, and says where to
+// go on.
 func (f *finder) appendWords(dst []Token, s string, i, end int) ([]Token, int) {
 	for i < end {
 		var w word
@@ -121,9 +123,10 @@ func (f *finder) appendWords(dst []Token, s string, i, end int) ([]Token, int) {
 	return dst, i
 }
 
-// separators looks at the characters outside ASCII in the 64 bytes from i on, which wide marks. It returns where the first letter or digit
-// among them is, from i, or 64, and where the last one of those before it ends, as an offset of s. Whether one of these goes on with the word before
-// it is for asciiTail to see.
+// separators looks at the characters outside ASCII in the 64 bytes from i on, which wide marks. It
+// returns where the first letter or digit among them is, from i, or 64, and where the last one of
+// those before it ends, as an offset of s. Whether one of these goes on with the word before it is
+// for asciiTail to see.
 func separators(s string, i int, wide uint64) (end, letters int) {
 	for wide != 0 {
 		at := bits.TrailingZeros64(wide)
@@ -137,7 +140,8 @@ func separators(s string, i int, wide uint64) (end, letters int) {
 	return end, 64
 }
 
-// What a byte that ends a run of letters and digits asks for: a closer look if the run ends in a digit, in a letter, or either.
+// What a byte that ends a run of letters and digits asks for: a closer look if the run ends in a
+// digit, in a letter, or either.
 const (
 	afterDigit = 1 << iota
 	afterLetter
@@ -174,7 +178,8 @@ var alnum = func() (t [256]bool) {
 	return t
 }()
 
-// asciiTail is scratch.collect for a word of ASCII characters that goes on to i at least; end is 0 where it takes the general path to tell.
+// asciiTail is scratch.collect for a word of ASCII characters that goes on to i at least; end is 0
+// where it takes the general path to tell.
 func asciiTail(s string, i int) (end, next int) {
 	for {
 		for i < len(s) && alnum[s[i]] {
@@ -240,7 +245,8 @@ func beforeWide(s string, i int) (end, next int) {
 	return 0, 0
 }
 
-// classAt is the class and the length of the character outside ASCII at i; dashes, curly quotes and the like (U+2000 to U+203F) the short way.
+// classAt is the class and the length of the character outside ASCII at i; dashes, curly quotes and
+// the like (U+2000 to U+203F) the short way.
 func classAt(s string, i int) (class, int) {
 	if i+2 < len(s) && s[i] == 0xe2 && s[i+1] == 0x80 && s[i+2]&0xc0 == 0x80 {
 		return classes[0x2000+rune(s[i+2]&0x3f)], 3
@@ -257,8 +263,9 @@ func peek(s string, i int) byte {
 	return ' '
 }
 
-// classify maps the first 64 bytes of s: letters and digits, and bytes outside ASCII. It takes eight at a time: in each byte of a word the high bit
-// tells whether it is at least some value, by an addition that carries into it and no further.
+// classify maps the first 64 bytes of s: letters and digits, and bytes outside ASCII. It takes
+// eight at a time: in each byte of a word the high bit tells whether it is at least some value, by
+// an addition that carries into it and no further.
 func classify(s string) (runs, wide uint64) {
 	const (
 		ones  = 0x0101010101010101

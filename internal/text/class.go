@@ -23,7 +23,8 @@ const (
 	cluster              // a letter of a script without spaces: a token of its own, with its marks
 )
 
-// tabled is the number of characters with an entry in classes: the planes where news is written. 128 KiB, filled in 0.2 ms.
+// tabled is the number of characters with an entry in classes: the planes where news is written.
+// 128 KiB, filled in 0.2 ms.
 const tabled = 0x20000
 
 var classes = func() (t [tabled]class) {
@@ -78,13 +79,15 @@ var classes = func() (t [tabled]class) {
 	return t
 }()
 
-// spaceless are the scripts that are written without spaces between words (line-break class SA, and East Asian).
+// spaceless are the scripts that are written without spaces between words (line-break class SA, and
+// East Asian).
 var spaceless = []*unicode.RangeTable{
 	unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo, unicode.Yi, unicode.Thai, unicode.Lao, unicode.Khmer,
 	unicode.Myanmar, unicode.Tai_Le, unicode.New_Tai_Lue, unicode.Tai_Tham, unicode.Tai_Viet,
 }
 
-// numberClass sorts the numbers that are no decimal digits: CO₂ and Ⅻ are words, ½ and ① … are what their compatibility form is.
+// numberClass sorts the numbers that are no decimal digits: CO₂ and Ⅻ are words, ½ and ① … are what
+// their compatibility form is.
 func numberClass(r rune) class {
 	c := other
 	for _, x := range norm.NFKD.String(string(r)) {
@@ -118,8 +121,8 @@ func classOf(r rune) class {
 	return other
 }
 
-// dropped are the marks that a reader leaves out: accents, vowel points of Arabic and Hebrew, and Arabic's lengthening stroke. Marks of
-// other scripts carry vowels and stay.
+// dropped are the marks that a reader leaves out: accents, vowel points of Arabic and Hebrew, and
+// Arabic's lengthening stroke. Marks of other scripts carry vowels and stay.
 func dropped(r rune) bool {
 	switch {
 	case r < 0x600:
@@ -130,11 +133,13 @@ func dropped(r rune) bool {
 	return r >= 0x1ab0 && r <= 0x1aff || r >= 0x1dc0 && r <= 0x1dff || r >= 0x20d0 && r <= 0x20ff || r >= 0xfe20 && r <= 0xfe2f
 }
 
-// strokes are letters whose stroke or ligature Unicode does not decompose, as an English newspaper spells them.
+// strokes are letters whose stroke or ligature Unicode does not decompose, as an English newspaper
+// spells them.
 var strokes = strings.NewReplacer("ß", "ss", "ı", "i", "ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "æ", "ae", "œ", "oe",
 	"ħ", "h", "ŧ", "t", "ς", "σ", "ſ", "s")
 
-// simple is the number of characters that fold one by one, whatever stands beside them: Latin, Greek, Cyrillic, Armenian, Hebrew.
+// simple is the number of characters that fold one by one, whatever stands beside them: Latin,
+// Greek, Cyrillic, Armenian, Hebrew.
 const simple = 0x600
 
 // folds holds the folded form of each such character, at most 7 bytes.
@@ -154,7 +159,8 @@ var folds = func() (t [simple]struct {
 	return t
 }()
 
-// appendKept appends what is left of r, a lower-case character without decomposition, in a normal form.
+// appendKept appends what is left of r, a lower-case character without decomposition, in a normal
+// form.
 func appendKept(dst []byte, r rune) []byte {
 	switch classOf(r) {
 	case apos:
@@ -176,8 +182,9 @@ func appendKept(dst []byte, r rune) []byte {
 	return utf8.AppendRune(dst, r)
 }
 
-// appendFold appends the normal form of sc.raw, the letters, digits, marks, apostrophes and points of one word.
-// Cost: a table look-up a character below U+0600 and of the common scripts above; else two passes of x/text's norm.
+// appendFold appends the normal form of sc.raw, the letters, digits, marks, apostrophes and points
+// of one word. Cost: a table look-up a character below U+0600 and of the common scripts above; else
+// two passes of x/text's norm.
 func (sc *scratch) appendFold(dst []byte) []byte {
 	n := len(dst)
 	for i := 0; i < len(sc.raw); {
@@ -203,7 +210,8 @@ func (sc *scratch) appendFold(dst []byte) []byte {
 	return dst
 }
 
-// inert are ranges of characters from U+0600 on that are their own normal form, whatever other inert or simple character stands beside them.
+// inert are ranges of characters from U+0600 on that are their own normal form, whatever other
+// inert or simple character stands beside them.
 var inert = [][2]rune{
 	{0x621, 0x621}, {0x627, 0x63a}, {0x641, 0x64a}, {0x660, 0x669}, {0x679, 0x6bf}, {0x6c3, 0x6d2}, // Arabic
 	{0x904, 0x928}, {0x92a, 0x930}, {0x932, 0x933}, {0x935, 0x939}, {0x93e, 0x94d}, {0x966, 0x96f}, // Devanagari

@@ -6,8 +6,9 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// hashASCII is the xxh3 of a word of ASCII letters, digits and ' , . : in lower case. Words of up to 16 bytes, all but one in some thousand, are
-// hashed here, lower-cased in registers: the short-key branches of XXH3_64bits with seed 0 and the default secret (Collet, xxHash 0.8). A test
+// hashASCII is the xxh3 of a word of ASCII letters, digits and ' , . : in lower case. Words of up
+// to 16 bytes, all but one in some thousand, are hashed here, lower-cased in registers: the
+// short-key branches of XXH3_64bits with seed 0 and the default secret (Collet, xxHash 0.8). A test
 // holds it against the library, which hashes the rest.
 func hashASCII(w string) uint64 {
 	const lower = 0x2020202020202020

@@ -8,7 +8,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestHashASCII holds the short-key branches against the library, and the loads against each other, for every length.
+// TestHashASCII holds the short-key branches against the library, and the loads against each other,
+// for every length.
 func TestHashASCII(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		word := rapid.StringMatching(`[a-zA-Z0-9',.:]{1,70}`).Draw(t, "word")

@@ -15,8 +15,9 @@ const (
 	firstLines  = 4 // a headline that is printed twice starts in these
 )
 
-// Headline finds the headline that a plain text opens with: a line among the first that repeats at once, or else the first line when it is
-// short, does not end like a sentence or go on in the next line, is no byline, and text follows.
+// Headline finds the headline that a plain text opens with: a line among the first that repeats at
+// once, or else the first line when it is short, does not end like a sentence or go on in the next
+// line, is no byline, and text follows.
 func Headline(s string) (article.Span, bool) {
 	var lines [firstLines + 1]article.Span
 	found := firstSpans(lines[:0], s)
@@ -60,8 +61,8 @@ func short(sp article.Span, toks []Token) bool {
 	return sp.End-sp.Start <= maxHeadline && len(toks) >= minWords && len(toks) <= maxWords
 }
 
-// endsSentence says whether a line ends with a full stop, behind closing quotes or brackets or not. Question and exclamation marks end headlines
-// too and do not count.
+// endsSentence says whether a line ends with a full stop, behind closing quotes or brackets or not.
+// Question and exclamation marks end headlines too and do not count.
 func endsSentence(line string) bool {
 	r, _ := utf8.DecodeLastRuneInString(trimClosing(line))
 	return strings.ContainsRune(".。．।…:;,", r)

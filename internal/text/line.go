@@ -8,11 +8,12 @@ import (
 	"dedup/internal/article"
 )
 
-// Once drops from toks, the tokens of s, every line and every paragraph (lines between blank ones) that repeats the one before it at once:
-// a headline printed twice is kept once. Blank lines and lines without tokens in between do not count. It returns toks shortened in place.
+// Once drops from toks, the tokens of s, every line and every paragraph (lines between blank ones)
+// that repeats the one before it at once: a headline printed twice is kept once. Blank lines and
+// lines without tokens in between do not count. It returns toks shortened in place.
 //
-// Two lines or paragraphs are the same when their tokens are; paragraphs also when they are the same after their own lines are dropped.
-// Cost: one pass over newlines and a comparison a token.
+// Two lines or paragraphs are the same when their tokens are; paragraphs also when they are the
+// same after their own lines are dropped. Cost: one pass over newlines and a comparison a token.
 func Once(toks []Token, s string) []Token {
 	var line, para, lastLine, lastPara struct{ a, b int } // ranges of toks
 	drops := false
@@ -60,7 +61,8 @@ func Once(toks []Token, s string) []Token {
 	return slices.DeleteFunc(toks, isDropped)
 }
 
-// drop marks tokens as dropped and leaves their hashes, which later lines and paragraphs are compared with.
+// drop marks tokens as dropped and leaves their hashes, which later lines and paragraphs are
+// compared with.
 func drop(toks []Token) {
 	for i := range toks {
 		toks[i].End = 0
@@ -105,7 +107,8 @@ func samePara(a, b []Token) bool {
 	}
 }
 
-// AppendLines appends the spans of the lines of s that are not blank to dst, without line ends and surrounding white space.
+// AppendLines appends the spans of the lines of s that are not blank to dst, without line ends and
+// surrounding white space.
 func AppendLines(dst []article.Span, s string) []article.Span {
 	for pos := 0; pos < len(s); {
 		end := len(s)
@@ -130,8 +133,8 @@ func trim(s string, sp article.Span) article.Span {
 	return article.Span{Start: start, End: start + len(t)}
 }
 
-// Position gives the 1-based line, and the 1-based column in characters (Unicode code points), of byte offset in s. Cost: linear in offset;
-// for many offsets of one text use Lines.
+// Position gives the 1-based line, and the 1-based column in characters (Unicode code points), of
+// byte offset in s. Cost: linear in offset; for many offsets of one text use Lines.
 func Position(s string, offset int) (line, column int) {
 	start := strings.LastIndexByte(s[:offset], '\n') + 1
 	return strings.Count(s[:start], "\n") + 1, utf8.RuneCountInString(s[start:offset]) + 1
@@ -156,7 +159,8 @@ func NewLines(s string) *Lines {
 	}
 }
 
-// Position is Position(s, offset). Cost: a binary search over lines, and a pass over the line up to offset.
+// Position is Position(s, offset). Cost: a binary search over lines, and a pass over the line up to
+// offset.
 func (x *Lines) Position(offset int) (line, column int) {
 	n, found := slices.BinarySearch(x.starts, offset)
 	if !found {

@@ -8,15 +8,17 @@ import (
 	"dedup/internal/article"
 )
 
-// maxQuotation is the longest quotation in bytes: a mark that finds no partner must not swallow the article.
+// maxQuotation is the longest quotation in bytes: a mark that finds no partner must not swallow the
+// article.
 const maxQuotation = 2000
 
 // closers gives the marks that end a quotation which starts with the key.
 var closers = map[rune]string{'“': "”", '„': "“”‟", '«': "»", '»': "«", '「': "」", '『': "』", '"': `"`, '‘': "’", '\'': "'", '‚': "‘’", '‹': "›"}
 
-// AppendQuotations appends the spans between quotation marks, without the marks, in order. Quotations inside quotations are not told apart.
-// Marks must look like what they do: the opening one stands before a word, the closing one behind; an apostrophe never closes inside a
-// word. A quotation that its paragraph does not close counts only when the next paragraph opens again.
+// AppendQuotations appends the spans between quotation marks, without the marks, in order.
+// Quotations inside quotations are not told apart. Marks must look like what they do: the opening
+// one stands before a word, the closing one behind; an apostrophe never closes inside a word. A
+// quotation that its paragraph does not close counts only when the next paragraph opens again.
 func AppendQuotations(dst []article.Span, s string) []article.Span {
 	open, start := rune(0), 0
 	for i := 0; i < len(s); {

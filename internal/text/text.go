@@ -9,19 +9,21 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// Version is the version of the definition of a token: it changes whenever the same text would give other tokens or hashes, and
-// whatever keeps hashes between runs keeps it too.
+// Version is the version of the definition of a token: it changes whenever the same text would give
+// other tokens or hashes, and whatever keeps hashes between runs keeps it too.
 const Version = 1
 
-// Token is a normalised word. Hash is the xxh3 of its normal form. Start and End are the bytes of the original text that the normal form
-// stands for, half-open, on character boundaries: with an apostrophe inside ("don't"), without a possessive 's, and from the first letter to
-// the last of a word broken at a line end.
+// Token is a normalised word. Hash is the xxh3 of its normal form. Start and End are the bytes of
+// the original text that the normal form stands for, half-open, on character boundaries: with an
+// apostrophe inside ("don't"), without a possessive 's, and from the first letter to the last of a
+// word broken at a line end.
 type Token struct {
 	Hash       uint64
 	Start, End uint32
 }
 
-// AppendTokens appends the tokens of s to dst. Of a text of more than 4 GiB the rest is left out. Broken UTF-8 ends words like punctuation.
+// AppendTokens appends the tokens of s to dst. Of a text of more than 4 GiB the rest is left out.
+// Broken UTF-8 ends words like punctuation.
 func AppendTokens(dst []Token, s string) []Token {
 	s = s[:min(uint64(len(s)), math.MaxUint32)]
 	return appendFast(dst, s)
@@ -43,8 +45,9 @@ func appendGeneral(dst []Token, s string) []Token {
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
-// AppendNormal appends the normal form of one word as it stands in a text (the span of a Token): folded case,
-// compatibility forms and diacritics, without possessive 's, soft hyphens and zero-width characters. Of several words it is the first.
+// AppendNormal appends the normal form of one word as it stands in a text (the span of a Token):
+// folded case, compatibility forms and diacritics, without possessive 's, soft hyphens and
+// zero-width characters. Of several words it is the first.
 func AppendNormal(dst []byte, word string) []byte {
 	if word != "" && alnum[word[0]] {
 		if end, _ := asciiTail(word, 0); end > 0 {

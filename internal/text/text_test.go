@@ -62,8 +62,8 @@ type failer interface {
 	Fatalf(string, ...any)
 }
 
-// checkTokens holds what is true of every text: both paths agree, spans are in order and on character boundaries, and the normal form of a
-// span has the token's hash.
+// checkTokens holds what is true of every text: both paths agree, spans are in order and on
+// character boundaries, and the normal form of a span has the token's hash.
 func checkTokens(t failer, s string) {
 	t.Helper()
 	want, got := appendGeneral(nil, s), AppendTokens(nil, s)
@@ -170,7 +170,8 @@ func TestDecode(t *testing.T) {
 	})
 }
 
-// TestLongRuns repeats what each rule looks ahead for a hundred thousand times: where a look-ahead is not bounded, this takes minutes.
+// TestLongRuns repeats what each rule looks ahead for a hundred thousand times: where a look-ahead
+// is not bounded, this takes minutes.
 func TestLongRuns(t *testing.T) {
 	for _, unit := range []string{"'s", "’s", "a'", "-\n", "a-\n", "a\u00ad", "\u00ad\n", "a-  ", "1,", "e\u0301", "\u0301", "東", "\n", "a\n\n", "\xff", "x",
 		"U.S. ", "a\r", "A\n", ")", ". ) ", "\u200b"} {

@@ -28,8 +28,8 @@ var samples = map[string]string{
 	"Thai":       "นายกเทศมนตรีเปิดสะพานใหม่เมื่อวันที่ 5 พฤษภาคม ช้าไปสองปี",
 }
 
-// TestUnicodeWords compares with the words of Unicode Standard Annex 29 where that says the same as our definition; in scripts without spaces,
-// where ours is finer, with its grapheme clusters.
+// TestUnicodeWords compares with the words of Unicode Standard Annex 29 where that says the same as
+// our definition; in scripts without spaces, where ours is finer, with its grapheme clusters.
 func TestUnicodeWords(t *testing.T) {
 	for language, s := range samples {
 		var want []string
@@ -59,7 +59,8 @@ func TestUnicodeWords(t *testing.T) {
 	}
 }
 
-// TestGoldenHashes holds the hashes of tokens, which indexes and background models keep. They must never change under one Version.
+// TestGoldenHashes holds the hashes of tokens, which indexes and background models keep. They must
+// never change under one Version.
 func TestGoldenHashes(t *testing.T) {
 	for s, want := range map[string]uint64{
 		"a": 0xe6c632b61e964e1f, "The": 0xcb1283631cf33d7d, "mayor's": 0xaf9696d56478c843, "don’t": 0x0c7ef667e2910fd2,

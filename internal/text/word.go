@@ -8,13 +8,16 @@ import (
 // scratch is what the general path needs besides the text.
 type scratch struct{ raw, normal, tmp []byte }
 
-// word is what the general path finds: the bytes that the normal form stands for, and where to look for the next word.
+// word is what the general path finds: the bytes that the normal form stands for, and where to look
+// for the next word.
 type word struct{ start, end, next int }
 
-// scan finds the first word at or after i and leaves its normal form in sc.normal. This is the definition of a token in full; the ASCII path
-// of AppendTokens is a faster way to the same answer and comes here for whatever it does not know.
+// scan finds the first word at or after i and leaves its normal form in sc.normal. This is the
+// definition of a token in full; the ASCII path of AppendTokens is a faster way to the same answer
+// and comes here for whatever it does not know.
 //
-// It looks at nothing before i, and i must not be inside a word. The normal form of s[start:end] alone is the same again.
+// It looks at nothing before i, and i must not be inside a word. The normal form of s[start:end]
+// alone is the same again.
 func (sc *scratch) scan(s string, i int) (word, bool) {
 	for i < len(s) {
 		r, n := decode(s, i)
@@ -35,8 +38,9 @@ func (sc *scratch) scan(s string, i int) (word, bool) {
 	return word{}, false
 }
 
-// collect takes the word that starts at i, and leaves its letters, digits, marks and inner signs in sc.raw. It returns the end of what the
-// word stands for and the place after all that belongs to it (a possessive 's).
+// collect takes the word that starts at i, and leaves its letters, digits, marks and inner signs in
+// sc.raw. It returns the end of what the word stands for and the place after all that belongs to it
+// (a possessive 's).
 func (sc *scratch) collect(s string, i int) (end, next int) {
 	var last class // of the last letter or digit
 	plain := 0     // no apostrophe before this place starts a possessive
@@ -110,7 +114,8 @@ func (sc *scratch) collectCluster(s string, i int) (end, next int) {
 	return end, i
 }
 
-// skip passes over characters that are as if they were not there, and says of what class the next one is.
+// skip passes over characters that are as if they were not there, and says of what class the next
+// one is.
 func skip(s string, i int) (int, class) {
 	for i < len(s) {
 		r, n := utf8.DecodeRuneInString(s[i:])
@@ -123,8 +128,8 @@ func skip(s string, i int) (int, class) {
 	return i, other
 }
 
-// possessive says where the possessive 's at i ends (or several of them, so that cutting twice cuts no more). Where there is none, there is none
-// before the place it returns either.
+// possessive says where the possessive 's at i ends (or several of them, so that cutting twice cuts
+// no more). Where there is none, there is none before the place it returns either.
 func possessive(s string, i int) (int, bool) {
 	for {
 		r, n := utf8.DecodeRuneInString(s[i:])
@@ -151,8 +156,8 @@ func possessive(s string, i int) (int, bool) {
 	}
 }
 
-// afterBreak says where a word goes on that a hyphen, which ends at i, breaks at the end of a line: at a lower-case letter at the start of
-// the next line. -1 if it does not.
+// afterBreak says where a word goes on that a hyphen, which ends at i, breaks at the end of a line:
+// at a lower-case letter at the start of the next line. -1 if it does not.
 func afterBreak(s string, i int) int {
 	lines := 0
 	for ; i < len(s); i++ {

@@ -121,7 +121,8 @@ func TestUnknownZoneIsUTCAndNamed(t *testing.T) {
 	}
 }
 
-// time.Parse takes "CST" for what the zone of the machine calls so: the same input gave other bytes elsewhere.
+// time.Parse takes "CST" for what the zone of the machine calls so: the same input gave other bytes
+// elsewhere.
 func TestZonesDoNotDependOnTheMachine(t *testing.T) {
 	was := time.Local
 	defer func() { time.Local = was }()

@@ -2,8 +2,9 @@ package date
 
 import "time"
 
-// parseISO reads what most corpora have: 2006-01-02, 2006-01-02T15:04:05Z, a blank for the T, without seconds, with a fraction, with an offset. It
-// reads nothing otherwise than the rest of the package does, only sooner (a property test holds that).
+// parseISO reads what most corpora have: 2006-01-02, 2006-01-02T15:04:05Z, a blank for the T,
+// without seconds, with a fraction, with an offset. It reads nothing otherwise than the rest of the
+// package does, only sooner (a property test holds that).
 func parseISO(s string) (d Date, ok bool) {
 	if len(s) < 10 || s[4] != '-' || s[7] != '-' {
 		return d, false

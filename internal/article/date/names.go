@@ -132,7 +132,8 @@ func addZone(f []string, change func(string, func(*name))) error {
 	return nil
 }
 
-// usSummer tells whether clocks of the United States are an hour ahead on a day, by the law of its year; the hour of the change counts as after it.
+// usSummer tells whether clocks of the United States are an hour ahead on a day, by the law of its
+// year; the hour of the change counts as after it.
 func usSummer(t time.Time) bool {
 	y := t.Year()
 	from, to := nthSunday(y, time.March, 2), nthSunday(y, time.November, 1) // Energy Policy Act of 2005

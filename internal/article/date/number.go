@@ -6,9 +6,10 @@ import (
 	"time"
 )
 
-// parseNumber reads a number: a day (20061020), a minute or a second in figures (200610201815, 20061020181500), or the seconds, milli-, micro- or
-// nanoseconds since 1970, told by how many digits stand before the point: 9 or 10, 12 or 13, 15 or 16, 18 or 19. The parts of a second are dropped. is
-// tells whether s is a number at all.
+// parseNumber reads a number: a day (20061020), a minute or a second in figures (200610201815,
+// 20061020181500), or the seconds, milli-, micro- or nanoseconds since 1970, told by how many
+// digits stand before the point: 9 or 10, 12 or 13, 15 or 16, 18 or 19. The parts of a second are
+// dropped. is tells whether s is a number at all.
 func parseNumber(s string) (d Date, is, ok bool) {
 	for i := range len(s) {
 		if c := s[i]; c > '9' && c|0x20 != 'e' || c < '0' && c != '.' && c != '+' && c != '-' {
@@ -64,8 +65,8 @@ func since1970(n int64, digits int) (t time.Time, ok bool) {
 	return t, t.Year() >= 1000 && t.Year() <= 9999
 }
 
-// compact reads a date in 8, 12 or 14 figures. A number of 12 figures that is a date of the years 1900 to 2099 is one; as milliseconds it would
-// stand for some weeks of 1976.
+// compact reads a date in 8, 12 or 14 figures. A number of 12 figures that is a date of the years
+// 1900 to 2099 is one; as milliseconds it would stand for some weeks of 1976.
 func compact(s string) (d Date, ok bool) {
 	if len(s) != 8 && len(s) != 12 && len(s) != 14 {
 		return d, false
@@ -95,7 +96,8 @@ func compactClock(s string) (time.Duration, bool) {
 	return clock(n/10000, n/100%100, n%100, 0)
 }
 
-// wraps are the keys and calls that stand around a date in exports: extended JSON of MongoDB, its shell, and JSON of ASP.NET.
+// wraps are the keys and calls that stand around a date in exports: extended JSON of MongoDB, its
+// shell, and JSON of ASP.NET.
 var wraps = []string{`"$date"`, `"$numberLong"`, `"$numberDouble"`, `"$numberInt"`, "ISODate(", "/Date("}
 
 // Wrapped tells whether a JSON object stands for a date: {"$date": …}.

@@ -60,7 +60,8 @@ func (p *parser) parse() bool {
 	return true
 }
 
-// number takes the number at token i with what belongs to it, and gives the token after it; 0 where it makes no sense.
+// number takes the number at token i with what belongs to it, and gives the token after it; 0 where
+// it makes no sense.
 func (p *parser) number(i int) int {
 	t := p.at(i)
 	switch {
@@ -141,7 +142,8 @@ func (p *parser) clock(i int) int {
 	return p.setClock(next, h, m, s, true)
 }
 
-// isMinute tells whether token i, behind the mark of an hour, is minutes: 18h15, 18 h 15, but not "18 Uhr 20. Oktober".
+// isMinute tells whether token i, behind the mark of an hour, is minutes: 18h15, 18 h 15, but not
+// "18 Uhr 20. Oktober".
 func (p *parser) isMinute(i int) bool {
 	t, u := p.at(i), p.at(i+1)
 	return t.width > 0 && t.width <= 2 && (u.name.is(roleMinute) || t.sep == 0 && u.name.month == 0 && (t.glued || !p.at(i-1).glued))
@@ -167,7 +169,8 @@ func (t *token) fraction() int {
 	return n
 }
 
-// isCompactClock tells whether token i is a clock without marks: 20061020T1815, 20 Oct 2006 1815 GMT.
+// isCompactClock tells whether token i is a clock without marks: 20061020T1815, 20 Oct 2006 1815
+// GMT.
 func (p *parser) isCompactClock(i int) bool {
 	t, u := p.at(i), p.at(i+1)
 	if p.hasClock || t.width != 4 && t.width != 6 {
@@ -200,7 +203,8 @@ func (p *parser) startsDay(i int) bool {
 	return t.width > 0 || t.name.is(roleWeekday)
 }
 
-// noonAt tells whether token i says before or after noon, and in how many tokens: am, p.m., a glued p.
+// noonAt tells whether token i says before or after noon, and in how many tokens: am, p.m., a glued
+// p.
 func (p *parser) noonAt(i int) (noon role, n int) {
 	t, u := p.at(i), p.at(i+1)
 	if t.width > 0 || t.text == "" {
@@ -305,7 +309,8 @@ func (p *parser) monthName(n *name) bool {
 	return true
 }
 
-// isZoneName tells whether a word looks like the name of a zone that is in no list. One counts right behind the clock.
+// isZoneName tells whether a word looks like the name of a zone that is in no list. One counts
+// right behind the clock.
 func (t *token) isZoneName() bool {
 	return !t.known && len(t.text) >= 2 && len(t.text) <= 5 && t.upper()
 }

@@ -109,8 +109,8 @@ func slowly(s string) (d Date, ok bool) {
 	return p.resolve()
 }
 
-// FuzzDate: nothing crashes; what is read is an instant of the calendar in UTC that can be written and read back; the short cut for ISO 8601 says
-// what the long way says.
+// FuzzDate: nothing crashes; what is read is an instant of the calendar in UTC that can be written
+// and read back; the short cut for ISO 8601 says what the long way says.
 func FuzzDate(f *testing.F) {
 	for _, dates := range understood {
 		for in := range dates {

@@ -71,8 +71,9 @@ func (p *parser) numbers() bool {
 	return (p.day > 0 || n[0].width == 4) && p.setYear(&n[0])
 }
 
-// inFigures reads a day of three numbers: year first where it has four digits; else day first between dots, and month first, unless that cannot be,
-// between anything else. Without four digits of a year, hyphens say nothing about the order.
+// inFigures reads a day of three numbers: year first where it has four digits; else day first
+// between dots, and month first, unless that cannot be, between anything else. Without four digits
+// of a year, hyphens say nothing about the order.
 func (p *parser) inFigures(n []token) bool {
 	a, b, c := &n[0], &n[1], &n[2]
 	if b.sep != c.sep {

@@ -1,5 +1,5 @@
-// Command gen makes the embedded background model from counts alone: articles of two news corpora and the n-grams of nine languages. The same
-// data gives the same bytes.
+// Command gen makes the embedded background model from counts alone: articles of two news corpora
+// and the n-grams of nine languages. The same data gives the same bytes.
 //
 //	DEDUP_DATA=DIR go generate ./internal/background
 package main
@@ -203,8 +203,9 @@ func readGrams(path string) ([]gram, error) {
 // joiner undoes the spaces that the n-grams put around apostrophes ("l' autre", "let 's").
 var joiner = strings.NewReplacer("' ", "'", " '", "'", " n't", "n't")
 
-// functionWords are the closed classes of English (articles, pronouns, prepositions, conjunctions, auxiliaries, adverbs of degree and time
-// without content of their own), the verbs of attribution, and what is left of contractions and forms of address.
+// functionWords are the closed classes of English (articles, pronouns, prepositions, conjunctions,
+// auxiliaries, adverbs of degree and time without content of their own), the verbs of attribution,
+// and what is left of contractions and forms of address.
 const functionWords = `
 a an the this that these those such same other another each every either neither both all any some no none few fewer many much more most several enough
 i me my mine myself we us our ours ourselves you your yours yourself yourselves he him his himself she her hers herself it its itself they them their

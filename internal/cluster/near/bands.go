@@ -8,12 +8,15 @@ import (
 	"dedup/internal/sketch"
 )
 
-// The other way to candidates, two routes united: bands of MinHash signatures (see lsh.Rows for the curve) and Hamming blocks of fingerprints (Manku
-// et al. 2007) for distances up to distance. It reads each article once and keeps no filter, so its memory does not grow with the corpus but
-// for 16 bytes an article, and it finds 99.9 % of the pairs with resemblance 0.7, but hardly any brief that stands in an article many
-// times longer: resemblance is all that a sketch knows. Candidates are verified as ever.
+// The other way to candidates, two routes united: bands of MinHash signatures (see lsh.Rows for the
+// curve) and Hamming blocks of fingerprints (Manku et al. 2007) for distances up to distance. It
+// reads each article once and keeps no filter, so its memory does not grow with the corpus but for
+// 16 bytes an article, and it finds 99.9 % of the pairs with resemblance 0.7, but hardly any brief
+// that stands in an article many times longer: resemblance is all that a sketch knows. Candidates
+// are verified as ever.
 
-// distance and blocks: 20 keys of 32 bits a fingerprint. What bands miss, short articles above all, is mostly within 3 bits.
+// distance and blocks: 20 keys of 32 bits a fingerprint. What bands miss, short articles above all,
+// is mostly within 3 bits.
 const (
 	distance = 3
 	blocks   = 6

@@ -89,7 +89,8 @@ func TestBriefInsideALongArticle(t *testing.T) {
 	}
 }
 
-// The full article stays and the brief goes, whichever came first, and whatever went for the brief finds another home or stays.
+// The full article stays and the brief goes, whichever came first, and whatever went for the brief
+// finds another home or stays.
 func TestTheLongerTextNeverGoesForTheShorter(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	brief := running(r, 60)
@@ -120,7 +121,8 @@ func TestTheLongerTextNeverGoesForTheShorter(t *testing.T) {
 	}
 }
 
-// An update that keeps 60 % of the first take, and nothing else of it, is another text; one that keeps all of it and goes on is not.
+// An update that keeps 60 % of the first take, and nothing else of it, is another text; one that
+// keeps all of it and goes on is not.
 func TestUpdatedStory(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	take, more := running(r, 300), running(r, 200)
@@ -191,7 +193,8 @@ func TestShortArticles(t *testing.T) {
 	}
 }
 
-// Two copies of a text, one with another end, and one other text, in scripts with and without spaces.
+// Two copies of a text, one with another end, and one other text, in scripts with and without
+// spaces.
 func TestScripts(t *testing.T) {
 	for name, c := range map[string][2]string{
 		"Russian": {"Порт закрыт до среды после того, как грузовое судно потеряло сорок контейнеров во время шторма, сообщила береговая охрана. Три буксира вышли в море, а остальные суда ждут на рейде до утра.",
@@ -272,7 +275,8 @@ func TestSiblingsOfOneTemplateCostLinearTime(t *testing.T) {
 	t.Log(time.Since(begin))
 }
 
-// A paragraph that all articles share makes no candidates; nor do siblings of a template in any number: what is compared is counted, not timed.
+// A paragraph that all articles share makes no candidates; nor do siblings of a template in any
+// number: what is compared is counted, not timed.
 func TestWhatAllShareMakesNoCandidates(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 1))
 	for name, shared := range map[string]int{"a paragraph": 60, "a template": 160} {

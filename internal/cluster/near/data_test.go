@@ -93,7 +93,8 @@ func TestReutersPairs(t *testing.T) {
 	}
 }
 
-// TestRoutes prints the table of docs/algorithms/near.md. It takes a minute: DEDUP_ROUTES=1 go test ./internal/cluster/near -run TestRoutes -v
+// TestRoutes prints the table of docs/algorithms/near.md. It takes a minute: DEDUP_ROUTES=1 go test
+// ./internal/cluster/near -run TestRoutes -v
 func TestRoutes(t *testing.T) {
 	if os.Getenv("DEDUP_ROUTES") == "" {
 		t.Skip("DEDUP_ROUTES is not set")

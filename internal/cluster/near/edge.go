@@ -1,6 +1,7 @@
 package near
 
-// Edge is a verified pair of articles, by number: how many shingles the set of each has, and how many they share.
+// Edge is a verified pair of articles, by number: how many shingles the set of each has, and how
+// many they share.
 type Edge struct{ A, B, NA, NB, Shared int32 }
 
 // Resemblance is |A∩B|/|A∪B|.

@@ -11,8 +11,9 @@ import (
 	"dedup/internal/text"
 )
 
-// Feeding. In: the tokens of one article after another. Out: its words, coded (words.go); the shingles of it that are in the sample, as records
-// (records.go); and what article has. Cost: ~6 ns a token. Nothing is allocated for one.
+// Feeding. In: the tokens of one article after another. Out: its words, coded (words.go); the
+// shingles of it that are in the sample, as records (records.go); and what article has. Cost: ~6 ns
+// a token. Nothing is allocated for one.
 
 // Worker takes the articles of one goroutine.
 type Worker struct {
@@ -81,8 +82,9 @@ func (n *Finder) Worker() *Worker {
 	return w
 }
 
-// Add takes the tokens of the next article of batch seq. One worker adds all articles of a batch, in order and at a stretch; batches come in
-// any order. An error of writing to Tmp is kept for Pairs and Clusters to return.
+// Add takes the tokens of the next article of batch seq. One worker adds all articles of a batch,
+// in order and at a stretch; batches come in any order. An error of writing to Tmp is kept for
+// Pairs and Clusters to return.
 func (w *Worker) Add(seq int, toks []text.Token) {
 	if k := len(w.runs); k == 0 || w.runs[k-1].seq != seq {
 		w.runs = append(w.runs, run{seq: seq, worker: w, local: w.n})
@@ -126,8 +128,9 @@ const (
 	mostDoubts = 64      // shingles in a cell of another one that are looked for one by one
 )
 
-// once drops what the sample holds twice and returns how many are left. A cell that is free says that a shingle is new; only of the others it is
-// looked whether they came before: three of the 300 of a long article.
+// once drops what the sample holds twice and returns how many are left. A cell that is free says
+// that a shingle is new; only of the others it is looked whether they came before: three of the 300
+// of a long article.
 func (w *Worker) once(rate sampleRate) int {
 	clear(w.marks[:])
 	k, doubts := 0, 0
@@ -149,7 +152,8 @@ func (w *Worker) once(rate sampleRate) int {
 	return k
 }
 
-// onceBySet is once for a sample of which the first k are different and those from i on are still to be seen.
+// onceBySet is once for a sample of which the first k are different and those from i on are still
+// to be seen.
 func (w *Worker) onceBySet(rate sampleRate, k, i int) int {
 	w.set.reset(k + len(w.sample) - i)
 	for _, h := range w.sample[:k] {
@@ -238,10 +242,12 @@ func (d *draw) roll(toks []text.Token, from, to int) {
 	d.h, d.sum, d.n = h, sum, n
 }
 
-// countCells is how many cells count tells shingles apart by: of shortLength*5/4 different ones two meet.
+// countCells is how many cells count tells shingles apart by: of shortLength*5/4 different ones two
+// meet.
 const countCells = 1 << 12
 
-// count is roll that returns how many different cells the shingles fall into: no more than they are, the first one counted.
+// count is roll that returns how many different cells the shingles fall into: no more than they
+// are, the first one counted.
 func (d *draw) count(toks []text.Token, from, to int, cells *[countCells / 64]uint64) int {
 	h, sum, n, dst, out, limit := d.h, d.sum, d.n, d.dst, turn*d.width%64, d.limit
 	old := toks[from-d.width : to-d.width]

@@ -7,22 +7,31 @@ import (
 	"slices"
 )
 
-// Which articles may be near-duplicates: a prefix filter (Bayardo, Ma and Srikant, "Scaling up all pairs similarity search", WWW 2007; Xiao et al.,
-// "Efficient similarity joins for near duplicate detection", WWW 2008) on a sample of the shingles by value, one-sided so that containment is found too.
+// Which articles may be near-duplicates: a prefix filter (Bayardo, Ma and Srikant, "Scaling up all
+// pairs similarity search", WWW 2007; Xiao et al., "Efficient similarity joins for near duplicate
+// detection", WWW 2008) on a sample of the shingles by value, one-sided so that containment is
+// found too.
 //
-// Let A be the smaller side of an edge, of n different shingles. All but m = Missing(n) of them stand in B. So of any m+1 shingles of A at least one
-// stands in B. The sample is all shingles whose hash is below a limit. B holds all of the sample that it has, whatever else it holds; so where A has
-// m+1 shingles in the sample, any m+1 of these suffice to find B by.
+// Let A be the smaller side of an edge, of n different shingles. All but m = Missing(n) of them
+// stand in B. So of any m+1 shingles of A at least one stands in B. The sample is all shingles
+// whose hash is below a limit. B holds all of the sample that it has, whatever else it holds; so
+// where A has m+1 shingles in the sample, any m+1 of these suffice to find B by.
 //
 //  1. Equal texts are one article from here on.
-//  2. Round one, on the sample: what occurs in no other article needs no looking for. An article with more than m such shingles is never the smaller
-//     side: of 12,000 news articles 81 are left. The others take rare shingles until they have m+1.
-//  3. Articles that have fewer than m+1 shingles in the sample are odd. What they lack is looked for in the words of all articles (odd.go).
-//  4. Round two, on all shingles of some articles: those that took shingles of more than hotArticles articles, those that hold these, odd ones
-//     and those that were found for them, and all short ones. A short article that can be like short ones alone need not be found by its sample.
-//  5. Pairs of both rounds are candidates. What is hot in round two is looked up in an index of the articles that stay (join.go).
+//  2. Round one, on the sample: what occurs in no other article needs no looking for. An article
+//     with more than m such shingles is never the smaller side: of 12,000 news articles 81 are
+//     left. The others take rare shingles until they have m+1.
+//  3. Articles that have fewer than m+1 shingles in the sample are odd. What they lack is looked
+//     for in the words of all articles (odd.go).
+//  4. Round two, on all shingles of some articles: those that took shingles of more than
+//     hotArticles articles, those that hold these, odd ones and those that were found for them, and
+//     all short ones. A short article that can be like short ones alone need not be found by its
+//     sample.
+//  5. Pairs of both rounds are candidates. What is hot in round two is looked up in an index of the
+//     articles that stay (join.go).
 
-// shortLength is the greatest number of shingles of a short article. A sample is too small to find most of them by.
+// shortLength is the greatest number of shingles of a short article. A sample is too small to find
+// most of them by.
 const shortLength = 120
 
 // search is what the rounds found.
@@ -35,8 +44,9 @@ type search struct {
 	keys   []uint64 // hot buckets: article << 32 | bucket << 1 | 1 where the article took it; in order
 }
 
-// share is how much of the shingles the sample takes: with it an article of 200 shingles has at least m+1 in the sample but in one case of 4,000. What
-// would leave out little is not worth its complications.
+// share is how much of the shingles the sample takes: with it an article of 200 shingles has at
+// least m+1 in the sample but in one case of 4,000. What would leave out little is not worth its
+// complications.
 func (j Judge) share() float64 {
 	const size, sigmas, step = 200, 3.5, 0.005
 	for rate := step; rate <= 0.6; rate += step {
@@ -85,7 +95,8 @@ func (n *Finder) search(ctx context.Context) (*search, error) {
 	return s, nil
 }
 
-// manyArticles is how many articles leave so much behind on the heap that it is worth 30 ms to give it back: 100 MB of a million.
+// manyArticles is how many articles leave so much behind on the heap that it is worth 30 ms to give
+// it back: 100 MB of a million.
 const manyArticles = 1 << 18
 
 // collect gives what is not used back to the system.
@@ -210,7 +221,8 @@ func (w *Worker) ids() []int32 {
 	return ids
 }
 
-// doubt counts the shingles of articles that seem to have too few in the sample (lacks: how many) and returns those that are odd.
+// doubt counts the shingles of articles that seem to have too few in the sample (lacks: how many)
+// and returns those that are odd.
 func (n *Finder) doubt(ctx context.Context, r *round, doubtful []owner) ([]owner, error) {
 	readers := n.readers()
 	const step = 64
@@ -275,7 +287,8 @@ func (n *Finder) second(ctx context.Context, s *search, again flags) ([]uint64, 
 	return r.allPairs(), nil
 }
 
-// keys returns the shingles of an article that records tell apart, until the next call, and counts the different ones.
+// keys returns the shingles of an article that records tell apart, until the next call, and counts
+// the different ones.
 func (r *reader) keys(id int32, a *article, words []uint64, rate sampleRate) []uint64 {
 	list := r.of(a, words)
 	k := r.drop(list, rate)
@@ -292,7 +305,8 @@ func (r *reader) keys(id int32, a *article, words []uint64, rate sampleRate) []u
 	return list[:k]
 }
 
-// drop drops what a list holds twice, as far as the rate tells shingles apart; the zero rate tells all apart. It returns how many are left.
+// drop drops what a list holds twice, as far as the rate tells shingles apart; the zero rate tells
+// all apart. It returns how many are left.
 func (r *reader) drop(list []uint64, rate sampleRate) int {
 	r.set.reset(len(list))
 	k := 0

@@ -11,8 +11,9 @@ import (
 	"dedup/internal/text"
 )
 
-// hostileCorpus draws articles that make life hard for a sample: few words, texts that repeat themselves, sentences in another order, one text inside a
-// long one, boilerplate that all have, versions of one page.
+// hostileCorpus draws articles that make life hard for a sample: few words, texts that repeat
+// themselves, sentences in another order, one text inside a long one, boilerplate that all have,
+// versions of one page.
 func hostileCorpus(t *rapid.T) [][]text.Token {
 	words := rapid.SampledFrom([]uint64{2, 3, 5, 40, 400, 1 << 40}).Draw(t, "vocabulary")
 	seed := rapid.Uint64().Draw(t, "seed")
@@ -105,7 +106,8 @@ func TestHostilePairsAreThoseOfBruteForce(t *testing.T) {
 	})
 }
 
-// Whatever the texts and the way they are found, clusters are those of the rule with all pairs at hand.
+// Whatever the texts and the way they are found, clusters are those of the rule with all pairs at
+// hand.
 func TestHostileClustersAreThoseOfTheRule(t *testing.T) {
 	tmp := t.TempDir()
 	rapid.Check(t, func(rt *rapid.T) {

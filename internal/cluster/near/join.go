@@ -7,16 +7,19 @@ import (
 	"dedup/internal/shingle"
 )
 
-// The join takes the active articles in a given order, finds the candidates of each among those taken before, and verifies every one of them
-// exactly. Which articles stay to be found by later ones is the caller's rule: for clusters only canonicals (keep.go), so 100,000 versions of
-// one page cost 100,000 verifications; for pairs all but those identical to an earlier one.
+// The join takes the active articles in a given order, finds the candidates of each among those
+// taken before, and verifies every one of them exactly. Which articles stay to be found by later
+// ones is the caller's rule: for clusters only canonicals (keep.go), so 100,000 versions of one
+// page cost 100,000 verifications; for pairs all but those identical to an earlier one.
 //
-// Candidates are known by text, not by article: of the articles with one text at most one stays at a time, since any later one is identical to it. So the
-// candidates of an article are, for each text that its own was paired with, the article that stays for that text; and what an index of the articles that
-// stay has for its hot buckets.
+// Candidates are known by text, not by article: of the articles with one text at most one stays at
+// a time, since any later one is identical to it. So the candidates of an article are, for each
+// text that its own was paired with, the article that stays for that text; and what an index of the
+// articles that stay has for its hot buckets.
 //
-// Articles go in batches. Those of a batch are looked up among all earlier batches side by side; then one goroutine settles the batch itself in
-// order. The result is that of one article after another, whatever the number of goroutines.
+// Articles go in batches. Those of a batch are looked up among all earlier batches side by side;
+// then one goroutine settles the batch itself in order. The result is that of one article after
+// another, whatever the number of goroutines.
 
 const batch = 256 // articles; of 12,000 news articles 30 take part, of 10 million pages some millions
 
@@ -44,8 +47,9 @@ type join struct {
 	loads  []load // one a goroutine
 }
 
-// join calls take with every active article of order and its edges to articles that came before it and stay, in order. stays is empty at first; take
-// may clear an article, which is then found no more. Of the articles in apart no two are compared: the caller knows that they do not match.
+// join calls take with every active article of order and its edges to articles that came before it
+// and stay, in order. stays is empty at first; take may clear an article, which is then found no
+// more. Of the articles in apart no two are compared: the caller knows that they do not match.
 func (n *Finder) join(ctx context.Context, order []int32, stays, apart flags, take func(id int32, matches []Edge) bool) error {
 	j := &join{near: n, search: n.found, take: take, stays: stays, apart: apart, loads: n.loaders()}
 	j.last = make([]int32, n.n)
@@ -96,8 +100,8 @@ func (j *join) look(g, i int) error {
 	return j.ahead(g, i)
 }
 
-// ahead compares article i of the batch with the first candidate of it there: versions of a text often come at a stretch, and then most of them
-// go for the first.
+// ahead compares article i of the batch with the first candidate of it there: versions of a text
+// often come at a stretch, and then most of them go for the first.
 func (j *join) ahead(g, i int) (err error) {
 	t := &j.batch[i]
 	if len(t.matches) > 0 || int(j.place[t.twin]) <= i {
@@ -251,9 +255,10 @@ func (l *load) load(id int32) error {
 	return nil
 }
 
-// compare counts what the loaded article shares with y, exactly, and judges. It reads y piece by piece and gives up when too many shingles are missing
-// for an edge. Let S be what they share. An edge by resemblance, or as the loaded article stands in y, needs S ≥ min(t, c)·|A|; one as y stands in it,
-// at most (1−c)·|y| different shingles of y that are not in A.
+// compare counts what the loaded article shares with y, exactly, and judges. It reads y piece by
+// piece and gives up when too many shingles are missing for an edge. Let S be what they share. An
+// edge by resemblance, or as the loaded article stands in y, needs S ≥ min(t, c)·|A|; one as y
+// stands in it, at most (1−c)·|y| different shingles of y that are not in A.
 func (l *load) compare(y int32) (Edge, bool, error) {
 	w, a := l.near.at(y)
 	words, err := w.words.list(a.place, a.size(), &l.buf)

@@ -2,14 +2,15 @@ package near
 
 import "fmt"
 
-// Judge decides whether two articles are near-duplicates, and which of them may go for the other: the one rule of the join and of whoever finds
-// pairs in another way.
+// Judge decides whether two articles are near-duplicates, and which of them may go for the other:
+// the one rule of the join and of whoever finds pairs in another way.
 type Judge struct {
 	Threshold   float64 // least resemblance
 	Containment float64 // least containment of the smaller set; above 1: containment alone never suffices
 }
 
-// Judge gives the rule of the options, with the defaults for what is zero. Its error says what is out of range.
+// Judge gives the rule of the options, with the defaults for what is zero. Its error says what is
+// out of range.
 func (o Options) Judge() (Judge, error) {
 	j := Judge{o.Threshold, o.Containment}
 	if j.Threshold == 0 {
@@ -24,17 +25,19 @@ func (o Options) Judge() (Judge, error) {
 	return j, nil
 }
 
-// leastAlike is how many shingles the longer of two articles must have for them to be alike without being the same: of fewer than ten words,
-// one more or less at an end makes another text.
+// leastAlike is how many shingles the longer of two articles must have for them to be alike without
+// being the same: of fewer than ten words, one more or less at an end makes another text.
 const leastAlike = 6
 
-// leastContained is how many shingles an article must have for containment in a longer one to say something: a brief of 24 words.
+// leastContained is how many shingles an article must have for containment in a longer one to say
+// something: a brief of 24 words.
 const leastContained = 20
 
 // Near decides on a pair, by the sizes of its sets of shingles and what they share.
 //
-// No further rule is needed to keep articles apart that fill the same template with other things: where each shares at most 80 % of its shingles
-// with the other, resemblance is at most 0.8/1.2 = 0.67 and containment 0.8, both below the defaults, and a changed word costs five shingles.
+// No further rule is needed to keep articles apart that fill the same template with other things:
+// where each shares at most 80 % of its shingles with the other, resemblance is at most 0.8/1.2 =
+// 0.67 and containment 0.8, both below the defaults, and a changed word costs five shingles.
 func (j Judge) Near(e Edge) (Rule, bool) {
 	small, large := min(e.NA, e.NB), max(e.NA, e.NB)
 	switch {
@@ -50,7 +53,8 @@ func (j Judge) Near(e Edge) (Rule, bool) {
 	return 0, false
 }
 
-// Goes decides whether A may be left out for B: they resemble each other, or B contains A. A longer article never goes for one that it contains.
+// Goes decides whether A may be left out for B: they resemble each other, or B contains A. A longer
+// article never goes for one that it contains.
 func (j Judge) Goes(e Edge) (Rule, bool) {
 	rule, ok := j.Near(e)
 	return rule, ok && (rule == RuleResemblance || e.NA <= e.NB)
@@ -59,7 +63,8 @@ func (j Judge) Goes(e Edge) (Rule, bool) {
 // Share is the least share of the smaller set that two near-duplicates have in common.
 func (j Judge) Share() float64 { return min(2*j.Threshold/(1+j.Threshold), j.Containment) }
 
-// Missing is how many shingles of the smaller set, of size, may be absent from the other one at most.
+// Missing is how many shingles of the smaller set, of size, may be absent from the other one at
+// most.
 func (j Judge) Missing(size int) int {
 	return int((1-j.Share())*float64(size) + 1e-9)
 }

@@ -5,23 +5,29 @@ import (
 	"slices"
 )
 
-// Which articles stay. In: the articles in the order of the keep policy, each with its edges to articles that came before it and stayed. Out: the
-// articles that stay, and for every other one the article that it goes for.
+// Which articles stay. In: the articles in the order of the keep policy, each with its edges to
+// articles that came before it and stayed. Out: the articles that stay, and for every other one the
+// article that it goes for.
 //
-// An article may go for another one that it resembles, and for one that contains it. Never does the longer article go because a shorter one
-// stands in it: an edge by containment has a direction (Judge.Goes). So of two articles that resemble each other the policy keeps the better one,
-// and of a brief and the full article that contains it the full article stays, whichever came first.
+// An article may go for another one that it resembles, and for one that contains it. Never does the
+// longer article go because a shorter one stands in it: an edge by containment has a direction
+// (Judge.Goes). So of two articles that resemble each other the policy keeps the better one, and of
+// a brief and the full article that contains it the full article stays, whichever came first.
 //
-// Articles are taken in order. One that may go for articles that stay goes for the one that it resembles most. Any other one stays, and articles
-// that stayed until then and that it contains are superseded: they and all that went for them are released. When the order is at its end, the
-// released articles are taken again, in order, after all those that stay. That goes on until nothing is released.
+// Articles are taken in order. One that may go for articles that stay goes for the one that it
+// resembles most. Any other one stays, and articles that stayed until then and that it contains are
+// superseded: they and all that went for them are released. When the order is at its end, the
+// released articles are taken again, in order, after all those that stay. That goes on until
+// nothing is released.
 //
-// What is true at the end: every article that went verifies against the one it went for, in the direction that may go; no article that stays may go
-// for another one that stays. It ends because an article is superseded only by a larger one that came to stay: the largest article is never superseded,
-// the next one at most once for each time that the largest comes to stay, and so on. Of 106,520 agency articles 258 are superseded, in two rounds.
+// What is true at the end: every article that went verifies against the one it went for, in the
+// direction that may go; no article that stays may go for another one that stays. It ends because
+// an article is superseded only by a larger one that came to stay: the largest article is never
+// superseded, the next one at most once for each time that the largest comes to stay, and so on. Of
+// 106,520 agency articles 258 are superseded, in two rounds.
 //
-// Cost of a round: what the join costs. A brief that was superseded is no candidate any more, so 100,000 articles around one brief cost as many
-// comparisons.
+// Cost of a round: what the join costs. A brief that was superseded is no candidate any more, so
+// 100,000 articles around one brief cost as many comparisons.
 
 // keeper is the state of one clustering.
 type keeper struct {
@@ -62,7 +68,8 @@ func (k *keeper) closer(a, b Edge) bool {
 	return cmp.Or(cmp.Compare(b.Resemblance(), a.Resemblance()), cmp.Compare(k.rank[a.B], k.rank[b.B])) < 0
 }
 
-// next gives the order of another round: the articles of the last one that stay, then those that were released. It is nil when nothing was.
+// next gives the order of another round: the articles of the last one that stay, then those that
+// were released. It is nil when nothing was.
 func (k *keeper) next(order []int32) []int32 {
 	if len(k.superseded) == 0 {
 		return nil
@@ -92,7 +99,8 @@ func (k *keeper) next(order []int32) []int32 {
 	return append(again, released...)
 }
 
-// inOrder gives n articles in the order of their ranks, and the ranks; nil ranks are those of the numbers.
+// inOrder gives n articles in the order of their ranks, and the ranks; nil ranks are those of the
+// numbers.
 func inOrder(rank []int32, n int) (order, ranks []int32) {
 	order = make([]int32, n)
 	for i := range order {

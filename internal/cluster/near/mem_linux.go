@@ -5,8 +5,9 @@ import (
 	"unsafe"
 )
 
-// mapPages returns n zero words that the garbage collector never sees, in huge pages where the kernel has them: 2 MiB a page fault in place of
-// 4 KiB, and fewer TLB misses for the random accesses of the filter.
+// mapPages returns n zero words that the garbage collector never sees, in huge pages where the
+// kernel has them: 2 MiB a page fault in place of 4 KiB, and fewer TLB misses for the random
+// accesses of the filter.
 func mapPages(n int) []uint64 {
 	b, err := syscall.Mmap(-1, 0, n*8, syscall.PROT_READ|syscall.PROT_WRITE, syscall.MAP_ANON|syscall.MAP_PRIVATE)
 	if err != nil {
@@ -18,7 +19,8 @@ func mapPages(n int) []uint64 {
 	return unsafe.Slice((*uint64)(unsafe.Pointer(unsafe.SliceData(b))), n)
 }
 
-// unmapPages gives words of mapPages back. What mapPages had to take from the heap is not known to syscall.Munmap, which then does nothing.
+// unmapPages gives words of mapPages back. What mapPages had to take from the heap is not known to
+// syscall.Munmap, which then does nothing.
 func unmapPages(w []uint64) {
 	if len(w) > 0 {
 		_ = syscall.Munmap(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(w))), len(w)*8))

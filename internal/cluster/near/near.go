@@ -34,7 +34,8 @@ type Member struct {
 // Cluster is the versions of one text, the canonical first, the others by rank.
 type Cluster struct{ Members []Member }
 
-// Options says what a near-duplicate is and what the search may use. The zero value of a field means its default.
+// Options says what a near-duplicate is and what the search may use. The zero value of a field
+// means its default.
 type Options struct {
 	Threshold   float64 // least resemblance of an edge; 0.7
 	Containment float64 // least containment of the shorter article; 0.9; above 1: containment makes no edge
@@ -44,7 +45,8 @@ type Options struct {
 	Workers     int     // goroutines of Pairs and Clusters; GOMAXPROCS
 	LSH         bool    // find candidates by bands of signatures and blocks of fingerprints, not all of them
 
-	// Progress is told how much of a pass over the articles is done; passes follow one another. One goroutine calls it at a time.
+	// Progress is told how much of a pass over the articles is done; passes follow one another. One
+	// goroutine calls it at a time.
 	Progress func(done, total int64)
 }
 
@@ -122,9 +124,11 @@ func (n *Finder) ready(ctx context.Context) error {
 	return err
 }
 
-// Clusters groups the articles around canonicals. rank[i] is the place of article i in the order of the keep policy (a permutation; nil: as
-// fed). Which article is canonical is said in keep.go: every member verifies against its canonical and may go for it, and no canonical may go
-// for another one. Clusters of one are left out; the others come in the order of their first article by number, members by rank.
+// Clusters groups the articles around canonicals. rank[i] is the place of article i in the order of
+// the keep policy (a permutation; nil: as fed). Which article is canonical is said in keep.go:
+// every member verifies against its canonical and may go for it, and no canonical may go for
+// another one. Clusters of one are left out; the others come in the order of their first article by
+// number, members by rank.
 func (n *Finder) Clusters(ctx context.Context, rank []int32) ([]Cluster, error) {
 	if err := n.ready(ctx); err != nil {
 		return nil, err

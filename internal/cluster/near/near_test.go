@@ -90,7 +90,8 @@ func bruteEdges(n *Finder, docs [][]text.Token) []Edge {
 	return out
 }
 
-// corpus draws articles from few words so that all kinds of overlap come about: copies, cut copies, appended text, one in another.
+// corpus draws articles from few words so that all kinds of overlap come about: copies, cut copies,
+// appended text, one in another.
 func corpus(t *rapid.T) [][]text.Token {
 	word := rapid.Uint64Range(1, 400)
 	var docs [][]text.Token
@@ -139,7 +140,8 @@ func TestPairsAreThoseOfBruteForce(t *testing.T) {
 	})
 }
 
-// Every member verifies against its canonical, no canonical against another, and an article that verifies against none is alone.
+// Every member verifies against its canonical, no canonical against another, and an article that
+// verifies against none is alone.
 func TestClustersHaveNoChains(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		docs := corpus(rt)
@@ -253,7 +255,8 @@ func keepSlowly(judge Judge, verified map[[2]int32]Edge, rank []int32) []int32 {
 	return of
 }
 
-// What does not fit memory goes through temporary files, with the same result, and nothing is left behind.
+// What does not fit memory goes through temporary files, with the same result, and nothing is left
+// behind.
 func TestSpilledIsTheSame(t *testing.T) {
 	docs := families(3000)
 	want := pairs(t, feedNear(t, Options{}, docs, 2, 10))
@@ -273,7 +276,8 @@ func TestSpilledIsTheSame(t *testing.T) {
 	}
 }
 
-// Bands and blocks find most pairs and report nothing that is none; in memory and past it they find the same.
+// Bands and blocks find most pairs and report nothing that is none; in memory and past it they find
+// the same.
 func TestSketchesFindMostPairs(t *testing.T) {
 	docs := families(3000)
 	exact := pairs(t, feedNear(t, Options{Containment: 2}, docs, 2, 10))

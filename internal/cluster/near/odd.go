@@ -8,13 +8,16 @@ import (
 	"sync/atomic"
 )
 
-// Odd articles: those that the sample has too few rare shingles of. In: articles, how many shingles each lacks. Out: flags of all articles that
-// may be on the other side of an edge and were not met in the sample.
+// Odd articles: those that the sample has too few rare shingles of. In: articles, how many shingles
+// each lacks. Out: flags of all articles that may be on the other side of an edge and were not met
+// in the sample.
 //
-// Each odd article wants some more of its shingles looked for, in all articles. One pass reads the coded words: the codes of the last four words of
-// a shingle, hashed, say by one bit whether it may be wanted; only then are the shingles of the article made and looked up. An odd article
-// wants a few more than it lacks, and in the end those that the fewest articles have. What many articles have is given up soon. Where too few shingles are
-// rare, another pass finds all articles that have the others.
+// Each odd article wants some more of its shingles looked for, in all articles. One pass reads the
+// coded words: the codes of the last four words of a shingle, hashed, say by one bit whether it may
+// be wanted; only then are the shingles of the article made and looked up. An odd article wants a
+// few more than it lacks, and in the end those that the fewest articles have. What many articles
+// have is given up soon. Where too few shingles are rare, another pass finds all articles that have
+// the others.
 //
 // Cost of a pass: ~1.5 ns a token.
 
@@ -120,8 +123,8 @@ func (o *odd) want() error {
 	return nil
 }
 
-// spread gives the numbers below n so that those next to each other come far apart: a line that all articles of a source end
-// with is not all that is wanted.
+// spread gives the numbers below n so that those next to each other come far apart: a line that all
+// articles of a source end with is not all that is wanted.
 func spread(n int) []int {
 	out := make([]int, 0, n)
 	for step := 16; len(out) < n; step-- {
@@ -200,7 +203,8 @@ func (o *odd) note(g int, k, id int32) {
 	}
 }
 
-// settle decides by which shingles the odd articles are found, flags who has them, and tells whether another pass is needed.
+// settle decides by which shingles the odd articles are found, flags who has them, and tells
+// whether another pass is needed.
 func (o *odd) settle() (again bool) {
 	for k, at := range o.gramOf {
 		if int(o.hits[at]) > o.near.common {

@@ -6,8 +6,9 @@ import (
 	"slices"
 )
 
-// Pairs reports every edge, ordered by A, then B. An error of yield ends it. It holds the edges between different sets in memory, 40 bytes each;
-// those of identical articles are made as they are reported.
+// Pairs reports every edge, ordered by A, then B. An error of yield ends it. It holds the edges
+// between different sets in memory, 40 bytes each; those of identical articles are made as they are
+// reported.
 func (n *Finder) Pairs(ctx context.Context, yield func(Edge) error) error {
 	if err := n.ready(ctx); err != nil {
 		return err

@@ -5,10 +5,12 @@ import (
 	"math/bits"
 )
 
-// Records: which article has which shingle. In: shingles of articles, from several goroutines. Out: all records of one part of the shingles at a time.
+// Records: which article has which shingle. In: shingles of articles, from several goroutines. Out:
+// all records of one part of the shingles at a time.
 //
-// A record is 8 bytes: 32 bits of the shingle and the number of the article. The top bits of the shingle, which its part stands for, make that 40 bits or
-// more. Two shingles that agree in these are one shingle here: that makes candidates that verifying drops, and loses none.
+// A record is 8 bytes: 32 bits of the shingle and the number of the article. The top bits of the
+// shingle, which its part stands for, make that 40 bits or more. Two shingles that agree in these
+// are one shingle here: that makes candidates that verifying drops, and loses none.
 
 const chunk = 512 // records that are kept together
 
@@ -114,10 +116,12 @@ func (d *deal) release() {
 	d.open, d.chunks, d.ids = nil, nil, nil
 }
 
-// sieve drops records whose shingle no other record of the part has, but for some: two bits a cell (never, once, more), by shingle.
+// sieve drops records whose shingle no other record of the part has, but for some: two bits a cell
+// (never, once, more), by shingle.
 type sieve struct{ cells []uint64 }
 
-// sift keeps, in place, the records that may have a fellow. With four cells a record one in five of those without stays.
+// sift keeps, in place, the records that may have a fellow. With four cells a record one in five of
+// those without stays.
 func (s *sieve) sift(records []uint64) []uint64 {
 	size := 1 << max(bits.Len(uint(len(records)))-3, 6) // words of 32 cells
 	if cap(s.cells) < size {

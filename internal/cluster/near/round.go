@@ -10,14 +10,19 @@ import (
 	"dedup/internal/shingle"
 )
 
-// A round of the prefix filter. In: records (shingle, article). Out: candidate pairs, and buckets that are too hot to make pairs.
+// A round of the prefix filter. In: records (shingle, article). Out: candidate pairs, and buckets
+// that are too hot to make pairs.
 //
-//  1. group: the records of a part are sorted by shingle. Those of a shingle are a bucket. A bucket of one article is dropped; the others are put
-//     into lists by size, as article numbers alone, the first of each bucket marked. met counts the buckets of each article.
-//  2. The caller sets quotas: how many of an article's buckets it is to be found by as the smaller side. (What it has alone counts as taken.)
-//  3. choose: articles take buckets until their quota is used up, rare ones first. Whoever takes a bucket makes a pair with each other article in it.
-//     Any choice is right, so goroutines choose side by side; what is verified in the end is the same.
-//  4. hot: buckets of more than hotArticles articles make no pairs, since these could be quadratically many. The caller is told who would take them.
+//  1. group: the records of a part are sorted by shingle. Those of a shingle are a bucket. A bucket
+//     of one article is dropped; the others are put into lists by size, as article numbers alone,
+//     the first of each bucket marked. met counts the buckets of each article.
+//  2. The caller sets quotas: how many of an article's buckets it is to be found by as the smaller
+//     side. (What it has alone counts as taken.)
+//  3. choose: articles take buckets until their quota is used up, rare ones first. Whoever takes a
+//     bucket makes a pair with each other article in it. Any choice is right, so goroutines choose
+//     side by side; what is verified in the end is the same.
+//  4. hot: buckets of more than hotArticles articles make no pairs, since these could be
+//     quadratically many. The caller is told who would take them.
 //
 // Cost: ~8 ns a record, and for each of those not alone ~20 ns more.
 
@@ -161,7 +166,8 @@ func (r *round) class(k int) int {
 	return c
 }
 
-// choose lets articles take buckets that are not hot, small ones first, and then makes the pairs of what was taken, large buckets first.
+// choose lets articles take buckets that are not hot, small ones first, and then makes the pairs of
+// what was taken, large buckets first.
 func (r *round) choose(ctx context.Context) error {
 	for c := range classes {
 		if err := r.near.parallel(ctx, r.rate.parts, func(_, p int) error {
@@ -192,8 +198,9 @@ func (r *round) take(list buckets) {
 	}
 }
 
-// pair makes the pairs of a list: whoever took a bucket with each other article in it. Versions of a text meet in many buckets; one that holds no article that the
-// last bucket of the taker did not hold makes none.
+// pair makes the pairs of a list: whoever took a bucket with each other article in it. Versions of
+// a text meet in many buckets; one that holds no article that the last bucket of the taker did not
+// hold makes none.
 func (r *round) pair(pairs *met, p, class int) {
 	off := uint64(p) << 32
 	for c := range class {
@@ -258,9 +265,11 @@ type hotBucket struct {
 	cost   int // articles of it that have no quota and are not in yet
 }
 
-// hot lets the articles that still have quota take hot buckets and calls fn with each that is taken: takers tells who has. Buckets come first that draw in
-// the fewest articles that neither have quota nor are in already: the text of a template before a phrase that other articles have too. Unless any
-// bucket will do, those that would draw in more than a quarter of their articles are left.
+// hot lets the articles that still have quota take hot buckets and calls fn with each that is
+// taken: takers tells who has. Buckets come first that draw in the fewest articles that neither
+// have quota nor are in already: the text of a template before a phrase that other articles have
+// too. Unless any bucket will do, those that would draw in more than a quarter of their articles
+// are left.
 func (r *round) hot(in flags, any bool, fn func(number int, bucket buckets, takers func(id int32) bool)) {
 	if r.hungry() == 0 {
 		return
@@ -318,8 +327,8 @@ func (r *round) release() {
 	r.met, r.quota, r.last, r.lists, r.maps, r.hots, r.deals = nil, nil, nil, nil, nil, nil, nil
 }
 
-// met are pairs of articles a < b, as a<<32 | b, mostly once. The cache keeps out those that come again soon: two versions of a text meet in all
-// that they take.
+// met are pairs of articles a < b, as a<<32 | b, mostly once. The cache keeps out those that come
+// again soon: two versions of a text meet in all that they take.
 type met struct {
 	cache []uint64
 	list  []uint64

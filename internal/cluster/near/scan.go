@@ -15,8 +15,9 @@ type unit struct {
 	slab   int
 }
 
-// scan calls fn for every article of want (nil: all) and its coded words, side by side; g is the number of the goroutine. Files are read a slab at a time, and
-// slabs without any article of want are not read.
+// scan calls fn for every article of want (nil: all) and its coded words, side by side; g is the
+// number of the goroutine. Files are read a slab at a time, and slabs without any article of want
+// are not read.
 func (n *Finder) scan(ctx context.Context, want flags, fn func(g int, id int32, a *article, words []uint64) error) error {
 	var units []unit
 	for _, w := range n.workers {
@@ -65,7 +66,8 @@ func (u unit) scan(want flags, buf *[]uint64, fn func(id int32, a *article, word
 	return nil
 }
 
-// parallel calls fn for 0..units−1 on the goroutines of the options. It ends early on an error or when ctx does.
+// parallel calls fn for 0..units−1 on the goroutines of the options. It ends early on an error or
+// when ctx does.
 func (n *Finder) parallel(ctx context.Context, units int, fn func(g, u int) error) error {
 	var next atomic.Int64
 	var wait sync.WaitGroup

@@ -7,9 +7,10 @@ import (
 	"unsafe"
 )
 
-// Where words and records lie: arenas of slabs that only grow. In memory, outside of the garbage collector, until all arenas together reach the budget;
-// from then on each arena writes its last slab to a temporary file when that is full, and takes its memory again. What was put in at one go lies
-// within one slab.
+// Where words and records lie: arenas of slabs that only grow. In memory, outside of the garbage
+// collector, until all arenas together reach the budget; from then on each arena writes its last
+// slab to a temporary file when that is full, and takes its memory again. What was put in at one go
+// lies within one slab.
 
 const (
 	hugePage = 1 << 18 // words: 2 MiB
@@ -36,7 +37,8 @@ type arena struct {
 	end   int64    // of the file
 }
 
-// room returns n words at the end of the arena, to write to; article is the number of the one that they are for.
+// room returns n words at the end of the arena, to write to; article is the number of the one that
+// they are for.
 func (h *arena) room(n, article int) ([]uint64, error) {
 	if k := len(h.slabs); k > 0 {
 		last := &h.slabs[k-1]
@@ -129,7 +131,8 @@ func (h *arena) release() {
 	}
 }
 
-// byteSize is the memory of words. Temporary files are read by the process that wrote them, so the order of bytes does not matter.
+// byteSize is the memory of words. Temporary files are read by the process that wrote them, so the
+// order of bytes does not matter.
 func byteSize(words []uint64) []byte {
 	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(words))), len(words)*8)
 }
@@ -185,7 +188,8 @@ func unaligned(words []uint64) int {
 	return int((hugePage - over) % hugePage)
 }
 
-// give takes a slab back. One of the usual size is used again; the pages of a bigger one go to the system.
+// give takes a slab back. One of the usual size is used again; the pages of a bigger one go to the
+// system.
 func (p *pool) give(words []uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -208,7 +212,8 @@ func (p *pool) trim() {
 	}
 }
 
-// tempFile makes a file that is gone when the process is, where the system allows to remove an open file; elsewhere close removes it.
+// tempFile makes a file that is gone when the process is, where the system allows to remove an open
+// file; elsewhere close removes it.
 func (p *pool) tempFile() (*os.File, error) {
 	f, err := os.CreateTemp(p.tmp, "dedup-words-*")
 	if err != nil {

@@ -2,7 +2,8 @@ package near
 
 import "slices"
 
-// table finds entries by shingle: chained hashing, the newest entry of a chain first. 16 bytes an entry and a place in heads.
+// table finds entries by shingle: chained hashing, the newest entry of a chain first. 16 bytes an
+// entry and a place in heads.
 type table struct {
 	heads   []uint32 // 1 + index of the newest entry
 	entries []entry
@@ -70,8 +71,8 @@ func (t *table) reset() {
 	t.entries = t.entries[:0]
 }
 
-// index holds articles, each to be found from both sides: as the smaller by any shingle that it was chosen by, as the larger by any
-// shingle that some article was chosen by.
+// index holds articles, each to be found from both sides: as the smaller by any shingle that it was
+// chosen by, as the larger by any shingle that some article was chosen by.
 type index struct{ smaller, larger table }
 
 func (x *index) add(l *keys) {

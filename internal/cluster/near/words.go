@@ -10,9 +10,11 @@ import (
 
 // The words of an article, kept for verifying: two bytes for a usual word, ten for any other one.
 //
-// In: tokens. The top bits of a token's hash are a place in a table that all goroutines share; the first token that comes to a place has it for good. A token
-// that has its place is written as the number of the place, any other one as 0, with the hash itself behind the codes. Out: the same hashes. Usual
-// words come first and so have their places: of 11.7 million words of news 5 in 100 are written in full.
+// In: tokens. The top bits of a token's hash are a place in a table that all goroutines share; the
+// first token that comes to a place has it for good. A token that has its place is written as the
+// number of the place, any other one as 0, with the hash itself behind the codes. Out: the same
+// hashes. Usual words come first and so have their places: of 11.7 million words of news 5 in 100
+// are written in full.
 
 const codeBits = 16
 
@@ -199,7 +201,8 @@ func (s *set) meeting() {
 	}
 }
 
-// meet counts the different shingles of a list that are in the set and were not met since meeting. The others go to missing.
+// meet counts the different shingles of a list that are in the set and were not met since meeting.
+// The others go to missing.
 func (s *set) meet(list []uint64, missing *set) (fresh int) {
 	for _, h := range list {
 		for i := h & s.mask; ; i = (i + 1) & s.mask {

@@ -7,12 +7,13 @@ import (
 	"slices"
 )
 
-// The graph of articles that may tell one story: an inverted index over each article's most telling terms gives candidates (Salton 1968), whose
-// cosine is then computed from the whole vectors.
+// The graph of articles that may tell one story: an inverted index over each article's most telling
+// terms gives candidates (Salton 1968), whose cosine is then computed from the whole vectors.
 //
-// Invariant: each pair is weighed once, and the weight does not depend on who asked. Cost: an article looks at telling ×
-// postings places of the index at most and is weighed against candidates others, about 1 µs each; a term with a longer list is looked
-// up among the neighbours in time only.
+// Invariant: each pair is weighed once, and the weight does not depend on who asked. Cost: an
+// article looks at telling × postings places of the index at most and is weighed against candidates
+// others, about 1 µs each; a term with a longer list is looked up among the neighbours in time
+// only.
 const (
 	telling    = 60  // terms of an article in the index, the heaviest
 	postings   = 512 // places of a term that an article looks at
@@ -58,8 +59,9 @@ func (s *run) findEdges() ([]edge, error) {
 	return edges, nil
 }
 
-// dateFactor is what the distance in time leaves of a cosine: 1 where a date is not known, 0 outside of the window. A month halves it, and
-// no more, since dates are often wrong (the day of a crawl, of a correction); a year takes another 40 %.
+// dateFactor is what the distance in time leaves of a cosine: 1 where a date is not known, 0
+// outside of the window. A month halves it, and no more, since dates are often wrong (the day of a
+// crawl, of a correction); a year takes another 40 %.
 func (s *run) dateFactor(i, j int) float32 {
 	u, v := &s.units[i], &s.units[j]
 	if !u.dated || !v.dated {
@@ -72,8 +74,8 @@ func (s *run) dateFactor(i, j int) float32 {
 	return float32(max(s.par.dateFloor, math.Exp(-days/s.par.soon)) * math.Exp(-days/s.par.late))
 }
 
-// index lists the units that have a term among their most telling ones. The list of a bucket, the terms with the same top bits, is in order of
-// term and then of unit.
+// index lists the units that have a term among their most telling ones. The list of a bucket, the
+// terms with the same top bits, is in order of term and then of unit.
 type index struct {
 	shift uint
 	from  []uint32
@@ -140,14 +142,16 @@ func (ix *index) of(term uint32, unit int32) []posting {
 	return l[from:][:postings]
 }
 
-// candidate is a worker's scratch: a sum for every unit, zero but while candidates runs, and those that are not.
+// candidate is a worker's scratch: a sum for every unit, zero but while candidates runs, and those
+// that are not.
 type candidate struct {
 	sums    []float32
 	touched []int32
 	best    []int32 // a heap, the worst on top
 }
 
-// candidates returns the units with the largest inner product with unit i over the index, ascending.
+// candidates returns the units with the largest inner product with unit i over the index,
+// ascending.
 func (ix *index) candidates(c *candidate, vectors []vector, i int) []int32 {
 	if c.sums == nil {
 		c.sums = make([]float32, len(vectors))

@@ -25,8 +25,9 @@ func (w *words) score(c *keyword) float64 {
 // unseen is the article count of a pair that the background model does not list.
 const unseen = 3
 
-// fits tells whether a candidate may be a keyword: it does not end in a lone letter, one of three or more articles stands in two of them, and two
-// words that are no name stand in half of them, mostly together, and are known to go together.
+// fits tells whether a candidate may be a keyword: it does not end in a lone letter, one of three
+// or more articles stands in two of them, and two words that are no name stand in half of them,
+// mostly together, and are known to go together.
 func (w *words) fits(c *keyword) bool {
 	if w.articles >= 3 && c.articles < 2 || strings.LastIndexByte(c.form, ' ') == len(c.form)-2 {
 		return false
@@ -45,7 +46,8 @@ func (w *words) fits(c *keyword) bool {
 	return w.bg.PairDF(c.list[0], c.list[1]) > 0
 }
 
-// ranked is the candidates that fit, the best first, and those that are names of several words, the longest first.
+// ranked is the candidates that fit, the best first, and those that are names of several words, the
+// longest first.
 func (w *words) ranked() (list, names []*keyword) {
 	for i := range w.phrases {
 		c := &w.phrases[i]
@@ -86,7 +88,8 @@ func (w *words) keywords() []string {
 	return out
 }
 
-// whole is the longest name that c is a part of and that is used often enough: the man is called Fidan, the keyword Hakan Fidan.
+// whole is the longest name that c is a part of and that is used often enough: the man is called
+// Fidan, the keyword Hakan Fidan.
 func (c *keyword) whole(names []*keyword) *keyword {
 	if !c.name {
 		return c
@@ -149,8 +152,8 @@ func akin(a, b string) bool {
 	return n == len(a) && (n >= 4 || len(a) == len(b)) || n >= 5 && n >= len(a)-2
 }
 
-// shared is how well a headline tells the story: the share of its content words that half of the articles have, from 0.2 to 1.2. A line that is
-// no headline counts half.
+// shared is how well a headline tells the story: the share of its content words that half of the
+// articles have, from 0.2 to 1.2. A line that is no headline counts half.
 func (w *words) shared(line string, told bool) float32 {
 	w.bag.toks = text.AppendTokens(w.bag.toks[:0], line)
 	have, all := 0.0, 0.0

@@ -34,7 +34,8 @@ func (s *run) label(b *bag, st *Story, units []int) {
 	}
 }
 
-// central is the units closest to the sum of all, the closest first, with their inner products with it.
+// central is the units closest to the sum of all, the closest first, with their inner products with
+// it.
 func (s *run) central(units []int) ([]int, []float32) {
 	if len(units) <= 2 {
 		return units, []float32{1, 1}[:len(units)]
@@ -69,8 +70,8 @@ func (s *run) central(units []int) ([]int, []float32) {
 	return units, closeness
 }
 
-// headline is the title of an article, or the headline that its text opens with, or else its first sentence; told says that it is one
-// of the first two.
+// headline is the title of an article, or the headline that its text opens with, or else its first
+// sentence; told says that it is one of the first two.
 func headline(a Article) (line string, told bool) {
 	if line = tidy(a.Title); line != "" {
 		return withoutSite(line, a.Text), true
@@ -100,7 +101,8 @@ func tidy(line string) string {
 	return line
 }
 
-// withoutSite cuts the name of the site off a title, "… | Site" or "… - Site": a short tail of which the text says nothing.
+// withoutSite cuts the name of the site off a title, "… | Site" or "… - Site": a short tail of
+// which the text says nothing.
 func withoutSite(title, body string) string {
 	for _, sep := range []string{" | ", " - ", " – ", " — "} {
 		i := strings.LastIndex(title, sep)

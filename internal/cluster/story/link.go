@@ -6,18 +6,22 @@ import (
 	"slices"
 )
 
-// Average-link merging (Sokal and Michener, 1958) of a sparse graph: of all pairs of groups that fit, the one with the highest mean weight
-// between its members merges, until none fits. A pair of articles without an edge has weight 0. Ties go to the groups that were made first.
+// Average-link merging (Sokal and Michener, 1958) of a sparse graph: of all pairs of groups that
+// fit, the one with the highest mean weight between its members merges, until none fits. A pair of
+// articles without an edge has weight 0. Ties go to the groups that were made first.
 //
-// Two groups fit when that mean is at least a share of their cohesion, the mean weight inside of them (relative closeness: Karypis, Han and Kumar,
-// "Chameleon", 1999). One cut for all corpora does not exist: articles on two earthquakes are closer to each other than articles on one loose
-// story. A lone article has no inside, so the cohesion of every group starts from a prior that counts as a few pairs: par.prior, or more, up to
-// par.crowded, for an article in a crowd, whose 40th neighbour is still close: in a large corpus of one kind of news the nearest
-// neighbour is close by chance. The share grows with the smaller group: a lone article may be far off, while two groups of five that stand apart are
-// two stories.
+// Two groups fit when that mean is at least a share of their cohesion, the mean weight inside of
+// them (relative closeness: Karypis, Han and Kumar, "Chameleon", 1999). One cut for all corpora
+// does not exist: articles on two earthquakes are closer to each other than articles on one loose
+// story. A lone article has no inside, so the cohesion of every group starts from a prior that
+// counts as a few pairs: par.prior, or more, up to par.crowded, for an article in a crowd, whose
+// 40th neighbour is still close: in a large corpus of one kind of news the nearest neighbour is
+// close by chance. The share grows with the smaller group: a lone article may be far off, while two
+// groups of five that stand apart are two stories.
 //
-// Invariant: the list of a group holds the sum of weights to every group that it touches, in order of the other's number, and perhaps
-// groups that are gone. Cost: each merge walks two lists and touches the groups on them, some 10 µs with lists as in graph.go.
+// Invariant: the list of a group holds the sum of weights to every group that it touches, in order
+// of the other's number, and perhaps groups that are gone. Cost: each merge walks two lists and
+// touches the groups on them, some 10 µs with lists as in graph.go.
 type linker struct {
 	par    params
 	groups []group
@@ -37,7 +41,8 @@ type linkTo struct {
 	sum   float32
 }
 
-// crowdRank is far down the list for most stories; one of more articles than this only needs to be a little closer together.
+// crowdRank is far down the list for most stories; one of more articles than this only needs to be
+// a little closer together.
 const crowdRank = 40
 
 type merge struct {
@@ -94,7 +99,8 @@ func crowd(n int, edges []edge) []float32 {
 	return crowd
 }
 
-// roots follows parents, which have higher numbers than their children, and calls each group by its first unit.
+// roots follows parents, which have higher numbers than their children, and calls each group by its
+// first unit.
 func roots(parent []int32, n int) []int32 {
 	for i := len(parent) - 1; i >= 0; i-- {
 		parent[i] = parent[parent[i]]
@@ -109,7 +115,8 @@ func roots(parent []int32, n int) []int32 {
 	return parent[:n]
 }
 
-// offer puts a pair on the heap if it fits. Neither group changes while both are there, so this needs asking only once.
+// offer puts a pair on the heap if it fits. Neither group changes while both are there, so this
+// needs asking only once.
 func (l *linker) offer(a, b int32, sum float32) {
 	x, y := &l.groups[a], &l.groups[b]
 	mean := float64(sum) / (x.size * y.size)

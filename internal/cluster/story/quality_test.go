@@ -167,7 +167,8 @@ func sets(t testing.TB) []*labelled {
 	return []*labelled{n, e, b, union("mixed", n, e, b, s), s, union("newscluster+seeds", n, s)}
 }
 
-// TestQuality prints B-cubed scores of the labelled sets under the defaults, and holds them a little under what was reached.
+// TestQuality prints B-cubed scores of the labelled sets under the defaults, and holds them a
+// little under what was reached.
 func TestQuality(t *testing.T) {
 	if testing.Short() {
 		t.Skip("half a minute of labelled sets")

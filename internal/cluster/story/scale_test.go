@@ -13,8 +13,9 @@ import (
 	"dedup/internal/background"
 )
 
-// plant makes n articles of 250 words that tell planted stories: a story is 1 to 30 articles that share a dozen of rare words, among words of
-// its subject (one of 200) and of a language with a natural frequency distribution. events holds the story of each.
+// plant makes n articles of 250 words that tell planted stories: a story is 1 to 30 articles that
+// share a dozen of rare words, among words of its subject (one of 200) and of a language with a
+// natural frequency distribution. events holds the story of each.
 func plant(n int, seed uint64) *labelled {
 	rnd := rand.New(rand.NewPCG(seed, 1))
 	words := make([]string, 80_000)

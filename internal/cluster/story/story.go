@@ -37,13 +37,14 @@ type Options struct {
 	Progress func(done, total int64) // is told how far the search is, one call at a time; nil: nobody
 }
 
-// Stories groups n articles into stories: every article is in one, a lone one in a story of one. at gives article i; it is called concurrently and
-// more than once, and must give the same each time. Stories come in order of their first article. The result does not depend on
-// the number of workers, nor on the order of articles but for ties between articles of the very same text.
+// Stories groups n articles into stories: every article is in one, a lone one in a story of one. at
+// gives article i; it is called concurrently and more than once, and must give the same each time.
+// Stories come in order of their first article. The result does not depend on the number of
+// workers, nor on the order of articles but for ties between articles of the very same text.
 //
-// Method, in three passes: term vectors (vector.go), the links between articles that share telling terms (graph.go), average-link
-// merging of the sparse graph (link.go). Near-duplicates count as one article. Cost: linear in articles; the lists of a term and of a
-// neighbourhood are capped.
+// Method, in three passes: term vectors (vector.go), the links between articles that share telling
+// terms (graph.go), average-link merging of the sparse graph (link.go). Near-duplicates count as
+// one article. Cost: linear in articles; the lists of a term and of a neighbourhood are capped.
 func Find(ctx context.Context, n int, at func(i int) Article, bg *background.Model, opt Options) ([]Story, error) {
 	return find(ctx, n, at, bg, opt, defaults)
 }
@@ -111,8 +112,9 @@ func (s *run) edges() ([]edge, error) {
 	return s.findEdges()
 }
 
-// findUnits puts near-duplicates together and orders the units by date and content, so that nothing that follows depends on the order of
-// articles, and neighbours in time are neighbours in every list.
+// findUnits puts near-duplicates together and orders the units by date and content, so that nothing
+// that follows depends on the order of articles, and neighbours in time are neighbours in every
+// list.
 func (s *run) findUnits() error {
 	type brief struct {
 		key  uint64

@@ -67,7 +67,8 @@ func TestSeeds(t *testing.T) {
 	}
 }
 
-// TestOrder finds the same stories with any number of workers and in any order of articles, labels and all.
+// TestOrder finds the same stories with any number of workers and in any order of articles, labels
+// and all.
 func TestOrder(t *testing.T) {
 	set := union("all", plant(400, 3), seeds(t))
 	want := storiesOf(t, set.articles, Options{Workers: 1})

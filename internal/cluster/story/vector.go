@@ -12,15 +12,18 @@ import (
 	"dedup/internal/text"
 )
 
-// Term vectors: tf-idf of words and pairs of adjacent words (Salton and Buckley, "Term-weighting approaches in automatic text retrieval",
+// Term vectors: tf-idf of words and pairs of adjacent words (Salton and Buckley, "Term-weighting
+// approaches in automatic text retrieval",
 // 1988), function words left out. The number of articles that have a term is that of the background model and of the articles at hand
 // together, so that five articles have a useful idf too.
 //
-// A term is 32 bits of a hash: two of a million terms share one with probability 1 in 4,300. Terms that only one article has add to its length
-// and are then left out, since no other article can meet them. Cost: each article is
-// tokenised twice (countTerms, makeVectors), some 20 µs a kilobyte in all.
+// A term is 32 bits of a hash: two of a million terms share one with probability 1 in 4,300. Terms
+// that only one article has add to its length and are then left out, since no other article can
+// meet them. Cost: each article is tokenised twice (countTerms, makeVectors), some 20 µs a kilobyte
+// in all.
 
-// params are the constants of the method; docs/algorithms/stories.md says how they were chosen and what it costs to be off.
+// params are the constants of the method; docs/algorithms/stories.md says how they were chosen and
+// what it costs to be off.
 type params struct {
 	title, lead float64 // what an occurrence there counts, in the body 1
 	leadBytes   int
@@ -46,7 +49,8 @@ var defaults = params{
 // maxText is how much of an article is looked at: 10,000 words.
 const maxText = 1 << 16
 
-// terms is how many terms an article keeps, the heaviest: 2.4 kB. With 200 the labelled sets lose 0.001, with 400 or all they gain nothing.
+// terms is how many terms an article keeps, the heaviest: 2.4 kB. With 200 the labelled sets lose
+// 0.001, with 400 or all they gain nothing.
 const terms = 300
 
 // term is one element of a vector.
@@ -55,7 +59,8 @@ type term struct {
 	weight float32
 }
 
-// vector is in order of weight, the heaviest first; its length with the terms that are left out is 1.
+// vector is in order of weight, the heaviest first; its length with the terms that are left out is
+// 1.
 type vector []term
 
 // bag counts the terms of one article: an open hash table that is emptied by a new stamp.
@@ -98,7 +103,8 @@ func (b *bag) reset() {
 	}
 }
 
-// know asks the background model. Two of three words of a text were there just before: 5 ns instead of 30.
+// know asks the background model. Two of three words of a text were there just before: 5 ns instead
+// of 30.
 func (b *bag) know(bg *background.Model, hash uint64) *known {
 	k := &b.known[hash>>52]
 	if k.hash != hash {
@@ -154,7 +160,8 @@ func (s *run) fill(b *bag, a Article) {
 	s.addTokens(b, str, 1, s.par.leadBytes)
 }
 
-// addTokens adds the words and pairs of b.toks, the tokens of str, an occurrence as weight; those that start before byte lead as s.par.lead.
+// addTokens adds the words and pairs of b.toks, the tokens of str, an occurrence as weight; those
+// that start before byte lead as s.par.lead.
 func (s *run) addTokens(b *bag, str string, weight float64, lead int) {
 	last := uint64(0)
 	for _, t := range b.toks {
@@ -182,8 +189,8 @@ func capitalWeight(word string) bool {
 	return strings.ToLower(word) != word
 }
 
-// countTerms counts in how many units each term stands. Terms share a counter now and then, which makes one of them seem a little more
-// common.
+// countTerms counts in how many units each term stands. Terms share a counter now and then, which
+// makes one of them seem a little more common.
 func (s *run) countTerms() error {
 	s.counts = make([]uint32, 1<<max(16, min(26, bits.Len(uint(len(s.units)*400)))))
 	return s.each(len(s.units), func(w, i int) {

@@ -12,10 +12,12 @@ import (
 	"dedup/internal/text"
 )
 
-// Keywords: names and words that most articles of a story have and few others, as the articles write them. A candidate is a run of up to five
-// capitalised words ("Hakan Fidan"), two adjacent content words ("prisoner exchange"), or a word; it scores the share of the story's articles that
-// have it, the title and repetition counting, times its surprise under the background model. The best come first, and none shares a word or a
-// stem with a better one. Cost: the first opening bytes of at most voices articles.
+// Keywords: names and words that most articles of a story have and few others, as the articles
+// write them. A candidate is a run of up to five capitalised words ("Hakan Fidan"), two adjacent
+// content words ("prisoner exchange"), or a word; it scores the share of the story's articles that
+// have it, the title and repetition counting, times its surprise under the background model. The
+// best come first, and none shares a word or a stem with a better one. Cost: the first opening
+// bytes of at most voices articles.
 const (
 	keywords = 6
 	opening  = 2500
@@ -116,7 +118,8 @@ func telltale(form string) bool {
 	return letters >= 3 || unicode.Is(unicode.Han, r) || letters == 2 && strings.ToUpper(form) == form
 }
 
-// count learns how words are written. A line that capitalises most of its words, a headline, says nothing about case.
+// count learns how words are written. A line that capitalises most of its words, a headline, says
+// nothing about case.
 func (w *words) count(article int, str string) {
 	for line := range strings.Lines(str) {
 		toks := text.AppendTokens(w.bag.toks[:0], line)
@@ -149,7 +152,8 @@ func (w *words) count(article int, str string) {
 	}
 }
 
-// starts tells whether a word stands where any would be capitalised: at the start of a sentence, a line or a quotation.
+// starts tells whether a word stands where any would be capitalised: at the start of a sentence, a
+// line or a quotation.
 func starts(str string, at int) bool {
 	before := strings.TrimRight(str[:at], " \t")
 	if before == "" {

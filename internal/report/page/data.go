@@ -10,7 +10,8 @@ import (
 	"dedup/internal/report"
 )
 
-// What the page shows of one thing at most; beyond it the text is cut and says so. They keep one hostile article from holding up the rest.
+// What the page shows of one thing at most; beyond it the text is cut and says so. They keep one
+// hostile article from holding up the rest.
 const (
 	maxText    = 1 << 18 // bytes of an article's text
 	maxTitle   = 400     // bytes of a title or headline
@@ -50,7 +51,8 @@ func newBuilder(r *report.Report, texts Texts, opt Options) *builder {
 	return b
 }
 
-// choose fills shown: all articles, or as many as are wanted, those of the largest stories first, then those of clusters, then the rest as read.
+// choose fills shown: all articles, or as many as are wanted, those of the largest stories first,
+// then those of clusters, then the rest as read.
 func (b *builder) choose() {
 	n := len(b.r.Articles)
 	index := make(map[string]int, n)
@@ -111,7 +113,8 @@ func (s *spans) of(at int) int {
 	return s.units[k]
 }
 
-// convert reads every text once: it turns the offsets of all findings into UTF-16 units and sees which texts are there.
+// convert reads every text once: it turns the offsets of all findings into UTF-16 units and sees
+// which texts are there.
 func (b *builder) convert() {
 	b.spans = make([]spans, len(b.shown))
 	b.state, b.copied = make([]int, len(b.shown)), make([]int, len(b.shown))
@@ -142,7 +145,8 @@ func (b *builder) convert() {
 	b.measureCopied()
 }
 
-// eachPlace calls fn with every place that the page marks, and whether it belongs to a passage that counts as copied.
+// eachPlace calls fn with every place that the page marks, and whether it belongs to a passage that
+// counts as copied.
 func (b *builder) eachPlace(fn func(a int, p report.Place, copied bool)) {
 	at := func(id string, p report.Place, copied bool) {
 		if a, ok := b.number[id]; ok {
@@ -195,7 +199,8 @@ func (b *builder) measureCopied() {
 	}
 }
 
-// writeTexts writes the texts in pieces: element t0 holds the texts of the articles from pieces[0], null where there is none.
+// writeTexts writes the texts in pieces: element t0 holds the texts of the articles from pieces[0],
+// null where there is none.
 func (b *builder) writeTexts(w *bufio.Writer) {
 	for k, from := range b.pieces {
 		to := len(b.shown)

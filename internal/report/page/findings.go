@@ -7,7 +7,8 @@ import (
 	"dedup/internal/report"
 )
 
-// findings is all that the page knows besides the texts. Articles are columns, everything refers to them by index; strings are ready JSON.
+// findings is all that the page knows besides the texts. Articles are columns, everything refers to
+// them by index; strings are ready JSON.
 type findings struct {
 	Schema    string          `json:"schema"`
 	Summary   report.Summary  `json:"summary"`
@@ -28,7 +29,8 @@ type findings struct {
 
 type raw = json.RawMessage
 
-// totals are the figures of the overview that the summary lacks. They count the whole report, of which the page may show a part.
+// totals are the figures of the overview that the summary lacks. They count the whole report, of
+// which the page may show a part.
 type totals struct {
 	Duplicated int64 `json:"duplicated"` // bytes of the texts of duplicates
 	Copied     int   `json:"copied"`     // passages that are neither boilerplate nor inside one near-duplicate cluster
@@ -88,7 +90,8 @@ type storyData struct {
 	Words    []int `json:"v,omitempty"` // percent of the telling words that i and j share
 }
 
-// passageData is a passage, a repeat or a piece of furniture. Places are article, start, end (UTF-16 units), line; four numbers each.
+// passageData is a passage, a repeat or a piece of furniture. Places are article, start, end
+// (UTF-16 units), line; four numbers each.
 type passageData struct {
 	Text   raw         `json:"t"`
 	Tokens int         `json:"n,omitempty"`
@@ -228,7 +231,8 @@ func (b *builder) places(occ []report.Occurrence) []int {
 	return out
 }
 
-// quote is the text of a passage: the beginning where the page has the article to take the rest from.
+// quote is the text of a passage: the beginning where the page has the article to take the rest
+// from.
 func (b *builder) quote(text string, places []int) raw {
 	if b.state[places[0]] == 1 {
 		return b.text(text, maxSnippet)

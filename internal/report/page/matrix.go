@@ -9,16 +9,19 @@ import (
 	"dedup/internal/text"
 )
 
-// How many articles of one story or cluster are compared with each other: their number squared is what it costs in time and space.
+// How many articles of one story or cluster are compared with each other: their number squared is
+// what it costs in time and space.
 const maxCompared = 40
 
 // shingleSize is that of near-duplicates (docs/json.md).
 const shingleSize = 5
 
-// matrix compares the articles of a story, the first maxCompared of them, that have a text: nil, nil where less than two have one. Both are
-// n × n, row by row, in percent rounded down. copied: |A∩B|/|A| of the 5-word shingles of row and column, what part of the row stands in the
-// column word by word. words: the resemblance of the sets of words that are no function words, a word weighing its bits under
-// the background model: high for articles about one thing even where no sentence is shared.
+// matrix compares the articles of a story, the first maxCompared of them, that have a text: nil,
+// nil where less than two have one. Both are n × n, row by row, in percent rounded down. copied:
+// |A∩B|/|A| of the 5-word shingles of row and column, what part of the row stands in the column
+// word by word. words: the resemblance of the sets of words that are no function words, a word
+// weighing its bits under the background model: high for articles about one thing even where no
+// sentence is shared.
 func (b *builder) matrix(articles []int) (copied, words []int) {
 	articles = articles[:min(len(articles), maxCompared)]
 	model := b.opt.Background
@@ -93,8 +96,8 @@ func weight(model *background.Model, word uint64) float64 {
 	return max(0, model.Bits([]uint64{word}))
 }
 
-// weakest is the pair of members that resemble each other least: of all pairs where there are texts and not too many members, else of those
-// with the canonical, which is all that a cluster promises.
+// weakest is the pair of members that resemble each other least: of all pairs where there are texts
+// and not too many members, else of those with the canonical, which is all that a cluster promises.
 func (b *builder) weakest(members []int, verified []report.Member) []any {
 	if sets := b.sets(members); sets != nil {
 		x, y, least := 0, 1, 2.0

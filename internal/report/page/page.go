@@ -1,8 +1,10 @@
-// Package page prints a report as one HTML file that a browser opens offline: everything it needs, data, styles and script, is in the file,
-// and its content security policy forbids every request and every script but its own.
+// Package page prints a report as one HTML file that a browser opens offline: everything it needs,
+// data, styles and script, is in the file, and its content security policy forbids every request
+// and every script but its own.
 //
-// The data are JSON in elements that are never run, first the findings, then the texts in pieces, so that the overview shows while the texts
-// are still being read. The script puts them on the screen as text nodes only: what an article holds is never parsed as HTML.
+// The data are JSON in elements that are never run, first the findings, then the texts in pieces,
+// so that the overview shows while the texts are still being read. The script puts them on the
+// screen as text nodes only: what an article holds is never parsed as HTML.
 package page
 
 import (
@@ -31,10 +33,12 @@ type Options struct {
 	Background  *background.Model // that words are weighed by; nil: the embedded one
 }
 
-// Texts gives the text of article i of the report, and whether it is known. It is called more than once for an article.
+// Texts gives the text of article i of the report, and whether it is known. It is called more than
+// once for an article.
 type Texts func(i int) (text string, ok bool)
 
-// Write prints r. Offsets of r that do not fit the texts are clipped, references to articles that are not there are left out.
+// Write prints r. Offsets of r that do not fit the texts are clipped, references to articles that
+// are not there are left out.
 func Write(w io.Writer, r *report.Report, texts Texts, opt Options) error {
 	if opt.NoText || texts == nil {
 		texts = func(int) (string, bool) { return "", false }

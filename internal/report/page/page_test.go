@@ -74,7 +74,8 @@ type findingsOut struct {
 	Totals   totals
 }
 
-// The policy allows exactly the script and the style that are in the page, and nothing from anywhere else.
+// The policy allows exactly the script and the style that are in the page, and nothing from
+// anywhere else.
 func TestPolicyMatchesThePage(t *testing.T) {
 	page := write(t, small("one", "two"), from([]string{"one", "two"}), Options{})
 	policy := regexp.MustCompile(`http-equiv="Content-Security-Policy" content="([^"]*)"`).FindStringSubmatch(page)

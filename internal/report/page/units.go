@@ -4,13 +4,15 @@ import (
 	"unicode/utf8"
 )
 
-// Offsets of a report count bytes of UTF-8; those of a script count UTF-16 units. An article's text goes through here once on its way into the
-// page: every rune becomes one that is safe to show and takes as many units, so that both sides agree.
+// Offsets of a report count bytes of UTF-8; those of a script count UTF-16 units. An article's text
+// goes through here once on its way into the page: every rune becomes one that is safe to show and
+// takes as many units, so that both sides agree.
 
 const hexDigits = "0123456789abcdef"
 
-// appendText appends s as the inside of a JSON string that may stand in an HTML script element: no quote, backslash, "<", ">", "&", control
-// character or line separator stands for itself. What would reorder or hide the text around it, and broken UTF-8, becomes U+FFFD.
+// appendText appends s as the inside of a JSON string that may stand in an HTML script element: no
+// quote, backslash, "<", ">", "&", control character or line separator stands for itself. What
+// would reorder or hide the text around it, and broken UTF-8, becomes U+FFFD.
 func appendText(dst []byte, s string) []byte {
 	from := 0
 	for i := 0; i < len(s); {
@@ -70,8 +72,8 @@ func appendASCII(dst []byte, s string, i int) []byte {
 	return append(dst, "\ufffd"...)
 }
 
-// reorders tells the characters that change how the text around them is shown: C1 controls, line separators, bidirectional embeddings,
-// overrides and isolates, tags.
+// reorders tells the characters that change how the text around them is shown: C1 controls, line
+// separators, bidirectional embeddings, overrides and isolates, tags.
 func reorders(r rune) bool {
 	return r < 0xa0 || r >= '\u2028' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' || r >= 0xe0000 && r <= 0xe007f
 }
@@ -106,7 +108,8 @@ type counter struct {
 	byte, units int
 }
 
-// at gives the units before byte offset n; one inside a character counts as its start, one past the end as the end.
+// at gives the units before byte offset n; one inside a character counts as its start, one past the
+// end as the end.
 func (c *counter) at(n int) int {
 	for c.byte < n && c.byte < len(c.s) {
 		if c.s[c.byte] < utf8.RuneSelf {

@@ -10,7 +10,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// hostileText draws text of all that has bitten somebody: markup, quotes, controls, broken UTF-8, bidirectional overrides, emoji, other scripts.
+// hostileText draws text of all that has bitten somebody: markup, quotes, controls, broken UTF-8,
+// bidirectional overrides, emoji, other scripts.
 var hostileText = rapid.Custom(func(t *rapid.T) string {
 	parts := []string{
 		"<script>", "</script>", "<!--", "]]>", "&amp;", "\"", "\\", "\n", "\r\n", "\r", "\t", "\x00", "\x1b", "\x7f", "\u0085", "\u2028", "\u202e", "\u2066", "\u200f",
@@ -19,7 +20,8 @@ var hostileText = rapid.Custom(func(t *rapid.T) string {
 	return strings.Join(rapid.SliceOf(rapid.OneOf(rapid.SampledFrom(parts), rapid.String())).Draw(t, "parts"), "")
 })
 
-// Offsets and text agree: cutting what the script gets at the converted offsets is the same as cutting the text first and converting then.
+// Offsets and text agree: cutting what the script gets at the converted offsets is the same as
+// cutting the text first and converting then.
 func TestUnitsCutTheSameText(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := hostileText.Draw(t, "text")
