@@ -137,7 +137,7 @@ func (n *Finder) Clusters(ctx context.Context, rank []int32) ([]Cluster, error) 
 		return nil, fmt.Errorf("near-duplicates: ranks of %d articles, of which there are %d", len(rank), n.n)
 	}
 	order, rank := inOrder(rank, n.n)
-	k := newKeeper(n.judge, rank)
+	k := newKeeper(n.judge, rank, n.opt.Workers)
 	var apart flags // articles that stayed to the end of a round: none of them goes for another
 	for next := order; next != nil; {
 		if err := n.join(ctx, next, k.stays, apart, k.take); err != nil {
