@@ -35,10 +35,6 @@ type sides struct {
 	clock   int
 	table   code
 	other   coded
-	hashes  []uint64 // of words of the other side, from lo to hi
-	lo, hi  int
-	raw     uint64 // hash before shingle.Mix of the shingle at place at
-	at      int
 	met     []uint64 // bits
 	missing set
 	found   []int32 // scratch of join.match
@@ -179,54 +175,52 @@ func (v *sides) along(o *open, total int) bool {
 	v.met = slices.Grow(v.met[:0], len(o.shingles)/64+1)[:len(o.shingles)/64+1]
 	clear(v.met)
 	v.missing.reset(total)
-	v.lo, v.hi, v.at = 0, 0, -2
 	rules := v.near.judge.rules(o.size(), total)
 	if rules.out(0) {
 		return false
 	}
-	step, known := 0, false // the diagonal: place in o less place in the other side
-	differs := -1           // the last word of the other side that is known to differ there
+	step := 0 // the diagonal: place in o less place in the other side; versions often begin alike
 	for i := 0; i < total; {
-		if j := i + step; known && i > differs && j >= 0 && j < len(o.shingles) {
+		differ := stretch // shingles to look up
+		if j := i + step; j >= 0 && j < len(o.shingles) {
 			k := v.other.equal(i, o, j)
-			differs = i + k
 			if k >= width {
 				setBits(v.met, j, j+k-width+1)
 				i += k - width + 1
-				continue
+				differ = width
+			} else if k > 0 {
+				differ = k + 1
 			}
 		}
-		if j := o.find(v.shingle(i, width)); j >= 0 {
-			setBits(v.met, j, j+1)
-			step, known, differs = j-i, true, -1
-		} else if v.missing.add(shingle.Mix(v.raw)) && rules.out(v.missing.n) {
-			return false
+		for _, h := range v.shingles(i, min(i+differ, total), width) {
+			j := o.find(h)
+			i++
+			if j >= 0 {
+				setBits(v.met, j, j+1)
+				step = j - i + 1
+				break
+			}
+			if v.missing.add(h) && rules.out(v.missing.n) {
+				return false
+			}
 		}
-		i++
 	}
 	return true
 }
 
-// shingle is the shingle of the other side that begins at word i.
-func (v *sides) shingle(i, width int) uint64 {
-	if i < v.lo || i > v.hi {
-		v.lo, v.hi = i, i
+// stretch is how many shingles of the other side are hashed at a time where it has no diagonal.
+const stretch = 16
+
+// shingles are those of the other side that begin at words [i, end).
+func (v *sides) shingles(i, end, width int) []uint64 {
+	if i >= end {
+		return nil
 	}
-	if need := i + width - v.lo; need > len(v.hashes) {
-		v.hashes = append(v.hashes, make([]uint64, need)...)
-	}
-	v.hi = v.other.decode(v.table, v.hashes[v.hi-v.lo:max(v.hi, i+width)-v.lo], v.hi)
-	own := v.hashes[i-v.lo:]
-	if i == v.at+1 && i > v.lo {
-		v.raw = bits.RotateLeft64(v.raw, turn) ^ own[width-1] ^ bits.RotateLeft64(v.hashes[i-1-v.lo], turn*width%64)
-	} else {
-		v.raw = 0
-		for _, h := range own[:width] {
-			v.raw = bits.RotateLeft64(v.raw, turn) ^ h
-		}
-	}
-	v.at = i
-	return shingle.Mix(v.raw)
+	n := end - i + width - 1
+	v.hashes = slices.Grow(v.hashes[:0], n)[:n]
+	v.other.decode(v.table, v.hashes, i)
+	v.out = shingle.AppendHashes(v.out[:0], v.hashes, width)
+	return v.out
 }
 
 // count is how many different shingles of o were met.
@@ -286,22 +280,18 @@ func (c *coded) seek(i int) {
 
 func (c *coded) code(i int) uint16 { return binary.LittleEndian.Uint16(c.codes[2*i:]) }
 
-// decode fills dst with the hashes of the words from i on and returns the place behind them.
-func (c *coded) decode(table code, dst []uint64, i int) int {
-	if len(dst) == 0 {
-		return i
-	}
+// decode fills dst with the hashes of the words from i on.
+func (c *coded) decode(table code, dst []uint64, i int) {
 	c.seek(i)
+	hashes := (*[1 << codeBits]uint64)(table)
+	codes, full := c.codes[2*i:], c.full[c.k:]
 	for k := range dst {
-		if at := c.code(c.place); at != 0 {
-			dst[k] = table[at]
-		} else {
-			dst[k] = c.full[c.k]
-			c.k++
+		at := binary.LittleEndian.Uint16(codes[2*k:])
+		if dst[k] = hashes[at]; at == 0 {
+			dst[k], full = full[0], full[1:]
 		}
-		c.place++
 	}
-	return c.place
+	c.place, c.k = i+len(dst), len(c.full)-len(full)
 }
 
 // equal is how many words from i on are the words of o from j on.
