@@ -109,7 +109,7 @@ func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error 
 	if err != nil {
 		return err
 	}
-	if err := o.near.apply(&cfg); err != nil {
+	if err := o.near.apply(a, &cfg); err != nil {
 		return err
 	}
 	known, err := o.readBaseline(ctx)

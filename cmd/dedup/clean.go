@@ -94,7 +94,7 @@ func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error 
 	if err != nil {
 		return err
 	}
-	if err := o.near.apply(&cfg); err != nil {
+	if err := o.near.apply(a, &cfg); err != nil {
 		return err
 	}
 	if err := o.story.apply(ctx, &cfg); err != nil {

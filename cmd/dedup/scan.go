@@ -111,7 +111,7 @@ func (o *scanOptions) config(ctx context.Context, a *app, args []string) (engine
 	if cfg.Parts, err = engine.ParseParts(o.only); err != nil {
 		return cfg, fmt.Errorf("--only: %w", err)
 	}
-	if err := o.near.apply(&cfg); err != nil {
+	if err := o.near.apply(a, &cfg); err != nil {
 		return cfg, err
 	}
 	return cfg, o.story.apply(ctx, &cfg)

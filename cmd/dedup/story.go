@@ -56,7 +56,7 @@ func newReportStage(a *app, cmd *cobra.Command, parts report.Parts, columns []st
 	var story storyFlags
 	flags := func(f *pflag.FlagSet) { near.add(f); story.add(f) }
 	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg engine.Config) error {
-		if err := near.apply(&cfg); err != nil {
+		if err := near.apply(a, &cfg); err != nil {
 			return err
 		}
 		if err := story.apply(cmd.Context(), &cfg); err != nil {

@@ -2,9 +2,7 @@ package lsh
 
 import (
 	"context"
-	"math"
 	"math/bits"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -38,34 +36,6 @@ func TestBlocksAreAllChoices(t *testing.T) {
 	}
 }
 
-// The share of pairs that meet in a band follows the curve in the comment of Rows.
-func TestBandsFollowTheCurve(t *testing.T) {
-	r := rand.New(rand.NewPCG(3, 4))
-	for _, c := range []struct {
-		rows int
-		s, p float64
-	}{{4, 0.7, 0.99985}, {4, 0.5, 0.873}, {4, 0.3, 0.229}, {5, 0.7, 0.990}, {8, 0.7, 0.613}} {
-		const trials = 4000
-		met := 0
-		for range trials {
-			a, b := make([]uint32, 128), make([]uint32, 128)
-			for i := range a {
-				a[i], b[i] = r.Uint32(), r.Uint32()
-				if r.Float64() < c.s {
-					b[i] = a[i]
-				}
-			}
-			y := AppendBands(nil, b, c.rows)
-			if slices.ContainsFunc(AppendBands(nil, a, c.rows), func(k uint64) bool { return slices.Contains(y, k) }) {
-				met++
-			}
-		}
-		if got := float64(met) / trials; math.Abs(got-c.p) > 4*math.Sqrt(c.p*(1-c.p)/trials)+0.001 {
-			t.Errorf("rows %d, resemblance %g: %g of the pairs meet, want %g", c.rows, c.s, got, c.p)
-		}
-	}
-}
-
 func TestBigBucketsMakeStars(t *testing.T) {
 	for _, c := range []struct{ n, most, want int }{{4, 10, 6}, {1000, 10, 999}} {
 		buckets, pairs := NewSpool(t.TempDir(), 1<<20, 64), NewSpool(t.TempDir(), 1<<20, 42)
@@ -85,14 +55,5 @@ func TestBigBucketsMakeStars(t *testing.T) {
 		if err != nil || len(got) != c.want || !slices.IsSorted(got) {
 			t.Errorf("%d in a bucket: %d pairs, want %d; %v", c.n, len(got), c.want, err)
 		}
-	}
-}
-
-func BenchmarkBands(b *testing.B) {
-	sig := make([]uint32, 128)
-	var keys []uint64
-	b.ReportAllocs()
-	for b.Loop() {
-		keys = AppendBands(keys[:0], sig, Rows)
 	}
 }

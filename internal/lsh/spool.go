@@ -1,5 +1,5 @@
-// Package lsh turns sketches into candidate pairs: bands of signatures, blocks of fingerprints, and
-// the external sort that both go through.
+// Package lsh turns sketches into candidate pairs: blocks of fingerprints, the signatures of a
+// stream, and the external sort that keys go through.
 package lsh
 
 import (

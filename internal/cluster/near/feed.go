@@ -27,8 +27,8 @@ type Worker struct {
 	set    set
 	bits   [countCells / 64]uint64
 	marks  [marks / 64]uint64
-	sketch *sketch.Sketcher // of fingerprints, for LSH; else nil
-	prints [][]imprint      // block articles each, for LSH
+	sketch *sketch.Sketcher // of fingerprints, with Simhash; else nil
+	prints [][]imprint      // block articles each, with Simhash
 	err    error            // of writing to Tmp, reported by Pairs and Clusters
 }
 
@@ -73,7 +73,7 @@ func (n *Finder) Worker() *Worker {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	w := &Worker{near: n, words: arena{pool: &n.pool}}
-	if n.opt.LSH {
+	if n.opt.Simhash {
 		w.sketch = sketch.NewSketcher(sketch.Default)
 	} else {
 		w.deal = newDeal(&n.pool, n.rate)

@@ -322,19 +322,19 @@ func (r *reader) drop(list []uint64, rate sampleRate) int {
 	return k
 }
 
-// allPairs takes the pairs of all goroutines.
+// allPairs takes the pairs of all goroutines. A pair may come more than once.
 func (r *round) allPairs() []uint64 {
 	var all []uint64
 	for g := range r.pairs {
 		all = append(all, r.pairs[g].list...)
 		r.pairs[g] = met{}
 	}
-	return sortedPairs(all)
+	return all
 }
 
-// join makes of pairs the candidates of each article, and flags who has any.
+// join makes of pairs the candidates of each article, and flags who has any. A candidate may come
+// more than once.
 func (s *search) join(n int, pairs []uint64) {
-	pairs = sortedPairs(pairs)
 	s.active = newFlags(n)
 	s.start = make([]uint32, n+2)
 	for _, p := range pairs {

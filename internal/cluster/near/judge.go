@@ -1,6 +1,9 @@
 package near
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Judge decides whether two articles are near-duplicates, and which of them may go for the other:
 // the one rule of the join and of whoever finds pairs in another way.
@@ -68,3 +71,24 @@ func (j Judge) Share() float64 { return min(2*j.Threshold/(1+j.Threshold), j.Con
 func (j Judge) Missing(size int) int {
 	return int((1-j.Share())*float64(size) + 1e-9)
 }
+
+// rules says when a pair is no edge, by what is known of the two sets while one is read.
+type rules struct {
+	most int // shingles of the set that is read that may be missing from the other one
+}
+
+// rules are those for a set of size shingles and one that has at most total. Let u different
+// shingles of the second be missing from the first: at most total−u are shared. Then the pair is no
+// edge by resemblance when total−u < t·(size+u), nor as the first stands in the second when total−u
+// < c·size, nor as the second stands in the first when u > (1−c)·total. Each of these stays true as
+// u grows, so there is a greatest u that is none of them.
+func (j Judge) rules(size, total int) rules {
+	most := (float64(total) - j.Threshold*float64(size)) / (1 + j.Threshold)
+	if j.Containment <= 1 {
+		most = max(most, float64(total)-j.Containment*float64(size), (1-j.Containment)*float64(total))
+	}
+	return rules{int(math.Floor(most + 1e-6))}
+}
+
+// out tells whether so many missing shingles rule an edge out.
+func (r rules) out(missing int) bool { return missing > r.most }

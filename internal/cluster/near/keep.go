@@ -36,14 +36,23 @@ type keeper struct {
 	stays      flags   // articles that were taken in this round and stay; the join sets them
 	went       []Edge  // A went for B
 	superseded []int32
+	parts      []kept // of this round, one a goroutine
 }
 
-func newKeeper(judge Judge, rank []int32) *keeper {
-	return &keeper{judge: judge, rank: rank, stays: newFlags(len(rank))}
+// kept is what one goroutine decided.
+type kept struct {
+	went       []Edge
+	superseded []int32
 }
 
-// take decides about article x. matches are edges whose A is x. It tells whether x stays.
-func (k *keeper) take(x int32, matches []Edge) bool {
+func newKeeper(judge Judge, rank []int32, workers int) *keeper {
+	return &keeper{judge: judge, rank: rank, stays: newFlags(len(rank)), parts: make([]kept, workers)}
+}
+
+// take decides about article x, on goroutine g. matches are edges whose A is x. It tells whether x
+// stays.
+func (k *keeper) take(g int, x int32, matches []Edge) bool {
+	p := &k.parts[g]
 	best := Edge{B: -1}
 	for _, m := range matches {
 		if _, goes := k.judge.Goes(m); goes && k.stays.has(m.B) && (best.B < 0 || k.closer(m, best)) {
@@ -51,13 +60,13 @@ func (k *keeper) take(x int32, matches []Edge) bool {
 		}
 	}
 	if best.B >= 0 {
-		k.went = append(k.went, best)
+		p.went = append(p.went, best)
 		return false
 	}
 	for _, m := range matches {
 		if k.stays.has(m.B) {
 			k.stays.clear(m.B)
-			k.superseded = append(k.superseded, m.B)
+			p.superseded = append(p.superseded, m.B)
 		}
 	}
 	return true
@@ -68,9 +77,19 @@ func (k *keeper) closer(a, b Edge) bool {
 	return cmp.Or(cmp.Compare(b.Resemblance(), a.Resemblance()), cmp.Compare(k.rank[a.B], k.rank[b.B])) < 0
 }
 
+// gather takes in what the goroutines decided. Nothing depends on its order.
+func (k *keeper) gather() {
+	for g := range k.parts {
+		p := &k.parts[g]
+		k.went, k.superseded = append(k.went, p.went...), append(k.superseded, p.superseded...)
+		p.went, p.superseded = p.went[:0], p.superseded[:0]
+	}
+}
+
 // next gives the order of another round: the articles of the last one that stay, then those that
 // were released. It is nil when nothing was.
 func (k *keeper) next(order []int32) []int32 {
+	k.gather()
 	if len(k.superseded) == 0 {
 		return nil
 	}
@@ -125,7 +144,7 @@ func Of(judge Judge, edges []Edge, rank []int32) []Cluster {
 		}
 	}
 	slices.SortFunc(all, func(a, b Edge) int { return cmp.Compare(a.A, b.A) })
-	k := newKeeper(judge, rank)
+	k := newKeeper(judge, rank, 1)
 	var own []Edge
 	for next := order; next != nil; next = k.next(next) {
 		for _, x := range next {
@@ -136,7 +155,7 @@ func Of(judge Judge, edges []Edge, rank []int32) []Cluster {
 					own = append(own, all[i])
 				}
 			}
-			if k.take(x, own) {
+			if k.take(0, x, own) {
 				k.stays.set(x)
 			}
 		}

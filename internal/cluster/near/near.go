@@ -43,7 +43,7 @@ type Options struct {
 	Memory      int64   // bytes; past it sets go to Tmp; 2 GiB
 	Tmp         string  // directory for spilled sets; os.TempDir()
 	Workers     int     // goroutines of Pairs and Clusters; GOMAXPROCS
-	LSH         bool    // find candidates by bands of signatures and blocks of fingerprints, not all of them
+	Simhash     bool    // find candidates by fingerprints (simhash.go), not all of them
 
 	// Progress is told how much of a pass over the articles is done; passes follow one another. One
 	// goroutine calls it at a time.
@@ -114,8 +114,8 @@ func (n *Finder) ready(ctx context.Context) error {
 		return err
 	}
 	find := n.search
-	if n.opt.LSH {
-		find = n.banded
+	if n.opt.Simhash {
+		find = n.fingerprinted
 	}
 	s, err := find(ctx)
 	if err == nil {
@@ -137,7 +137,7 @@ func (n *Finder) Clusters(ctx context.Context, rank []int32) ([]Cluster, error) 
 		return nil, fmt.Errorf("near-duplicates: ranks of %d articles, of which there are %d", len(rank), n.n)
 	}
 	order, rank := inOrder(rank, n.n)
-	k := newKeeper(n.judge, rank)
+	k := newKeeper(n.judge, rank, n.opt.Workers)
 	var apart flags // articles that stayed to the end of a round: none of them goes for another
 	for next := order; next != nil; {
 		if err := n.join(ctx, next, k.stays, apart, k.take); err != nil {

@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"dedup/internal/shingle"
+	"dedup/internal/sketch"
 	"dedup/internal/text"
 )
 
@@ -276,27 +277,44 @@ func TestSpilledIsTheSame(t *testing.T) {
 	}
 }
 
-// Bands and blocks find most pairs and report nothing that is none; in memory and past it they find
-// the same.
-func TestSketchesFindMostPairs(t *testing.T) {
+// The route by fingerprints finds the pairs that are edges and whose fingerprints are within the
+// distance, and twins, no others; in memory and past it.
+func TestSimhashFindsWhatIsWithinTheDistance(t *testing.T) {
 	docs := families(3000)
-	exact := pairs(t, feedNear(t, Options{Containment: 2}, docs, 2, 10))
-	bands := pairs(t, feedNear(t, Options{Containment: 2, LSH: true}, docs, 2, 10))
-	real := map[Edge]bool{}
-	for _, e := range exact {
-		real[e] = true
+	k := sketch.NewSketcher(sketch.Default)
+	var prints []uint64
+	for _, d := range docs {
+		p, _ := k.Fingerprint(d)
+		prints = append(prints, p)
 	}
-	for _, e := range bands {
-		if !real[e] {
-			t.Fatal("not an edge:", e)
+	exact := pairs(t, feedNear(t, Options{}, docs, 2, 10))
+	want := slices.DeleteFunc(slices.Clone(exact), func(e Edge) bool {
+		return !slices.Equal(docs[e.A], docs[e.B]) && sketch.Distance(prints[e.A], prints[e.B]) > distance
+	})
+	if len(want) == 0 || len(want) == len(exact) {
+		t.Fatalf("%d of %d pairs are within the distance", len(want), len(exact))
+	}
+	for _, opt := range []Options{{Simhash: true}, {Simhash: true, Memory: 1 << 20, Tmp: t.TempDir()}} {
+		if diff := cmp.Diff(want, pairs(t, feedNear(t, opt, docs, 2, 10))); diff != "" {
+			t.Error(diff)
 		}
 	}
-	if len(bands)*1000 < len(exact)*995 {
-		t.Errorf("%d of %d", len(bands), len(exact))
+}
+
+// Copies of one page with a word of their own each cost linear time by fingerprints too.
+func TestSimhashOfCopiesCostsLinearTime(t *testing.T) {
+	page := tokens(running(rand.New(rand.NewPCG(1, 1)), 400))
+	docs := make([][]text.Token, 20_000)
+	for i := range docs {
+		docs[i] = append(slices.Clone(page), token(uint64(i)+1<<40))
 	}
-	spilled := pairs(t, feedNear(t, Options{Containment: 2, LSH: true, Memory: 1 << 20, Tmp: t.TempDir()}, docs, 2, 10))
-	if diff := cmp.Diff(bands, spilled); diff != "" {
-		t.Error(diff)
+	n := feedNear(t, Options{Simhash: true}, docs, 2, 100)
+	got, err := n.Clusters(context.Background(), nil)
+	if err != nil || len(got) == 0 {
+		t.Fatalf("%d clusters, %v", len(got), err)
+	}
+	if k := len(n.found.other); k > 40*hotArticles*len(docs) {
+		t.Errorf("%d candidates", k)
 	}
 }
 

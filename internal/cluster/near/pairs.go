@@ -17,11 +17,11 @@ func (n *Finder) Pairs(ctx context.Context, yield func(Edge) error) error {
 	for i := range order {
 		order[i] = int32(i)
 	}
-	p := pairing{groups: map[int32][]int32{}}
-	err := n.join(ctx, order, newFlags(n.n), nil, func(_ int32, matches []Edge) (stays bool) {
+	parts := make([]pairing, n.opt.Workers)
+	err := n.join(ctx, order, newFlags(n.n), nil, func(g int, _ int32, matches []Edge) (stays bool) {
+		p := &parts[g]
 		if i := slices.IndexFunc(matches, Edge.same); i >= 0 {
 			m := matches[i]
-			p.groups[m.B] = append(p.groups[m.B], m.A)
 			p.sizes = append(p.sizes, m)
 			return false
 		}
@@ -33,7 +33,12 @@ func (n *Finder) Pairs(ctx context.Context, yield func(Edge) error) error {
 	if err != nil {
 		return err
 	}
-	return p.report(ctx, yield)
+	all := pairing{groups: map[int32][]int32{}}
+	for g := range parts {
+		all.halves, all.sizes = append(all.halves, parts[g].halves...), append(all.sizes, parts[g].sizes...)
+		parts[g] = pairing{}
+	}
+	return all.report(ctx, yield)
 }
 
 // pairing is what Pairs reports, with identical articles as one.
@@ -48,7 +53,9 @@ func (p *pairing) report(ctx context.Context, yield func(Edge) error) error {
 	slices.SortFunc(p.halves, func(a, b Edge) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
 	first := map[int32]Edge{} // of articles that are like an earlier one
 	var ids []int32
+	slices.SortFunc(p.sizes, func(a, b Edge) int { return cmp.Compare(a.A, b.A) })
 	for _, m := range p.sizes {
+		p.groups[m.B] = append(p.groups[m.B], m.A)
 		first[m.A] = m
 		ids = append(ids, m.A, m.B)
 	}

@@ -1,6 +1,7 @@
 package near
 
 import (
+	"encoding/binary"
 	"math"
 	"math/bits"
 )
@@ -37,18 +38,19 @@ func (r sampleRate) whole() bool { return r.limit == math.MaxUint64 }
 // key is what records tell shingles apart by.
 func (r sampleRate) key(h uint64) uint64 { return h>>r.shift<<32 | h&math.MaxUint32 }
 
-// deal takes the records of one goroutine.
+// deal takes the records of one goroutine. Those of a part are kept open, 8 bytes each, until there
+// are chunk of them; then they are packed.
 type deal struct {
 	rate   sampleRate
 	arena  arena
 	open   []uint64 // chunk a part
 	fill   []uint32
-	chunks [][]place // of each part, chunk records each
-	ids    []int32   // numbers of articles among all by those in the records; nil: they are the same
+	packed [][]packed // of each part
+	ids    []int32    // numbers of articles among all by those in the records; nil: they are the same
 }
 
 func newDeal(pool *pool, rate sampleRate) *deal {
-	return &deal{rate: rate, arena: arena{pool: pool}, open: make([]uint64, rate.parts*chunk), fill: make([]uint32, rate.parts), chunks: make([][]place, rate.parts)}
+	return &deal{rate: rate, arena: arena{pool: pool}, open: make([]uint64, rate.parts*chunk), fill: make([]uint32, rate.parts), packed: make([][]packed, rate.parts)}
 }
 
 // add deals out the shingles of an article.
@@ -66,54 +68,103 @@ func (d *deal) add(shingles []uint64, article uint32) error {
 	return nil
 }
 
+// packed is n records in 5 bytes each: the shingles, four bytes each, and then of each the step from
+// the article before.
+type packed struct {
+	place    place
+	first, n uint32 // the first article
+}
+
+// packedWords is how many words n records take.
+func packedWords(n int) int { return (5*n + 7) / 8 }
+
+// flush packs what is open of a part. Records are in the order of articles, mostly a few apart;
+// where one is more than 255 further, or lower, another row begins.
 func (d *deal) flush(p int) error {
-	room, err := d.arena.room(chunk, 0)
-	if err != nil {
-		return err
+	for records := d.open[p*chunk : p*chunk+int(d.fill[p])]; len(records) > 0; {
+		room, err := d.arena.room(packedWords(len(records)), 0)
+		if err != nil {
+			return err
+		}
+		n := pack(byteSize(room), records)
+		d.packed[p] = append(d.packed[p], packed{d.arena.used(packedWords(n)), uint32(records[0]), uint32(n)})
+		records = records[n:]
 	}
-	copy(room, d.open[p*chunk:(p+1)*chunk])
-	d.chunks[p] = append(d.chunks[p], d.arena.used(chunk))
 	d.fill[p] = 0
 	return nil
 }
 
-// size is the number of records of a part.
-func (d *deal) size(p int) int { return len(d.chunks[p])*chunk + int(d.fill[p]) }
+// pack packs as many records as make a row, and returns how many these are.
+func pack(room []byte, records []uint64) int {
+	n, old := 1, uint32(records[0])
+	for ; n < len(records); n++ {
+		article := uint32(records[n])
+		if article-old > math.MaxUint8 {
+			break
+		}
+		old = article
+	}
+	steps := room[4*n:][:n]
+	old = uint32(records[0])
+	for i, r := range records[:n] {
+		binary.LittleEndian.PutUint32(room[4*i:], uint32(r>>32))
+		steps[i] = byte(uint32(r) - old)
+		old = uint32(r)
+	}
+	return n
+}
 
-// part appends the records of a part to dst, but those of dead articles.
+// size is the number of records of a part.
+func (d *deal) size(p int) int {
+	n := int(d.fill[p])
+	for _, row := range d.packed[p] {
+		n += int(row.n)
+	}
+	return n
+}
+
+// part appends the records of a part to dst, which has room, but those of dead articles.
 func (d *deal) part(dst []uint64, p int, dead flags, buf *[]uint64) ([]uint64, error) {
-	for _, c := range d.chunks[p] {
-		records, err := d.arena.list(c, chunk, buf)
+	for _, row := range d.packed[p] {
+		words, err := d.arena.list(row.place, packedWords(int(row.n)), buf)
 		if err != nil {
 			return nil, err
 		}
-		dst = d.translate(dst, records, dead)
+		dst = d.unpack(dst, row, byteSize(words), dead)
 	}
-	return d.translate(dst, d.open[p*chunk:p*chunk+int(d.fill[p])], dead), nil
+	for _, r := range d.open[p*chunk : p*chunk+int(d.fill[p])] {
+		dst = d.append(dst, r>>32, uint32(r), dead)
+	}
+	return dst, nil
 }
 
-// translate appends records with the numbers that articles have among all. dst has room.
-func (d *deal) translate(dst, records []uint64, dead flags) []uint64 {
-	n := len(dst)
-	dst = dst[:n+len(records)]
-	for _, r := range records {
-		id := uint32(r)
-		if d.ids != nil {
-			id = uint32(d.ids[id])
-		}
-		dst[n] = r&^math.MaxUint32 | uint64(id)
-		if dead != nil {
-			n += int(^dead[id>>6] >> (id & 63) & 1)
-		} else {
-			n++
-		}
+// unpack appends the records of a row.
+func (d *deal) unpack(dst []uint64, row packed, bytes []byte, dead flags) []uint64 {
+	shingles, steps, article := bytes[:4*row.n], bytes[4*row.n:], row.first
+	for i, step := range steps[:row.n] {
+		article += uint32(step)
+		dst = d.append(dst, uint64(binary.LittleEndian.Uint32(shingles[4*i:])), article, dead)
 	}
-	return dst[:n]
+	return dst
+}
+
+// append appends a record with the number that the article has among all. dst has room.
+func (d *deal) append(dst []uint64, shingle uint64, article uint32, dead flags) []uint64 {
+	if d.ids != nil {
+		article = uint32(d.ids[article])
+	}
+	n := len(dst)
+	dst = dst[:n+1]
+	dst[n] = shingle<<32 | uint64(article)
+	if dead != nil {
+		return dst[:n+int(^dead[article>>6]>>(article&63)&1)]
+	}
+	return dst
 }
 
 func (d *deal) release() {
 	d.arena.release()
-	d.open, d.chunks, d.ids = nil, nil, nil
+	d.open, d.packed, d.ids = nil, nil, nil
 }
 
 // sieve drops records whose shingle no other record of the part has, but for some: two bits a cell

@@ -100,7 +100,7 @@ type flags []uint64
 
 func newFlags(n int) flags { return make(flags, (n+63)/64) }
 
-func (f flags) has(i int32) bool { return f[i>>6]>>(i&63)&1 != 0 }
+func (f flags) has(i int32) bool { return atomic.LoadUint64(&f[i>>6])>>(i&63)&1 != 0 }
 
 func (f flags) clear(i int32) { atomic.AndUint64(&f[i>>6], ^(1 << (i & 63))) }
 

@@ -67,6 +67,9 @@ func (t *table) find(dst []int32, keys []uint64) []int32 {
 }
 
 func (t *table) reset() {
+	if len(t.entries) == 0 {
+		return
+	}
 	clear(t.heads)
 	t.entries = t.entries[:0]
 }

@@ -136,14 +136,12 @@ type set struct {
 	slots []slot
 	mask  uint64
 	epoch uint32
-	stamp uint32
 	n     int
 }
 
 type slot struct {
 	key   uint64
 	epoch uint32
-	stamp uint32 // of the last meet
 }
 
 // reset empties the set and makes room for n shingles.
@@ -189,38 +187,6 @@ func (s *set) find(h uint64) int {
 			return int(i)
 		}
 	}
-}
-
-// meeting begins another list to be met.
-func (s *set) meeting() {
-	if s.stamp++; s.stamp == 0 {
-		for i := range s.slots {
-			s.slots[i].stamp = 0
-		}
-		s.stamp = 1
-	}
-}
-
-// meet counts the different shingles of a list that are in the set and were not met since meeting.
-// The others go to missing.
-func (s *set) meet(list []uint64, missing *set) (fresh int) {
-	for _, h := range list {
-		for i := h & s.mask; ; i = (i + 1) & s.mask {
-			p := &s.slots[i]
-			if p.epoch != s.epoch {
-				missing.add(h)
-				break
-			}
-			if p.key == h {
-				if p.stamp != s.stamp {
-					p.stamp = s.stamp
-					fresh++
-				}
-				break
-			}
-		}
-	}
-	return fresh
 }
 
 // code is what a hash is written as, 0 for in full.
