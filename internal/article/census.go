@@ -19,7 +19,7 @@ type Census struct {
 // count takes in the record that is being decoded.
 func (w *worker) count(v *values, st *stream) {
 	c := &w.census
-	if st.format == formatText { // a file with a head
+	if st.format.whole { // a file with a head
 		c.Texts++
 		return
 	}

@@ -129,13 +129,11 @@ var foreignCases = []struct {
 }
 
 func TestForeignRows(t *testing.T) {
-	rows := map[string]*foreignFormat{}
-	for i := range foreigns {
-		f := &foreigns[i]
-		if rows[f.name] != nil || f.hint == "" || f.is == nil {
-			t.Errorf("row %q is there twice, or lacks a hint or a test", f.name)
+	rows := map[string]*inputFormat{}
+	for _, f := range formats {
+		if f.name == "" {
+			rows[f.what] = f
 		}
-		rows[f.name] = f
 	}
 	for _, c := range foreignCases {
 		f := rows[c.name]
@@ -158,7 +156,7 @@ func TestForeignRows(t *testing.T) {
 				wantForeign(t, "wide.txt", wide, f)
 				wantText(t, "a.txt", content, Options{Format: "text"})
 			}
-			if name, hint, ok := Foreign([]byte(content)); !ok || name != f.name || hint != f.hint {
+			if name, hint, ok := Foreign([]byte(content)); !ok || name != f.what || hint != f.hint {
 				t.Errorf("%s %d: Foreign says %q", c.name, i, name)
 			}
 		}
@@ -176,12 +174,12 @@ func TestForeignRows(t *testing.T) {
 	}
 }
 
-func wantForeign(t *testing.T, name, content string, f *foreignFormat) {
+func wantForeign(t *testing.T, name, content string, f *inputFormat) {
 	t.Helper()
 	path := write(t, t.TempDir(), name, content)
 	arts, bad := readAll(t, Options{Workers: 1}, path)
-	if len(arts) > 0 || len(bad) != 1 || bad[0].Reason != f.name+", not articles" || bad[0].Kept || !strings.HasPrefix(bad[0].Hint, f.hint) {
-		t.Errorf("%s with %.60q: %d articles, %+v, not %q", name, content, len(arts), bad, f.name)
+	if len(arts) > 0 || len(bad) != 1 || bad[0].Reason != f.what+", not articles" || bad[0].Kept || !strings.HasPrefix(bad[0].Hint, f.hint) {
+		t.Errorf("%s with %.60q: %d articles, %+v, not %q", name, content, len(arts), bad, f.what)
 		return
 	}
 	if f.text && !strings.Contains(bad[0].Hint, "--input-format text") {

@@ -16,6 +16,11 @@ import (
 
 // Parquet is read page by page, only the columns that feed a field, through one cursor a column.
 
+var parquetFormat = &inputFormat{
+	name: "parquet", what: "Parquet", ext: []string{".parquet", ".pq"}, is: starts("PAR1"),
+	reading: reading{inBytes: true, rewrite: RewriteSpans, kind: RawParquet, seeks: true, open: (*stream).openParquet, cut: (*stream).cutParquet, decode: (*worker).decodeParquet},
+}
+
 const (
 	parquetRows   = 4096 // most rows of a batch
 	parquetValues = 256  // values taken off a page at once

@@ -27,7 +27,7 @@ func (w *worker) article(st *stream, v *values, line, n, sub int) {
 	a := w.known(st, v, line, n, sub)
 	a.Text, a.Raw = txt, w.raw(st, v[fieldText].b, line, sub)
 	w.date(st, &a, str(v[fieldPublished].b))
-	if st.format != formatText && markupText(txt) {
+	if !st.format.whole && markupText(txt) {
 		a.Raw.Text = -1 // markup is never cut
 		w.report(Bad{Path: st.path, Line: line, Reason: "a text that is a web page or other markup", Hint: hintMarkup, Kept: true, once: "markup"})
 	}
@@ -46,7 +46,7 @@ func (w *worker) known(st *stream, v *values, line, n, sub int) Article {
 	} else if isURL(a.Source) {
 		a.Source = hostOf(a.Source)
 	}
-	if a.ID == "" && st.format == formatText {
+	if a.ID == "" && st.format.whole {
 		a.ID = st.path
 	}
 	if a.ID == "" {
