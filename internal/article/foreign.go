@@ -37,7 +37,6 @@ var foreignFiles = []*inputFormat{
 
 // foreignTexts could be read as text, which --input-format text does.
 var foreignTexts = []*inputFormat{
-	{what: "a web archive (WARC)", hint: hintWARC, ext: []string{".warc", ".wet", ".wat"}, is: isWARC, text: true},
 	{what: "a web archive (ARC)", hint: hintWARC, ext: []string{".arc"}, is: isARC, text: true},
 	{what: "a web page with its parts (MHTML)", hint: "save its text as .txt", ext: []string{".mht", ".mhtml"}, is: isMHTML, text: true},
 	{what: "a mailbox (mbox)", hint: "write its messages as JSON Lines first, for example with Python's mailbox module", ext: []string{".mbox"}, is: isMbox, text: true},
@@ -45,7 +44,6 @@ var foreignTexts = []*inputFormat{
 	{what: "an answer of a web server with its head", hint: "save the page alone and extract its text, for example with trafilatura", is: isHTTP, text: true},
 	{what: "a news feed (RSS or Atom)", hint: "write its entries as JSON Lines first: feedparser (Python) reads it", ext: []string{".rss", ".atom", ".rdf"}, is: isMarkup(markupFeed), text: true},
 	{what: "a sitemap", hint: "it lists addresses only: get the pages and extract their text", is: isMarkup(markupSitemap), text: true},
-	{what: "a web page (HTML)", hint: "extract its text first, for example with trafilatura", ext: []string{".html", ".htm", ".xhtml", ".shtml"}, is: isMarkup(markupHTML), text: true},
 	{what: "XML or SGML", hint: "write the text of its articles as JSON Lines or .txt first", ext: []string{".xml", ".sgml", ".sgm", ".svg", ".opml"}, is: isMarkup(markupOther), text: true},
 	{what: "a LaTeX document", hint: "convert it to text first (pandoc -t plain)", is: isLaTeX, text: true},
 }
@@ -96,16 +94,6 @@ func isTar(b []byte) bool {
 
 func isORC(b []byte) bool {
 	return starts("ORC")(b) && bytes.IndexByte(b[:min(len(b), 512)], 0) >= 0
-}
-
-// isWARC wants the version and, in its head, a field that only WARC has.
-func isWARC(b []byte) bool {
-	line, rest, ok := cutLine(b)
-	if !ok || len(line) != len("WARC/1.0") || !bytes.HasPrefix(line, []byte("WARC/")) {
-		return false
-	}
-	h := readHead(rest)
-	return h.fields["warc-type"] || h.fields["warc-record-id"]
 }
 
 // isARC wants the name of the file and its type, which stand in the first line of an ARC file.

@@ -43,7 +43,6 @@ type reading struct {
 	kind    RawKind                                     // of its records
 	lines   bool                                        // a record has a line of its own
 	delim   byte                                        // between fields; 0: the first line shows it
-	packs   bool                                        // damage of one gzip member leaves the others readable
 	open    func(st *stream, file *os.File) (Bad, bool) // reads what stands before the records; nil: nothing does
 	seeks   bool                                        // open needs the file itself: nothing is decoded before it
 	cut     func(st *stream, b *block) bool             // moves whole records into b
@@ -65,10 +64,11 @@ func (r Rewrite) String() string {
 
 // formats are looked through from the top: the first row that fits counts.
 var formats = slices.Concat(
-	[]*inputFormat{parquetFormat},
+	[]*inputFormat{parquetFormat, warcFormat},
 	foreignFiles,
 	[]*inputFormat{linesFormat, jsonFormat, csvFormat, tsvFormat},
 	foreignTexts,
+	[]*inputFormat{htmlFormat},
 	[]*inputFormat{textFormat},
 )
 

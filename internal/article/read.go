@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/go-shiori/go-readability"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -234,6 +235,9 @@ type worker struct {
 	oneEach bool   // a record is one article, also where it holds a list of them
 	now     *block // what is being decoded
 	record  []byte // the record that is, as it stands in the block
+
+	pages    *readability.Parser // finds articles on pages; nil: none came yet
+	language string              // of the record that is being decoded; empty: it does not say
 }
 
 func (rd *reader) work(ctx context.Context, i int, fn func(worker int, b *Batch) error) error {

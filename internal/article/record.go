@@ -12,6 +12,8 @@ import (
 // article makes an article of the fields of a record, the n-th of its file; sub > 0: the sub-th
 // inside that.
 func (w *worker) article(st *stream, v *values, line, n, sub int) {
+	language := w.language
+	w.language = ""
 	if v[fieldText].odd && len(v[fieldText].b) == 0 {
 		v[fieldText].set = false
 	}
@@ -31,6 +33,7 @@ func (w *worker) article(st *stream, v *values, line, n, sub int) {
 		a.Raw.Text = -1 // markup is never cut
 		w.report(Bad{Path: st.path, Line: line, Reason: "a text that is a web page or other markup", Hint: hintMarkup, Kept: true, once: "markup"})
 	}
+	a.Language = language
 	w.batch.Articles = append(w.batch.Articles, a)
 }
 

@@ -28,6 +28,7 @@ type stream struct {
 	lost    int  // values without an end
 	csv     *table
 	parquet *parquetFile
+	warc    *warcReader
 }
 
 func (st *stream) close() {
