@@ -61,7 +61,7 @@ func (o *inputOptions) add(f *pflag.FlagSet) {
 	f.StringVar(&o.filesFrom, "files-from", "", `read paths from this file, one a line ("-": standard input)`)
 	f.BoolVarP(&o.null, "null", "0", false, "paths of --files-from end with NUL instead of a line end")
 	f.StringVar(&o.format, "input-format", "", "read all input as this format, instead of looking")
-	f.StringArrayVar(&o.fields, "field", nil, "take a field from elsewhere: text=NAME (also id, title, source, published, url); repeatable")
+	f.StringArrayVar(&o.fields, "field", nil, "take a field from elsewhere: text=NAME (also id, title, source, published, url); text= several times joins them")
 	o.maxArticle = 64 << 20
 	f.Var(&o.maxArticle, "max-article", "skip articles larger than this")
 	addConfig(f)
@@ -114,7 +114,10 @@ func parseFields(list []string) (article.Fields, error) {
 		case "id":
 			f.ID = value
 		case "text":
-			f.Text = value
+			if f.Text != "" { // several are joined
+				f.Text += "\n"
+			}
+			f.Text += value
 		case "title":
 			f.Title = value
 		case "source":

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 
 	"dedup/internal/plural"
@@ -98,7 +99,11 @@ func (st *stream) header(*os.File) (Bad, bool) {
 	}
 	t := st.rd.schema.newTable(line, st.format.delim)
 	if !t.hasText {
-		return Bad{Path: st.path, Line: st.line, Reason: "no column for the text; the first row has " + columns(t.names), Hint: hintField}, false
+		next := bytes.Clone(bytes.TrimLeft(st.carry[rest:], "\r\n"))
+		if n := rowEnd(next, 0, t.delim, st.err != nil); n >= 0 {
+			next = next[:n]
+		}
+		return Bad{Path: st.path, Line: st.line, Reason: "no column for the text; the first row has " + columns(described(t.names, t.fields(firstLine(next), nil))), Hint: hintField}, false
 	}
 	st.line += bytes.Count(st.carry[:rest], newline)
 	st.carry = st.carry[:copy(st.carry, st.carry[rest:])]
@@ -127,9 +132,30 @@ func columns(names []string) string {
 			shown = append(shown, "…")
 			break
 		}
-		shown = append(shown, fmt.Sprintf("%q", short(n)))
+		shown = append(shown, n)
 	}
 	return strings.Join(shown, ", ")
+}
+
+// fieldThere describes a field that a record has, with an example of what it holds: shortened, and
+// with what cannot be seen escaped.
+func fieldThere(name, example string) string {
+	if example = strings.TrimSpace(example); example == "" {
+		return strconv.Quote(short(name))
+	}
+	return strconv.Quote(short(name)) + " (" + strconv.Quote(shortTo(example, 24)) + ")"
+}
+
+// described describes the columns of a table by a row of it, which may be short.
+func described(names []string, row [][]byte) (out []string) {
+	for i, n := range names {
+		example := ""
+		if i < len(row) {
+			example = string(bytes.ToValidUTF8(row[i], nil))
+		}
+		out = append(out, fieldThere(n, example))
+	}
+	return out
 }
 
 // cutRows takes whole rows.

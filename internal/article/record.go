@@ -14,6 +14,11 @@ import (
 func (w *worker) article(st *stream, v *values, line, n, sub int) {
 	language := w.language
 	w.language = ""
+	for _, f := range [...]field{fieldText, fieldTitle} {
+		if v[f].html || v[f].parts != nil {
+			v[f].settle()
+		}
+	}
 	if v[fieldText].odd && len(v[fieldText].b) == 0 {
 		v[fieldText].set = false
 	}
@@ -77,9 +82,12 @@ func (w *worker) report(b Bad) { w.bad = append(w.bad, b) }
 // str is b as a string that shares its bytes: valid until the batch is done.
 func str(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
-func short(s string) string {
-	if len(s) > 40 {
-		return strings.ToValidUTF8(s[:40], "") + "…"
+func short(s string) string { return shortTo(s, 40) }
+
+// shortTo is at most n bytes of s.
+func shortTo(s string, n int) string {
+	if len(s) > n {
+		return strings.ToValidUTF8(s[:n], "") + "…"
 	}
 	return strings.Clone(s)
 }
