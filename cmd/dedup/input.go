@@ -25,23 +25,43 @@ type inputOptions struct {
 	maxArticle size
 }
 
-const inputHelp = `
-Articles are files, directories, globs or "-" (standard input): plain text (one
-article a file), JSON Lines, a JSON array, CSV, TSV or Parquet, each also .gz,
-.zst or .bz2; the format is told by name, then by content. Web pages, archives,
-feeds and mail are refused with a hint; --input-format text takes them as they
-stand. A head of YAML or TOML above a text (front matter) gives title, date,
-source, url and id, and is not part of the text. Fields are found by
-their usual names (text|body|content…, title|headline, id|url, source|domain,
-date|published…); --field text=payload.body names another. Dates may have most
-forms (docs/algorithms/articles.md); without a zone they are UTC.
-`
+var inputHelp = fmt.Sprintf(`
+Articles are files, directories, globs or "-" (standard input), each file also
+.gz, .zst or .bz2. The format is told by content where that is sure, else by name:
+%s.
+What is none of these (an office document, a picture) is refused with a hint;
+--input-format text takes any text as it stands. A head of YAML or TOML above a
+text (front matter) gives title, date, source, url and id, and is not part of the
+text. Fields are found by their usual names (text|body|content…, title|headline,
+id|url, source|domain, date|published…); --field text=payload.body names another.
+Dates may have most forms (docs/algorithms/articles.md); without a zone they are
+UTC. docs/formats.md lists the formats.
+`, strings.Join(wrapped(article.FormatNames(), 79), "\n"))
+
+// wrapped joins names to lines of at most so many bytes, a comma behind each name but the last.
+func wrapped(names []string, width int) (lines []string) {
+	line := ""
+	for i, name := range names {
+		if i < len(names)-1 {
+			name += ","
+		}
+		switch {
+		case line == "":
+			line = name
+		case len(line)+1+len(name) > width:
+			lines, line = append(lines, line), name
+		default:
+			line += " " + name
+		}
+	}
+	return append(lines, line)
+}
 
 func (o *inputOptions) add(f *pflag.FlagSet) {
 	f.StringVar(&o.filesFrom, "files-from", "", `read paths from this file, one a line ("-": standard input)`)
 	f.BoolVarP(&o.null, "null", "0", false, "paths of --files-from end with NUL instead of a line end")
-	f.StringVar(&o.format, "input-format", "", "text, jsonl, json, csv, tsv or parquet, instead of looking")
-	f.StringArrayVar(&o.fields, "field", nil, "take a field from elsewhere: text=NAME (also id, title, source, published, url); repeatable")
+	f.StringVar(&o.format, "input-format", "", "read all input as this format, instead of looking")
+	f.StringArrayVar(&o.fields, "field", nil, "take a field from elsewhere: text=NAME (also id, title, source, published, url); text= several times joins them")
 	o.maxArticle = 64 << 20
 	f.Var(&o.maxArticle, "max-article", "skip articles larger than this")
 	addConfig(f)
@@ -94,7 +114,10 @@ func parseFields(list []string) (article.Fields, error) {
 		case "id":
 			f.ID = value
 		case "text":
-			f.Text = value
+			if f.Text != "" { // several are joined
+				f.Text += "\n"
+			}
+			f.Text += value
 		case "title":
 			f.Title = value
 		case "source":

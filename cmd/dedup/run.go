@@ -167,8 +167,8 @@ func newRootCmd(a *app) *cobra.Command {
 		Long: `dedup reads news articles and says which are the same text, which tell the same
 story, which passages were copied, and which phrasing independent sources share.
 
-Articles come as files, directories, globs or "-" (standard input): plain text,
-JSON Lines, JSON, CSV, TSV or Parquet, each also compressed (.gz .zst .bz2).
+Articles come as files, directories, globs or "-" (standard input) in any of the
+formats that docs/formats.md lists, each also compressed (.gz .zst .bz2).
 Flags can also be set by the environment, --memory as DEDUP_MEMORY, and by a file,
 .dedup.yaml; but none that destroys, overwrites or accepts.
 
@@ -202,7 +202,8 @@ Exit codes:
 	f.Lookup("tmp").DefValue = "the system's"
 	f.Lookup("jobs").DefValue = "all cores"
 	root.AddCommand(newScanCmd(a), newSketchCmd(a), newPairsCmd(a), newClustersCmd(a), newStoriesCmd(a), newPassagesCmd(a), newPhrasesCmd(a),
-		newDiffCmd(a), newReportCmd(a), newCleanCmd(a), newRestoreCmd(a), newFilterCmd(a), newCheckCmd(a), newIndexCmd(a), newEvalCmd(), newBackgroundCmd(a), newManCmd(), newVersionCmd())
+		newDiffCmd(a), newReportCmd(a), newCleanCmd(a), newRestoreCmd(a), newFilterCmd(a), newCheckCmd(a), newIndexCmd(a), newTextCmd(a), newEvalCmd(), newBackgroundCmd(a), newManCmd(), newVersionCmd())
+	completeFormats(root)
 	guardTypos(group(root))
 	return root
 }

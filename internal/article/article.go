@@ -17,6 +17,7 @@ type Article struct {
 	URL       string    // empty: unknown
 	Published time.Time // UTC; zero: unknown
 	DateOnly  bool      // Published is a day, its time of day (midnight UTC) is not known
+	Language  string    // as the record says; empty: it does not
 	Text      string    // valid UTF-8, the body; every reported offset counts bytes of this string
 	Raw       Raw       // where it stands in the input
 }

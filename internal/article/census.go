@@ -3,6 +3,7 @@ package article
 import (
 	"fmt"
 	"strconv"
+	"strings"
 )
 
 // Census counts what Read found of the fields that it looks for, so that a name which no record has
@@ -19,7 +20,7 @@ type Census struct {
 // count takes in the record that is being decoded.
 func (w *worker) count(v *values, st *stream) {
 	c := &w.census
-	if st.format == formatText { // a file with a head
+	if st.format.whole { // a file with a head
 		c.Texts++
 		return
 	}
@@ -84,7 +85,7 @@ func (f Fields) list() [fieldCount]string {
 // textNames is what the field of the text is called.
 func textNames(own Fields) string {
 	if own.Text != "" {
-		return strconv.Quote(own.Text)
+		return strings.ReplaceAll(strconv.Quote(own.Text), `\n`, `" or "`)
 	}
 	return "text, body, content…"
 }
@@ -93,9 +94,9 @@ func textNames(own Fields) string {
 func (w *worker) there(st *stream) []string {
 	switch {
 	case st.csv != nil:
-		return st.csv.names
+		return described(st.csv.names, w.row)
 	case st.parquet != nil:
-		return st.parquet.names
+		return described(st.parquet.names, nil)
 	}
 	return w.json.there()
 }

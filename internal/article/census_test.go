@@ -16,12 +16,12 @@ func TestCensusTellsFieldsThatNoRecordHas(t *testing.T) {
 	}{
 		{"a.jsonl", `{"id":"1","body":"a"}`, Fields{}, "", ""},
 		{"a.jsonl", many, Fields{}, "", ""},
-		{"a.jsonl", many, Fields{Text: "nope"}, `no record has a text: no field is named "nope"; the first record has "meta", "headline", "text"`, ""},
-		{"a.jsonl", many, Fields{Text: "meta.body"}, `no record has a text: no field is named "meta.body"; the first record has "meta", "headline", "text", "meta.lead"`, ""},
-		{"a.jsonl", `{"beat":1}` + "\n" + many, Fields{Title: "nope"}, "", `--field title=nope: no record has this field; the first has "beat"`},
+		{"a.jsonl", many, Fields{Text: "nope"}, `no record has a text: no field is named "nope"; the first record has "meta" ("{\"lead\":\"x\"}"), "headline" ("a"), "text"`, ""},
+		{"a.jsonl", many, Fields{Text: "meta.body"}, `no record has a text: no field is named "meta.body"; the first record has "meta" ("{\"lead\":\"x\"}"), "headline" ("a"), "text", "meta.lead"`, ""},
+		{"a.jsonl", `{"beat":1}` + "\n" + many, Fields{Title: "nope"}, "", `--field title=nope: no record has this field; the first has "beat" ("1")`},
 		{"a.jsonl", many, Fields{Title: "headline", Text: "meta.lead"}, "", ""},
-		{"a.json", `[{"id":"1","words":{"en":"a"}}]`, Fields{Text: "words"}, `no record has a text: no field is named "words"; the first record has "id", "words"`, ""},
-		{"a.csv", "id,text,note\n1,a,b\n", Fields{URL: "nope"}, "", `--field url=nope: no record has this field; the first has "id", "text", "note"`},
+		{"a.json", `[{"id":"1","words":{"en":"a"}}]`, Fields{Text: "words"}, `no record has a text: no field is named "words"; the first record has "id" ("1"), "words" ("{\"en\":\"a\"}")`, ""},
+		{"a.csv", "id,text,note\n1,a,b\n", Fields{URL: "nope"}, "", `--field url=nope: no record has this field; the first has "id" ("1"), "text" ("a"), "note" ("b")`},
 		{"a.txt", "a", Fields{Text: "nope"}, "", ""},
 		{"a.jsonl", "oops\n", Fields{Text: "nope"}, "", ""},
 	}

@@ -19,7 +19,7 @@ func NewLines(opt Options) (*Lines, error) {
 		return nil, err
 	}
 	rd.ctx = context.Background()
-	l := &Lines{st: &stream{format: formatLines, rd: rd}}
+	l := &Lines{st: &stream{format: linesFormat, rd: rd}}
 	l.w = worker{rd: rd, json: jsonScanner{schema: rd.schema}, oneEach: true}
 	return l, nil
 }

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"os"
+	"strconv"
 	"strings"
 
 	"dedup/internal/plural"
@@ -25,14 +27,31 @@ type table struct {
 	open    int // quotes that were never closed
 }
 
-// newTable reads a header line. With formatUnknown or formatCSV the delimiter is the one that
-// splits it most often.
-func (s *schema) newTable(line []byte, f inputFormat) *table {
-	t := &table{delim: ','}
-	switch f {
-	case formatTSV:
-		t.delim = '\t'
-	default:
+var csvFormat = &inputFormat{
+	name: "csv", what: "CSV with a header", ext: []string{".csv"}, text: true,
+	looks:   func(s *schema, head []byte, _ bool) bool { d, ok := s.tableHead(head); return ok && d != '\t' },
+	reading: reading{inBytes: true, rewrite: RewriteSpans, kind: RawRow, open: (*stream).header, cut: (*stream).cutRows, decode: (*worker).decodeRows},
+}
+
+var tsvFormat = &inputFormat{
+	name: "tsv", what: "TSV with a header", ext: []string{".tsv", ".tab"}, text: true,
+	looks:   func(s *schema, head []byte, _ bool) bool { d, ok := s.tableHead(head); return ok && d == '\t' },
+	reading: reading{inBytes: true, rewrite: RewriteSpans, kind: RawRow, delim: '\t', open: (*stream).header, cut: (*stream).cutRows, decode: (*worker).decodeRows},
+}
+
+// tableHead tells whether a text starts with a header: two names that are known, of which one is
+// that of the text.
+func (s *schema) tableHead(head []byte) (delim byte, ok bool) {
+	line, _, _ := bytes.Cut(bytes.TrimLeft(head, " \t\r\n"), newline)
+	t := s.newTable(line, 0)
+	return t.delim, t.hasText && t.known >= 2
+}
+
+// newTable reads a header line. Without a delimiter it is the one that splits it most often.
+func (s *schema) newTable(line []byte, delim byte) *table {
+	t := &table{delim: delim}
+	if delim == 0 {
+		t.delim = ','
 		best := 0
 		for _, d := range []byte{',', '\t', ';', '|'} {
 			if n := bytes.Count(line, []byte{d}); n > best {
@@ -57,7 +76,7 @@ func (s *schema) newTable(line []byte, f inputFormat) *table {
 }
 
 // header takes the first row off the stream.
-func (st *stream) header() (Bad, bool) {
+func (st *stream) header(*os.File) (Bad, bool) {
 	for {
 		trimmed := bytes.TrimLeft(st.carry, "\r\n")
 		st.line += bytes.Count(st.carry[:len(st.carry)-len(trimmed)], newline)
@@ -68,7 +87,7 @@ func (st *stream) header() (Bad, bool) {
 		st.peek()
 	}
 	line, clean := st.carry, true
-	delim := st.rd.schema.newTable(firstLine(line), st.format).delim
+	delim := st.rd.schema.newTable(firstLine(line), st.format.delim).delim
 	if n := rowEnd(line, 0, delim, st.err != nil); n >= 0 {
 		line = line[:n]
 	} else {
@@ -78,9 +97,13 @@ func (st *stream) header() (Bad, bool) {
 	if clean = validText(line); !clean {
 		line, _ = toUTF8(line)
 	}
-	t := st.rd.schema.newTable(line, st.format)
+	t := st.rd.schema.newTable(line, st.format.delim)
 	if !t.hasText {
-		return Bad{Path: st.path, Line: st.line, Reason: "no column for the text; the first row has " + columns(t.names), Hint: hintField}, false
+		next := bytes.Clone(bytes.TrimLeft(st.carry[rest:], "\r\n"))
+		if n := rowEnd(next, 0, t.delim, st.err != nil); n >= 0 {
+			next = next[:n]
+		}
+		return Bad{Path: st.path, Line: st.line, Reason: "no column for the text; the first row has " + columns(described(t.names, t.fields(firstLine(next), nil))), Hint: hintField}, false
 	}
 	st.line += bytes.Count(st.carry[:rest], newline)
 	st.carry = st.carry[:copy(st.carry, st.carry[rest:])]
@@ -109,9 +132,30 @@ func columns(names []string) string {
 			shown = append(shown, "…")
 			break
 		}
-		shown = append(shown, fmt.Sprintf("%q", short(n)))
+		shown = append(shown, n)
 	}
 	return strings.Join(shown, ", ")
+}
+
+// fieldThere describes a field that a record has, with an example of what it holds: shortened, and
+// with what cannot be seen escaped.
+func fieldThere(name, example string) string {
+	if example = strings.TrimSpace(example); example == "" {
+		return strconv.Quote(short(name))
+	}
+	return strconv.Quote(short(name)) + " (" + strconv.Quote(shortTo(example, 24)) + ")"
+}
+
+// described describes the columns of a table by a row of it, which may be short.
+func described(names []string, row [][]byte) (out []string) {
+	for i, n := range names {
+		example := ""
+		if i < len(row) {
+			example = string(bytes.ToValidUTF8(row[i], nil))
+		}
+		out = append(out, fieldThere(n, example))
+	}
+	return out
 }
 
 // cutRows takes whole rows.

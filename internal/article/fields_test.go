@@ -133,3 +133,38 @@ func TestParquetManyGroups(t *testing.T) {
 		}
 	}
 }
+
+// Texts that exports keep in odd places are found: rendered HTML, paragraphs, parts.
+func TestOddFields(t *testing.T) {
+	wp := `{"id":7,"link":"https://w.example/7","date":"2024-05-06","title":{"rendered":"Kiln &amp; co"},"content":{"protected":false,"rendered":"<p>The kiln<br>was lit.</p>\n<p>Again.</p>"}}`
+	cases := []struct{ name, content, fields, want, title string }{
+		{"WordPress", wp, "", "The kiln\nwas lit.\n\nAgain.", "Kiln & co"},
+		{"named", wp, "content.rendered", "The kiln\nwas lit.\n\nAgain.", "Kiln & co"},
+		{"JSON Feed", `{"version":"https://jsonfeed.org/version/1.1","items":[{"id":"1","content_html":"<p>The kiln.</p>","title":"a < b"}]}`, "", "The kiln.", "a < b"},
+		{"plain first", `{"content_html":"<p>no</p>","content_text":"yes"}`, "", "yes", ""},
+		{"plain first, any order", `{"content_text":"yes","content_html":"<p>no</p>"}`, "", "yes", ""},
+		{"strings", `{"paragraphs":["One.","Two."]}`, "", "One.\nTwo.", ""},
+		{"objects", `{"body":[{"type":"p","text":"One \"a\"."},"Two.",{"x":{"text":"no"},"text":"Three."},{"type":"image"}]}`, "", "One \"a\".\nTwo.\nThree.", ""},
+		{"parts", `{"body":"Two.","lead":"One.","end":{"note":"Three."},"more":""}`, "lead\nbody\nmore\nend.note", "One.\n\nTwo.\n\nThree.", ""},
+		{"one part", `{"body":"Two."}`, "lead\nbody", "Two.", ""},
+	}
+	for _, c := range cases {
+		arts, bad := readAll(t, Options{Workers: 1, Fields: Fields{Text: c.fields}}, write(t, t.TempDir(), "a.jsonl", c.content+"\n"))
+		if len(arts) != 1 || len(bad) > 0 || arts[0].Text != c.want || arts[0].Title != c.title {
+			t.Errorf("%s: %+v, %+v", c.name, arts, bad)
+		}
+	}
+	arts, bad := readAll(t, Options{Workers: 1}, write(t, t.TempDir(), "a.jsonl", `{"id":"x","content":{"raw":"a"}}`+"\n"))
+	if len(arts) != 0 || len(bad) != 1 || !strings.HasPrefix(bad[0].Reason, "the text is not a string") {
+		t.Errorf("%+v, %+v", arts, bad)
+	}
+}
+
+// Fields that are there are shown with what they hold: shortened, and made visible.
+func TestFieldsAreShownWithExamples(t *testing.T) {
+	want := `there are "n" ("1"), "long" ("` + strings.Repeat("x", 24) + `…"), "odd" ("a\u202eb"), "obj" ("{\"a\":1}"), "esc" ("a\\\"b"), "none"`
+	_, bad := readAll(t, Options{Workers: 1}, write(t, t.TempDir(), "a.jsonl", `{"n":1,"long":"`+strings.Repeat("x", 99)+"\",\"odd\":\"a\u202eb\",\"obj\":{\"a\":1},\"esc\":\"a\\\"b\",\"none\":\"\"}\n"))
+	if len(bad) != 1 || !strings.HasSuffix(bad[0].Reason, want) {
+		t.Errorf("%+v, not %s", bad, want)
+	}
+}

@@ -2,9 +2,7 @@ package article
 
 import (
 	"bytes"
-	"path/filepath"
 	"slices"
-	"strings"
 )
 
 // What is no article is told by its name and by its first bytes, and refused with a hint. A web
@@ -13,48 +11,41 @@ import (
 // quote the head of a letter or start with a rule; --input-format text is the way in for what is
 // told wrongly.
 
-// foreignFormat is a format that is known and not read.
-type foreignFormat struct {
-	name, hint string
-	ext        []string               // a name that ends so is enough
-	is         func(head []byte) bool // looks at the first bytes: after decompression; of a text, in UTF-8 and without leading white space
-	text       bool                   // it could be read as text
+// foreignFiles are no texts.
+var foreignFiles = []*inputFormat{
+	{what: "a PDF file", hint: "extract its text first (pdftotext)", is: starts("%PDF-")},
+	{what: "an e-book (EPUB)", hint: "convert it to text first (pandoc -t plain)", ext: []string{".epub"}, is: isEPUB},
+	{what: "a ZIP archive or an office document", hint: "unpack it, or save its text as .txt", is: starts("PK\x03\x04")},
+	{what: "an old office document", hint: "save its text as .txt", is: starts("\xd0\xcf\x11\xe0")},
+	{what: "an RTF document", hint: "save its text as .txt", is: starts("{\\rtf")},
+	{what: "a PostScript file", hint: "extract its text first (ps2ascii)", is: starts("%!PS-")},
+	{what: "a tar archive", hint: "unpack it first (tar -xf) and name the directory", ext: []string{".tar", ".tgz", ".tbz", ".tbz2", ".tzst"}, is: isTar},
+	{what: "xz data", hint: "unpack it first (unxz)", is: starts("\xfd7zXZ\x00")},
+	{what: "a 7z archive", hint: "unpack it first", is: starts("7z\xbc\xaf\x27\x1c")},
+	{what: "a RAR archive", hint: "unpack it first", is: starts("Rar!\x1a\x07")},
+	{what: "lz4 data", hint: "unpack it first (unlz4)", is: starts("\x04\x22\x4d\x18")},
+	{what: "an SQLite database", hint: "export the table as CSV", is: starts("SQLite format 3\x00")},
+	{what: "an Arrow file", hint: "write it as Parquet", is: starts("ARROW1\x00", "FEA1")},
+	{what: "an Avro file", hint: "write it as JSON Lines (avro-tools tojson) or as Parquet", is: starts("Obj\x01")},
+	{what: "an ORC file", hint: "write it as Parquet", is: isORC},
+	{what: "a JPEG picture", hint: "leave it out", is: starts("\xff\xd8\xff")},
+	{what: "a PNG picture", hint: "leave it out", is: starts("\x89PNG\r\n")},
+	{what: "a GIF picture", hint: "leave it out", is: starts("GIF87a", "GIF89a")},
+	{what: "a manifest of dedup clean", hint: "leave it out", is: starts(`{"kind":"manifest","schema":"dedup.`)},
+	{what: "a program", hint: "leave it out", is: starts("\x7fELF")},
 }
 
-// foreigns are looked through from the top: the first that fits counts.
-var foreigns = []foreignFormat{
-	{name: "a PDF file", hint: "extract its text first (pdftotext)", is: starts("%PDF-")},
-	{name: "an e-book (EPUB)", hint: "convert it to text first (pandoc -t plain)", ext: []string{".epub"}, is: isEPUB},
-	{name: "a ZIP archive or an office document", hint: "unpack it, or save its text as .txt", is: starts("PK\x03\x04")},
-	{name: "an old office document", hint: "save its text as .txt", is: starts("\xd0\xcf\x11\xe0")},
-	{name: "an RTF document", hint: "save its text as .txt", is: starts("{\\rtf")},
-	{name: "a PostScript file", hint: "extract its text first (ps2ascii)", is: starts("%!PS-")},
-	{name: "a tar archive", hint: "unpack it first (tar -xf) and name the directory", ext: []string{".tar", ".tgz", ".tbz", ".tbz2", ".tzst"}, is: isTar},
-	{name: "xz data", hint: "unpack it first (unxz)", is: starts("\xfd7zXZ\x00")},
-	{name: "a 7z archive", hint: "unpack it first", is: starts("7z\xbc\xaf\x27\x1c")},
-	{name: "a RAR archive", hint: "unpack it first", is: starts("Rar!\x1a\x07")},
-	{name: "lz4 data", hint: "unpack it first (unlz4)", is: starts("\x04\x22\x4d\x18")},
-	{name: "an SQLite database", hint: "export the table as CSV", is: starts("SQLite format 3\x00")},
-	{name: "an Arrow file", hint: "write it as Parquet", is: starts("ARROW1\x00", "FEA1")},
-	{name: "an Avro file", hint: "write it as JSON Lines (avro-tools tojson) or as Parquet", is: starts("Obj\x01")},
-	{name: "an ORC file", hint: "write it as Parquet", is: isORC},
-	{name: "a JPEG picture", hint: "leave it out", is: starts("\xff\xd8\xff")},
-	{name: "a PNG picture", hint: "leave it out", is: starts("\x89PNG\r\n")},
-	{name: "a GIF picture", hint: "leave it out", is: starts("GIF87a", "GIF89a")},
-	{name: "a manifest of dedup clean", hint: "leave it out", is: starts(`{"kind":"manifest","schema":"dedup.`)},
-	{name: "a program", hint: "leave it out", is: starts("\x7fELF")},
-
-	{name: "a web archive (WARC)", hint: hintWARC, ext: []string{".warc", ".wet", ".wat"}, is: isWARC, text: true},
-	{name: "a web archive (ARC)", hint: hintWARC, ext: []string{".arc"}, is: isARC, text: true},
-	{name: "a web page with its parts (MHTML)", hint: "save its text as .txt", ext: []string{".mht", ".mhtml"}, is: isMHTML, text: true},
-	{name: "a mailbox (mbox)", hint: "write its messages as JSON Lines first, for example with Python's mailbox module", ext: []string{".mbox"}, is: isMbox, text: true},
-	{name: "an e-mail", hint: "save the text of the message as .txt", ext: []string{".eml"}, is: isMail, text: true},
-	{name: "an answer of a web server with its head", hint: "save the page alone and extract its text, for example with trafilatura", is: isHTTP, text: true},
-	{name: "a news feed (RSS or Atom)", hint: "write its entries as JSON Lines first: feedparser (Python) reads it", ext: []string{".rss", ".atom", ".rdf"}, is: isMarkup(markupFeed), text: true},
-	{name: "a sitemap", hint: "it lists addresses only: get the pages and extract their text", is: isMarkup(markupSitemap), text: true},
-	{name: "a web page (HTML)", hint: "extract its text first, for example with trafilatura", ext: []string{".html", ".htm", ".xhtml", ".shtml"}, is: isMarkup(markupHTML), text: true},
-	{name: "XML or SGML", hint: "write the text of its articles as JSON Lines or .txt first", ext: []string{".xml", ".sgml", ".sgm", ".svg", ".opml"}, is: isMarkup(markupOther), text: true},
-	{name: "a LaTeX document", hint: "convert it to text first (pandoc -t plain)", is: isLaTeX, text: true},
+// foreignTexts could be read as text, which --input-format text does.
+var foreignTexts = []*inputFormat{
+	{what: "a web archive (ARC)", hint: hintWARC, ext: []string{".arc"}, is: isARC, text: true},
+	{what: "a web page with its parts (MHTML)", hint: "save its text as .txt", ext: []string{".mht", ".mhtml"}, is: isMHTML, text: true},
+	{what: "a mailbox (mbox)", hint: "write its messages as JSON Lines first, for example with Python's mailbox module", ext: []string{".mbox"}, is: isMbox, text: true},
+	{what: "an e-mail", hint: "save the text of the message as .txt", ext: []string{".eml"}, is: isMail, text: true},
+	{what: "an answer of a web server with its head", hint: "save the page alone and extract its text, for example with trafilatura", is: isHTTP, text: true},
+	{what: "a news feed (RSS or Atom)", hint: "write its entries as JSON Lines first: feedparser (Python) reads it", ext: []string{".rss", ".atom", ".rdf"}, is: isMarkup(markupFeed), text: true},
+	{what: "a sitemap", hint: "it lists addresses only: get the pages and extract their text", is: isMarkup(markupSitemap), text: true},
+	{what: "XML or SGML", hint: "write the text of its articles as JSON Lines or .txt first", ext: []string{".xml", ".sgml", ".sgm", ".svg", ".opml"}, is: isMarkup(markupOther), text: true},
+	{what: "a LaTeX document", hint: "convert it to text first (pandoc -t plain)", is: isLaTeX, text: true},
 }
 
 const (
@@ -62,53 +53,28 @@ const (
 	hintAsIs = "; --input-format text takes it as it stands"
 )
 
-// bad is the report of an input in this format.
-func (f *foreignFormat) bad(path string) Bad {
-	b := Bad{Path: path, Reason: f.name + ", not articles", Hint: f.hint}
+// bad is the report of an input in this format, which is refused.
+func (f *inputFormat) bad(path string) Bad {
+	b := Bad{Path: path, Reason: f.what + ", not articles", Hint: f.hint}
 	if f.text {
 		b.Hint += hintAsIs
 	}
 	return b
 }
 
-// foreignHead finds the format of the first bytes of an input, among those that are texts or those
-// that are not; nil: none of them.
-func foreignHead(head []byte, text bool) *foreignFormat {
-	if text {
-		head = bytes.TrimLeft(bytes.TrimPrefix(head, bomUTF8), " \t\r\n")
-	}
-	for i := range foreigns {
-		if f := &foreigns[i]; f.text == text && f.is(head) {
-			return f
-		}
-	}
-	return nil
-}
-
-// foreignName finds the format that a name tells; nil: none.
-func foreignName(path string) *foreignFormat {
-	ext := strings.ToLower(filepath.Ext(path))
-	if packedNames[ext] {
-		ext = strings.ToLower(filepath.Ext(path[:len(path)-len(ext)]))
-	}
-	for i := range foreigns {
-		if slices.Contains(foreigns[i].ext, ext) {
-			return &foreigns[i]
-		}
-	}
-	return nil
-}
-
-// Foreign tells what is known and not read by its first bytes, with what to do about it.
+// Foreign tells what is no JSON Lines for certain by its first bytes, with what to do about it.
 func Foreign(head []byte) (name, hint string, ok bool) {
-	f := foreignHead(head, false)
+	f := formatOfContent(head, false)
 	if f == nil {
-		f = foreignHead(head, true)
+		f = formatOfContent(head, true)
 	}
-	if f == nil {
+	switch {
+	case f == nil:
 		return "", "", false
+	case f.hint == "":
+		return f.what, "other commands read it", true
 	}
-	return f.name, f.hint, true
+	return f.what, f.hint, true
 }
 
 func starts(magics ...string) func([]byte) bool {
@@ -128,16 +94,6 @@ func isTar(b []byte) bool {
 
 func isORC(b []byte) bool {
 	return starts("ORC")(b) && bytes.IndexByte(b[:min(len(b), 512)], 0) >= 0
-}
-
-// isWARC wants the version and, in its head, a field that only WARC has.
-func isWARC(b []byte) bool {
-	line, rest, ok := cutLine(b)
-	if !ok || len(line) != len("WARC/1.0") || !bytes.HasPrefix(line, []byte("WARC/")) {
-		return false
-	}
-	h := readHead(rest)
-	return h.fields["warc-type"] || h.fields["warc-record-id"]
 }
 
 // isARC wants the name of the file and its type, which stand in the first line of an ARC file.

@@ -46,12 +46,6 @@ var foreignCases = []struct {
 	{"a GIF picture", []string{"GIF89a\x01"}, []string{"GIF8 is no format.\n"}},
 	{"a manifest of dedup clean", []string{`{"kind":"manifest","schema":"dedup.manifest/1"}`}, nil},
 	{"a program", []string{"\x7fELF\x02"}, nil},
-	{"a web archive (WARC)",
-		[]string{
-			"WARC/1.0\r\nWARC-Type: warcinfo\r\nContent-Length: 0\r\n\r\n",
-			"WARC/1.1\nContent-Length: 9\nWARC-Record-ID: <urn:x>\n\nsome text",
-		},
-		[]string{"WARC/1.0 is a format for web archives.\n", "WARC/1.0\n\nis a format.\n"}},
 	{"a web archive (ARC)",
 		[]string{"filedesc://IA-1.arc 0.0.0.0 19960923142103 text/plain 200 - - 0 IA-1.arc 122\n2 0 200\n"},
 		[]string{"filedesc:// starts the first line of an ARC file.\n"}},
@@ -86,29 +80,6 @@ var foreignCases = []struct {
 		},
 		[]string{"<rss> is the root of a feed, and <channel> stands in it.\n"}},
 	{"a sitemap", []string{`<?xml version="1.0"?><urlset xmlns="x"><url><loc>http://a.example/</loc></url></urlset>`}, nil},
-	{"a web page (HTML)",
-		[]string{
-			"<!DOCTYPE html>\n<html>\n<head><title>x</title></head><body>Rain.</body></html>",
-			"<!doctype HTML PUBLIC \"-//W3C//DTD HTML 4.01//EN\">\n<HTML><HEAD>",
-			"<!-- saved --><html lang=en>\n<head>",
-			"<html>Rain.</html>",
-			"<?xml version=\"1.0\"?>\n<!DOCTYPE html PUBLIC \"x\">\n<html xmlns=\"y\"><head>",
-			"<head><meta charset=utf-8><title>x</title></head>",
-			"<div class=story><h1>Ferry</h1>\n<p>It sank.</p><p>Nobody saw it.</p></div>",
-			"<p>One.</p>\n<p>Two.</p>\n<p>Three.</p>",
-		},
-		[]string{
-			"<!DOCTYPE html> is the first line of a page.\n",
-			"<!DOCTYPE html> and <html> and <head> are where a page starts, <body> comes next.\n",
-			"<html> is a tag, and <body> is another.\n",
-			"<b>LONDON</b> <i>Monday</i> It rained <b>all</b> day.\n",
-			"<p>It rained all day.\n\nNobody was seen.\n",
-			"<p>" + strings.Repeat("It rained all day. ", 400) + "</p><p>Then it</p><p>did not.\n",
-			"He wrote <html><head><title>x</title></head></html> on the wall.\n",
-			"< 5 per cent voted.\n",
-			"<3 is a heart.\n",
-			"<<Quoted>> like this.\n",
-		}},
 	{"XML or SGML",
 		[]string{
 			`<?xml version="1.0" encoding="UTF-8"?>` + "\n<nitf><head><title>x</title></head></nitf>",
@@ -129,13 +100,11 @@ var foreignCases = []struct {
 }
 
 func TestForeignRows(t *testing.T) {
-	rows := map[string]*foreignFormat{}
-	for i := range foreigns {
-		f := &foreigns[i]
-		if rows[f.name] != nil || f.hint == "" || f.is == nil {
-			t.Errorf("row %q is there twice, or lacks a hint or a test", f.name)
+	rows := map[string]*inputFormat{}
+	for _, f := range formats {
+		if f.name == "" {
+			rows[f.what] = f
 		}
-		rows[f.name] = f
 	}
 	for _, c := range foreignCases {
 		f := rows[c.name]
@@ -158,7 +127,7 @@ func TestForeignRows(t *testing.T) {
 				wantForeign(t, "wide.txt", wide, f)
 				wantText(t, "a.txt", content, Options{Format: "text"})
 			}
-			if name, hint, ok := Foreign([]byte(content)); !ok || name != f.name || hint != f.hint {
+			if name, hint, ok := Foreign([]byte(content)); !ok || name != f.what || hint != f.hint {
 				t.Errorf("%s %d: Foreign says %q", c.name, i, name)
 			}
 		}
@@ -176,12 +145,12 @@ func TestForeignRows(t *testing.T) {
 	}
 }
 
-func wantForeign(t *testing.T, name, content string, f *foreignFormat) {
+func wantForeign(t *testing.T, name, content string, f *inputFormat) {
 	t.Helper()
 	path := write(t, t.TempDir(), name, content)
 	arts, bad := readAll(t, Options{Workers: 1}, path)
-	if len(arts) > 0 || len(bad) != 1 || bad[0].Reason != f.name+", not articles" || bad[0].Kept || !strings.HasPrefix(bad[0].Hint, f.hint) {
-		t.Errorf("%s with %.60q: %d articles, %+v, not %q", name, content, len(arts), bad, f.name)
+	if len(arts) > 0 || len(bad) != 1 || bad[0].Reason != f.what+", not articles" || bad[0].Kept || !strings.HasPrefix(bad[0].Hint, f.hint) {
+		t.Errorf("%s with %.60q: %d articles, %+v, not %q", name, content, len(arts), bad, f.what)
 		return
 	}
 	if f.text && !strings.Contains(bad[0].Hint, "--input-format text") {

@@ -123,6 +123,9 @@ func (s *jsonScanner) members(v *values, prefix string, depth int) bool {
 // member reads the value of a key.
 func (s *jsonScanner) member(v *values, k *seenKey, depth int) bool {
 	if k.prefix && s.at('{') {
+		if len(k.targets) > 0 {
+			v.putOdd(k.targets) // unless something in it is looked for
+		}
 		return s.members(v, foldName(string(k.raw))+".", depth+1)
 	}
 	if k.list && depth == 1 && s.at('[') {
@@ -195,6 +198,18 @@ func (s *jsonScanner) list(all bool, depth int) ([]byte, bool) {
 				out = append(out, b...)
 			}
 			n++
+		} else if all && s.at('{') {
+			var part values
+			if !s.paragraph(&part, depth+1) {
+				return nil, false
+			}
+			if b := part[fieldText].b; len(b) > 0 {
+				if n > 0 {
+					out = append(out, '\n')
+				}
+				out = append(out, b...)
+				n++
+			}
 		} else if !s.skip(depth + 1) {
 			return nil, false
 		}
@@ -212,6 +227,46 @@ func (s *jsonScanner) list(all bool, depth int) ([]byte, bool) {
 		s.i++
 		s.space()
 	}
+}
+
+// paragraphKeys are what an object in a list of paragraphs has its text under.
+var paragraphKeys = map[string]bool{"text": true, "content": true, "paragraph": true}
+
+// paragraph reads an object of a list of paragraphs.
+func (s *jsonScanner) paragraph(v *values, depth int) bool {
+	from := s.i
+	if !s.skip(depth) {
+		return false
+	}
+	end := s.i
+	for i := from + 1; i < end; {
+		i += len(s.b[i:end]) - len(bytes.TrimLeft(s.b[i:end], " \t\r\n,"))
+		if i >= end || s.b[i] != '"' {
+			break
+		}
+		s.i = i
+		start, stop, _ := s.rawString()
+		key := string(s.b[start:stop])
+		s.space()
+		s.i++ // the colon: skip saw it
+		s.space()
+		if paragraphKeys[key] && s.at('"') {
+			start, stop, esc := s.rawString()
+			b := s.b[start:stop]
+			if esc {
+				b = s.unescape(b)
+			}
+			v[fieldText].b = b
+			s.i = end
+			return s.reason == ""
+		}
+		if !s.skip(depth + 1) {
+			return false
+		}
+		i = s.i
+	}
+	s.i = end
+	return true
 }
 
 // look finds what a key feeds.
@@ -242,8 +297,8 @@ func (s *jsonScanner) look(key []byte, prefix string) *seenKey {
 	return &s.keys[s.slot-1]
 }
 
-// there names the fields of the record that was read last, in its order, those inside objects after
-// the others.
+// there describes the fields of the record that was read last, in its order, those inside objects
+// after the others.
 func (s *jsonScanner) there() []string {
 	var keys []*seenKey
 	for i := range s.keys {
@@ -254,9 +309,30 @@ func (s *jsonScanner) there() []string {
 	slices.SortFunc(keys, func(a, b *seenKey) int { return cmp.Compare(a.at, b.at) })
 	names := make([]string, 0, len(keys)+len(s.nested))
 	for _, k := range keys {
-		names = append(names, string(k.raw))
+		names = append(names, fieldThere(string(k.raw), s.valueAt(k.at)))
 	}
-	return append(names, s.nested...)
+	for _, n := range s.nested {
+		names = append(names, fieldThere(n, ""))
+	}
+	return names
+}
+
+// valueAt is the start of the value behind a key, as it stands in the record.
+func (s *jsonScanner) valueAt(at int) string {
+	b := s.b[min(at, len(s.b)):]
+	b = bytes.TrimLeft(b[:min(len(b), 256)], " \t\r\n:")
+	if len(b) == 0 {
+		return ""
+	}
+	if b[0] == '"' {
+		if _, end := stringEnd(b, 1); end >= 0 {
+			b = b[:end]
+		}
+		b = b[1:]
+	} else if end := valueEnd(b, 0, true); end >= 0 {
+		b = b[:end]
+	}
+	return string(bytes.ToValidUTF8(b, nil))
 }
 
 func (s *jsonScanner) at(c byte) bool { return s.i < len(s.b) && s.b[s.i] == c }

@@ -16,6 +16,11 @@ import (
 
 // Parquet is read page by page, only the columns that feed a field, through one cursor a column.
 
+var parquetFormat = &inputFormat{
+	name: "parquet", what: "Parquet", ext: []string{".parquet", ".pq"}, is: starts("PAR1"),
+	reading: reading{inBytes: true, rewrite: RewriteSpans, kind: RawParquet, seeks: true, open: (*stream).openParquet, cut: (*stream).cutParquet, decode: (*worker).decodeParquet},
+}
+
 const (
 	parquetRows   = 4096 // most rows of a batch
 	parquetValues = 256  // values taken off a page at once
@@ -66,7 +71,7 @@ func (st *stream) openParquet(file *os.File) (bad Bad, ok bool) {
 	st.parquet = &parquetFile{file: f}
 	st.close_ = append(st.close_, st.parquet.close)
 	if !st.parquet.choose(st.rd.schema) {
-		return Bad{Path: st.path, Reason: "no column for the text; there are " + columns(st.parquet.names), Hint: hintField}, false
+		return Bad{Path: st.path, Reason: "no column for the text; there are " + columns(st.parquet.examples()), Hint: hintField}, false
 	}
 	if f.NumRows() == 0 {
 		return noArticles(st.path), false
@@ -94,6 +99,31 @@ func (p *parquetFile) choose(s *schema) (hasText bool) {
 		p.columns = append(p.columns, parquetColumn{index: leaf.ColumnIndex, targets: targets, print: print})
 	}
 	return hasText
+}
+
+// examples describes the columns by the first value of each.
+func (p *parquetFile) examples() []string {
+	row := make([][]byte, len(p.names))
+	for i, path := range p.file.Schema().Columns() {
+		leaf, _ := p.file.Schema().Lookup(path...)
+		if print := printer(leaf.Node.Type()); print != nil && len(p.file.RowGroups()) > 0 {
+			row[i] = p.example(leaf.ColumnIndex, print)
+		}
+	}
+	return described(p.names, row)
+}
+
+// example is the first value of a column; nil where it is null or cannot be read.
+func (p *parquetFile) example(column int, print func([]byte, parquet.Value) []byte) []byte {
+	c := parquetColumn{pages: p.file.RowGroups()[0].ColumnChunks()[column].Pages()}
+	defer c.pages.Close()
+	v, err := c.next()
+	if err != nil || v.IsNull() {
+		return nil
+	}
+	b := print(nil, v)
+	parquet.Release(c.page)
+	return b
 }
 
 // seekable gives the file itself, or a copy of the stream where that cannot be sought in.

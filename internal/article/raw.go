@@ -12,6 +12,8 @@ type RawKind uint8
 
 const (
 	RawNone    RawKind = iota // not known: the input was read as UTF-16, or a nested record was converted from another charset
+	RawFixed                  // it cannot be taken out of what surrounds it
+	RawRecord                 // a record that goes or stays as a whole, with the separators that belong to it
 	RawText                   // a whole file
 	RawJSON                   // an object, alone on its line, in an array, or one of several that follow each other
 	RawRow                    // a row of CSV or TSV
@@ -33,24 +35,23 @@ type Raw struct {
 // raw locates the record that is being decoded, and value, its text, in it.
 func (w *worker) raw(st *stream, value []byte, line, sub int) Raw {
 	b := w.now
-	if st.format == formatParquet {
-		return Raw{Offset: int64(line) - 1, Kind: RawParquet}
+	kind := st.format.kind
+	if kind == RawParquet {
+		return Raw{Offset: int64(line) - 1, Kind: kind}
 	}
 	at := within(b.data, w.record)
-	r := Raw{Offset: b.pos + int64(at), Len: len(w.record), Text: within(w.record, value)}
-	switch {
-	case st.format == formatText:
-		r.Kind, r.Packed = RawText, st.packed != ""
-		if st.recode {
-			r.Text = -1
-		}
-		return r
-	case at < 0 || st.recode:
+	if kind != RawText && (at < 0 || st.recode) {
 		return Raw{Text: -1}
-	case st.format == formatCSV || st.format == formatTSV:
-		r.Kind, r.Delim = RawRow, st.csv.delim
-	default:
-		r.Kind, r.Line = RawJSON, st.format == formatLines && sub == 0
+	}
+	r := Raw{Offset: b.pos + int64(at), Len: len(w.record), Text: within(w.record, value), Kind: kind, Line: st.format.lines && sub == 0}
+	if !st.format.inBytes || st.recode {
+		r.Text = -1
+	}
+	switch kind {
+	case RawText:
+		r.Packed = st.packed != ""
+	case RawRow:
+		r.Delim = st.csv.delim
 	}
 	return r
 }

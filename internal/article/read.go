@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/go-shiori/go-readability"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -30,7 +31,7 @@ const (
 // Options say how to read; the zero value reads everything by its usual names.
 type Options struct {
 	Fields     Fields
-	Format     string             // text, jsonl, json, csv, tsv or parquet; empty: told by name, then by content
+	Format     string             // one of FormatNames; empty: told by content where that is sure, else by name
 	Workers    int                // 0: one a processor
 	MaxArticle int64              // bytes of the longest article or record; 0: 64 MiB
 	Tmp        string             // directory for Parquet that comes compressed or from a pipe; empty: the system's
@@ -85,7 +86,7 @@ func Read(ctx context.Context, inputs []Input, opt Options, fn func(worker int, 
 type reader struct {
 	opt    Options
 	schema *schema
-	format inputFormat // forced; formatUnknown: looked for
+	format *inputFormat // forced; nil: looked for
 	out    reporter
 	ctx    context.Context // ends waiting for pipes
 
@@ -205,9 +206,9 @@ func small(in Input) bool {
 	}
 	f, compressed := formatOfName(in.Path)
 	if compressed {
-		return f == formatText && in.Size <= smallFile/4
+		return f != nil && f.whole && in.Size <= smallFile/4
 	}
-	return f != formatParquet
+	return f == nil || !f.seeks
 }
 
 func (rd *reader) close() {
@@ -234,6 +235,9 @@ type worker struct {
 	oneEach bool   // a record is one article, also where it holds a list of them
 	now     *block // what is being decoded
 	record  []byte // the record that is, as it stands in the block
+
+	pages    *readability.Parser // finds articles on pages; nil: none came yet
+	language string              // of the record that is being decoded; empty: it does not say
 }
 
 func (rd *reader) work(ctx context.Context, i int, fn func(worker int, b *Batch) error) error {
@@ -316,16 +320,5 @@ func (w *worker) room(n int) []byte {
 // decode appends the articles of b to the batch.
 func (w *worker) decode(b *block) {
 	w.now = b
-	switch b.st.format {
-	case formatText:
-		w.decodeText(b)
-	case formatLines:
-		w.decodeLines(b)
-	case formatJSON:
-		w.decodeValues(b)
-	case formatCSV, formatTSV:
-		w.decodeRows(b)
-	case formatParquet:
-		w.decodeParquet(b)
-	}
+	b.st.format.decode(w, b)
 }

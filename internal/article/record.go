@@ -12,6 +12,13 @@ import (
 // article makes an article of the fields of a record, the n-th of its file; sub > 0: the sub-th
 // inside that.
 func (w *worker) article(st *stream, v *values, line, n, sub int) {
+	language := w.language
+	w.language = ""
+	for _, f := range [...]field{fieldText, fieldTitle} {
+		if v[f].html || v[f].parts != nil {
+			v[f].settle()
+		}
+	}
 	if v[fieldText].odd && len(v[fieldText].b) == 0 {
 		v[fieldText].set = false
 	}
@@ -27,10 +34,11 @@ func (w *worker) article(st *stream, v *values, line, n, sub int) {
 	a := w.known(st, v, line, n, sub)
 	a.Text, a.Raw = txt, w.raw(st, v[fieldText].b, line, sub)
 	w.date(st, &a, str(v[fieldPublished].b))
-	if st.format != formatText && markupText(txt) {
+	if !st.format.whole && markupText(txt) {
 		a.Raw.Text = -1 // markup is never cut
 		w.report(Bad{Path: st.path, Line: line, Reason: "a text that is a web page or other markup", Hint: hintMarkup, Kept: true, once: "markup"})
 	}
+	a.Language = language
 	w.batch.Articles = append(w.batch.Articles, a)
 }
 
@@ -46,7 +54,7 @@ func (w *worker) known(st *stream, v *values, line, n, sub int) Article {
 	} else if isURL(a.Source) {
 		a.Source = hostOf(a.Source)
 	}
-	if a.ID == "" && st.format == formatText {
+	if a.ID == "" && st.format.whole {
 		a.ID = st.path
 	}
 	if a.ID == "" {
@@ -74,9 +82,12 @@ func (w *worker) report(b Bad) { w.bad = append(w.bad, b) }
 // str is b as a string that shares its bytes: valid until the batch is done.
 func str(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
-func short(s string) string {
-	if len(s) > 40 {
-		return strings.ToValidUTF8(s[:40], "") + "…"
+func short(s string) string { return shortTo(s, 40) }
+
+// shortTo is at most n bytes of s.
+func shortTo(s string, n int) string {
+	if len(s) > n {
+		return strings.ToValidUTF8(s[:n], "") + "…"
 	}
 	return strings.Clone(s)
 }

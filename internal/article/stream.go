@@ -9,7 +9,7 @@ import (
 // stream is an open input, decompressed and without a byte order mark.
 type stream struct {
 	path   string
-	format inputFormat
+	format *inputFormat
 	r      io.Reader
 	close_ []func()
 	rd     *reader
@@ -28,6 +28,7 @@ type stream struct {
 	lost    int  // values without an end
 	csv     *table
 	parquet *parquetFile
+	warc    *warcReader
 }
 
 func (st *stream) close() {
@@ -43,17 +44,7 @@ func (st *stream) cut(b *block) bool {
 	}
 	b.st = st
 	defer func() { b.pos = st.total - int64(len(st.carry)+len(b.data)) }()
-	switch st.format {
-	case formatText:
-		return st.cutText(b)
-	case formatJSON:
-		return st.cutValues(b)
-	case formatCSV, formatTSV:
-		return st.cutRows(b)
-	case formatParquet:
-		return st.cutParquet(b)
-	}
-	return st.cutLines(b)
+	return st.format.cut(st, b)
 }
 
 // take starts a block with what was left over.
@@ -106,8 +97,8 @@ func damage(packed string, err error) string {
 	return "broken " + packed + " data: " + cause(err)
 }
 
-// cutText takes the whole stream as one article, also when there is nothing in it.
-func (st *stream) cutText(b *block) bool {
+// cutWhole takes the whole stream as one article, also when there is nothing in it.
+func (st *stream) cutWhole(b *block) bool {
 	st.ended = true
 	limit := int(st.rd.opt.MaxArticle)
 	buf := st.fill(st.take(b), limit+1)

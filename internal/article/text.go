@@ -2,6 +2,13 @@ package article
 
 import "bytes"
 
+var textFormat = &inputFormat{
+	name: "text", what: "plain text or Markdown, one article a file", ext: []string{".txt", ".text", ".md", ".markdown"}, text: true,
+	looks: func(*schema, []byte, bool) bool { return true },
+	reading: reading{whole: true, plain: true, inBytes: true, rewrite: RewriteSpans, kind: RawText,
+		cut: (*stream).cutWhole, decode: (*worker).decodeText},
+}
+
 // decodeText makes one article of a whole file. Its text is kept as it is, with the line ends it
 // has.
 func (w *worker) decodeText(b *block) {
@@ -26,7 +33,7 @@ func (w *worker) decodeText(b *block) {
 // withFront makes the article of a file that starts with a head; false where it does not. A file
 // that is to be read as text has none.
 func (w *worker) withFront(b *block, data []byte) bool {
-	if w.rd.format == formatText || len(data) < 3 || data[0] != '-' && data[0] != '+' {
+	if w.rd.format != nil && w.rd.format.plain || len(data) < 3 || data[0] != '-' && data[0] != '+' {
 		return false
 	}
 	var v values

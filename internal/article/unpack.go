@@ -1,14 +1,13 @@
 package article
 
 import (
+	"bufio"
 	"bytes"
 	"compress/bzip2"
 	"errors"
 	"io"
 	"strings"
 	"sync"
-
-	"github.com/klauspost/compress/gzip"
 )
 
 // packings are the compressions that are undone.
@@ -33,12 +32,14 @@ func isBzip2(b []byte) bool {
 var gzips, zstds sync.Pool
 
 func openGzip(r io.Reader) (io.Reader, func(), error) {
-	z, ok := gzips.Get().(*gzip.Reader)
+	m, ok := gzips.Get().(*members)
 	if !ok {
-		z = new(gzip.Reader)
+		m = &members{in: bufio.NewReaderSize(nil, gzipBuffer)}
 	}
-	err := z.Reset(r)
-	return z, func() { gzips.Put(z) }, err
+	m.in.Reset(r)
+	m.alone, m.head = false, nil
+	err := m.z.Reset(m.in)
+	return m, func() { m.in.Reset(nil); gzips.Put(m) }, err
 }
 
 // unpack undoes compression, also of what is packed twice.

@@ -102,6 +102,8 @@ func (e *editor) item(it *Item) error {
 	switch {
 	case it.Raw.Kind == article.RawNone:
 		return errors.New("its record is not UTF-8 and cannot be taken out of what surrounds it\nhint: convert the file first: iconv -t UTF-8")
+	case it.Raw.Kind == article.RawFixed && it.Whole != nil:
+		return errors.New("nothing can be taken out of a file of this format\nhint: write its articles as JSON Lines first, dedup text FILE > FILE.jsonl, and clean that")
 	case it.Raw.Kind == article.RawText && it.Whole != nil:
 		return e.all(it)
 	case it.Raw.Offset < e.pos:
@@ -165,6 +167,9 @@ func (e *editor) remove(it *Item, record []byte) error {
 // separator gives how many bytes behind a record go with it: its line end, or the comma and the
 // space before the next. comma tells that there is one.
 func (e *editor) separator(r article.Raw) (n int, comma bool) {
+	if r.Kind == article.RawRecord {
+		return 0, false
+	}
 	list := r.Kind == article.RawJSON && !r.Line
 	for {
 		b, err := e.in.Peek(n + 1)

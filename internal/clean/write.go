@@ -14,7 +14,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/klauspost/compress/gzip"
 	"github.com/klauspost/compress/zstd"
 	"github.com/zeebo/xxh3"
 
@@ -262,7 +261,7 @@ func newPackedFile(name, packed string) (*packedFile, error) {
 	p := &packedFile{b, []func() error{b.Flush, f.Close}, name}
 	switch packed {
 	case "gzip":
-		z := gzip.NewWriter(b)
+		z := newRecordGzip(b)
 		p.Writer, p.close_ = z, append([]func() error{z.Close}, p.close_...)
 	case "zstd":
 		z, err := zstd.NewWriter(b, zstd.WithEncoderConcurrency(1))
