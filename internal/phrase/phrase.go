@@ -32,8 +32,8 @@ type Voice struct {
 
 // Options limits the result. The zero value is the default.
 type Options struct {
-	Limit   int     // phrases a story, best first; 0: 12, negative: all
-	MinBits float64 // least surprise of a phrase in bits; 0: 24
+	Limit int     // phrases a story, best first; 0: 100, negative: all
+	Least float64 // least worth of a phrase (worth.go); at 0 an editor would mark every second one
 }
 
 // Occurrence is a place of a phrase: bytes Span of voices[Voice].Text.
@@ -58,14 +58,11 @@ type Phrase struct {
 // factor of the length of what is shared.
 func Find(voices []Voice, bg *background.Model, opt Options) []Phrase {
 	if opt.Limit == 0 {
-		opt.Limit = 12
-	}
-	if opt.MinBits == 0 {
-		opt.MinBits = 24
+		opt.Limit = 100
 	}
 	s := newStream(voices, bg)
 	if s.parties < 2 {
 		return nil
 	}
-	return s.choose(s.candidates(s.shared(), opt.MinBits), opt.Limit)
+	return s.choose(s.candidates(s.shared(), opt.Least), opt.Limit)
 }

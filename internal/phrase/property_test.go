@@ -33,7 +33,7 @@ func drawVoices(t *rapid.T) []Voice {
 }
 
 // loose finds nearly everything.
-var loose = Options{Limit: -1, MinBits: 1}
+var loose = Options{Limit: -1, Least: -99}
 
 func TestFindProperties(t *testing.T) {
 	bg := background.Default()
@@ -92,7 +92,7 @@ func TestOrderOfVoices(t *testing.T) {
 		for i, p := range perm {
 			turned[i] = voices[p]
 		}
-		opt := Options{Limit: rapid.SampledFrom([]int{3, -1}).Draw(t, "limit"), MinBits: 1}
+		opt := Options{Limit: rapid.SampledFrom([]int{3, -1}).Draw(t, "limit"), Least: -99}
 		a, b := dump(voices, Find(voices, bg, opt)), dump(turned, Find(turned, bg, opt))
 		if a != b {
 			t.Fatalf("another order of voices changes the result:\n%s\n%s", a, b)

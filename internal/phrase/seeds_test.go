@@ -50,16 +50,24 @@ func TestSeeds(t *testing.T) {
 	for text, want := range map[string][]int{
 		"first direct talks in over three years": {3, 4},
 		"Foreign Minister Hakan Fidan":           {3, 4},
+		"Minister Hakan Fidan":                   {1, 3, 4},
+		"Minister Rustem Umerov":                 {3, 4},
 		"head of the Russian delegation":         {0, 4},
+		"in exchange for a ceasefire":            {1, 4},
+		"1,000 prisoners of war":                 {1, 4},
 		"1,000 for 1,000":                        {0, 2},
+		"unconditional ceasefire":                {1, 2, 3},
 		"Dolmabahçe Palace":                      {2, 3},
+		"U.S. President Trump":                   {1, 2},
+		"Vladimir Medinsky":                      {0, 3, 4},
+		"prisoner exchange":                      {0, 2, 3, 4},
 	} {
 		if !slices.Equal(carriers[text], want) {
 			t.Errorf("%q is carried by %v, want %v", text, carriers[text], want)
 		}
 	}
 	for text := range carriers {
-		for _, empty := range []string{"according to", "both sides", "at the", "in a statement"} {
+		for _, empty := range []string{"according to", "both sides", "at the", "in a statement", "necessity", "concluded", "the talks with", "hours", "took place"} {
 			if strings.Contains(strings.ToLower(text), empty) {
 				t.Errorf("%q is an empty phrase", text)
 			}

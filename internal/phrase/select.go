@@ -1,6 +1,7 @@
 package phrase
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -11,64 +12,103 @@ import (
 	"dedup/internal/text"
 )
 
-// minNew is the share of a phrase's own surprise that must lie in words which no better phrase has,
-// unless it has twice the voices.
-const minNew = 0.6
-
-// another is what the rank of a phrase is worth for each one taken that has the same parties: two
-// sources that copied each other must not fill the list.
+// another is what the rank of a phrase is worth for each better one that has the same parties: two
+// sources that copied each other must not fill the top of the list.
 const another = 0.9
 
-// choose takes the best candidates as long as each adds something to those taken: its own words, or
-// far more voices. found is sorted.
+// mostly is the share of the words of a phrase that phrases taken have at a place, from which the
+// place says nothing new; and the share of its voices where that is so at every place, from which
+// the phrase says nothing new.
+const mostly = 0.6
+
+// choose takes the candidates that say something new, the longest first: most of their voices have
+// them at a place that no phrase taken covers, or one has if it is a name. The best come first.
+// found is sorted.
 func (s *stream) choose(found []candidate, limit int) []Phrase {
-	if limit < 0 {
-		limit = len(found)
-	}
 	index := s.index(found)
-	seen := map[int32]int32{} // word: most parties of a phrase taken that has it
-	times := map[uint64]int{} // set of parties: phrases taken
-	done := make([]bool, len(found))
-	var out []Phrase
-	for len(out) < limit {
-		best, value := -1, 0.0
-		for x, c := range found {
-			if c.rank <= value {
-				break
-			}
-			if v := c.rank * math.Pow(another, float64(times[c.set])); !done[x] && v > value {
-				best, value = x, v
-			}
-		}
-		if best < 0 {
-			break
-		}
-		c := found[best]
-		done[best] = true
-		if !s.adds(c, seen) {
+	taken := make([]bool, len(s.toks))
+	places := make([][]int32, len(found))
+	order := make([]int, len(found))
+	for x := range order {
+		order[x] = x
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(found[b].n, found[a].n) })
+	var chosen []int
+	for _, x := range order {
+		c := &found[x]
+		places[x] = s.places(c.class, index)
+		if old := s.covered(c, places[x], taken); old == c.parties || !s.named(c.at, c.n) && float64(old) >= mostly*float64(c.parties) {
 			continue
 		}
-		times[c.set]++
-		for _, w := range s.id[c.at : c.at+c.n] {
-			w = s.words[w].stem
-			seen[w] = max(seen[w], c.parties)
+		for _, i := range places[x] {
+			for k := i; k < i+c.n; k++ {
+				taken[k] = true
+			}
 		}
-		out = append(out, s.phrase(c, s.places(c.class, index)))
+		chosen = append(chosen, x)
+	}
+	slices.Sort(chosen)
+	times := map[uint64]int{} // set of parties: better phrases
+	for _, x := range chosen {
+		c := &found[x]
+		c.rank *= math.Pow(another, float64(times[c.set]))
+		times[c.set]++
+	}
+	slices.SortStableFunc(chosen, func(a, b int) int { return cmp.Compare(found[b].rank, found[a].rank) })
+	if limit >= 0 {
+		chosen = chosen[:min(len(chosen), limit)]
+	}
+	out := make([]Phrase, len(chosen))
+	for k, x := range chosen {
+		c := found[x]
+		if s.opened(c.at, places[x]) {
+			c.at, c.n = c.at-1, c.n+1
+			c.bits = s.bg.Bits(s.hashes(nil, c.at, c.n))
+			for i := range places[x] {
+				places[x][i]--
+			}
+		}
+		out[k] = s.phrase(c, places[x])
 	}
 	return out
 }
 
-// adds says whether a phrase is worth showing beside those taken.
-func (s *stream) adds(c candidate, seen map[int32]int32) bool {
-	var each [maxTokens]float64
-	s.own(&c.class, s.hashes(nil, c.at, c.n), each[:])
-	fresh := 0.0
-	for k, w := range s.id[c.at : c.at+c.n] {
-		if p, ok := seen[s.words[w].stem]; !ok || c.parties >= 2*p {
-			fresh += each[k]
+// opened says whether the phrase starts inside of an expression, a stock phrase of three words
+// around its first one, and has the whole of it at all its places: "in exchange for" a ceasefire.
+func (s *stream) opened(at int32, places []int32) bool {
+	for _, i := range places {
+		if i == 0 || s.gap[i] != plain || s.id[i-1] != s.id[at-1] {
+			return false
 		}
 	}
-	return fresh >= minNew*c.own
+	return s.role(at-1) == function && s.role(at) == content && s.role(at+1) != content && s.bg.Stock(s.hashes(nil, at-1, 3))
+}
+
+// covered counts the parties all of whose places are mostly taken.
+func (s *stream) covered(c *candidate, places []int32, taken []bool) (n int32) {
+	last, all := int32(-1), false
+	for _, i := range places { // the places of a party are side by side
+		if p := s.party[s.voice[i]]; p != last {
+			if all {
+				n++
+			}
+			last, all = p, true
+		}
+		have, say := 0, 0
+		for k := i; k < i+c.n; k++ {
+			if s.role(k) == content {
+				say++
+				if taken[k] {
+					have++
+				}
+			}
+		}
+		all = all && float64(have) >= mostly*float64(say)
+	}
+	if all {
+		n++
+	}
+	return n
 }
 
 // pair is the first two words of a sequence.
@@ -89,11 +129,14 @@ func (s *stream) index(found []candidate) map[pair][]int32 {
 	return m
 }
 
-// places finds where a class stands.
+// places finds where a class stands; of places that overlap, the first.
 func (s *stream) places(c class, index map[pair][]int32) []int32 {
 	var out []int32
 	want := s.id[c.at : c.at+c.n]
 	for _, i := range index[pair{want[0], want[1]}] {
+		if n := len(out); n > 0 && i < out[n-1]+c.n {
+			continue
+		}
 		if i+c.n <= s.end[i] && slices.Equal(s.id[i:i+c.n], want) {
 			out = append(out, i)
 		}

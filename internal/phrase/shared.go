@@ -16,20 +16,13 @@ type class struct {
 	n              int32 // tokens
 	parties        int32
 	places, quotes int32  // where it stands, and where inside quotation marks
+	left, right    int32  // places where a reader could cut before it, and behind it
+	glued          int32  // places where no space stands before it: the end of "61-year-old"
 	set            uint64 // tells sets of parties apart
 	prefix, suffix int32  // classes of the first and the last n-1 tokens; -1 of one token
-	sides          side   // of all its places together
-	above, named   int32  // most parties of a longer candidate, and of one that is a name
+	tight          bool   // somewhere nothing but it stands between the quotation marks
+	above          int32  // most parties of a longer candidate
 }
-
-// side says where a reader would cut, and more of how a sequence stands.
-type side uint8
-
-const (
-	cleanLeft side = 1 << iota
-	cleanRight
-	tight // nothing but it stands between the quotation marks
-)
 
 // shared finds all token sequences that two parties or more carry, shorter ones first: a sequence
 // of k tokens can only be shared when its two parts of k-1 tokens are, so that level k joins what
@@ -65,11 +58,7 @@ func (s *stream) shared() []class {
 				level[x].parties++
 				level[x].set = shingle.Mix(level[x].set ^ uint64(p+1))
 			}
-			level[x].places++
-			if s.flags[i]&quoted != 0 {
-				level[x].quotes++
-			}
-			level[x].sides |= s.sides(i, k)
+			s.look(&level[x], i, k)
 			next[i] = x
 			alive[n] = i
 			n++
@@ -122,19 +111,22 @@ func keep(all, level []class, alive, cur, next []int32) ([]class, []int32) {
 	return all, alive[:n]
 }
 
-// sides says whether a reader could cut before and behind the k tokens at i.
-func (s *stream) sides(i, k int32) side {
-	var sd side
+// look adds to c how its k tokens stand at i.
+func (s *stream) look(c *class, i, k int32) {
+	c.places++
+	if s.flags[i]&quoted != 0 {
+		c.quotes++
+	}
+	if s.gap[i] == joined {
+		c.glued++
+	}
 	if s.cleanBefore(i, k) {
-		sd |= cleanLeft
+		c.left++
 	}
 	if s.cleanBehind(i, k) {
-		sd |= cleanRight
+		c.right++
 	}
-	if s.wholeQuotation(i, i+k) {
-		sd |= tight
-	}
-	return sd
+	c.tight = c.tight || s.wholeQuotation(i, i+k)
 }
 
 // wholeQuotation says whether the tokens from i up to j are all of a quotation.
@@ -179,7 +171,7 @@ func (s *stream) cleanBehind(i, k int32) bool {
 	if k > 2 && s.gap[e] == comma && !s.capital(e) && s.flags[e]&number == 0 {
 		return false
 	}
-	if k > 2 && s.severed(e) {
+	if s.severed(e) {
 		return false
 	}
 	if int(j) == len(s.toks) || s.gap[j] == hard {
