@@ -15,8 +15,8 @@ import (
 // own; packages of one row do not know each other. A directory inside a package's directory belongs
 // to its layer.
 var layers = [][]string{
-	{"internal/nearest", "internal/plural"},
-	{"internal/article", "internal/output"},
+	{"internal/nearest", "internal/plural", "internal/output"},
+	{"internal/article"},
 	{"internal/text"},
 	{"internal/shingle"},
 	{"internal/sketch", "internal/background"},

@@ -8,7 +8,6 @@ import (
 	"os"
 	"slices"
 	"strings"
-	"syscall"
 
 	"dedup/internal/gate"
 	"dedup/internal/nearest"
@@ -76,7 +75,7 @@ func (p *checkPrinter) write(k int, fn func(io.Writer) error) error {
 	} else {
 		err = output.Write(p.ctx, p.outputs[k].file, fn)
 	}
-	if errors.Is(err, syscall.EPIPE) { // who reads may stop reading, as head does; that must not turn a failed gate into a passed one
+	if output.ReaderGone(err) { // who reads may stop reading, as head does; that must not turn a failed gate into a passed one
 		return nil
 	}
 	return err

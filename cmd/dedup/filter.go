@@ -8,7 +8,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -157,7 +156,7 @@ type loud struct {
 
 func (l loud) Write(p []byte) (int, error) {
 	n, err := l.Writer.Write(p)
-	if errors.Is(err, syscall.EPIPE) {
+	if output.ReaderGone(err) {
 		err = fmt.Errorf("write %s: nobody reads it any more", l.name)
 	}
 	return n, err

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"dedup/internal/article"
+	"dedup/internal/output"
 	"dedup/internal/report"
 )
 
@@ -97,7 +98,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	case ctx.Err() != nil:
 		fmt.Fprintln(stderr, "dedup: interrupted")
 		return exitInterrupted
-	case errors.Is(err, syscall.EPIPE), errors.Is(err, io.ErrClosedPipe):
+	case output.ReaderGone(err), errors.Is(err, io.ErrClosedPipe):
 		return exitOK
 	}
 	fmt.Fprintln(stderr, "dedup:", spoken(err, args))

@@ -74,7 +74,7 @@ func TestDeviceStays(t *testing.T) {
 		t.Fatal(err)
 	}
 	name := filepath.Join(t.TempDir(), "null")
-	if err := unix.Mknod(name, unix.S_IFCHR|0o666, int(unix.Mkdev(1, 3))); err != nil {
+	if err := exec.Command("mknod", name, "c", "1", "3").Run(); err != nil { // Mknod has another signature on every system
 		t.Skip("mknod: ", err)
 	}
 	if f, err := os.OpenFile(name, os.O_WRONLY, 0); err != nil {

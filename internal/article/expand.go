@@ -127,7 +127,7 @@ func (e *expander) walk(dir, real string, above []string, linked bool) (found in
 		if strings.HasPrefix(name, ".") {
 			continue
 		}
-		path, realPath := filepath.Join(dir, name), filepath.Join(real, name)
+		path, realPath := filepath.ToSlash(filepath.Join(dir, name)), filepath.Join(real, name) // ids are the same on every system
 		link := entry.Type()&fs.ModeSymlink != 0
 		info, err := os.Stat(path)
 		if err == nil && link {

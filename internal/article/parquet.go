@@ -12,6 +12,8 @@ import (
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/parquet-go/parquet-go/format"
+
+	"dedup/internal/output"
 )
 
 // Parquet is read page by page, only the columns that feed a field, through one cursor a column.
@@ -138,11 +140,10 @@ func (st *stream) seekable(file *os.File) (io.ReaderAt, int64, error) {
 
 // spool copies the stream to a temporary file that is gone when the stream is closed.
 func (st *stream) spool() (io.ReaderAt, int64, error) {
-	tmp, err := os.CreateTemp(st.rd.opt.Tmp, "dedup-*.parquet")
+	tmp, err := output.Temp(st.rd.opt.Tmp, "dedup-*.parquet")
 	if err != nil {
 		return nil, 0, err
 	}
-	os.Remove(tmp.Name()) // the open file is all that is needed
 	st.close_ = append(st.close_, func() { tmp.Close() })
 	size, err := io.Copy(tmp, st.raw())
 	if err != nil {

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"unicode/utf8"
+
+	dest "dedup/internal/output"
 )
 
 // Schema names the format of the manifest, which docs/manifest.md describes. Fields are only ever
@@ -233,6 +235,11 @@ func parseEntry(b []byte) (*Entry, error) {
 // check refuses names that lead out of the output directory: a manifest may come from anywhere.
 func (f *FileEntry) check() error {
 	n := f.Name
+	if path.Clean("/"+n) == "/"+n { // others are refused for what they are
+		if err := dest.CheckName(n); err != nil {
+			return err
+		}
+	}
 	if n != "" && (path.Clean(n) != n || path.IsAbs(n) || n == ".." || strings.HasPrefix(n, "../") || strings.Contains(n, "\x00") || !filepath.IsLocal(filepath.FromSlash(n)) ||
 		filepath.Separator == '\\' && strings.Contains(n, `\`)) {
 		return fmt.Errorf("file name %q does not stay below the output directory", f.Name)

@@ -67,7 +67,7 @@ func fixed(p string) string {
 	}
 	if i := strings.IndexAny(p, "*?[{"); i >= 0 {
 		p = p[:i]
-		if strings.HasSuffix(p, string(filepath.Separator)) {
+		if p != "" && os.IsPathSeparator(p[len(p)-1]) {
 			return filepath.Clean(p)
 		}
 	}
@@ -90,6 +90,11 @@ func (l Layout) Name(path string) (string, error) {
 		return "", err
 	}
 	rel, err := filepath.Rel(l.base, abs)
+	if err == nil && rel != "." && !strings.HasPrefix(rel, "..") {
+		if err := dest.CheckName(filepath.ToSlash(rel)); err != nil {
+			return "", err
+		}
+	}
 	if err != nil || !filepath.IsLocal(rel) || rel == "." {
 		return "", fmt.Errorf("%s does not lie below %s", path, l.base)
 	}
@@ -169,7 +174,7 @@ func apart(g *dest.Guard, inputs []article.Input) error {
 }
 
 // outside wants what a flag names to lie in no directory that is read. Names are those of the file
-// system without links.
+// system: links and capitals make no difference that it does not make.
 func (l Layout) outside(flag, name string) error {
 	place, err := Target(flag, name)
 	if err != nil {
@@ -180,19 +185,23 @@ func (l Layout) outside(flag, name string) error {
 		if err != nil {
 			return err
 		}
-		if dir, err := filepath.EvalSymlinks(filepath.Dir(at)); err == nil {
-			at = filepath.Join(dir, filepath.Base(at))
-		}
 		for _, dir := range l.dirs {
-			if whole, err := filepath.EvalSymlinks(dir); err == nil {
-				dir = whole
-			}
-			if at == dir || below(at, dir) {
+			if sameFile(at, dir) || dest.Below(at, dir) {
 				return fmt.Errorf("%s %s lies in %s, which is read: the next run would read it too\nhint: name an output beside it", flag, name, dir)
 			}
 		}
 	}
 	return nil
+}
+
+// sameFile tells whether two names lead to one file or directory.
+func sameFile(a, b string) bool {
+	one, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	other, err := os.Stat(b)
+	return err == nil && os.SameFile(one, other)
 }
 
 // ownFile lets a file be replaced only when it is empty, or what the manifest beside it describes.

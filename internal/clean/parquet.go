@@ -14,6 +14,7 @@ import (
 	"github.com/zeebo/xxh3"
 
 	"dedup/internal/article"
+	dest "dedup/internal/output"
 )
 
 // A Parquet file is written row by row with the schema, the row groups, the codec of each column
@@ -43,12 +44,9 @@ func openParquet(r io.Reader, w io.Writer, tmp string) (p *parquetCopy, err erro
 			err = fmt.Errorf("broken Parquet file: %v", x)
 		}
 	}()
-	spool, err := os.CreateTemp(tmp, "dedup-*.parquet")
+	spool, err := dest.Temp(tmp, "dedup-*.parquet")
 	if err != nil {
 		return nil, err
-	}
-	if err := os.Remove(spool.Name()); err != nil {
-		return nil, errors.Join(err, spool.Close())
 	}
 	size, err := io.Copy(spool, r)
 	if err != nil {

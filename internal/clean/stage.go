@@ -17,13 +17,13 @@ import (
 //
 //  1. the new manifest is renamed to MANIFEST.next
 //  2. the new output takes the place of the old one: a file by rename, a directory by exchanging
-//     the two names (renameat2), each one step
+//     the two names (renameat2, renameatx_np), each one step
 //  3. MANIFEST.next is renamed to MANIFEST
 //
 // Step 2 is the one that counts. A run killed before it leaves the old output with its manifest;
 // one killed between 2 and 3 leaves the new output with MANIFEST.next, which restore finds, as
 // every manifest names the sum of its output. Where names of directories cannot be exchanged (not
-// Linux, some network file systems), the old one is renamed away first: killed in between, the run
+// Linux or macOS, some network file systems), the old one is renamed away first: killed in between, the run
 // leaves none under the name, and the old one whole beside it.
 //
 // What a killed run leaves behind (.NAME.dedup-*) is taken away by the next run to the same output:
@@ -106,17 +106,17 @@ type room struct {
 
 func newRoom(name string) (r room, err error) {
 	parent, base := filepath.Dir(name), filepath.Base(name)
-	prefix := "." + base + ".dedup-"
+	prefix := dest.PendingPrefix(base)
 	sweep(parent, prefix)
 	for range 10 {
 		if r.dir, err = os.MkdirTemp(parent, prefix); err != nil {
 			return room{}, err
 		}
-		if r.lock, err = lockDir(r.dir); err == nil {
+		if r.lock, err = dest.LockDir(r.dir); err == nil {
 			if _, err = os.Lstat(r.dir); err == nil {
 				return r, nil
 			}
-			unlock(r.lock)
+			r.lock.Close()
 		}
 		_ = os.RemoveAll(r.dir) // before it was locked, another run took it for one that was left
 	}
@@ -127,9 +127,7 @@ func (r *room) close() error {
 	if r.dir == "" {
 		return nil
 	}
-	err := os.RemoveAll(r.dir)
-	unlock(r.lock)
-	return err
+	return errors.Join(r.lock.Close(), os.RemoveAll(r.dir)) // in this order: Windows keeps what is open
 }
 
 // sweep takes away what killed runs left. That is best effort: what cannot be removed stays.
@@ -140,11 +138,8 @@ func sweep(parent, prefix string) {
 			continue
 		}
 		dir := filepath.Join(parent, e.Name())
-		if l, err := lockDir(dir); err == nil {
-			if l != nil {
-				_ = os.RemoveAll(dir)
-			}
-			unlock(l)
+		if dest.Abandoned(dir) {
+			_ = os.RemoveAll(dir)
 		}
 	}
 }
@@ -170,16 +165,16 @@ func (s *stage) publish(ctx context.Context) error {
 	if err := finish(ctx, s.target, s.final, s.single, s.tmp); err != nil {
 		return err
 	}
-	if err := os.Rename(s.manifest(), next); err != nil {
+	if err := dest.Rename(s.manifest(), next); err != nil {
 		return err
 	}
 	if err := s.replace(); err != nil {
 		return errors.Join(err, os.Remove(next))
 	}
-	if err := os.Rename(next, s.final); err != nil {
+	if err := dest.Rename(next, s.final); err != nil {
 		return err
 	}
-	return errors.Join(syncDir(filepath.Dir(s.target)), syncDir(filepath.Dir(s.final)))
+	return errors.Join(dest.SyncDir(filepath.Dir(s.target)), dest.SyncDir(filepath.Dir(s.final)))
 }
 
 // finish does step 3 of a run that was killed before it. A manifest of a run that was killed before
@@ -191,7 +186,7 @@ func finish(ctx context.Context, out, manifest string, single bool, tmp string) 
 	}
 	switch err := verify(ctx, out, next, single, tmp); {
 	case err == nil:
-		return os.Rename(next, manifest)
+		return dest.Rename(next, manifest)
 	case ctx.Err() != nil:
 		return err
 	}
@@ -209,7 +204,7 @@ func (s *stage) publishOutput(ctx context.Context) error {
 	if err := s.replace(); err != nil {
 		return err
 	}
-	return syncDir(filepath.Dir(s.target))
+	return dest.SyncDir(filepath.Dir(s.target))
 }
 
 // nextSuffix marks the manifest of an output that is just taking its name.
@@ -219,7 +214,7 @@ const nextSuffix = ".next"
 func (s *stage) replace() error {
 	_, err := os.Lstat(s.target)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && s.single {
-		return os.Rename(s.out, s.target)
+		return dest.Rename(s.out, s.target)
 	}
 	if err != nil {
 		return err
@@ -228,23 +223,11 @@ func (s *stage) replace() error {
 		return nil
 	}
 	old := filepath.Join(s.dir, "old")
-	if err := os.Rename(s.target, old); err != nil {
+	if err := dest.Rename(s.target, old); err != nil {
 		return err
 	}
-	if err := os.Rename(s.out, s.target); err != nil {
-		return errors.Join(err, os.Rename(old, s.target))
-	}
-	return nil
-}
-
-func syncDir(name string) error {
-	d, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	if err := d.Sync(); err != nil && !errors.Is(err, errors.ErrUnsupported) && !errors.Is(err, fs.ErrInvalid) {
-		return err
+	if err := dest.Rename(s.out, s.target); err != nil {
+		return errors.Join(err, dest.Rename(old, s.target))
 	}
 	return nil
 }

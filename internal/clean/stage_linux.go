@@ -8,26 +8,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// lockDir locks a directory until it is unlocked or the process ends; an error when another process
-// holds it.
-func lockDir(dir string) (*os.File, error) {
-	f, err := os.Open(dir)
-	if err != nil {
-		return nil, err
-	}
-	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
-		f.Close()
-		return nil, err
-	}
-	return f, nil
-}
-
-func unlock(f *os.File) {
-	if f != nil {
-		f.Close()
-	}
-}
-
 // exchange swaps two names in one step.
 func exchange(a, b string) error {
 	return unix.Renameat2(unix.AT_FDCWD, a, unix.AT_FDCWD, b, unix.RENAME_EXCHANGE)

@@ -3,18 +3,10 @@
 package clean
 
 import (
-	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 )
-
-// lockDir does nothing here: what killed runs left is not taken away.
-func lockDir(string) (*os.File, error) { return nil, nil }
-
-func unlock(*os.File) {}
-
-func exchange(_, _ string) error { return errors.ErrUnsupported }
 
 // toDisk waits until every file below a directory is on the disk.
 func toDisk(dir string) error {

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/zeebo/xxh3"
+
+	dest "dedup/internal/output"
 )
 
 // put writes an output file with its manifest, as a run does.
@@ -74,11 +76,18 @@ func TestSweep(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	lock, err := lockDir(busy)
-	if err != nil || lock == nil {
-		t.Skip("directories are not locked here")
+	lock, err := dest.LockDir(busy)
+	if err != nil {
+		t.Fatal(err)
 	}
-	defer unlock(lock)
+	defer lock.Close()
+	gone, err := dest.LockDir(left)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := gone.Close(); err != nil {
+		t.Fatal(err)
+	}
 	sweep(dir, ".out.dedup-")
 	if _, err := os.Stat(left); err == nil {
 		t.Error("the left one stays")

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -254,6 +255,9 @@ func (p *packedFile) remove() error {
 
 func newPackedFile(name, packed string) (*packedFile, error) {
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	if errors.Is(err, fs.ErrExist) { // the directory was empty
+		return nil, fmt.Errorf("%q and another file have one name on this file system, which makes no difference between capitals, or between forms of letters\nhint: write to a file system that does", filepath.Base(name))
+	}
 	if err != nil {
 		return nil, err
 	}

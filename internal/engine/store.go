@@ -15,6 +15,7 @@ import (
 	"github.com/zeebo/xxh3"
 
 	"dedup/internal/article"
+	"dedup/internal/output"
 )
 
 // Meta is what a run keeps of an article besides its text.
@@ -122,13 +123,8 @@ func (s *store) metaBytes(a *article.Article) int {
 // spillText moves the text of sl to the spill file.
 func (s *store) spillText(sl *slab) error {
 	if s.spill == nil {
-		f, err := os.CreateTemp(s.tmp, "dedup-text-*")
+		f, err := output.Temp(s.tmp, "dedup-text-*")
 		if err != nil {
-			return fmt.Errorf("keep article text beyond the memory limit: %w", err)
-		}
-		// Unlinked at once: the space is given back however the run ends.
-		if err := os.Remove(f.Name()); err != nil {
-			f.Close()
 			return fmt.Errorf("keep article text beyond the memory limit: %w", err)
 		}
 		s.spill = f

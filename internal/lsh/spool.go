@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"unsafe"
+
+	"dedup/internal/output"
 )
 
 // Record is a bucket key and who is in the bucket. 16 bytes.
@@ -108,12 +110,11 @@ func (s *Spool) take(part int, records []Record) ([]Record, error) {
 		return nil, nil
 	}
 	if s.file == nil {
-		f, err := os.CreateTemp(s.tmp, "dedup-records-*")
+		f, err := output.Temp(s.tmp, "dedup-records-*")
 		if err != nil {
 			s.mu.Unlock()
 			return nil, fmt.Errorf("make a temporary file for records: %w", err)
 		}
-		_ = os.Remove(f.Name()) // where an open file can be removed, it is gone when the process is
 		s.file = f
 	}
 	off := s.end

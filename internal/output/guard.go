@@ -12,14 +12,16 @@ import (
 // names before anything is opened, and asked once:
 //
 //	what is there     is one file under any name: hard links, links to directories and descriptors are seen through
-//	what is not yet   is one file where its name and its directory, without links, are the same
+//	what is not yet   is one file where its directory is the same and its name, in capitals or not
+//	                  as the file system has it
 //	a directory       that is written holds no input; one that is read (an index) holds no output
 //	a FIFO            that is read and written would wait for itself
 //
 // Devices and sockets take what is written and give something else: they clash with nothing.
 type Guard struct {
 	read, written []place
-	dirs          map[string]string // directories without links, each looked up once
+	dirs          map[string]string  // directories without links, each looked up once
+	folders       map[string]*folder // by such a directory
 }
 
 // place is something that is read or written.
@@ -142,8 +144,8 @@ func (g *Guard) Check() error {
 func (g *Guard) apart(w *place) error {
 	for i := range g.read {
 		r := &g.read[i]
-		holds := w.info != nil && w.info.IsDir() && below(r.path, w.path)
-		if !holds && !same(w, r) && !(r.whole && below(w.path, r.path)) {
+		holds := w.info != nil && w.info.IsDir() && g.below(r.path, w.info)
+		if !holds && !same(w, r) && !(r.whole && g.below(w.path, r.info)) {
 			continue
 		}
 		switch {
@@ -162,7 +164,7 @@ func same(a, b *place) bool {
 	if a.info != nil && b.info != nil {
 		return os.SameFile(a.info, b.info)
 	}
-	return a.info == nil && b.info == nil && a.path == b.path
+	return a.info == nil && b.info == nil && sameNew(a.path, b.path)
 }
 
 // clashes tells whether what is there is read and written at one place.
@@ -171,13 +173,51 @@ func clashes(info fs.FileInfo) bool {
 	return m.IsRegular() || m.IsDir() || m&fs.ModeNamedPipe != 0
 }
 
-// below tells whether path lies below dir. Neither is a descriptor's.
-func below(path, dir string) bool {
-	if path == "" || dir == "" {
+// folder is a directory and the one that it lies in, nil above the root.
+type folder struct {
+	info fs.FileInfo
+	up   *folder
+}
+
+// below tells whether path lies below a directory: whether one of the directories that it lies in is
+// that directory, under whatever name. A descriptor has no path and lies nowhere.
+func (g *Guard) below(path string, dir fs.FileInfo) bool {
+	if path == "" {
 		return false
 	}
-	rel, err := filepath.Rel(dir, path)
-	return err == nil && rel != "." && filepath.IsLocal(rel)
+	for at := g.folder(filepath.Dir(path)); at != nil; at = at.up {
+		if at.info != nil && os.SameFile(at.info, dir) {
+			return true
+		}
+	}
+	return false
+}
+
+// folder looks a directory up that is named without links, and all above it, each once.
+func (g *Guard) folder(dir string) *folder {
+	if f, ok := g.folders[dir]; ok {
+		return f
+	}
+	f := &folder{}
+	if info, err := os.Stat(dir); err == nil {
+		f.info = info
+	}
+	if up := filepath.Dir(dir); up != dir {
+		f.up = g.folder(up)
+	}
+	if g.folders == nil {
+		g.folders = map[string]*folder{}
+	}
+	g.folders[dir] = f
+	return f
+}
+
+// Below tells whether path, of which the last element need not exist, lies below the directory dir.
+// Links are seen through, and so are capitals where the file system makes no difference.
+func Below(path, dir string) bool {
+	var g Guard
+	info, err := os.Stat(dir)
+	return err == nil && g.below(g.real(path), info)
 }
 
 // real gives a name whose directory is absolute and without links.

@@ -22,6 +22,9 @@ func link(t *testing.T, to, name string) {
 	if err := os.Symlink(to, name); err != nil {
 		t.Skip(err)
 	}
+	if _, err := os.Readlink(name); err != nil { // under Wine there are none
+		t.Skip(err)
+	}
 }
 
 func holds(t *testing.T, name, want string) {
@@ -97,10 +100,14 @@ func TestLinksThatLeadToEachOther(t *testing.T) {
 
 func TestWhatCannotBeWritten(t *testing.T) {
 	dir := t.TempDir()
+	notDirectory := "not a directory"
+	if windowsNames {
+		notDirectory = "there is no directory"
+	}
 	put(t, filepath.Join(dir, "file"), "")
 	for name, want := range map[string]string{
 		dir: "it is a directory\nhint: name a file", dir + "/": "it is a directory", dir + "/.": "it is a directory", filepath.Join(dir, "no", "out"): "there is no directory " + filepath.Join(dir, "no"),
-		filepath.Join(dir, "file", "out"): "not a directory", dir + "/new/": "there is no directory", "": "there is no directory",
+		filepath.Join(dir, "file", "out"): notDirectory, dir + "/new/": "there is no directory", "": "there is no directory",
 	} {
 		if err := Check(name); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", name, err, want)
@@ -137,7 +144,7 @@ func TestWholeOrNotAtAll(t *testing.T) {
 		t.Fatal(err)
 	}
 	holds(t, name, "new")
-	if info, err := os.Stat(name); err != nil || info.Mode().Perm() != 0o640 {
+	if info, err := os.Stat(name); err != nil || !windowsNames && info.Mode().Perm() != 0o640 {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
 	alone(t, dir, "out")

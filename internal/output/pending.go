@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // pending is a file that is to take a name. It lies in the directory of that name, for only so is
@@ -23,14 +24,26 @@ type pending struct {
 // bytes.
 const longestBase = 200
 
+// PendingPrefix is what the names begin with of all that is to take the name base. A long name is
+// cut between characters: some file systems take no names that are not UTF-8.
+func PendingPrefix(base string) string {
+	if n := longestBase; len(base) > n {
+		for n > longestBase-utf8.UTFMax && !utf8.RuneStart(base[n]) {
+			n--
+		}
+		base = base[:n]
+	}
+	return "." + base + ".dedup-"
+}
+
 var errLocked = errors.New("another run has it")
 
 func newPending(path string) (*pending, error) {
 	dir, base := filepath.Split(path)
-	prefix := "." + base[:min(len(base), longestBase)] + ".dedup-"
+	prefix := PendingPrefix(base)
 	sweep(dir, prefix)
 	for {
-		f, err := os.OpenFile(dir+prefix+strconv.FormatUint(rand.Uint64(), 10), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+		f, err := openPending(dir+prefix+strconv.FormatUint(rand.Uint64(), 10), true)
 		if errors.Is(err, fs.ErrExist) {
 			continue
 		}
@@ -86,7 +99,7 @@ func sweepFile(name string) {
 	if err != nil || !info.Mode().IsRegular() {
 		return
 	}
-	f, err := os.Open(name)
+	f, err := openPending(name, false)
 	if err != nil {
 		return
 	}
@@ -96,26 +109,14 @@ func sweepFile(name string) {
 	}
 }
 
-// CloseAtomicallyReplace gives the file its name. Where the system lets open files be renamed, it
-// is locked until it has it.
+// CloseAtomicallyReplace gives the file its name. It is locked until it has it.
 func (p *pending) CloseAtomicallyReplace() error {
 	err := p.Sync()
-	if err == nil && locks {
-		err = os.Rename(p.Name(), p.path)
+	if err == nil {
+		err = Rename(p.Name(), p.path)
 	}
-	if e := p.Close(); err == nil {
-		err = e
-	}
-	if err == nil && !locks {
-		err = os.Rename(p.Name(), p.path)
-	}
-	return err
+	return errors.Join(err, p.Close())
 }
 
 // Cleanup takes the file away.
-func (p *pending) Cleanup() error {
-	if !locks { // there, an open file cannot be removed
-		return errors.Join(p.Close(), os.Remove(p.Name()))
-	}
-	return errors.Join(os.Remove(p.Name()), p.Close())
-}
+func (p *pending) Cleanup() error { return errors.Join(os.Remove(p.Name()), p.Close()) }

@@ -10,9 +10,6 @@ import (
 // What a killed run left goes with the next run to the same name. What a living one writes stays,
 // and so does what has another kind of name.
 func TestPendingFilesAreSwept(t *testing.T) {
-	if !locks {
-		t.Skip("no locks")
-	}
 	dir := t.TempDir()
 	name := filepath.Join(dir, "out")
 	left := []string{".out.dedup-17", ".out.dedup-18446744073709551615"}

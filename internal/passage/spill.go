@@ -9,6 +9,8 @@ import (
 	"unsafe"
 
 	"github.com/edsrzf/mmap-go"
+
+	"dedup/internal/output"
 )
 
 // spill keeps arrays that do not fit into memory in files of a temporary directory, mapped into the
@@ -23,15 +25,13 @@ type spill struct {
 // integer is what an array of a spill holds.
 type integer interface{ ~uint8 | ~uint32 | ~uint64 }
 
-// create opens one more file. Where the system allows it, the file has no name from then on: it is
-// gone when the process is, however that ends.
+// create opens one more file, which is gone when the process is, however that ends.
 func (s *spill) create() (*os.File, error) {
-	f, err := os.CreateTemp(s.dir, "dedup-passages-")
+	f, err := output.Temp(s.dir, "dedup-passages-*")
 	if err != nil {
 		return nil, fmt.Errorf("find passages: make a temporary file: %w", err)
 	}
 	s.files = append(s.files, f)
-	_ = os.Remove(f.Name()) // elsewhere close removes it
 	return f, nil
 }
 
@@ -43,7 +43,6 @@ func (s *spill) close() error {
 	}
 	for _, f := range s.files {
 		errs = append(errs, f.Close())
-		_ = os.Remove(f.Name()) // where it still has a name
 	}
 	s.maps, s.files = nil, nil
 	return errors.Join(errs...)

@@ -5,6 +5,8 @@ import (
 	"os"
 	"sync"
 	"unsafe"
+
+	"dedup/internal/output"
 )
 
 // Where words and records lie: arenas of slabs that only grow. In memory, outside of the garbage
@@ -212,14 +214,12 @@ func (p *pool) trim() {
 	}
 }
 
-// tempFile makes a file that is gone when the process is, where the system allows to remove an open
-// file; elsewhere close removes it.
+// tempFile makes a file that is gone when the process is, however that ends.
 func (p *pool) tempFile() (*os.File, error) {
-	f, err := os.CreateTemp(p.tmp, "dedup-words-*")
+	f, err := output.Temp(p.tmp, "dedup-words-*")
 	if err != nil {
 		return nil, fmt.Errorf("make a temporary file for words: %w", err)
 	}
-	_ = os.Remove(f.Name())
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.files = append(p.files, f)
@@ -232,7 +232,6 @@ func (p *pool) close() error {
 		if err := f.Close(); err != nil && first == nil {
 			first = fmt.Errorf("close %s: %w", f.Name(), err)
 		}
-		_ = os.Remove(f.Name())
 	}
 	for _, r := range p.regions {
 		unmapPages(r)
