@@ -16,13 +16,15 @@ import (
 
 // storyFlags set how stories are found.
 type storyFlags struct {
-	window     period
-	background string
+	window      period
+	background  string
+	granularity string
 }
 
 func (s *storyFlags) add(f *pflag.FlagSet) {
 	f.Var(&s.window, "window", "articles further apart than this are never one story, for example 3d or 72h; 0: no limit")
 	f.Lookup("window").DefValue = "0"
+	f.StringVar(&s.granularity, "granularity", string(engine.Events), "what a story is: one event, or a running story of several: event, story")
 	s.addBackground(f)
 }
 
@@ -32,6 +34,10 @@ func (s *storyFlags) addBackground(f *pflag.FlagSet) {
 
 func (s *storyFlags) apply(ctx context.Context, cfg *engine.Config) error {
 	cfg.Stories.Window = time.Duration(s.window)
+	var err error
+	if cfg.Granularity, err = engine.ParseGranularity(s.granularity); err != nil {
+		return fmt.Errorf("--granularity: %w", err)
+	}
 	return s.readBackground(ctx, cfg)
 }
 

@@ -13,6 +13,7 @@ import (
 type Dates struct {
 	Articles      int // that were read
 	Dated         int // of them with a date
+	FromURL       int // of those with the date of their address, since no field gives one
 	NotUnderstood int // with something in the field of the date that is none
 }
 
@@ -20,6 +21,7 @@ type Dates struct {
 func (d *Dates) Add(b Dates) {
 	d.Articles += b.Articles
 	d.Dated += b.Dated
+	d.FromURL += b.FromURL
 	d.NotUnderstood += b.NotUnderstood
 }
 
@@ -48,15 +50,20 @@ func (rd *reader) count(d *Dates) {
 	rd.opt.Dates.Add(*d)
 }
 
-// date reads the date of an article. What is not understood is told once a file.
+// date reads the date of an article: of its field, or where that is empty of its address. What is
+// not understood is told once a file.
 func (w *worker) date(st *stream, a *Article, s string) {
-	if s == "" {
+	if strings.TrimSpace(s) == "" {
+		if d, ok := date.FromURL(a.URL); ok {
+			a.Published, a.DateOnly = d.Time, true
+			w.dates.FromURL++
+		}
 		return
 	}
 	d, ok := date.Parse(s)
 	a.Published, a.DateOnly = d.Time, d.DayOnly
 	switch {
-	case !ok && strings.TrimSpace(s) != "":
+	case !ok:
 		a.Published, a.DateOnly = d.Time, false
 		w.dates.NotUnderstood++
 		w.warn(0, st, Bad{Path: st.path, Line: a.Line, Reason: "a date that is not understood: " + quoted(s), Kept: true, once: "date",

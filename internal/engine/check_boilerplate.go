@@ -59,10 +59,11 @@ func (c *check) storiesAmong(ctx context.Context, found []passage.Passage) error
 	articles = slices.Compact(articles)
 	opt := c.cfg.Stories
 	opt.Workers, opt.Progress, opt.NoLabels = c.cfg.Workers, c.stage("finding stories"), true
-	stories, err := story.Find(ctx, len(articles), func(k int) story.Article {
+	opt.Memory, opt.Tmp = c.cfg.Memory/2, c.cfg.Tmp
+	told, err := story.Find(ctx, len(articles), func(k int) story.Article {
 		i := articles[k]
 		m := &c.store.Meta[i]
-		return story.Article{Title: m.Title, Text: c.store.text(i), Published: m.Published, Near: c.nearOf[i]}
+		return story.Article{Title: m.Title, Text: c.store.text(i), Source: m.Source, Published: m.Published, Near: c.nearOf[i]}
 	}, c.cfg.Background, opt)
 	if err != nil {
 		return wrap("find stories", err)
@@ -71,8 +72,8 @@ func (c *check) storiesAmong(ctx context.Context, found []passage.Passage) error
 	for i := range c.storyOf {
 		c.storyOf[i] = -1
 	}
-	for n := range stories {
-		for _, k := range stories[n].Articles {
+	for n := range told.Events {
+		for _, k := range told.Events[n].Articles {
 			c.storyOf[articles[k]] = int32(n)
 		}
 	}

@@ -22,22 +22,23 @@ import (
 // Config says what to read and what to find. The zero value of a stage's options means its
 // defaults.
 type Config struct {
-	Paths      []string        // files, directories, globs, "-"
-	Article    article.Options // Workers is taken from below
-	Parts      report.Parts    // the questions of Run
-	Near       near.Options
-	Keep       Keep
-	Stories    story.Options
-	Passages   passage.Options
-	Phrases    phrase.Options
-	Background *background.Model // nil: the embedded one
-	Scheme     sketch.Scheme     // zero: sketch.Default
-	Workers    int
-	Memory     int64 // bytes to stay within
-	Tmp        string
-	Bad        func(article.Bad) // is told every input that is skipped; nil: nobody
-	Progress   func(Progress)    // is told how far the run is; nil: nobody
-	Dates      *article.Dates    // what came of the dates is added to it; nil: nowhere
+	Paths       []string        // files, directories, globs, "-"
+	Article     article.Options // Workers is taken from below
+	Parts       report.Parts    // the questions of Run
+	Near        near.Options
+	Keep        Keep
+	Stories     story.Options
+	Granularity Granularity // of the stories; empty: Events
+	Passages    passage.Options
+	Phrases     phrase.Options
+	Background  *background.Model // nil: the embedded one
+	Scheme      sketch.Scheme     // zero: sketch.Default
+	Workers     int
+	Memory      int64 // bytes to stay within
+	Tmp         string
+	Bad         func(article.Bad) // is told every input that is skipped; nil: nobody
+	Progress    func(Progress)    // is told how far the run is; nil: nobody
+	Dates       *article.Dates    // what came of the dates is added to it; nil: nowhere
 }
 
 // Progress is how far a stage is. It comes from any goroutine, one at a time.

@@ -24,8 +24,10 @@ type run struct {
 
 	clusters []near.Cluster
 	nearOf   []int32 // near-duplicate cluster of each article, -1 for none
-	stories  []story.Story
-	storyOf  []int32
+	told     *story.Result
+	stories  []story.Story // of the granularity that is asked for
+	storyOf  []int32       // of each article
+	storyAt  []int32       // place in stories of each of that list of told
 
 	leftovers []leftovers // of each article, nil until looked for
 	agency    []string    // that each article credits; empty: none

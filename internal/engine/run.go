@@ -1,15 +1,12 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
-	"dedup/internal/cluster/story"
 	"dedup/internal/report"
 	"dedup/internal/text"
 )
@@ -132,54 +129,4 @@ func (r *run) reportClusters(rep *report.Report) {
 		rep.Summary.Duplicates += len(c.Members) - 1
 	}
 	rep.Summary.Clusters = len(rep.Clusters)
-}
-
-// find fills r.stories, by size and then by their first article, and r.storyOf.
-func (r *run) findStories(ctx context.Context) error {
-	opt := r.cfg.Stories
-	opt.Workers, opt.Progress = r.cfg.Workers, r.stage("finding stories")
-	opt.NoLabels = opt.NoLabels || !r.cfg.Parts.Stories // nobody will see them
-	at := func(i int) story.Article {
-		m := &r.store.Meta[i]
-		return story.Article{Title: m.Title, Text: r.store.text(i), Published: m.Published, Near: r.nearOf[i]}
-	}
-	stories, err := story.Find(ctx, len(r.store.Meta), at, r.cfg.Background, opt)
-	if err != nil {
-		return wrap("find stories", err)
-	}
-	slices.SortStableFunc(stories, func(a, b story.Story) int {
-		return cmp.Or(cmp.Compare(len(b.Articles), len(a.Articles)), cmp.Compare(a.Articles[0], b.Articles[0]))
-	})
-	r.stories = stories
-	r.storyOf = make([]int32, len(r.store.Meta))
-	for k := range stories {
-		for _, i := range stories[k].Articles {
-			r.storyOf[i] = int32(k)
-		}
-	}
-	return nil
-}
-
-func storyID(k int) string { return "s" + strconv.Itoa(k+1) }
-
-// reportStories names the story of each article and, where stories were asked for, lists them.
-func (r *run) reportStories(rep *report.Report, list bool) {
-	for k := range r.stories {
-		s := &r.stories[k]
-		rs := report.Story{ID: storyID(k), Headline: strings.Clone(s.Headline), Keywords: []string{}, Articles: make([]string, 0, len(s.Articles))}
-		for _, w := range s.Keywords {
-			rs.Keywords = append(rs.Keywords, strings.Clone(w))
-		}
-		for _, i := range s.Articles {
-			rs.Articles = append(rs.Articles, r.store.Meta[i].ID)
-			rep.Articles[i].Story = rs.ID
-		}
-		if !list {
-			continue
-		}
-		rep.Stories = append(rep.Stories, rs)
-		if len(s.Articles) > 1 {
-			rep.Summary.Stories++
-		}
-	}
 }

@@ -18,6 +18,7 @@ type Report struct {
 	Repeats   []Repeat    `json:"repeats"`
 	Furniture []Furniture `json:"furniture"`
 	Phrases   []Phrase    `json:"phrases"`
+	Running   []Running   `json:"running,omitempty"` // where stories are events
 }
 
 // Summary counts.
@@ -72,12 +73,40 @@ type Member struct {
 	Rule        string  `json:"rule"`        // "canonical", "resemblance" or "containment"
 }
 
-// Story is a set of articles about one event.
+// Story is a set of articles about one event, or of a run at the granularity of stories about one
+// running story.
 type Story struct {
 	ID       string   `json:"id"`
 	Headline string   `json:"headline"`
 	Keywords []string `json:"keywords"`
 	Articles []string `json:"articles"`
+	StoryTime
+	Events  []Event `json:"events,omitempty"`  // of a story of two or more, in order of time
+	Running string  `json:"running,omitempty"` // id of the running story that this event belongs to
+}
+
+// StoryTime says how strong a story is and when it was told.
+type StoryTime struct {
+	// Strength is the mean weight, 0 to 1, between the two parts that merged last; left out where
+	// nothing merged.
+	Strength float64 `json:"strength,omitempty"`
+	First    string  `json:"first,omitempty"` // earliest day that an article has; left out where none has one
+	Last     string  `json:"last,omitempty"`
+}
+
+// Event is one event of a running story.
+type Event struct {
+	Headline string   `json:"headline"`
+	Articles []string `json:"articles"`
+	StoryTime
+}
+
+// Running is a running story of two or more events.
+type Running struct {
+	ID       string   `json:"id"`
+	Headline string   `json:"headline"`
+	Stories  []string `json:"stories"` // the events, in order of time
+	StoryTime
 }
 
 // Place is where a span lies: bytes [Start, End) of an article's text, line and column (1-based, in

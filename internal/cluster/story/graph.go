@@ -2,61 +2,195 @@ package story
 
 import (
 	"cmp"
+	"errors"
 	"math"
 	"math/bits"
 	"slices"
 )
 
-// The graph of articles that may tell one story: an inverted index over each article's most telling
-// terms gives candidates (Salton 1968), whose cosine is then computed from the whole vectors.
+// The graph of units that may tell one story. Every unit is weighed against its candidates, which
+// are earlier ones: each pair is weighed once.
 //
-// Invariant: each pair is weighed once, and the weight does not depend on who asked. Cost: an
-// article looks at telling × postings places of the index at most and is weighed against candidates
-// others, about 1 µs each; a term with a longer list is looked up among the neighbours in time
-// only.
-const (
-	telling    = 60  // terms of an article in the index, the heaviest
-	postings   = 512 // places of a term that an article looks at
-	candidates = 64  // articles that an article is weighed against
-	least      = 0.02
-	partial    = 0.015 // least inner product over the index; nearly all pairs under it are under least too
-)
+// Where the vectors and the index of all units do not fit in memory, the units are cut into blocks,
+// stretches of time. A round puts one block in memory and leads all units from its first on past it.
+// Rounds go back in time, since a unit looks at the nearest places of a term first; what each has
+// found goes from round to round through a file. Whatever the blocks, a unit ends with the same
+// candidates.
+//
+// Cost: a unit looks at telling × postings places of the index at most, about 2 ns each, and is
+// weighed against candidates others, about 0.5 µs each.
 
-// edge links two units, a < b. The weight is at least least.
+// least is the least weight of an edge.
+const least = 0.01
+
+// edge links two units, a < b.
 type edge struct {
 	a, b   int32
 	weight float32
 }
 
-// findEdges returns the edges in order of a, then b.
-func (s *run) findEdges() ([]edge, error) {
-	ix := newIndex(s.vectors)
-	scratch := make([]candidate, s.opt.Workers)
-	near := make([][]int32, len(s.units))
-	err := s.each(len(s.units), func(w, i int) { near[i] = ix.candidates(&scratch[w], s.vectors, i) })
-	if err != nil {
-		return nil, err
+// block is the units [first, first + len(vectors)).
+type block struct {
+	first   int
+	vectors [][]uint64
+	index   *index
+}
+
+// findEdges returns the edges by place, in order of b, then a.
+func (s *run) findEdges() ([][]edge, error) {
+	places := len(s.vectors.at)
+	edges := make([][]edge, places)
+	per := s.blockPlaces()
+	var found *store // what the units behind the block have found
+	for from := (places - 1) / per * per; from >= 0; from -= per {
+		b, err := s.loadBlock(from, min(from+per, places))
+		if err != nil {
+			return nil, err
+		}
+		next := (*store)(nil)
+		if from > 0 {
+			next = newStore(places, s.opt.Tmp, s.opt.Memory/8)
+		}
+		err = errors.Join(s.round(b, from, found, next, edges), found.close())
+		if found = next; err != nil {
+			return nil, errors.Join(err, found.close())
+		}
 	}
-	found := make([][]edge, len(s.units))
-	tables := make([]table, s.opt.Workers)
-	err = s.each(len(s.units), func(w, i int) {
-		t := &tables[w]
-		t.load(s.vectors[i])
-		for _, j := range near[i] {
-			if _, mutual := slices.BinarySearch(near[j], int32(i)); int(j) == i || mutual && int(j) < i {
-				continue
-			}
-			if c := t.dot(s.vectors[j]) * s.dateFactor(i, int(j)); c >= least {
-				found[i] = append(found[i], edge{min(int32(i), j), max(int32(i), j), c})
+	return edges, nil
+}
+
+// blockPlaces is how many places of the vectors a block may have: as many as fit in half of the
+// memory, with their index.
+func (s *run) blockPlaces() int {
+	const perUnit = telling*12 + 64
+	words := 0
+	for _, p := range s.vectors.at {
+		words += p.n
+	}
+	places := len(s.vectors.at)
+	if s.opt.blockPlaces > 0 {
+		return s.opt.blockPlaces
+	}
+	size := int64(perUnit+4*s.opt.Workers) * step
+	if s.vectors.file != nil {
+		size += int64(words) * 8 / int64(places)
+	}
+	return int(min(max(s.opt.Memory/2/size, 16), int64(places)))
+}
+
+// loadBlock makes the block of the places [from, to).
+func (s *run) loadBlock(from, to int) (*block, error) {
+	b := &block{first: from * step}
+	for p := from; p < to; p++ {
+		var own []uint64
+		data, err := s.vectors.get(p, &own)
+		if err != nil {
+			return nil, err
+		}
+		n := min(step, len(s.units)-p*step)
+		vectorsIn(data, n, func(_ int, v []uint64) { b.vectors = append(b.vectors, v) })
+	}
+	b.index = newIndex(b.first, b.vectors, s.par.channels)
+	return b, s.ctx.Err()
+}
+
+// round leads the units of the places from on past a block. What they found before comes from
+// found, and goes to next, or where there is none to edges.
+func (s *run) round(b *block, from int, found, next *store, edges [][]edge) error {
+	for w := range s.workers {
+		s.workers[w].seeker.sums = make([]uint32, len(b.vectors))
+	}
+	first := from * step
+	return s.each(len(s.units)-first, func(w, lo, hi int) error {
+		k, place := &s.workers[w], (first+lo)/step
+		data, err := s.vectors.get(place, &k.block)
+		if err != nil {
+			return err
+		}
+		var was, out []uint64
+		if first+lo >= b.first+len(b.vectors) {
+			if was, err = found.get(place, &k.found); err != nil {
+				return err
 			}
 		}
+		var n finds
+		vectorsIn(data, hi-lo, func(at int, v []uint64) {
+			i := first + lo + at
+			was = n.load(was)
+			s.seek(&k.seeker, b, i, v, &n)
+			if next == nil {
+				edges[place] = n.appendEdges(edges[place], i)
+			} else {
+				out = n.append(out)
+			}
+		})
+		if next == nil {
+			return nil
+		}
+		return next.put(place, out)
 	})
-	if err != nil {
-		return nil, err
+}
+
+// seek adds the candidates in the block to what unit i has found, and weighs those that stay.
+func (s *run) seek(k *seeker, b *block, i int, v []uint64, n *finds) {
+	b.index.seek(k, i, v, s.par.channels, n, func(j int) bool { return s.opt.Window == 0 || s.dateFactor(i, j) > 0 })
+	loaded := false
+	for c := range n.best {
+		if n.best[c].weight != unweighed {
+			continue
+		}
+		if !loaded {
+			k.table.load(v)
+			loaded = true
+		}
+		j := int(n.best[c].unit)
+		n.best[c].weight = k.table.weight(b.vectors[j-b.first], s.par.channels) * s.dateFactor(i, j)
 	}
-	edges := slices.Concat(found...)
-	slices.SortFunc(edges, func(a, b edge) int { return cmp.Or(cmp.Compare(a.a, b.a), cmp.Compare(a.b, b.b)) })
-	return edges, nil
+}
+
+// load takes what a unit has found off the front of data; of nothing, it has found nothing.
+func (n *finds) load(data []uint64) []uint64 {
+	n.best = n.best[:0]
+	for t := range n.left {
+		n.left[t] = postings
+	}
+	if len(data) == 0 {
+		return data
+	}
+	size := int(data[0])
+	data = data[1:]
+	for range size {
+		n.best = append(n.best, scored{uint32(data[0] >> 32), uint32(data[0]), math.Float32frombits(uint32(data[1]))})
+		data = data[2:]
+	}
+	for t := range n.left {
+		n.left[t] = uint8(data[t/8] >> (t % 8 * 8))
+	}
+	return data[(telling+7)/8:]
+}
+
+// append is the reverse of load.
+func (n *finds) append(to []uint64) []uint64 {
+	to = append(to, uint64(len(n.best)))
+	for _, c := range n.best {
+		to = append(to, uint64(c.unit)<<32|uint64(c.score), uint64(math.Float32bits(c.weight)))
+	}
+	var left [(telling + 7) / 8]uint64
+	for t, x := range n.left {
+		left[t/8] |= uint64(x) << (t % 8 * 8)
+	}
+	return append(to, left[:]...)
+}
+
+// appendEdges appends the edges of unit i.
+func (n *finds) appendEdges(to []edge, i int) []edge {
+	slices.SortFunc(n.best, func(a, b scored) int { return cmp.Compare(a.unit, b.unit) })
+	for _, c := range n.best {
+		if c.weight >= least {
+			to = append(to, edge{int32(c.unit), int32(i), c.weight})
+		}
+	}
+	return to
 }
 
 // dateFactor is what the distance in time leaves of a cosine: 1 where a date is not known, 0
@@ -74,188 +208,48 @@ func (s *run) dateFactor(i, j int) float32 {
 	return float32(max(s.par.dateFloor, math.Exp(-days/s.par.soon)) * math.Exp(-days/s.par.late))
 }
 
-// index lists the units that have a term among their most telling ones. The list of a bucket, the
-// terms with the same top bits, is in order of term and then of unit.
-type index struct {
-	shift uint
-	from  []uint32
-	list  []posting
-}
-
-type posting struct {
-	term   uint32
-	unit   int32
-	weight float32
-}
-
-func newIndex(vectors []vector) *index {
-	n := 0
-	for _, v := range vectors {
-		n += min(len(v), telling)
-	}
-	width := max(bits.Len(uint(n)), 1)
-	ix := &index{shift: 32 - uint(min(width, 28)), list: make([]posting, n)}
-	ix.from = make([]uint32, 1<<(32-ix.shift)+1)
-	for _, v := range vectors {
-		for _, t := range v[:min(len(v), telling)] {
-			ix.from[t.term>>ix.shift+1]++
-		}
-	}
-	for b := 1; b < len(ix.from); b++ {
-		ix.from[b] += ix.from[b-1]
-	}
-	next := slices.Clone(ix.from)
-	for i, v := range vectors {
-		for _, t := range v[:min(len(v), telling)] {
-			at := &next[t.term>>ix.shift]
-			ix.list[*at] = posting{t.term, int32(i), t.weight}
-			*at++
-		}
-	}
-	for b := range len(ix.from) - 1 {
-		if l := ix.list[ix.from[b]:ix.from[b+1]]; len(l) > 1 {
-			slices.SortStableFunc(l, func(a, b posting) int { return cmp.Compare(a.term, b.term) })
-		}
-	}
-	return ix
-}
-
-// of is the list of a term, or of a long one the part around a unit.
-func (ix *index) of(term uint32, unit int32) []posting {
-	l := ix.list[ix.from[term>>ix.shift]:ix.from[term>>ix.shift+1]]
-	if len(l) > 0 && l[0].term != l[len(l)-1].term {
-		from, _ := slices.BinarySearchFunc(l, term, func(p posting, t uint32) int { return cmp.Compare(p.term, t) })
-		l = l[from:]
-		to, _ := slices.BinarySearchFunc(l, term, func(p posting, t uint32) int {
-			if p.term <= t {
-				return -1
-			}
-			return 1
-		})
-		l = l[:to]
-	}
-	if len(l) <= postings {
-		return l
-	}
-	at, _ := slices.BinarySearchFunc(l, unit, func(p posting, u int32) int { return cmp.Compare(p.unit, u) })
-	from := min(max(at-postings/2, 0), len(l)-postings)
-	return l[from:][:postings]
-}
-
-// candidate is a worker's scratch: a sum for every unit, zero but while candidates runs, and those
-// that are not.
-type candidate struct {
-	sums    []float32
-	touched []int32
-	best    []int32 // a heap, the worst on top
-}
-
-// candidates returns the units with the largest inner product with unit i over the index,
-// ascending.
-func (ix *index) candidates(c *candidate, vectors []vector, i int) []int32 {
-	if c.sums == nil {
-		c.sums = make([]float32, len(vectors))
-	}
-	c.touched, c.best = c.touched[:0], c.best[:0]
-	for _, t := range vectors[i][:min(len(vectors[i]), telling)] {
-		for _, p := range ix.of(t.term, int32(i)) {
-			if c.sums[p.unit] == 0 {
-				c.touched = append(c.touched, p.unit)
-			}
-			c.sums[p.unit] += t.weight * p.weight
-		}
-	}
-	c.sums[i] = 0
-	for _, j := range c.touched {
-		if int(j) != i && c.sums[j] >= partial {
-			c.keep(j)
-		}
-	}
-	for _, j := range c.touched {
-		c.sums[j] = 0
-	}
-	slices.Sort(c.best)
-	return slices.Clone(c.best)
-}
-
-// worse orders candidates.
-func (c *candidate) worse(a, b int32) bool {
-	return c.sums[a] < c.sums[b] || c.sums[a] == c.sums[b] && a > b
-}
-
-// keep puts j among the best.
-func (c *candidate) keep(j int32) {
-	if len(c.best) < candidates {
-		c.best = append(c.best, j)
-		if len(c.best) == candidates {
-			for i := candidates/2 - 1; i >= 0; i-- {
-				c.sink(i)
-			}
-		}
-		return
-	}
-	if c.worse(c.best[0], j) {
-		c.best[0] = j
-		c.sink(0)
-	}
-}
-
-func (c *candidate) sink(i int) {
-	for {
-		k := 2*i + 1
-		if k >= len(c.best) {
-			return
-		}
-		if k+1 < len(c.best) && c.worse(c.best[k+1], c.best[k]) {
-			k++
-		}
-		if !c.worse(c.best[k], c.best[i]) {
-			return
-		}
-		c.best[i], c.best[k] = c.best[k], c.best[i]
-		i = k
-	}
-}
-
 // table is one vector as a hash table, for inner products with many others.
 type table struct {
-	slots []term // weight 0: free
+	slots []weighed // 0: free
 	bits  uint
 }
 
-func (t *table) load(v vector) {
+func (t *table) load(v []uint64) {
 	t.bits = uint(max(bits.Len(uint(4*len(v))), 4))
 	if n := 1 << t.bits; n > cap(t.slots) {
-		t.slots = make([]term, n)
+		t.slots = make([]weighed, n)
 	} else {
 		t.slots = t.slots[:n]
 		clear(t.slots)
 	}
 	mask := uint32(len(t.slots) - 1)
 	for _, x := range v {
-		i := x.term * 0x9e3779b1 >> (32 - t.bits)
-		for t.slots[i].weight != 0 {
+		i := weighed(x).term() * 0x9e3779b1 >> (32 - t.bits)
+		for t.slots[i] != 0 {
 			i = (i + 1) & mask
 		}
-		t.slots[i] = x
+		t.slots[i] = weighed(x)
 	}
 }
 
-// dot is the inner product with v.
-func (t *table) dot(v vector) float32 {
-	var sum float32
+// weight is the weight of the pair with v: the cosines of the channels, each times its share.
+func (t *table) weight(v []uint64, share [3]float64) float32 {
+	var all, opening, title int64
 	slots, mask, shift := t.slots, uint32(len(t.slots)-1), 32-t.bits
 	for _, x := range v {
-		for i := x.term * 0x9e3779b1 >> shift; ; i = (i + 1) & mask {
+		w := weighed(x)
+		for i := w.term() * 0x9e3779b1 >> shift; ; i = (i + 1) & mask {
 			s := slots[i&mask]
-			if s.term == x.term {
-				sum += s.weight * x.weight
+			if s == 0 {
 				break
 			}
-			if s.weight == 0 {
+			if s.term() == w.term() {
+				all += s.all() * w.all()
+				opening += s.opening() * w.opening()
+				title += s.title() * w.title()
 				break
 			}
 		}
 	}
-	return sum
+	return float32(share[0]*float64(all)/(allOne*allOne) + share[1]*float64(opening)/(smallOne*smallOne) + share[2]*float64(title)/(smallOne*smallOne))
 }

@@ -1,6 +1,7 @@
 package story
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode"
@@ -13,17 +14,20 @@ import (
 const voices = 8
 
 // label gives st its headline and keywords.
-func (s *run) label(b *bag, st *Story, units []int) {
-	units, closeness := s.central(units)
+func (s *run) label(w int, st *Story, units []int32) error {
+	units, closeness, err := s.central(&s.workers[w], units)
+	if err != nil {
+		return err
+	}
 	articles := make([]Article, len(units))
 	for i, u := range units {
-		articles[i] = s.at(s.units[u].article)
+		articles[i] = s.at(int(s.units[u].article))
 	}
 	opening := opening
 	if len(articles) == 1 {
 		opening /= 2 // nobody else says what matters; a lead is enough
 	}
-	words := s.collectWords(b, articles, opening)
+	words := s.collectWords(&s.workers[w], articles, opening)
 	st.Keywords = words.keywords()
 	best := float32(-1)
 	for i, a := range articles {
@@ -32,42 +36,49 @@ func (s *run) label(b *bag, st *Story, units []int) {
 			best, st.Headline = score, h
 		}
 	}
+	return nil
 }
+
+// enough is how many units of a story are looked at for the central ones, spread evenly in time.
+const enough = 256
 
 // central is the units closest to the sum of all, the closest first, with their inner products with
 // it.
-func (s *run) central(units []int) ([]int, []float32) {
+func (s *run) central(k *worker, units []int32) ([]int32, []float32, error) {
 	if len(units) <= 2 {
-		return units, []float32{1, 1}[:len(units)]
+		return units, []float32{1, 1}[:len(units)], nil
 	}
-	sum := map[uint32]float32{}
-	for _, u := range units {
-		for _, t := range s.vectors[u] {
-			sum[t.term] += t.weight
+	some := make([]int32, min(len(units), enough))
+	for i := range some {
+		some[i] = units[i*len(units)/len(some)]
+	}
+	sum := map[uint32]int64{}
+	for _, u := range some {
+		v, err := s.vectorOf(k, u)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, x := range v {
+			sum[weighed(x).term()] += weighed(x).all()
 		}
 	}
-	dots := make(map[int]float32, len(units))
-	for _, u := range units {
-		for _, t := range s.vectors[u] {
-			dots[u] += t.weight * sum[t.term]
+	dots := make(map[int32]int64, len(some))
+	for _, u := range some {
+		v, err := s.vectorOf(k, u)
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, x := range v {
+			dots[u] += weighed(x).all() * sum[weighed(x).term()]
 		}
 	}
-	units = slices.Clone(units)
-	slices.SortStableFunc(units, func(a, b int) int {
-		switch {
-		case dots[a] > dots[b]:
-			return -1
-		case dots[a] < dots[b]:
-			return 1
-		}
-		return 0
-	})
-	units = units[:min(len(units), voices)]
-	closeness := make([]float32, len(units))
-	for i, u := range units {
-		closeness[i] = dots[u]
+	slices.SortFunc(some, func(a, b int32) int { return cmp.Or(cmp.Compare(dots[b], dots[a]), cmp.Compare(a, b)) })
+	some = some[:min(len(some), voices)]
+	closeness := make([]float32, len(some))
+	for i, u := range some {
+		closeness[i] = float32(dots[u]) / (allOne * allOne)
 	}
-	return units, closeness
+	return some, closeness, nil
 }
 
 // headline is the title of an article, or the headline that its text opens with, or else its first

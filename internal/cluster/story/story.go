@@ -1,15 +1,32 @@
+// Package story groups articles into stories: which articles tell of one event, also where they
+// share no sentence, and which events are of one running story.
+//
+// A tour, in the order of the work. What is true after each step stands behind the arrow.
+//
+//	unit.go       near-duplicates become one unit → units are in order of time, then of content
+//	furniture.go  lines that a source repeats are learned → they count as no word of an article
+//	terms.go      each article is tokenised once → a bag of terms for every unit, and in how many bags a term is
+//	weigh.go      bags are weighed → a vector for every unit, three channels in one, in whole numbers
+//	index.go      the most telling terms are indexed → for every unit at most 64 earlier ones to weigh it against
+//	graph.go      those pairs are weighed → edges between units that may tell one story
+//	link.go       groups merge → events, and of events, stories
+//	label.go      central articles are read again → headline and keywords (keywords.go, words.go)
+//
+// Bags and vectors are kept in a store (store.go) that goes to a file past its share of the memory.
+// No step depends on how much memory there is, nor on the number of workers: sums are of whole
+// numbers, and every choice among equals is by the order of the units.
 package story
 
 import (
 	"cmp"
 	"context"
+	"errors"
+	"math"
 	"runtime"
-	"slices"
+
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/zeebo/xxh3"
 
 	"dedup/internal/background"
 )
@@ -17,53 +34,83 @@ import (
 // Article is what finding stories needs of an article.
 type Article struct {
 	Title     string    // empty: unknown
-	Text      string    // the body
+	Text      string    // the body; empty: the title is all there is
+	Source    string    // who published it; empty: unknown, and nothing of it is furniture
 	Published time.Time // zero: unknown
 	Near      int32     // its near-duplicate cluster, -1: none
 }
 
-// Story is the articles of one event.
+// Story is the articles of one event, or of one running story of several events.
 type Story struct {
 	Articles []int    // ascending
 	Keywords []string // up to six, as articles write them
 	Headline string   // of the most central article
+
+	// Strength is the mean weight between the two parts that merged last, from 0 to 1: the weakest
+	// link. 0 where nothing merged: one article, or near-duplicates of one.
+	Strength float64
+	// First and Last are the earliest and the latest date of its articles; zero: none is known.
+	First, Last time.Time
+	// Events, of a story, are those of Result.Events that it is made of, in order of time: of their
+	// first dates, and those without dates behind.
+	Events []int
+	// Of, of an event, is the one of Result.Stories that it belongs to.
+	Of int
+}
+
+// Result is two partitions of the articles, one inside the other: every story is made of whole
+// events. Both are in order of their first article.
+type Result struct {
+	Events, Stories []Story
 }
 
 // Options says how stories are found. The zero value of a field means its default.
 type Options struct {
-	Window   time.Duration           // articles further apart than this are never linked to each other; 0: no limit
-	NoLabels bool                    // leave Keywords and Headline empty; they take half of the time where most articles are alone
-	Workers  int                     // goroutines; GOMAXPROCS
-	Progress func(done, total int64) // is told how far the search is, one call at a time; nil: nobody
+	Window      time.Duration           // articles further apart than this are never linked to each other; 0: no limit
+	blockPlaces int                     // of a test: the size of a block
+	NoLabels    bool                    // leave Keywords and Headline empty; they take half of the time where most articles are alone
+	Workers     int                     // goroutines; GOMAXPROCS
+	Memory      int64                   // bytes to stay within, as far as articles are not very many: see Cost; 1 GiB
+	Tmp         string                  // directory of temporary files; the system's
+	Progress    func(done, total int64) // is told how far the search is, one call at a time; nil: nobody
 }
 
-// Stories groups n articles into stories: every article is in one, a lone one in a story of one. at
-// gives article i; it is called concurrently and more than once, and must give the same each time.
-// Stories come in order of their first article. The result does not depend on the number of
-// workers, nor on the order of articles but for ties between articles of the very same text.
+// Find groups n articles into events and stories: every article is in one of each, a lone one in an
+// event of one. at gives article i; it is called concurrently and more than once, and must give the
+// same each time. The result depends neither on the number of workers nor on the memory, nor on the
+// order of articles but for ties between articles of the very same text.
 //
-// Method, in three passes: term vectors (vector.go), the links between articles that share telling
-// terms (graph.go), average-link merging of the sparse graph (link.go). Near-duplicates count as
-// one article. Cost: linear in articles; the lists of a term and of a neighbourhood are capped.
-func Find(ctx context.Context, n int, at func(i int) Article, bg *background.Model, opt Options) ([]Story, error) {
+// Cost: linear in articles; the lists of a term and of a neighbourhood are capped. Bags, vectors
+// and the index stay within opt.Memory; some 100 bytes an article and 30 an edge do not.
+func Find(ctx context.Context, n int, at func(i int) Article, bg *background.Model, opt Options) (*Result, error) {
 	return find(ctx, n, at, bg, opt, defaults)
 }
 
-func find(ctx context.Context, n int, at func(i int) Article, bg *background.Model, opt Options, par params) ([]Story, error) {
+func find(ctx context.Context, n int, at func(i int) Article, bg *background.Model, opt Options, par params) (_ *Result, err error) {
 	if n == 0 {
-		return nil, ctx.Err()
+		return &Result{}, ctx.Err()
 	}
-	opt.Workers = cmp.Or(opt.Workers, runtime.GOMAXPROCS(0))
-	s := &run{ctx: ctx, n: n, at: at, bg: bg, opt: opt, par: par}
+	s := newRun(ctx, n, at, bg, opt, par)
+	defer func() { err = errors.Join(err, s.close()) }()
 	edges, err := s.edges()
 	if err != nil {
 		return nil, err
 	}
-	group, err := link(ctx, len(s.units), edges, par)
+	t, err := link(ctx, s.trusts(par.thin), edges, par)
 	if err != nil {
 		return nil, err
 	}
-	return s.stories(group)
+	return s.result(t)
+}
+
+// trusts is how much the cosines of each unit are to be trusted, up to 1. Among headlines, the pairs
+// that merge first are close by luck.
+func (s *run) trusts(thin float64) []float32 {
+	out := make([]float32, len(s.units))
+	for i := range out {
+		out[i] = float32(math.Sqrt(min(1, float64(max(s.units[i].words, 1))/thin)))
+	}
+	return out
 }
 
 // run is one search.
@@ -75,110 +122,74 @@ type run struct {
 	opt Options
 	par params
 
-	units   []unit
-	bags    []bag    // one a worker
-	counts  []uint32 // units a term, by the term's low bits
-	vectors []vector
+	units     []unit
+	furniture *furniture
+	workers   []worker
+	counts    *counts
+	bags      *store
+	vectors   *store
 
 	progress sync.Mutex
 	done     atomic.Int64
 }
 
-// unit is what is linked: an article, or a cluster of near-duplicates under one of them.
-type unit struct {
-	key      uint64 // of the content
-	article  int    // the one that stands for all: the longest
-	articles []int  // ascending
-	day      float64
-	dated    bool
+// worker is the scratch of one goroutine.
+type worker struct {
+	bag     bag
+	weigher weigher
+	seeker  seeker
+	found   []uint64 // of a store
+	out     []uint64 // for a store
+	words   *words
+	block   []uint64 // of a store
+
 }
 
+func newRun(ctx context.Context, n int, at func(i int) Article, bg *background.Model, opt Options, par params) *run {
+	opt.Workers = cmp.Or(opt.Workers, runtime.GOMAXPROCS(0))
+	opt.Memory = cmp.Or(opt.Memory, 1<<30)
+	return &run{ctx: ctx, n: n, at: at, bg: bg, opt: opt, par: par, workers: make([]worker, opt.Workers)}
+}
+
+func (s *run) close() error { return errors.Join(s.bags.close(), s.vectors.close()) }
+
 // passes is how often each sees all articles.
-const passes = 5
+const passes = 6
 
 // edges runs everything up to the merging.
-func (s *run) edges() ([]edge, error) {
-	if err := s.findUnits(); err != nil {
-		return nil, err
+func (s *run) edges() ([][]edge, error) {
+	for _, step := range []func() error{s.findUnits, s.findFurniture, s.makeBags, s.makeVectors} {
+		if err := step(); err != nil {
+			return nil, err
+		}
 	}
-	s.bags = make([]bag, s.opt.Workers)
-	if err := s.countTerms(); err != nil {
-		return nil, err
-	}
-	if err := s.makeVectors(); err != nil {
-		return nil, err
-	}
-	s.counts = nil // a quarter of a gigabyte for 100,000 articles
 	return s.findEdges()
 }
 
-// findUnits puts near-duplicates together and orders the units by date and content, so that nothing
-// that follows depends on the order of articles, and neighbours in time are neighbours in every
-// list.
-func (s *run) findUnits() error {
-	type brief struct {
-		key  uint64
-		near int32
-		size int
-		at   time.Time
-	}
-	list := make([]brief, s.n)
-	err := s.each(s.n, func(_, i int) {
-		a := s.at(i)
-		list[i] = brief{xxh3.HashString(a.Title) ^ xxh3.HashStringSeed(a.Text, 1), a.Near, len(a.Text), a.Published}
-	})
-	if err != nil {
-		return err
-	}
-	byNear := map[int32]int{}
-	for i, b := range list {
-		if b.near >= 0 {
-			if at, ok := byNear[b.near]; ok {
-				v := &s.units[at]
-				v.articles = append(v.articles, i)
-				if old := list[v.article]; cmp.Or(cmp.Compare(b.size, old.size), cmp.Compare(old.key, b.key)) > 0 {
-					v.key, v.article = b.key, i
-				}
-				continue
-			}
-			byNear[b.near] = len(s.units)
-		}
-		s.units = append(s.units, unit{key: b.key, article: i, articles: []int{i}})
-	}
-	for k := range s.units {
-		u := &s.units[k]
-		if t := list[u.article].at; !t.IsZero() {
-			u.day, u.dated = float64(t.Unix())/86400, true
-		}
-	}
-	slices.SortFunc(s.units, func(a, b unit) int {
-		return cmp.Or(cmp.Compare(a.day, b.day), cmp.Compare(a.key, b.key), cmp.Compare(a.article, b.article))
-	})
-	return nil
-}
-
-// each calls f(worker, i) for every i in [0, n) from opt.Workers goroutines.
-func (s *run) each(n int, f func(worker, i int)) error {
-	const step = 64
+// each calls f(worker, from, to) for every stretch of units or articles [from, to) of [0, n), from
+// opt.Workers goroutines. Stretches but the last are of step.
+func (s *run) each(n int, f func(w, from, to int) error) error {
 	var next atomic.Int64
 	var wg sync.WaitGroup
+	errs := make([]error, s.opt.Workers)
 	for w := range min(s.opt.Workers, (n+step-1)/step) {
 		wg.Go(func() {
-			for s.ctx.Err() == nil {
-				end := int(next.Add(step))
-				if end-step >= n {
+			for s.ctx.Err() == nil && errs[w] == nil {
+				to := int(next.Add(step))
+				if to-step >= n {
 					return
 				}
-				for i := end - step; i < min(end, n); i++ {
-					f(w, i)
-				}
-				s.tick(min(step, n-(end-step)))
+				errs[w] = f(w, to-step, min(to, n))
+				s.tick(min(to, n) - (to - step))
 			}
 		})
 	}
 	wg.Wait()
-	return s.ctx.Err()
+	return errors.Join(s.ctx.Err(), errors.Join(errs...))
 }
+
+// step is how many units a worker takes at a time, and how many a place of a store holds.
+const step = 64
 
 // tick says that a pass has done n more.
 func (s *run) tick(n int) {
@@ -190,25 +201,4 @@ func (s *run) tick(n int) {
 	defer s.progress.Unlock()
 	total := int64(passes * s.n)
 	s.opt.Progress(min(s.done.Load(), total), total)
-}
-
-// stories turns the groups of units into stories.
-func (s *run) stories(group []int32) ([]Story, error) {
-	members := make([][]int, len(s.units))
-	for u, g := range group {
-		members[g] = append(members[g], u)
-	}
-	members = slices.DeleteFunc(members, func(units []int) bool { return units == nil })
-	out := make([]Story, len(members))
-	err := s.each(len(members), func(w, k int) {
-		for _, u := range members[k] {
-			out[k].Articles = append(out[k].Articles, s.units[u].articles...)
-		}
-		slices.Sort(out[k].Articles)
-		if !s.opt.NoLabels {
-			s.label(&s.bags[w], &out[k], members[k])
-		}
-	})
-	slices.SortFunc(out, func(a, b Story) int { return cmp.Compare(a.Articles[0], b.Articles[0]) })
-	return out, err
 }

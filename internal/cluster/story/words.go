@@ -71,11 +71,11 @@ var calendar = func() map[uint64]bool {
 }()
 
 // collectWords collects the candidates of articles, of the first bytes of their texts.
-func (s *run) collectWords(b *bag, articles []Article, opening int) *words {
-	if b.story == nil {
-		b.story = &words{bg: s.bg, bag: b, wordAt: map[uint64]int32{}, phraseAt: map[uint64]int32{}}
+func (s *run) collectWords(k *worker, articles []Article, opening int) *words {
+	if k.words == nil {
+		k.words = &words{bg: s.bg, bag: &k.bag, wordAt: map[uint64]int32{}, phraseAt: map[uint64]int32{}}
 	}
-	w := b.story
+	w := k.words
 	w.articles = len(articles)
 	w.words, w.phrases = w.words[:0], w.phrases[:0]
 	clear(w.wordAt)

@@ -1,0 +1,34 @@
+package story
+
+// params are the constants of the method. docs/algorithms/stories.md says how they were chosen and
+// what it costs to be off.
+type params struct {
+	title, lead float64 // how often an occurrence there counts, in the rest of the text 1
+	leadBytes   int     // the opening of an article
+	openBytes   int     // what stands for a title where there is none
+	caps        float64 // factor of a capitalised word
+	channels    [3]float64
+	local       float64 // articles of a corpus that make half of the idf local
+	localFrom   float64 // and at least so many before any is
+
+	soon, late float64 // days in which the two date factors fall to 1/e
+	dateFloor  float64 // the least value of the first
+
+	thin        float64 // distinct words that an article needs to be trusted in full
+	ratio, grow float64 // how close two groups must be, as a share of their cohesion: link.go
+	prior       float64 // cohesion of a lone article
+	crowd       float64 // the same, as a multiple of the weight of its 40th neighbour,
+	crowded     float64 // and at most that
+	priorPairs  float64 // how many pairs that belief counts
+	story       float64 // the share at which events become stories, of that of events
+}
+
+var defaults = params{
+	title: 3, lead: 2, leadBytes: 800, openBytes: 160, caps: 1.5,
+	channels: [3]float64{0.58, 0.29, 0.13},
+	local:    500, localFrom: 20,
+	soon: 20, late: 365, dateFloor: 0.5,
+	thin:  40,
+	ratio: 0.45, grow: 0.25, prior: 0.08, crowd: 8, crowded: 0.4, priorPairs: 2,
+	story: 0.5,
+}
