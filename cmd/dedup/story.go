@@ -1,16 +1,18 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"dedup"
 	"dedup/internal/article"
 	"dedup/internal/background"
-	"dedup/internal/engine"
 	"dedup/internal/report"
 )
 
@@ -18,6 +20,7 @@ import (
 type storyFlags struct {
 	window     period
 	background string
+	model      *background.Model // of background, once it is read; nil: the embedded one
 }
 
 func (s *storyFlags) add(f *pflag.FlagSet) {
@@ -30,12 +33,12 @@ func (s *storyFlags) addBackground(f *pflag.FlagSet) {
 	f.StringVar(&s.background, "background", "", "background model made by \"dedup background build\", instead of the embedded one")
 }
 
-func (s *storyFlags) apply(ctx context.Context, cfg *engine.Config) error {
-	cfg.Stories.Window = time.Duration(s.window)
+func (s *storyFlags) apply(ctx context.Context, cfg *reading) error {
+	cfg.Window = time.Duration(s.window)
 	return s.readBackground(ctx, cfg)
 }
 
-func (s *storyFlags) readBackground(ctx context.Context, cfg *engine.Config) error {
+func (s *storyFlags) readBackground(ctx context.Context, cfg *reading) error {
 	if s.background == "" {
 		return nil
 	}
@@ -44,7 +47,10 @@ func (s *storyFlags) readBackground(ctx context.Context, cfg *engine.Config) err
 		return fmt.Errorf("--background: %w", err)
 	}
 	defer f.Close()
-	if cfg.Background, err = background.Read(f); err != nil {
+	if cfg.Background, err = io.ReadAll(f); err == nil {
+		s.model, err = background.Read(bytes.NewReader(cfg.Background))
+	}
+	if err != nil {
 		return fmt.Errorf("--background %s: %w", s.background, err)
 	}
 	return nil
@@ -55,22 +61,22 @@ func newReportStage(a *app, cmd *cobra.Command, parts report.Parts, columns []st
 	var near nearFlags
 	var story storyFlags
 	flags := func(f *pflag.FlagSet) { near.add(f); story.add(f) }
-	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg engine.Config) error {
-		if err := near.apply(&cfg); err != nil {
+	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg reading) error {
+		if _, err := near.apply(&cfg); err != nil {
 			return err
 		}
 		if err := story.apply(cmd.Context(), &cfg); err != nil {
 			return err
 		}
-		cfg.Parts = parts
+		cfg.Only = parts
 		a.dates.matter = datesOfStories
-		cfg.Stories.NoLabels = true // no row shows them
-		return s.rows(&cfg, columns, func(t *table) (int, error) {
-			r, err := engine.Run(cmd.Context(), cfg)
+		cfg.NoLabels = true // no row shows them
+		return s.corpusRows(&cfg, columns, func(t *table, c *dedup.Corpus) error {
+			r, err := c.Report(parts)
 			if err != nil {
-				return 0, err
+				return err
 			}
-			return r.Summary.Skipped, rows(t, r)
+			return rows(t, r)
 		})
 	})
 }
