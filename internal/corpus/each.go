@@ -2,6 +2,7 @@ package corpus
 
 import (
 	"context"
+	"iter"
 	"strings"
 	"sync"
 
@@ -24,6 +25,16 @@ type Worded struct {
 // waits for its turn is a batch or two a worker.
 func Each(ctx context.Context, cfg Config, signature bool, yield func(*Worded) error) (counts Counts, err error) {
 	cfg.Options = cfg.Defaults()
+	return counts, cfg.read(ctx, &cfg, &counts, worded(cfg.Workers, signature, yield))
+}
+
+// EachOf is Each for articles that the program has.
+func EachOf(ctx context.Context, articles iter.Seq2[article.Article, error], workers int, yield func(*Worded) error) error {
+	return work.Feed(ctx, workers, batches(articles), worded(workers, false, yield))
+}
+
+// worded gives what a worker does with a batch, so that yield gets every article in order.
+func worded(workers int, signature bool, yield func(*Worded) error) func(worker int, b *article.Batch) error {
 	pool := sync.Pool{New: func() any { return &wordedBatch{} }}
 	queue := work.NewInOrder(func(b *wordedBatch) error {
 		for i := range b.list {
@@ -36,16 +47,15 @@ func Each(ctx context.Context, cfg Config, signature bool, yield func(*Worded) e
 		}
 		return nil
 	})
-	sketchers := make([]*sketch.Sketcher, cfg.Workers)
+	sketchers := make([]*sketch.Sketcher, max(workers, 1))
 	for i := range sketchers {
 		sketchers[i] = sketch.NewSketcher(scheme)
 	}
-	err = cfg.read(ctx, &cfg, &counts, func(worker int, b *article.Batch) error {
+	return func(worker int, b *article.Batch) error {
 		out := pool.Get().(*wordedBatch)
 		out.fill(sketchers[worker], b, signature)
 		return queue.Put(b.Seq, out)
-	})
-	return counts, err
+	}
 }
 
 // wordedBatch is a batch on its way to its turn.

@@ -4,7 +4,9 @@ package indexing
 import (
 	"context"
 	"errors"
+	"iter"
 
+	"dedup/internal/article"
 	"dedup/internal/corpus"
 	"dedup/internal/index"
 	"dedup/internal/sketch"
@@ -13,12 +15,36 @@ import (
 // add adds the articles that cfg reads, in input order, as far as whole batches; the last one is the
 // caller's to commit.
 func add(ctx context.Context, to *index.Add, cfg corpus.Config) (corpus.Counts, error) {
-	return corpus.Each(ctx, cfg, false, func(w *corpus.Worded) error {
+	return corpus.Each(ctx, cfg, false, adder(ctx, to))
+}
+
+func adder(ctx context.Context, to *index.Add) func(*corpus.Worded) error {
+	return func(w *corpus.Worded) error {
 		return to.Article(ctx, index.Entry{
 			ID: w.ID, Path: w.Path, Line: w.Line, Source: w.Source, Published: w.Published, DateOnly: w.DateOnly, Bytes: w.Bytes, Tokens: w.Tokens,
 			Fingerprint: w.Fingerprint, HasFingerprint: w.HasFingerprint,
 		}, w.Words)
-	})
+	}
+}
+
+// Add adds articles that the program has to an index that is there, in whole batches.
+func Add(ctx context.Context, articles iter.Seq2[article.Article, error], dir, origin string, opt index.Options) (index.Added, error) {
+	w, err := index.OpenWriter(dir, opt)
+	if err != nil {
+		return index.Added{}, err
+	}
+	to := w.NewAdd(origin)
+	err = corpus.EachOf(ctx, articles, opt.Workers, adder(ctx, to))
+	added, err := ended(ctx, to, err)
+	return added, errors.Join(err, w.Close())
+}
+
+// ended commits what was added. After an error the batches that are whole stay.
+func ended(ctx context.Context, to *index.Add, err error) (index.Added, error) {
+	if err == nil {
+		return to.Commit(ctx)
+	}
+	return to.Added(), errors.Join(err, to.Discard())
 }
 
 // Build makes an index in a directory beside dir and puts it in the place of dir when all is in it:
@@ -49,12 +75,7 @@ func Extend(ctx context.Context, cfg corpus.Config, dir, origin string, opt inde
 	}
 	to := w.NewAdd(origin)
 	counts, err = add(ctx, to, cfg)
-	if err == nil {
-		added, err = to.Commit(ctx)
-	} else {
-		added = to.Added()
-		err = errors.Join(err, to.Discard())
-	}
+	added, err = ended(ctx, to, err)
 	return added, counts, errors.Join(err, w.Close())
 }
 
