@@ -13,7 +13,7 @@ race:
 	$(GO) test -race -short ./...
 
 lint:
-	@bad=$$(gofmt -s -l cmd internal bench); if [ -n "$$bad" ]; then echo "not formatted (gofmt -s -w):"; echo "$$bad"; exit 1; fi
+	@bad=$$(gofmt -s -l *.go cmd internal bench); if [ -n "$$bad" ]; then echo "not formatted (gofmt -s -w):"; echo "$$bad"; exit 1; fi
 	$(GO) vet ./...
 	$(GO) tool staticcheck ./...
 
@@ -27,7 +27,7 @@ fuzz: ## every fuzz target for FUZZTIME
 
 SOAK ?= 10m
 soak: ## clean random corpora of every format and compression, restore them and compare, for a time or a number of rounds (SOAK=10000)
-	DEDUP_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -v -run '^TestSoak$$' ./internal/engine
+	DEDUP_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -v -run '^TestSoak$$' ./internal/clean
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -15,19 +15,24 @@ import (
 // own; packages of one row do not know each other. A directory inside a package's directory belongs
 // to its layer.
 var layers = [][]string{
-	{"internal/nearest", "internal/plural", "internal/output"},
+	{"internal/nearest", "internal/plural", "internal/work", "internal/quality/score", "internal/output"},
 	{"internal/article"},
 	{"internal/text"},
 	{"internal/shingle"},
 	{"internal/sketch", "internal/background"},
 	{"internal/lsh", "internal/passage"},
 	{"internal/cluster/near", "internal/cluster/story", "internal/phrase"},
-	{"internal/index", "internal/clean", "internal/gate"},
+	{"internal/corpus"},
+	{"internal/index"},
+	{"internal/indexing", "internal/gate"},
+	{root},
 	{"internal/report"},
-	{"internal/quality"},
-	{"internal/engine"},
+	{"internal/quality", "internal/clean", "internal/filter", "internal/diff"},
 	{"cmd/dedup"},
 }
+
+// root is the public package, in the module's own directory.
+const root = "."
 
 // commandOnly are the modules of the command line: the rest returns data and errors, and neither
 // parses flags nor draws bars.
@@ -40,19 +45,19 @@ const replacing = "github.com/google/renameio/v2"
 // TestLayers reads the imports of every Go file that is not a test. It parses them itself: the test
 // cache sees files that are read, and does not see what `go list` would.
 func TestLayers(t *testing.T) {
-	root := ".."
-	for _, top := range []string{"internal", "cmd"} {
-		err := filepath.WalkDir(filepath.Join(root, top), func(path string, d fs.DirEntry, err error) error {
+	const module = ".."
+	for _, top := range []string{root, "internal", "cmd"} {
+		err := filepath.WalkDir(filepath.Join(module, top), func(path string, d fs.DirEntry, err error) error {
 			if err != nil {
 				return err
 			}
-			if d.IsDir() && (d.Name() == "testdata" || strings.HasPrefix(d.Name(), "_")) {
+			if d.IsDir() && (d.Name() == "testdata" || strings.HasPrefix(d.Name(), "_") || top == root && path != module) {
 				return filepath.SkipDir
 			}
 			if d.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
 				return nil
 			}
-			rel, err := filepath.Rel(root, path)
+			rel, err := filepath.Rel(module, path)
 			if err != nil {
 				return err
 			}
@@ -90,8 +95,8 @@ func checkImports(t *testing.T, path, file string) {
 		if name == replacing {
 			t.Errorf("%s imports %s: internal/output writes files, and knows what is none", file, name)
 		}
-		imported, ok := strings.CutPrefix(name, "dedup/")
-		if !ok || home(imported) == home(file) {
+		imported, ok := strings.CutPrefix(name+"/", "dedup/")
+		if imported = strings.TrimSuffix(imported, "/"); !ok || home(imported) == home(file) {
 			continue
 		}
 		if layer := layerOf(imported); layer < 0 || layer >= own {
@@ -107,6 +112,9 @@ func layerOf(path string) int {
 
 // home is the entry of layers that holds path, or the first two elements of path where none does.
 func home(path string) string {
+	if !strings.Contains(path, "/") {
+		return root
+	}
 	for _, row := range layers {
 		for _, dir := range row {
 			if path == dir || strings.HasPrefix(path, dir+"/") {

@@ -7,7 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"dedup/internal/engine"
+	"dedup/internal/corpus"
 	"dedup/internal/plural"
 )
 
@@ -50,8 +50,9 @@ thousand articles of many subjects; --background FILE then uses it.
 			}
 			bar := newProgress(a.stderr, a.global.quiet)
 			cfg.Progress = bar.hook()
-			model, left, err := engine.BuildBackground(cmd.Context(), cfg)
+			model, counts, err := corpus.BuildBackground(cmd.Context(), cfg.corpus())
 			bar.done()
+			a.dates.counts = counts.Dates
 			if err != nil {
 				return err
 			}
@@ -59,7 +60,7 @@ thousand articles of many subjects; --background FILE then uses it.
 			if err == nil && !a.global.quiet {
 				fmt.Fprintf(a.stderr, "dedup: counted %s\n", plural.Count(int(model.Articles), "article"))
 			}
-			return skipped(err, left)
+			return skipped(err, counts.Skipped)
 		},
 	}
 	input.add(cmd.Flags())

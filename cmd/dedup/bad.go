@@ -27,7 +27,11 @@ type fault struct {
 }
 
 // add takes one more; it is for one goroutine at a time.
-func (c *complaints) add(b article.Bad) {
+func (c *complaints) add(err error) {
+	b, ok := err.(article.Bad)
+	if !ok {
+		b = article.Bad{Reason: err.Error()}
+	}
 	kind := b.Hint // faults with one remedy are of one kind, however their words differ
 	if kind == "" {
 		kind = b.Reason

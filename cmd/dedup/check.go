@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"dedup/internal/article"
-	"dedup/internal/engine"
 	"dedup/internal/gate"
 )
 
@@ -32,7 +31,7 @@ type checkOptions struct {
 	input    inputOptions
 	output   outputOptions
 	near     nearFlags
-	check    engine.CheckOptions
+	check    gate.CheckOptions
 	rules    []string
 	limits   gate.Limits
 	baseline string
@@ -109,7 +108,7 @@ func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error 
 	if err != nil {
 		return err
 	}
-	if err := o.near.apply(a, &cfg); err != nil {
+	if _, err := o.near.apply(a, &cfg); err != nil {
 		return err
 	}
 	known, err := o.readBaseline(ctx)
@@ -120,7 +119,7 @@ func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error 
 	a.limitHeap(cfg.Memory / 2) // the other half is mapped memory, which the collector does not see
 	bar := newProgress(a.stderr, a.global.quiet)
 	cfg.Progress = bar.hook()
-	drop, err := engine.Check(ctx, cfg, o.check)
+	drop, err := gate.Check(ctx, cfg.corpus(), o.check)
 	bar.done()
 	if err != nil {
 		return err
@@ -142,11 +141,11 @@ func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error 
 // validate checks what the flags say together, before anything is read, and lists the outputs.
 func (o *checkOptions) validate() ([]checkOutput, error) {
 	var err error
-	if o.check.Rules, err = engine.ParseRules(o.rules); err != nil {
+	if o.check.Rules, err = gate.ParseRules(o.rules); err != nil {
 		return nil, fmt.Errorf("--rules: %w", err)
 	}
 	switch {
-	case o.check.Index == "" && slices.ContainsFunc(o.check.Rules, engine.NeedsIndex):
+	case o.check.Index == "" && slices.ContainsFunc(o.check.Rules, gate.NeedsIndex):
 		return nil, errors.New("--rules: in-corpus, supersedes and copied-passage need --index")
 	case o.update && o.baseline == "":
 		return nil, errors.New("--update-baseline goes with --baseline FILE")

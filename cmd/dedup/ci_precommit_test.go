@@ -103,7 +103,15 @@ func TestHookInPreCommit(t *testing.T) {
 func sourceRepo(t *testing.T) string {
 	t.Helper()
 	dir := t.TempDir()
-	for _, name := range []string{"go.mod", "go.sum", "cmd", "internal", ".pre-commit-hooks.yaml"} {
+	names := []string{"go.mod", "go.sum", "cmd", "internal", ".pre-commit-hooks.yaml"}
+	public, err := filepath.Glob(filepath.Join(repoRoot(t), "*.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range public {
+		names = append(names, filepath.Base(file))
+	}
+	for _, name := range names {
 		if err := copyTree(filepath.Join(dir, name), filepath.Join(repoRoot(t), name)); err != nil {
 			t.Fatal(err)
 		}

@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"dedup/internal/clean"
-	"dedup/internal/engine"
 	"dedup/internal/gate"
 	"dedup/internal/output"
 	"dedup/internal/plural"
@@ -21,7 +20,7 @@ type cleanOptions struct {
 	input      inputOptions
 	near       nearFlags
 	story      storyFlags
-	clean      engine.CleanOptions
+	clean      clean.RunOptions
 	maxRemoved share
 }
 
@@ -94,7 +93,8 @@ func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error 
 	if err != nil {
 		return err
 	}
-	if err := o.near.apply(a, &cfg); err != nil {
+	keep, err := o.near.apply(a, &cfg)
+	if err != nil {
 		return err
 	}
 	if err := o.story.apply(ctx, &cfg); err != nil {
@@ -103,7 +103,7 @@ func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error 
 	switch {
 	case opt.PerStory > 0 || opt.Passages:
 		a.dates.matter = datesOfStories
-	case cfg.Keep.ByDate():
+	case keep.ByDate():
 		a.dates.matter = datesOfCopies
 	}
 	bar := newProgress(a.stderr, a.global.quiet)
@@ -113,6 +113,7 @@ func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error 
 	if err != nil {
 		return err
 	}
+	a.dates.counts = res.Dates
 	if opt.DryRun {
 		err = printDryRun(a.stdout, res, namesWidth(a.stdout))
 		if err == nil && opt.Manifest != "" && !a.global.quiet {
@@ -125,16 +126,16 @@ func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error 
 }
 
 // cleanOrPlan runs clean. The plan of a dry run appears whole or not at all.
-func cleanOrPlan(ctx context.Context, cfg engine.Config, opt engine.CleanOptions) (res *engine.CleanResult, err error) {
+func cleanOrPlan(ctx context.Context, cfg reading, opt clean.RunOptions) (res *clean.Result, err error) {
 	if !opt.DryRun || opt.Manifest == "" {
-		return engine.Clean(ctx, cfg, opt)
+		return clean.Run(ctx, cfg.corpus(), opt)
 	}
 	if err := named("--manifest", opt.Manifest, output.Check(opt.Manifest)); err != nil {
 		return nil, err
 	}
 	err = output.Write(ctx, opt.Manifest, func(w io.Writer) error {
 		opt.Plan = w
-		res, err = engine.Clean(ctx, cfg, opt)
+		res, err = clean.Run(ctx, cfg.corpus(), opt)
 		return err
 	})
 	return res, err
@@ -165,7 +166,7 @@ func counted(by map[clean.Rule]int) (total int, list string) {
 	return total, " (" + strings.Join(parts, ", ") + ")"
 }
 
-func printCleaned(w io.Writer, res *engine.CleanResult, opt engine.CleanOptions) error {
+func printCleaned(w io.Writer, res *clean.Result, opt clean.RunOptions) error {
 	removed, why := counted(res.Removed)
 	_, cuts := counted(res.Cuts)
 	_, err := fmt.Fprintf(w, "dedup: removed %d of %s%s; cut %s%s in %s\n", removed, plural.Count(res.Articles, "article"), why,
@@ -192,7 +193,7 @@ func withoutText(n int) string {
 }
 
 // printDryRun says what would go. Names of articles are cut to width, 0: not at all.
-func printDryRun(w io.Writer, res *engine.CleanResult, width int) error {
+func printDryRun(w io.Writer, res *clean.Result, width int) error {
 	var b strings.Builder
 	removed, why := counted(res.Removed)
 	spans, cuts := counted(res.Cuts)
@@ -227,7 +228,7 @@ func printDryRun(w io.Writer, res *engine.CleanResult, width int) error {
 }
 
 // sampleLines says what goes of one article, and what it matched.
-func sampleLines(b *strings.Builder, s *engine.CleanSample, width int) {
+func sampleLines(b *strings.Builder, s *clean.Sample, width int) {
 	id := report.Plain(s.Article)
 	known := ""
 	line := func(head string, by gate.Byline, path string, n int) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"dedup"
 	"dedup/internal/article"
 	"dedup/internal/report"
 )
@@ -15,6 +16,11 @@ type dateNote struct {
 	counts   article.Dates
 	reported bool   // the report that is printed says it
 	matter   string // what an article without a date alters in what is printed; empty: nothing
+}
+
+// read takes over the counts of a corpus.
+func (d *dateNote) read(s dedup.Summary) {
+	d.counts = article.Dates{Articles: s.Articles, Dated: s.Dated, NotUnderstood: s.NotUnderstood}
 }
 
 // What missing dates alter.

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"dedup/internal/engine"
+	"dedup/internal/diff"
 	"dedup/internal/report"
 )
 
@@ -56,8 +56,8 @@ func runDiff(ctx context.Context, a *app, o diffOptions, args []string) error {
 	if !o.full {
 		opt.Top = 1
 	}
-	cfg.Passages.MinTokens = o.tokens
-	d, err := engine.Diff(ctx, cfg, args[0], args[1])
+	cfg.MinTokens = o.tokens
+	d, err := diff.Run(ctx, cfg.Options, args[0], args[1])
 	if err != nil {
 		return err
 	}

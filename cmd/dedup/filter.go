@@ -11,8 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"dedup/internal/article"
-	"dedup/internal/engine"
+	"dedup/internal/corpus"
+	"dedup/internal/filter"
 	"dedup/internal/output"
 	"dedup/internal/plural"
 )
@@ -85,28 +85,25 @@ func runFilter(ctx context.Context, a *app, o filterOptions, paths []string) err
 	if err != nil {
 		return err
 	}
-	g := a.global
-	cfg := engine.Config{
-		Paths:   paths,
-		Workers: g.workers, Memory: int64(g.memory), Tmp: g.tmp, Bad: a.complaints.add, Dates: &a.dates.counts,
-		Article: article.Options{Fields: fields, MaxArticle: int64(o.maxArticle)},
-	}
+	cfg := a.reading(paths)
+	cfg.Fields, cfg.MaxArticle = fields, int64(o.maxArticle)
 	if o.superseding != "" && o.index == "" {
 		return errors.New("--superseding goes with --index")
 	}
-	opt := engine.FilterOptions{Threshold: float64(o.threshold), Index: o.index, Others: o.fieldsOnly, DropEmpty: o.dropEmpty}
-	var counts engine.FilterCounts
+	opt := filter.Options{Threshold: float64(o.threshold), Index: o.index, Others: o.fieldsOnly, DropEmpty: o.dropEmpty}
+	var counts filter.Counts
 	run := func(removed io.Writer) error {
 		opt.Removed = removed
 		var err error
-		counts, err = engine.Filter(ctx, cfg, opt, a.stdin, a.stdout)
+		counts, err = filter.Run(ctx, cfg.corpus(), opt, a.stdin, a.stdout)
 		return err
 	}
 	err = along(ctx, "--superseding", o.superseding, func(w io.Writer) error {
 		opt.Superseding = w
 		return along(ctx, "--removed", o.removed, run)
 	})
-	if !a.global.quiet && (err == nil || errors.Is(err, engine.ErrNothing)) {
+	a.dates.counts = counts.Dates
+	if !a.global.quiet && (err == nil || errors.Is(err, corpus.ErrNothing)) {
 		fmt.Fprintf(a.stderr, "dedup: %s\n", filtered(&counts, o.index != ""))
 	}
 	return skipped(err, counts.Skipped)
@@ -114,7 +111,7 @@ func runFilter(ctx context.Context, a *app, o filterOptions, paths []string) err
 
 // filtered says what became of all records: those that came in are those that went out and those
 // that are left out, each under one rule.
-func filtered(c *engine.FilterCounts, index bool) string {
+func filtered(c *filter.Counts, index bool) string {
 	say := fmt.Sprintf("%s in, %d out", plural.Count(c.Records, "record"), c.Out)
 	if c.Empty > 0 {
 		say += fmt.Sprintf(" (%d without text)", c.Empty)

@@ -11,8 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"dedup/internal/engine"
+	"dedup/internal/corpus"
 	"dedup/internal/index"
+	"dedup/internal/indexing"
 	"dedup/internal/plural"
 	"dedup/internal/report"
 )
@@ -50,7 +51,7 @@ func (a *app) indexOptions(ctx context.Context, p *progress, stage string) (inde
 		o.Now = func() time.Time { return time.Unix(n, 0) }
 	}
 	if hook := p.hook(); hook != nil {
-		o.Progress = func(done, total int64) { hook(engine.Progress{Stage: stage, Done: done, Total: total}) }
+		o.Progress = func(done, total int64) { hook(stage, done, total, 0) }
 	}
 	return o, nil
 }
@@ -76,7 +77,7 @@ func (o *indexAdding) add(cmd *cobra.Command) {
 	f.IntVar(&o.batch, "batch-size", 1_000_000, "articles of a batch, which appears whole or not at all, at most")
 }
 
-type addArticles func(ctx context.Context, cfg engine.Config, dir, origin string, opt index.Options) (index.Added, int, error)
+type addArticles func(ctx context.Context, cfg corpus.Config, dir, origin string, opt index.Options) (index.Added, corpus.Counts, error)
 
 func (o *indexAdding) run(cmd *cobra.Command, a *app, args []string, add addArticles) error {
 	if o.batch < 1 {
@@ -95,14 +96,15 @@ func (o *indexAdding) run(cmd *cobra.Command, a *app, args []string, add addArti
 	opt.Batch = o.batch
 	origin := o.label
 	if origin == "" {
-		origin = report.Truncate(strings.Join(cfg.Paths, " "), 1000)
+		origin = report.Truncate(strings.Join(cfg.paths, " "), 1000)
 	}
-	added, left, err := add(cmd.Context(), cfg, args[0], origin, opt)
+	added, counts, err := add(cmd.Context(), cfg.corpus(), args[0], origin, opt)
 	bar.done()
+	a.dates.counts = counts.Dates
 	if !a.global.quiet && (err == nil || added.Batches > 0) {
 		printAdded(a, added)
 	}
-	return skipped(err, left)
+	return skipped(err, counts.Skipped)
 }
 
 func printAdded(a *app, added index.Added) {
@@ -133,7 +135,7 @@ directory appears when all articles are in it.
 		Example: `  dedup index build corpus.idx corpus/
   zstdcat corpus.jsonl.zst | dedup index build corpus.idx - --label "crawl of May"`,
 		Args: needsIndex,
-		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd, a, args, engine.BuildIndex) },
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd, a, args, indexing.Build) },
 	}
 	o.add(cmd)
 	return cmd
@@ -150,7 +152,7 @@ are whole; the same command again adds the rest.
 		Example: `  dedup index add corpus.idx drop/
   dedup index add corpus.idx --label 2026-05-01 drop.jsonl.zst`,
 		Args: needsIndex,
-		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd, a, args, engine.ExtendIndex) },
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd, a, args, indexing.Extend) },
 	}
 	o.add(cmd)
 	return cmd
@@ -164,8 +166,8 @@ func needsIndex(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// reading opens an index for a command that reads it.
-func (a *app) reading(ctx context.Context, dir, stage string, use func(x *index.Index) error) error {
+// readIndex opens an index for a command that reads it.
+func (a *app) readIndex(ctx context.Context, dir, stage string, use func(x *index.Index) error) error {
 	bar := newProgress(a.stderr, a.global.quiet)
 	opt, err := a.indexOptions(ctx, bar, stage)
 	if err != nil {
@@ -200,7 +202,7 @@ Exit codes:
 		Example: "  dedup index check corpus.idx",
 		Args:    takes(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.reading(cmd.Context(), args[0], "checking", func(x *index.Index) error {
+			return a.readIndex(cmd.Context(), args[0], "checking", func(x *index.Index) error {
 				faults := 0
 				err := x.Check(cmd.Context(), func(what string) {
 					faults++
@@ -254,7 +256,7 @@ func runIndexMerge(ctx context.Context, a *app, dir string, others []string) (er
 		return w.Compact(ctx)
 	}
 	for _, other := range others {
-		err := a.reading(ctx, other, "merging", func(x *index.Index) error {
+		err := a.readIndex(ctx, other, "merging", func(x *index.Index) error {
 			added, err := w.Merge(ctx, x, other)
 			if !a.global.quiet && (err == nil || added.Batches > 0) {
 				printAdded(a, added)

@@ -7,8 +7,9 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"dedup/internal/engine"
+	"dedup/internal/corpus"
 	"dedup/internal/index"
+	"dedup/internal/indexing"
 	"dedup/internal/plural"
 	"dedup/internal/report"
 )
@@ -28,7 +29,7 @@ made by, and its batches: when they were added, by which version, from what.
 			if err := output.check(); err != nil {
 				return err
 			}
-			return a.reading(cmd.Context(), args[0], "reading", func(x *index.Index) error {
+			return a.readIndex(cmd.Context(), args[0], "reading", func(x *index.Index) error {
 				info, err := x.Info()
 				if err != nil {
 					return err
@@ -118,14 +119,14 @@ With --pipe it prints what "dedup sketch --pipe" prints of the articles, so that
 				return err
 			}
 			s := &stage{ctx: cmd.Context(), app: a, output: output}
-			return a.reading(cmd.Context(), args[0], "exporting", func(x *index.Index) error {
+			return a.readIndex(cmd.Context(), args[0], "exporting", func(x *index.Index) error {
 				if pipe {
-					return s.rows(&engine.Config{}, sketchColumns(true), func(t *table) (int, error) {
-						return 0, engine.IndexSketches(cmd.Context(), x, func(k engine.Sketch) error { return sketchRow(t, k, true) })
+					return s.rows(&reading{}, sketchColumns(true), func(t *table) (int, error) {
+						return 0, indexing.Worded(cmd.Context(), x, func(w *corpus.Worded) error { return sketchRow(t, w, true) })
 					})
 				}
 				columns := []string{"number", "id", "path", "line", "source", "published", "bytes", "tokens", "fingerprint", "batch", "added", "program", "origin"}
-				return s.rows(&engine.Config{}, columns, func(t *table) (int, error) { return 0, exportEntries(cmd, x, t) })
+				return s.rows(&reading{}, columns, func(t *table) (int, error) { return 0, exportEntries(cmd, x, t) })
 			})
 		},
 	}
@@ -153,7 +154,7 @@ func exportEntries(cmd *cobra.Command, x *index.Index, t *table) error {
 		t.str(e.Path)
 		t.int(e.Line)
 		t.str(e.Source)
-		t.str(engine.Published(e.Published, e.DateOnly))
+		t.str(corpus.Published(e.Published, e.DateOnly))
 		t.int(e.Bytes)
 		t.int(e.Tokens)
 		t.fingerprint(e.Fingerprint, e.HasFingerprint)

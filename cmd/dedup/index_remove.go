@@ -145,7 +145,7 @@ func runIndexRemove(cmd *cobra.Command, a *app, dir string, o indexRemoving) (er
 	}
 	n := 0
 	if o.dryRun {
-		err = a.reading(cmd.Context(), dir, "looking for entries", func(x *index.Index) error {
+		err = a.readIndex(cmd.Context(), dir, "looking for entries", func(x *index.Index) error {
 			return x.Each(cmd.Context(), func(e *index.Entry) error { pick(e); return nil })
 		})
 	} else {

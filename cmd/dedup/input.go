@@ -11,8 +11,9 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"dedup"
 	"dedup/internal/article"
-	"dedup/internal/engine"
+	"dedup/internal/corpus"
 	"dedup/internal/nearest"
 )
 
@@ -67,44 +68,54 @@ func (o *inputOptions) add(f *pflag.FlagSet) {
 	addConfig(f)
 }
 
-// config turns flags and arguments into what the engine reads; no article is opened yet.
-func (o *inputOptions) config(a *app, args []string) (engine.Config, error) {
+// reading is what a command reads, and how.
+type reading struct {
+	dedup.Options
+	paths []string
+}
+
+// corpus is the same for what works on articles beneath the public package.
+func (r *reading) corpus() corpus.Config {
+	return corpus.Config{Options: corpus.Options(r.Options), Paths: r.paths}
+}
+
+// reading gives the options that are the same for whatever a command does.
+func (a *app) reading(paths []string) reading {
+	g := a.global
+	return reading{dedup.Options{Workers: g.workers, Memory: int64(g.memory), Tmp: g.tmp, Skipped: a.complaints.add}, paths}
+}
+
+// config turns flags and arguments into what is read; no article is opened yet.
+func (o *inputOptions) config(a *app, args []string) (r reading, err error) {
 	fields, err := parseFields(o.fields)
 	if err != nil {
-		return engine.Config{}, err
+		return r, err
 	}
 	paths := args
 	if o.filesFrom != "" {
 		more, err := a.listed(context.Background(), o.filesFrom, o.null) // it was read before: the guard looks at all inputs
 		if err != nil {
-			return engine.Config{}, err
+			return r, err
 		}
 		paths = append(paths[:len(paths):len(paths)], more...)
 	} else if o.null {
-		return engine.Config{}, errors.New("--null goes with --files-from")
+		return r, errors.New("--null goes with --files-from")
 	}
 	if len(paths) == 0 && o.filesFrom == "" {
 		if a.typed {
-			return engine.Config{}, errNoInput
+			return r, errNoInput
 		}
 		paths = []string{"-"}
 	}
-	g := a.global
-	return engine.Config{
-		Paths:   paths,
-		Article: article.Options{Fields: fields, Format: o.format, MaxArticle: int64(o.maxArticle), Stdin: a.stdin},
-		Workers: g.workers,
-		Memory:  int64(g.memory),
-		Tmp:     g.tmp,
-		Bad:     a.complaints.add,
-		Dates:   &a.dates.counts,
-	}, nil
+	r = a.reading(paths)
+	r.Fields, r.Format, r.MaxArticle, r.Stdin = fields, o.format, int64(o.maxArticle), a.stdin
+	return r, nil
 }
 
 var errNoInput = errors.New("no articles given\nhint: name files or directories, or pipe articles in")
 
-func parseFields(list []string) (article.Fields, error) {
-	var f article.Fields
+func parseFields(list []string) (dedup.Fields, error) {
+	var f dedup.Fields
 	for _, kv := range list {
 		name, value, ok := strings.Cut(kv, "=")
 		if !ok || value == "" {

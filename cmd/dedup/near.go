@@ -1,13 +1,16 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"dedup/internal/engine"
+	"dedup"
+	"dedup/internal/cluster/near"
+	"dedup/internal/corpus"
 	"dedup/internal/nearest"
 )
 
@@ -39,33 +42,32 @@ resemblance, and none of 37 where a short article stands in a longer one
 hint: --route exact finds all of them
 `
 
-func (n *nearFlags) apply(a *app, cfg *engine.Config) error {
+func (n *nearFlags) apply(a *app, cfg *reading) (keep corpus.Keep, err error) {
 	if n.threshold == 0 {
-		return errors.New("--threshold 0: use a resemblance above 0, up to 1")
+		return keep, errors.New("--threshold 0: use a resemblance above 0, up to 1")
 	}
-	cfg.Near.Threshold, cfg.Near.Containment = float64(n.threshold), float64(n.containment)
+	cfg.Threshold, cfg.Containment = float64(n.threshold), float64(n.containment)
 	if n.containment == 0 {
-		cfg.Near.Containment = never
+		cfg.Containment = never
 	}
 	switch {
 	case n.exact, n.route == "exact":
 	case n.route == "simhash":
-		cfg.Near.Simhash = true
+		cfg.Simhash = true
 		if !a.global.quiet {
 			fmt.Fprint(a.stderr, simhashNote)
 		}
 	case n.route == "lsh":
-		return errors.New("--route lsh is no more: exact finds every pair in less time\nhint: leave --route out; for candidates by fingerprints: --route simhash")
+		return keep, errors.New("--route lsh is no more: exact finds every pair in less time\nhint: leave --route out; for candidates by fingerprints: --route simhash")
 	default:
-		return fmt.Errorf("--route %q: use exact or simhash%s", n.route, nearest.Hint(n.route, "exact", "simhash"))
+		return keep, fmt.Errorf("--route %q: use exact or simhash%s", n.route, nearest.Hint(n.route, "exact", "simhash"))
 	}
-	var err error
-	cfg.Keep, err = engine.ParseKeep(n.keep)
-	return err
+	cfg.Keep = n.keep
+	return corpus.ParseKeep(n.keep)
 }
 
 func newPairsCmd(a *app) *cobra.Command {
-	var near nearFlags
+	var flagsOf nearFlags
 	cmd := &cobra.Command{
 		Use:   "pairs [PATH...]",
 		Short: "Print every pair of near-duplicates, verified",
@@ -83,11 +85,11 @@ with --pipe also the sizes of the sets and what the policies of --keep look at.
 	}
 	var pipe bool
 	flags := func(f *pflag.FlagSet) {
-		near.add(f)
+		flagsOf.add(f)
 		f.BoolVar(&pipe, "pipe", false, "print what \"dedup clusters\" needs to read this instead of articles")
 	}
-	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg engine.Config) error {
-		if err := near.apply(a, &cfg); err != nil {
+	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg reading) error {
+		if _, err := flagsOf.apply(a, &cfg); err != nil {
 			return err
 		}
 		columns := []string{"a", "b", "resemblance", "containment_a", "containment_b", "distance"}
@@ -97,28 +99,36 @@ with --pipe also the sizes of the sets and what the policies of --keep look at.
 		a.limitHeap(cfg.Memory / 2) // the other half is mapped memory, which the collector does not see
 		rows, sketches := a.piped(&cfg, "id", "fingerprint", "signature")
 		return s.rows(&cfg, columns, func(t *table) (int, error) {
-			yield := func(p engine.Pair) error { return pairRow(t, p, pipe) }
-			if !sketches {
-				if pipe {
-					return engine.PairsInFull(cmd.Context(), cfg, yield)
-				}
-				return engine.Pairs(cmd.Context(), cfg, yield)
+			c, err := pairCorpus(cmd.Context(), cfg.corpus(), rows, sketches)
+			if err != nil {
+				return 0, err
 			}
-			return 0, engine.PairsOfSketches(cmd.Context(), cfg, func(fn func(engine.Sketch) error) error {
-				return rows.each(func(row map[string]string) error {
-					k, err := sketchOf(row)
-					if err != nil {
-						return err
-					}
-					return fn(k)
-				})
-			}, yield)
+			a.dates.counts = c.Counts.Dates
+			err = c.Pairs(func(e near.Edge) error { return pairRow(t, c, e, pipe) })
+			return c.Counts.Skipped, errors.Join(err, c.Close())
+		})
+	})
+}
+
+// pairCorpus reads articles, or what sketch --pipe printed of them.
+func pairCorpus(ctx context.Context, cfg corpus.Config, rows *rowReader, sketches bool) (*corpus.Corpus, error) {
+	if !sketches {
+		cfg.Want = corpus.Want{Near: true, Fingerprints: true}
+		return corpus.Open(ctx, cfg)
+	}
+	return corpus.OfWords(ctx, cfg.Options, func(fn func(*corpus.Worded) error) error {
+		return rows.each(func(row map[string]string) error {
+			w, err := sketchOf(row)
+			if err != nil {
+				return err
+			}
+			return fn(&w)
 		})
 	})
 }
 
 func newClustersCmd(a *app) *cobra.Command {
-	var near nearFlags
+	var flagsOf nearFlags
 	var all bool
 	cmd := &cobra.Command{
 		Use:   "clusters [PATH...]",
@@ -137,14 +147,15 @@ Columns: article, canonical, resemblance.
   dedup clusters --all corpus.jsonl | awk -F'\t' '$1 == $2 {print $1}' # what to keep`,
 	}
 	flags := func(f *pflag.FlagSet) {
-		near.add(f)
+		flagsOf.add(f)
 		f.BoolVar(&all, "all", false, "print the articles that have no near-duplicate too, as their own canonical")
 	}
-	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg engine.Config) error {
-		if err := near.apply(a, &cfg); err != nil {
+	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg reading) error {
+		keep, err := flagsOf.apply(a, &cfg)
+		if err != nil {
 			return err
 		}
-		if cfg.Keep.ByDate() {
+		if keep.ByDate() {
 			a.dates.matter = datesOfCopies
 		}
 		rows, fromPairs := a.piped(&cfg, "a", "b", "resemblance", "containment_a")
@@ -152,31 +163,49 @@ Columns: article, canonical, resemblance.
 			return errors.New("--all: pairs do not name the articles without a near-duplicate\nhint: give clusters the articles themselves")
 		}
 		a.limitHeap(cfg.Memory / 2) // the other half is mapped memory, which the collector does not see
-		return s.rows(&cfg, []string{"article", "canonical", "resemblance"}, func(t *table) (int, error) {
-			yield := func(article, canonical string, resemblance float64) error {
-				t.str(article)
-				t.str(canonical)
-				t.ratio(resemblance)
-				return t.end()
-			}
-			if fromPairs {
-				return 0, clustersOfPairs(cfg, rows, yield)
-			}
-			return engine.Clusters(cmd.Context(), cfg, all, yield)
-		})
+		columns := []string{"article", "canonical", "resemblance"}
+		if fromPairs {
+			return s.rows(&cfg, columns, func(t *table) (int, error) { return 0, clustersOfPairs(cmd.Context(), a, cfg.corpus(), rows, t) })
+		}
+		cfg.Only, cfg.NoFingerprints = dedup.Parts{Clusters: true}, true
+		return s.corpusRows(&cfg, columns, func(t *table, c *dedup.Corpus) error { return clusterRows(t, c, all) })
 	})
 }
 
-// clustersOfPairs clusters what pairs --pipe printed.
-func clustersOfPairs(cfg engine.Config, rows *rowReader, yield func(article, canonical string, resemblance float64) error) error {
-	var pairs []engine.Pair
-	err := rows.each(func(row map[string]string) error {
-		p, err := pairOf(row)
-		pairs = append(pairs, p)
-		return err
-	})
+// clusterRows prints the members of all clusters, or with all every article in input order.
+func clusterRows(t *table, c *dedup.Corpus, all bool) error {
+	clusters, err := c.Clusters()
 	if err != nil {
 		return err
 	}
-	return engine.ClustersOfPairs(cfg, pairs, yield)
+	of := map[string]*dedup.Member{} // with all: the membership of each article
+	canonical := map[*dedup.Member]string{}
+	for k := range clusters {
+		for j := range clusters[k].Members {
+			m := &clusters[k].Members[j]
+			if all {
+				of[m.Article], canonical[m] = m, clusters[k].Canonical
+			} else if err := clusterRow(t, m.Article, clusters[k].Canonical, m.Resemblance); err != nil {
+				return err
+			}
+		}
+	}
+	for i := 0; all && i < c.Len(); i++ {
+		id, resemblance := c.ID(i), 1.0
+		to := id
+		if m := of[id]; m != nil {
+			to, resemblance = canonical[m], m.Resemblance
+		}
+		if err := clusterRow(t, id, to, resemblance); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func clusterRow(t *table, article, canonical string, resemblance float64) error {
+	t.str(article)
+	t.str(canonical)
+	t.ratio(resemblance)
+	return t.end()
 }

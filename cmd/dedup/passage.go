@@ -4,7 +4,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"dedup/internal/engine"
+	"dedup"
 )
 
 func newPassagesCmd(a *app) *cobra.Command {
@@ -24,21 +24,25 @@ Columns: a, a_start, a_end, b, b_start, b_end, tokens, matched.
 	flags := func(f *pflag.FlagSet) {
 		f.IntVar(&tokens, "min-tokens", 0, "shortest passage, in words; 0: the default")
 	}
-	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg engine.Config) error {
-		cfg.Passages.MinTokens = tokens
+	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg reading) error {
+		cfg.Only, cfg.MinTokens = dedup.Parts{Passages: true}, tokens
 		columns := []string{"a", "a_start", "a_end", "b", "b_start", "b_end", "tokens", "matched"}
-		return s.rows(&cfg, columns, func(t *table) (int, error) {
-			return engine.Matches(cmd.Context(), cfg, func(m engine.Match) error {
+		return s.corpusRows(&cfg, columns, func(t *table, c *dedup.Corpus) error {
+			matches, err := c.Matches()
+			for _, m := range matches {
 				t.str(m.A)
-				t.int(m.ASpan.Start)
-				t.int(m.ASpan.End)
+				t.int(m.AStart)
+				t.int(m.AEnd)
 				t.str(m.B)
-				t.int(m.BSpan.Start)
-				t.int(m.BSpan.End)
+				t.int(m.BStart)
+				t.int(m.BEnd)
 				t.int(m.Tokens)
 				t.int(m.Matched)
-				return t.end()
-			})
+				if err := t.end(); err != nil {
+					return err
+				}
+			}
+			return err
 		})
 	})
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
@@ -10,13 +11,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"dedup/internal/cluster/near"
-	"dedup/internal/engine"
+	"dedup/internal/corpus"
 	"dedup/internal/plural"
 	"dedup/internal/report"
 )
@@ -30,14 +32,14 @@ var (
 // piped tells whether standard input, when it is what is read, holds rows that an earlier stage
 // printed, by the names of its columns. The reader then gives these rows; otherwise cfg reads on as
 // if nothing had been looked at. Looking and reading rows give up when the run is interrupted.
-func (a *app) piped(cfg *engine.Config, names ...string) (*rowReader, bool) {
-	if !slices.Equal(cfg.Paths, []string{"-"}) {
+func (a *app) piped(cfg *reading, names ...string) (*rowReader, bool) {
+	if !slices.Equal(cfg.paths, []string{"-"}) {
 		return nil, false
 	}
 	br := bufio.NewReaderSize(a.list, 1<<18)
 	defer func() {
 		seen, _ := br.Peek(br.Buffered())
-		cfg.Article.Stdin = io.MultiReader(bytes.NewReader(seen), a.stdin) // the article reader sees to interruptions itself
+		cfg.Stdin = io.MultiReader(bytes.NewReader(seen), a.stdin) // the article reader sees to interruptions itself
 	}()
 	for n := 256; n <= br.Size(); n *= 2 { // no more than needed
 		head, err := br.Peek(n)
@@ -170,12 +172,12 @@ func (p *pipedRow) time(name string) (t time.Time) {
 }
 
 // sketchOf reads a row of dedup sketch --pipe.
-func sketchOf(row map[string]string) (k engine.Sketch, err error) {
+func sketchOf(row map[string]string) (w corpus.Worded, err error) {
 	p := &pipedRow{row: row, hint: "print what the next stage needs: dedup sketch --pipe"}
-	k = engine.Sketch{ID: p.str("id"), Source: p.str("source"), Published: p.time("published"), Bytes: p.int("bytes")}
+	w.Article = corpus.Article{ID: p.str("id"), Source: p.str("source"), Published: p.time("published"), Bytes: p.int("bytes")}
 	if f := p.str("fingerprint"); f != "" {
-		k.Has = true
-		p.number("fingerprint", func(s string) (err error) { k.Fingerprint, err = strconv.ParseUint(s, 16, 64); return err })
+		w.HasFingerprint = true
+		p.number("fingerprint", func(s string) (err error) { w.Fingerprint, err = strconv.ParseUint(s, 16, 64); return err })
 	}
 	p.number("words", func(s string) error {
 		b, err := base64.RawStdEncoding.DecodeString(s)
@@ -183,27 +185,67 @@ func sketchOf(row map[string]string) (k engine.Sketch, err error) {
 			return errors.Join(errors.New("not Base64 of 8 bytes a word"), err)
 		}
 		for ; len(b) > 0; b = b[8:] {
-			k.Words = append(k.Words, binary.LittleEndian.Uint64(b))
+			w.Words = append(w.Words, binary.LittleEndian.Uint64(b))
 		}
 		return nil
 	})
-	return k, p.err
+	return w, p.err
 }
 
-// pairOf reads a row of dedup pairs --pipe.
-func pairOf(row map[string]string) (engine.Pair, error) {
+// pairOf reads a row of dedup pairs --pipe: the edge, by place in the input, and its two articles.
+func pairOf(row map[string]string) (e near.Edge, of [2]corpus.Article, err error) {
 	p := &pipedRow{row: row, hint: "print what the next stage needs: dedup pairs --pipe"}
-	k := engine.Pair{A: p.str("a"), B: p.str("b")}
-	k.Edge = near.Edge{
+	e = near.Edge{
 		A: p.int32("a_order"), B: p.int32("b_order"), NA: p.int32("a_shingles"), NB: p.int32("b_shingles"), Shared: p.int32("shared"),
 	}
 	for i, side := range []string{"a", "b"} {
-		k.Of[i] = engine.PairOf{ID: p.str(side), Source: p.str(side + "_source"), Published: p.time(side + "_published"), Bytes: p.int(side + "_bytes")}
+		of[i] = corpus.Article{ID: p.str(side), Source: p.str(side + "_source"), Published: p.time(side + "_published"), Bytes: p.int(side + "_bytes")}
 	}
-	if e := k.Edge; p.err == nil && (e.A < 0 || e.B < 0 || e.A == e.B || e.Shared < 1 || e.Shared > min(e.NA, e.NB)) {
+	if p.err == nil && (e.A < 0 || e.B < 0 || e.A == e.B || e.Shared < 1 || e.Shared > min(e.NA, e.NB)) {
 		p.err = errors.New("this is no pair of articles that share shingles")
 	}
-	return k, p.err
+	return e, of, p.err
+}
+
+// clustersOfPairs prints the clusters of what pairs --pipe printed.
+func clustersOfPairs(ctx context.Context, a *app, cfg corpus.Config, rows *rowReader, t *table) error {
+	opt := cfg.Near()
+	judge, err := opt.Judge()
+	if err != nil {
+		return err
+	}
+	var edges []near.Edge
+	of := map[int32]corpus.Article{}
+	err = rows.each(func(row map[string]string) error {
+		e, sides, err := pairOf(row)
+		edges = append(edges, e)
+		of[e.A], of[e.B] = sides[0], sides[1]
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	number, records := make(map[int32]int32, len(of)), make([]corpus.Article, 0, len(of))
+	for _, n := range slices.Sorted(maps.Keys(of)) {
+		number[n] = int32(len(records))
+		records = append(records, of[n])
+	}
+	for k := range edges {
+		edges[k].A, edges[k].B = number[edges[k].A], number[edges[k].B]
+	}
+	c, err := corpus.OfRecords(ctx, cfg.Options, records)
+	if err != nil {
+		return err
+	}
+	a.dates.counts = c.Counts.Dates
+	for _, cl := range near.Of(judge, edges, c.Rank()) {
+		for _, m := range cl.Members {
+			if err := clusterRow(t, c.ID(int(m.Article)), c.ID(int(cl.Members[0].Article)), m.Resemblance); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // instant prints a time for the next stage.
@@ -224,41 +266,43 @@ func sketchColumns(pipe bool) []string {
 }
 
 // sketchRow prints a sketch.
-func sketchRow(t *table, k engine.Sketch, pipe bool) error {
-	t.str(k.ID)
-	t.fingerprint(k.Fingerprint, k.Has)
-	sig := make([]byte, 0, 4*len(k.Signature))
-	for _, v := range k.Signature {
+func sketchRow(t *table, w *corpus.Worded, pipe bool) error {
+	t.str(w.ID)
+	t.fingerprint(w.Fingerprint, w.HasFingerprint)
+	sig := make([]byte, 0, 4*len(w.Signature))
+	for _, v := range w.Signature {
 		sig = binary.BigEndian.AppendUint32(sig, v)
 	}
 	t.str(hex.EncodeToString(sig))
 	if pipe {
-		words := make([]byte, 0, 8*len(k.Words))
-		for _, h := range k.Words {
+		words := make([]byte, 0, 8*len(w.Words))
+		for _, h := range w.Words {
 			words = binary.LittleEndian.AppendUint64(words, h)
 		}
-		t.str(k.Source)
-		t.str(instant(k.Published))
-		t.int(k.Bytes)
+		t.str(w.Source)
+		t.str(instant(w.Published))
+		t.int(w.Bytes)
 		t.str(base64.RawStdEncoding.EncodeToString(words))
 	}
 	return t.end()
 }
 
 // pairRow prints a pair.
-func pairRow(t *table, p engine.Pair, pipe bool) error {
-	t.str(p.A)
-	t.str(p.B)
-	t.ratio(p.Resemblance)
-	t.ratio(p.ContainmentA)
-	t.ratio(p.ContainmentB)
-	t.int(p.Distance)
+func pairRow(t *table, c *corpus.Corpus, e near.Edge, pipe bool) error {
+	a, b := int(e.A), int(e.B)
+	t.str(c.ID(a))
+	t.str(c.ID(b))
+	t.ratio(e.Resemblance())
+	t.ratio(e.ContainmentA())
+	t.ratio(e.ContainmentB())
+	t.int(c.Distance(a, b))
 	if pipe {
-		t.int(int(p.Edge.Shared))
-		order, shingles := [2]int32{p.Edge.A, p.Edge.B}, [2]int32{p.Edge.NA, p.Edge.NB}
-		for i, of := range p.Of {
-			t.int(int(order[i]))
-			t.int(int(shingles[i]))
+		t.int(int(e.Shared))
+		shingles := [2]int32{e.NA, e.NB}
+		for side, i := range []int{a, b} {
+			of := c.At(i)
+			t.int(i)
+			t.int(int(shingles[side]))
 			t.str(of.Source)
 			t.str(instant(of.Published))
 			t.int(of.Bytes)

@@ -9,7 +9,6 @@ import (
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 
-	"dedup/internal/engine"
 	"dedup/internal/plural"
 )
 
@@ -31,34 +30,33 @@ func newProgress(w io.Writer, quiet bool) *progress {
 	return &progress{w: drawing{s}}
 }
 
-// update is called by the engine, from any goroutine.
-func (p *progress) update(e engine.Progress) {
+// update is called by stages, from any goroutine.
+func (p *progress) update(stage string, done, total int64, articles int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.ended { // what is printed now must not meet a bar
 		return
 	}
-	if e.Stage != p.stage {
+	if stage != p.stage {
 		p.clear()
-		p.stage = e.Stage
-		p.bar = p.newBar(e)
+		p.stage = stage
+		p.bar = p.newBar(stage, total)
 	}
-	if e.Articles > 0 && e.Bytes {
-		p.bar.Describe(e.Stage + ", " + plural.Count(e.Articles, "article"))
+	if articles > 0 {
+		p.bar.Describe(stage + ", " + plural.Count(articles, "article"))
 	}
 	// An error here could only say that the terminal went away; the work goes on.
-	_ = p.bar.Set64(e.Done)
+	_ = p.bar.Set64(done)
 }
 
-func (p *progress) newBar(e engine.Progress) *progressbar.ProgressBar {
-	total := e.Total
+func (p *progress) newBar(stage string, total int64) *progressbar.ProgressBar {
 	if total <= 0 {
 		total = -1 // a spinner
 	}
 	return progressbar.NewOptions64(total,
 		progressbar.OptionSetWriter(p.w),
-		progressbar.OptionSetDescription(e.Stage),
-		progressbar.OptionShowBytes(e.Bytes),
+		progressbar.OptionSetDescription(stage),
+		progressbar.OptionShowBytes(stage == "reading"),
 		progressbar.OptionShowCount(),
 		progressbar.OptionSetPredictTime(true),
 		progressbar.OptionThrottle(65*time.Millisecond),
@@ -89,8 +87,8 @@ func (p *progress) done() {
 	p.ended = true
 }
 
-// hook is the engine's callback; nil shows nothing.
-func (p *progress) hook() func(engine.Progress) {
+// hook is what is told how far a stage is; nil shows nothing.
+func (p *progress) hook() func(stage string, done, total int64, articles int) {
 	if p == nil {
 		return nil
 	}

@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"strings"
 	"testing"
-
-	"dedup/internal/engine"
 )
 
 func TestProgressIsForTerminals(t *testing.T) {
@@ -20,8 +18,8 @@ func TestProgressIsForTerminals(t *testing.T) {
 func TestProgressNamesTheStage(t *testing.T) {
 	var b bytes.Buffer
 	p := &progress{w: &b}
-	p.update(engine.Progress{Stage: "reading", Done: 500, Total: 1000, Bytes: true, Articles: 7})
-	p.update(engine.Progress{Stage: "finding stories", Done: 1, Total: 2})
+	p.update("reading", 500, 1000, 7)
+	p.update("finding stories", 1, 2, 0)
 	p.done()
 	for _, want := range []string{"reading", "finding stories"} {
 		if !strings.Contains(b.String(), want) {

@@ -12,7 +12,6 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/background"
-	"dedup/internal/engine"
 	"dedup/internal/plural"
 	"dedup/internal/report"
 	"dedup/internal/report/page"
@@ -95,11 +94,10 @@ func runReport(ctx context.Context, a *app, o reportOptions, args []string) erro
 	if o.output.format != "html" {
 		return o.output.write(ctx, a.stdout, func(w io.Writer) error { return o.output.print(w, rep, text) })
 	}
-	var model engine.Config
-	if err := o.story.readBackground(ctx, &model); err != nil {
+	if err := o.story.readBackground(ctx, &reading{}); err != nil {
 		return err
 	}
-	opt := o.page.options(text.Parts, model.Background)
+	opt := o.page.options(text.Parts, o.story.model)
 	if o.page.noText {
 		return o.output.writePage(ctx, a.stdout, rep, nil, opt)
 	}
@@ -107,7 +105,7 @@ func runReport(ctx context.Context, a *app, o reportOptions, args []string) erro
 	if err != nil {
 		return err
 	}
-	if len(cfg.Paths) == 0 {
+	if len(cfg.paths) == 0 {
 		if err := a.guardTexts(&o.output, rep); err != nil {
 			return err
 		}
@@ -115,7 +113,7 @@ func runReport(ctx context.Context, a *app, o reportOptions, args []string) erro
 	bar := newProgress(a.stderr, a.global.quiet)
 	cfg.Progress = bar.hook()
 	left := missed{w: a.stderr, all: a.global.verbose}
-	err = engine.WithTexts(ctx, cfg, rep, left.add, func(texts func(i int) (string, bool)) error {
+	err = withTexts(ctx, cfg.corpus(), rep, left.add, func(texts func(i int) (string, bool)) error {
 		bar.done()
 		return o.output.writePage(ctx, a.stdout, rep, texts, opt)
 	})
@@ -126,11 +124,11 @@ func runReport(ctx context.Context, a *app, o reportOptions, args []string) erro
 
 // articles says where the texts are read from: the paths given, or none for those that the report
 // names.
-func (o *reportOptions) articles(a *app, args []string) (engine.Config, error) {
+func (o *reportOptions) articles(a *app, args []string) (reading, error) {
 	given := args[1:]
 	if len(given) == 0 && o.input.filesFrom == "" {
 		cfg, err := o.input.config(a, []string{"-"}) // for all but the path
-		cfg.Paths = nil
+		cfg.paths = nil
 		return cfg, err
 	}
 	return o.input.config(a, given)
@@ -158,9 +156,9 @@ type missed struct {
 	n   int
 }
 
-func (m *missed) add(a engine.Missing) {
+func (m *missed) add(a *report.Article, reason string) {
 	if m.n++; m.all || m.n <= missedShown {
-		fmt.Fprintf(m.w, "dedup: %s: the text of article %s %s; it is shown without\n", report.Visible(a.Path), report.Visible(a.ID), a.Reason)
+		fmt.Fprintf(m.w, "dedup: %s: the text of article %s %s; it is shown without\n", report.Visible(a.Path), report.Visible(a.ID), reason)
 	}
 }
 

@@ -9,8 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"dedup/internal/engine"
-	"dedup/internal/report"
+	"dedup"
+	"dedup/internal/corpus"
 )
 
 type scanOptions struct {
@@ -57,7 +57,7 @@ browser opens offline: overview, stories, clusters, articles side by side, searc
 	return cmd
 }
 
-func runScan(ctx context.Context, a *app, o scanOptions, args []string) error {
+func runScan(ctx context.Context, a *app, o scanOptions, args []string) (err error) {
 	cfg, err := o.config(ctx, a, args)
 	if err != nil {
 		return err
@@ -69,49 +69,48 @@ func runScan(ctx context.Context, a *app, o scanOptions, args []string) error {
 	if o.top < 0 {
 		return fmt.Errorf("--top %d: use 0 for all, or how many to show", o.top)
 	}
-	text.Top, text.Parts = o.top, cfg.Parts
+	parts := cfg.Only
+	text.Top, text.Parts = o.top, parts
 	a.dates.reported = true
 	bar := newProgress(a.stderr, a.global.quiet)
 	cfg.Progress = bar.hook()
 	start := time.Now()
-	left := 0
-	finish := func(r *report.Report) {
+	html := o.output.format == "html"
+	cfg.Only.Passages = cfg.Only.Passages || html // the page shows texts
+	c, err := dedup.Open(ctx, cfg.paths, cfg.Options)
+	if err != nil {
 		bar.done()
-		left = r.Summary.Skipped
-		if o.timing {
-			r.Summary.Seconds = time.Since(start).Seconds()
-		}
+		return err
 	}
-	if o.output.format == "html" {
-		err = engine.RunWith(ctx, cfg, func(r *report.Report, texts func(i int) (string, bool)) error {
-			finish(r)
-			return o.output.writePage(ctx, a.stdout, r, texts, o.page.options(cfg.Parts, cfg.Background))
-		})
-		bar.done()
-		return skipped(err, left)
-	}
-	r, err := engine.Run(ctx, cfg)
+	defer func() { err = errors.Join(err, c.Close()) }()
+	r, err := c.Report(parts)
 	bar.done()
 	if err != nil {
 		return err
 	}
-	finish(r)
-	err = o.output.write(ctx, a.stdout, func(w io.Writer) error { return o.output.print(w, r, text) })
-	return skipped(err, left)
+	if o.timing {
+		r.Summary.Seconds = time.Since(start).Seconds()
+	}
+	if html {
+		texts := func(i int) (string, bool) { return c.Text(i), true }
+		err = o.output.writePage(ctx, a.stdout, r, texts, o.page.options(parts, o.story.model))
+	} else {
+		err = o.output.write(ctx, a.stdout, func(w io.Writer) error { return o.output.print(w, r, text) })
+	}
+	return skipped(err, r.Summary.Skipped)
 }
 
-func (o *scanOptions) config(ctx context.Context, a *app, args []string) (engine.Config, error) {
+func (o *scanOptions) config(ctx context.Context, a *app, args []string) (cfg reading, err error) {
 	if err := errors.Join(o.output.check(), o.page.check(), o.output.pageToFile(a.stdout)); err != nil {
-		return engine.Config{}, err
-	}
-	cfg, err := o.input.config(a, args)
-	if err != nil {
 		return cfg, err
 	}
-	if cfg.Parts, err = engine.ParseParts(o.only); err != nil {
+	if cfg, err = o.input.config(a, args); err != nil {
+		return cfg, err
+	}
+	if cfg.Only, err = corpus.ParseParts(o.only); err != nil {
 		return cfg, fmt.Errorf("--only: %w", err)
 	}
-	if err := o.near.apply(a, &cfg); err != nil {
+	if _, err := o.near.apply(a, &cfg); err != nil {
 		return cfg, err
 	}
 	return cfg, o.story.apply(ctx, &cfg)

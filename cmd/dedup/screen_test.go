@@ -10,7 +10,6 @@ import (
 	"pgregory.net/rapid"
 
 	"dedup/internal/article"
-	"dedup/internal/engine"
 )
 
 // terminal is what a person sees: lines, the last of which the cursor is on.
@@ -65,7 +64,7 @@ func TestWarningsStandBesideTheBar(t *testing.T) {
 	s := &screen{w: &tty}
 	p := &progress{w: drawing{s}}
 	c := complaints{w: s, all: true}
-	p.update(engine.Progress{Stage: "reading", Done: 1, Total: 100})
+	p.update("reading", 1, 100, 0)
 	for i := range 3 {
 		c.add(article.Bad{Path: fmt.Sprintf("%c.txt", 'a'+i), Reason: "no text"})
 		if now := tty.seen(); !strings.HasPrefix(now[len(now)-1], "reading") {
@@ -73,11 +72,11 @@ func TestWarningsStandBesideTheBar(t *testing.T) {
 		}
 	}
 	fmt.Fprint(s, "a line in ")
-	p.update(engine.Progress{Stage: "reading", Done: 100, Total: 100})
+	p.update("reading", 100, 100, 0)
 	fmt.Fprintln(s, "two parts")
-	p.update(engine.Progress{Stage: "finding stories", Done: 1, Total: 2})
+	p.update("finding stories", 1, 2, 0)
 	p.done()
-	p.update(engine.Progress{Stage: "finding stories", Done: 2, Total: 2})
+	p.update("finding stories", 2, 2, 0)
 	fmt.Fprintln(s, "done")
 	want := []string{"dedup: skipped a.txt: no text", "dedup: skipped b.txt: no text", "dedup: skipped c.txt: no text", "a line in two parts", "done", ""}
 	if got := tty.seen(); !slices.Equal(got, want) {

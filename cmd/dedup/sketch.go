@@ -4,7 +4,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"dedup/internal/engine"
+	"dedup/internal/corpus"
 )
 
 func newSketchCmd(a *app) *cobra.Command {
@@ -27,9 +27,11 @@ sketch --pipe | pairs --pipe | clusters gives what clusters alone gives.
 	flags := func(f *pflag.FlagSet) {
 		f.BoolVar(&pipe, "pipe", false, "print what \"dedup pairs\" needs to read this instead of articles")
 	}
-	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg engine.Config) error {
+	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg reading) error {
 		return s.rows(&cfg, sketchColumns(pipe), func(t *table) (int, error) {
-			return engine.Sketches(cmd.Context(), cfg, pipe, func(k engine.Sketch) error { return sketchRow(t, k, pipe) })
+			counts, err := corpus.Each(cmd.Context(), cfg.corpus(), true, func(w *corpus.Worded) error { return sketchRow(t, w, pipe) })
+			a.dates.counts = counts.Dates
+			return counts.Skipped, err
 		})
 	})
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strconv"
@@ -11,7 +12,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"dedup/internal/engine"
+	"dedup"
 	"dedup/internal/report"
 )
 
@@ -24,7 +25,7 @@ type stage struct {
 }
 
 // newStageCmd makes a stage command around run; more adds flags of its own.
-func newStageCmd(a *app, cmd *cobra.Command, more func(f *pflag.FlagSet), run func(cmd *cobra.Command, s *stage, cfg engine.Config) error) *cobra.Command {
+func newStageCmd(a *app, cmd *cobra.Command, more func(f *pflag.FlagSet), run func(cmd *cobra.Command, s *stage, cfg reading) error) *cobra.Command {
 	s := &stage{app: a}
 	s.input.add(cmd.Flags())
 	s.output.add(cmd.Flags(), "tsv", "jsonl")
@@ -47,7 +48,7 @@ func newStageCmd(a *app, cmd *cobra.Command, more func(f *pflag.FlagSet), run fu
 }
 
 // rows runs fill with a table whose columns are named, on the output, while a progress bar shows.
-func (s *stage) rows(cfg *engine.Config, columns []string, fill func(t *table) (skipped int, err error)) error {
+func (s *stage) rows(cfg *reading, columns []string, fill func(t *table) (skipped int, err error)) error {
 	bar := newProgress(s.app.stderr, s.app.global.quiet)
 	cfg.Progress = bar.hook()
 	left := 0
@@ -66,6 +67,19 @@ func (s *stage) rows(cfg *engine.Config, columns []string, fill func(t *table) (
 		return t.flush()
 	})
 	return skipped(err, left)
+}
+
+// corpusRows is rows of a corpus.
+func (s *stage) corpusRows(cfg *reading, columns []string, fill func(t *table, c *dedup.Corpus) error) error {
+	return s.rows(cfg, columns, func(t *table) (int, error) {
+		c, err := dedup.Open(s.ctx, cfg.paths, cfg.Options)
+		if err != nil {
+			return 0, err
+		}
+		read := c.Summary()
+		s.app.dates.read(read)
+		return read.Skipped, errors.Join(fill(t, c), c.Close())
+	})
 }
 
 // table prints rows as TSV (with a header line) or as JSON Lines.

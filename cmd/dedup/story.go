@@ -1,16 +1,19 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"dedup"
 	"dedup/internal/article"
 	"dedup/internal/background"
-	"dedup/internal/engine"
+	"dedup/internal/corpus"
 	"dedup/internal/report"
 )
 
@@ -19,12 +22,13 @@ type storyFlags struct {
 	window      period
 	background  string
 	granularity string
+	model       *background.Model // of background, once it is read; nil: the embedded one
 }
 
 func (s *storyFlags) add(f *pflag.FlagSet) {
 	f.Var(&s.window, "window", "articles further apart than this are never one story, for example 3d or 72h; 0: no limit")
 	f.Lookup("window").DefValue = "0"
-	f.StringVar(&s.granularity, "granularity", string(engine.Events), "what a story is: one event, or a running story of several: event, story")
+	f.StringVar(&s.granularity, "granularity", string(corpus.Events), "what a story is: one event, or a running story of several: event, story")
 	s.addBackground(f)
 }
 
@@ -32,16 +36,15 @@ func (s *storyFlags) addBackground(f *pflag.FlagSet) {
 	f.StringVar(&s.background, "background", "", "background model made by \"dedup background build\", instead of the embedded one")
 }
 
-func (s *storyFlags) apply(ctx context.Context, cfg *engine.Config) error {
-	cfg.Stories.Window = time.Duration(s.window)
-	var err error
-	if cfg.Granularity, err = engine.ParseGranularity(s.granularity); err != nil {
+func (s *storyFlags) apply(ctx context.Context, cfg *reading) error {
+	cfg.Window, cfg.Granularity = time.Duration(s.window), s.granularity
+	if _, err := corpus.ParseGranularity(s.granularity); err != nil {
 		return fmt.Errorf("--granularity: %w", err)
 	}
 	return s.readBackground(ctx, cfg)
 }
 
-func (s *storyFlags) readBackground(ctx context.Context, cfg *engine.Config) error {
+func (s *storyFlags) readBackground(ctx context.Context, cfg *reading) error {
 	if s.background == "" {
 		return nil
 	}
@@ -50,7 +53,10 @@ func (s *storyFlags) readBackground(ctx context.Context, cfg *engine.Config) err
 		return fmt.Errorf("--background: %w", err)
 	}
 	defer f.Close()
-	if cfg.Background, err = background.Read(f); err != nil {
+	if cfg.Background, err = io.ReadAll(f); err == nil {
+		s.model, err = background.Read(bytes.NewReader(cfg.Background))
+	}
+	if err != nil {
 		return fmt.Errorf("--background %s: %w", s.background, err)
 	}
 	return nil
@@ -61,22 +67,22 @@ func newReportStage(a *app, cmd *cobra.Command, parts report.Parts, columns []st
 	var near nearFlags
 	var story storyFlags
 	flags := func(f *pflag.FlagSet) { near.add(f); story.add(f) }
-	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg engine.Config) error {
-		if err := near.apply(a, &cfg); err != nil {
+	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg reading) error {
+		if _, err := near.apply(a, &cfg); err != nil {
 			return err
 		}
 		if err := story.apply(cmd.Context(), &cfg); err != nil {
 			return err
 		}
-		cfg.Parts = parts
+		cfg.Only = parts
 		a.dates.matter = datesOfStories
-		cfg.Stories.NoLabels = true // no row shows them
-		return s.rows(&cfg, columns, func(t *table) (int, error) {
-			r, err := engine.Run(cmd.Context(), cfg)
+		cfg.NoLabels = true // no row shows them
+		return s.corpusRows(&cfg, columns, func(t *table, c *dedup.Corpus) error {
+			r, err := c.Report(parts)
 			if err != nil {
-				return 0, err
+				return err
 			}
-			return r.Summary.Skipped, rows(t, r)
+			return rows(t, r)
 		})
 	})
 }

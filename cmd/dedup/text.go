@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"dedup/internal/article"
-	"dedup/internal/engine"
+	"dedup/internal/corpus"
 )
 
 func newTextCmd(a *app) *cobra.Command {
@@ -43,12 +43,13 @@ again in place of the original.
 }
 
 // texts writes the articles while a progress bar shows, which the first row takes off.
-func (s *stage) texts(cfg engine.Config) error {
+func (s *stage) texts(cfg reading) error {
 	bar := newProgress(s.app.stderr, s.app.global.quiet)
 	cfg.Progress = bar.hook()
 	left := 0
-	err := s.output.write(s.ctx, s.app.stdout, func(w io.Writer) (err error) {
-		left, err = engine.Texts(s.ctx, cfg, appendArticle, &afterBar{w: w, bar: bar})
+	err := s.output.write(s.ctx, s.app.stdout, func(w io.Writer) error {
+		counts, err := corpus.Rows(s.ctx, cfg.corpus(), appendArticle, &afterBar{w: w, bar: bar})
+		left = counts.Skipped
 		bar.done()
 		return err
 	})

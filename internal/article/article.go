@@ -2,6 +2,7 @@
 package article
 
 import (
+	"fmt"
 	"strings"
 	"time"
 )
@@ -38,6 +39,14 @@ type Bad struct {
 	Kept   bool   // only a warning: nothing is left out (a guessed charset, a date not understood, a file without articles)
 
 	once string // a warning of this kind is given once a file
+}
+
+// Error makes a Bad an error: "a.jsonl line 7: broken JSON".
+func (b Bad) Error() string {
+	if b.Line > 0 {
+		return fmt.Sprintf("%s line %d: %s", b.Path, b.Line, b.Reason)
+	}
+	return b.Path + ": " + b.Reason
 }
 
 // Once is the kind of a warning that is given once a file; empty for what is told every time. Read

@@ -118,19 +118,11 @@ func hasWord(s string) bool {
 // them. Of two that overlap the first stays as it is. No cuts come back when no word would be left
 // of the text.
 func Settle(s string, cuts []Cut) []Cut {
-	slices.SortStableFunc(cuts, func(a, b Cut) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End)) })
-	out := cuts[:0]
-	end := 0
-	for _, c := range cuts {
-		c.Start = max(c.Start, end)
-		if c.Start >= c.End {
-			continue
+	out := disjoint(cuts)
+	for i := 1; i < len(out); i++ {
+		if strings.TrimSpace(s[out[i-1].End:out[i].Start]) == "" {
+			out[i-1].End = out[i].Start
 		}
-		end = c.End
-		if n := len(out) - 1; n >= 0 && strings.TrimSpace(s[out[n].End:c.Start]) == "" {
-			out[n].End = c.Start
-		}
-		out = append(out, c)
 	}
 	for i := 0; i < len(out); {
 		j := i // cuts that touch are one gap in the text
@@ -150,6 +142,18 @@ func Settle(s string, cuts []Cut) []Cut {
 	}
 	if !wordsLeft(s, out) {
 		return nil
+	}
+	return out
+}
+
+// disjoint puts cuts in order. Of two that overlap the first stays as it is.
+func disjoint(cuts []Cut) []Cut {
+	slices.SortStableFunc(cuts, func(a, b Cut) int { return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.End, a.End)) })
+	out, end := cuts[:0], 0
+	for _, c := range cuts {
+		if c.Start = max(c.Start, end); c.Start < c.End {
+			out, end = append(out, c), c.End
+		}
 	}
 	return out
 }

@@ -1,6 +1,7 @@
 package quality
 
 import (
+	"dedup/internal/quality/score"
 	"errors"
 )
 
@@ -59,7 +60,7 @@ func ScoreGrouped(gold []GoldPair, min float64, result Partition) (PairScore, er
 	}
 	s := PairScore{Min: min}
 	for _, n := range size {
-		s.Reported += choose2(n)
+		s.Reported += score.Choose2(n)
 	}
 	return s.count(gold, func(p Pair) bool {
 		a, okA := group[p.A]
@@ -93,6 +94,6 @@ func (s PairScore) count(gold []GoldPair, reported func(Pair) bool) (PairScore, 
 	if s.Gold == 0 {
 		return s, errNoGoldPair
 	}
-	s.Ratio = newRatio(share(s.Listed, s.Reported), share(s.Found, s.Gold))
+	s.Ratio = score.NewRatio(score.Share(s.Listed, s.Reported), score.Share(s.Found, s.Gold))
 	return s, nil
 }

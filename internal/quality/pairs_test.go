@@ -1,6 +1,7 @@
 package quality
 
 import (
+	"dedup/internal/quality/score"
 	"fmt"
 	"testing"
 
@@ -15,7 +16,7 @@ func TestScorePairsByHand(t *testing.T) {
 		t.Fatal(err)
 	}
 	// g-h is below the lowest score: not needed, not wrong. x-y is wrong.
-	want := PairScore{Min: 0.75, Gold: 3, Found: 2, Reported: 4, Listed: 3, Ratio: newRatio(0.75, 2.0/3)}
+	want := PairScore{Min: 0.75, Gold: 3, Found: 2, Reported: 4, Listed: 3, Ratio: score.NewRatio(0.75, 2.0/3)}
 	if s != want {
 		t.Errorf("got  %+v\nwant %+v", s, want)
 	}

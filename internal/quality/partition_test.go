@@ -1,6 +1,7 @@
 package quality
 
 import (
+	"dedup/internal/quality/score"
 	"fmt"
 	"math"
 	"slices"
@@ -27,7 +28,7 @@ func TestScorePartitionByHand(t *testing.T) {
 		{"more than the gold", "1x 2x 3x 4x 5x 6y 7y 8z 9z Az Bz Cz Dx Ew", 1, 1, 1, 1, 3, 0, 2, 21, 21},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			s, err := ScorePartition(gold, partition(tc.result))
+			s, err := score.Partitions(gold, partition(tc.result))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -47,10 +48,10 @@ func TestScorePartitionByHand(t *testing.T) {
 }
 
 func TestScorePartitionRefuses(t *testing.T) {
-	if _, err := ScorePartition(Partition{}, partition("1a")); err == nil {
+	if _, err := score.Partitions(Partition{}, partition("1a")); err == nil {
 		t.Error("no gold: no error")
 	}
-	if _, err := ScorePartition(partition("1a 2a"), partition("3a 4a")); err == nil {
+	if _, err := score.Partitions(partition("1a 2a"), partition("3a 4a")); err == nil {
 		t.Error("no id in common: no error")
 	}
 }
@@ -64,7 +65,7 @@ func TestScorePartitionOracle(t *testing.T) {
 		for i := rapid.IntRange(0, n-1).Draw(t, "dropped"); i > 0; i-- {
 			result.IDs, result.Group = result.IDs[1:], result.Group[1:]
 		}
-		s, err := ScorePartition(gold, result)
+		s, err := score.Partitions(gold, result)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -90,7 +91,7 @@ func TestScorePartitionOrder(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 40).Draw(t, "n")
 		gold, result := drawPartition(t, "gold", n), drawPartition(t, "result", n)
-		want, err := ScorePartition(gold, result)
+		want, err := score.Partitions(gold, result)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -100,7 +101,7 @@ func TestScorePartitionOrder(t *testing.T) {
 			shuffled.IDs = append(shuffled.IDs, result.IDs[i])
 			shuffled.Group = append(shuffled.Group, int32(result.Groups)-1-result.Group[i])
 		}
-		got, err := ScorePartition(gold, shuffled)
+		got, err := score.Partitions(gold, shuffled)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -201,7 +202,7 @@ func BenchmarkScorePartition(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := ScorePartition(g.p, r.p); err != nil {
+		if _, err := score.Partitions(g.p, r.p); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -2,6 +2,7 @@ package quality
 
 import (
 	"cmp"
+	"dedup/internal/quality/score"
 	"errors"
 	"slices"
 
@@ -131,20 +132,20 @@ func (t *table) score() PassageScore {
 		s.Detected += len(r.found)
 		gold, found, both := r.bytes()
 		s.GoldBytes, s.ResultBytes, s.FoundBytes = s.GoldBytes+gold, s.ResultBytes+found, s.FoundBytes+both
-		recall += share(both, gold)
+		recall += score.Share(both, gold)
 		if found > 0 {
 			s.FoundPairs++
-			precision += share(both, found)
+			precision += score.Share(both, found)
 		}
 		p, q := r.pieces()
 		pieces, pieced = pieces+p, pieced+q
 	}
-	s.Characters = newRatio(share(s.FoundBytes, s.ResultBytes), share(s.FoundBytes, s.GoldBytes))
-	s.Mean = newRatio(1, recall/float64(len(t.list)))
+	s.Characters = score.NewRatio(score.Share(s.FoundBytes, s.ResultBytes), score.Share(s.FoundBytes, s.GoldBytes))
+	s.Mean = score.NewRatio(1, recall/float64(len(t.list)))
 	if s.FoundPairs > 0 {
-		s.Mean = newRatio(precision/float64(s.FoundPairs), recall/float64(len(t.list)))
+		s.Mean = score.NewRatio(precision/float64(s.FoundPairs), recall/float64(len(t.list)))
 	}
-	s.Granularity = share(int64(pieces), int64(pieced))
+	s.Granularity = score.Share(int64(pieces), int64(pieced))
 	return s
 }
 

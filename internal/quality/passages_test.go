@@ -1,6 +1,7 @@
 package quality
 
 import (
+	"dedup/internal/quality/score"
 	"fmt"
 	"math"
 	"testing"
@@ -35,8 +36,8 @@ func TestScorePassagesByHand(t *testing.T) {
 	want := PassageScore{
 		GoldPairs: 2, GoldPassages: 3, Detected: 3, FoundPairs: 1,
 		GoldBytes: 500, FoundBytes: 250, ResultBytes: 270,
-		Characters:  newRatio(250.0/270, 250.0/500),
-		Mean:        newRatio(250.0/270, (250.0/300+0)/2),
+		Characters:  score.NewRatio(250.0/270, 250.0/500),
+		Mean:        score.NewRatio(250.0/270, (250.0/300+0)/2),
 		Granularity: 2,
 	}
 	if s != want {

@@ -4,6 +4,7 @@
 package quality
 
 import (
+	"dedup/internal/quality/score"
 	"fmt"
 	"io"
 	"strings"
@@ -75,7 +76,7 @@ func evaluatePartition(of Of, gold, result Input) (*PartitionScore, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := ScorePartition(want, *got.Partition)
+	s, err := score.Partitions(want, *got.Partition)
 	return &s, blame(err, gold, result)
 }
 
@@ -122,7 +123,7 @@ func (s Score) Text() string {
 	var b strings.Builder
 	switch {
 	case s.Partition != nil:
-		s.Partition.text(&b, s.Of)
+		partitionText(s.Partition, &b, s.Of)
 	case s.Pairs != nil:
 		s.Pairs.text(&b)
 	case s.Passages != nil:
@@ -131,7 +132,7 @@ func (s Score) Text() string {
 	return b.String()
 }
 
-func (s *PartitionScore) text(b *strings.Builder, of Of) {
+func partitionText(s *PartitionScore, b *strings.Builder, of Of) {
 	group := map[Of]string{Clusters: "cluster", Stories: "story"}[of]
 	fmt.Fprintf(b, "%s, %s in the gold, %d in the result\n", plural.Count(s.Articles, "article"), plural.Count(s.GoldGroups, group), s.ResultGroups)
 	row(b, "B-cubed", s.BCubed)

@@ -101,7 +101,7 @@ func (p *differ) head() {
 // path.
 func (p *differ) side(head string, a *Article) {
 	name := p.label(a.ID, len(head))
-	if by := byline(a.byline(), p.room(len(head))); by != "" {
+	if by := byline(articleByline(a), p.room(len(head))); by != "" {
 		p.line("%s%s", head, p.bold(by))
 		head = strings.Repeat(" ", len(head))
 		name = p.dim(name)

@@ -88,10 +88,10 @@ func (p *printer) byline(id string, taken int) string {
 	if a == nil {
 		return ""
 	}
-	return byline(a.byline(), p.room(taken))
+	return byline(articleByline(a), p.room(taken))
 }
 
-func (a *Article) byline() gate.Byline {
+func articleByline(a *Article) gate.Byline {
 	return gate.Byline{Title: a.Title, Source: a.Source, Published: a.Published}
 }
 

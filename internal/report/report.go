@@ -1,169 +1,29 @@
-// Package report holds the result of a run as plain data, the contract "dedup.report/1"
-// (docs/json.md), and prints it, one function a format.
+// Package report prints the results of a run: reports, the contract "dedup.report/1" (docs/json.md),
+// verdicts on drops, and comparisons of two articles; one function a format.
 package report
 
+import "dedup"
+
 // Schema names the contract; fields are only ever added to it.
-const Schema = "dedup.report/1"
+const Schema = dedup.Schema
 
-// Report is all that a run found. Slices are in a fixed order: articles as read, clusters and
-// stories by their first article, passages and phrases by weight. Article references are article
-// ids.
-type Report struct {
-	Schema    string      `json:"schema"`
-	Summary   Summary     `json:"summary"`
-	Articles  []Article   `json:"articles"`
-	Clusters  []Cluster   `json:"clusters"`
-	Stories   []Story     `json:"stories"`
-	Passages  []Passage   `json:"passages"`
-	Repeats   []Repeat    `json:"repeats"`
-	Furniture []Furniture `json:"furniture"`
-	Phrases   []Phrase    `json:"phrases"`
-	Running   []Running   `json:"running,omitempty"` // where stories are events
-}
-
-// Summary counts.
-type Summary struct {
-	Articles      int     `json:"articles"`
-	Skipped       int     `json:"skipped"`
-	Empty         int     `json:"empty"` // articles without text
-	Bytes         int64   `json:"bytes"` // of article text
-	Tokens        int64   `json:"tokens"`
-	Clusters      int     `json:"clusters"`
-	Duplicates    int     `json:"duplicates"` // articles that are not the canonical of their cluster
-	Stories       int     `json:"stories"`    // of two articles or more
-	Passages      int     `json:"passages"`
-	Repeats       int     `json:"repeats"`
-	Phrases       int     `json:"phrases"`
-	Dated         int     `json:"dated"`                // articles whose date is known
-	NotUnderstood int     `json:"dates_not_understood"` // articles with something in the field of the date that is none
-	Seconds       float64 `json:"seconds,omitempty"`
-}
-
-// Article is what is known of one article. Fingerprint is empty for a text too short to have one;
-// Cluster and Story are ids, empty for none.
-type Article struct {
-	ID          string  `json:"id"`
-	Path        string  `json:"path"`
-	Source      string  `json:"source"`
-	Title       string  `json:"title"`
-	Published   string  `json:"published"` // RFC 3339, or the date alone where no time is known; empty: unknown
-	Bytes       int     `json:"bytes"`
-	Tokens      int     `json:"tokens"`
-	Empty       bool    `json:"empty,omitempty"` // it has no text, or only white space
-	Fingerprint string  `json:"fingerprint"`     // "%016x"
-	Cluster     string  `json:"cluster,omitempty"`
-	Story       string  `json:"story,omitempty"`
-	Agency      string  `json:"agency,omitempty"` // that the text credits: "Reuters", "AP"
-	Shared      float64 `json:"shared,omitempty"` // share of the text that also stands in other sources of its story, 0 to 1
-}
-
-// Cluster is a near-duplicate cluster, its canonical first.
-type Cluster struct {
-	ID        string   `json:"id"`
-	Canonical string   `json:"canonical"`
-	Members   []Member `json:"members"`
-}
-
-// Member is one article of a cluster, and how it verified against the canonical.
-type Member struct {
-	Article     string  `json:"article"`
-	Resemblance float64 `json:"resemblance"` // |A∩B|/|A∪B| with the canonical
-	Containment float64 `json:"containment"` // of the shorter one in the longer one
-	Distance    int     `json:"distance"`    // Hamming distance of the fingerprints, -1 where one has none
-	Rule        string  `json:"rule"`        // "canonical", "resemblance" or "containment"
-}
-
-// Story is a set of articles about one event, or of a run at the granularity of stories about one
-// running story.
-type Story struct {
-	ID       string   `json:"id"`
-	Headline string   `json:"headline"`
-	Keywords []string `json:"keywords"`
-	Articles []string `json:"articles"`
-	StoryTime
-	Events  []Event `json:"events,omitempty"`  // of a story of two or more, in order of time
-	Running string  `json:"running,omitempty"` // id of the running story that this event belongs to
-}
-
-// StoryTime says how strong a story is and when it was told.
-type StoryTime struct {
-	// Strength is the mean weight, 0 to 1, between the two parts that merged last; left out where
-	// nothing merged.
-	Strength float64 `json:"strength,omitempty"`
-	First    string  `json:"first,omitempty"` // earliest day that an article has; left out where none has one
-	Last     string  `json:"last,omitempty"`
-}
-
-// Event is one event of a running story.
-type Event struct {
-	Headline string   `json:"headline"`
-	Articles []string `json:"articles"`
-	StoryTime
-}
-
-// Running is a running story of two or more events.
-type Running struct {
-	ID       string   `json:"id"`
-	Headline string   `json:"headline"`
-	Stories  []string `json:"stories"` // the events, in order of time
-	StoryTime
-}
-
-// Place is where a span lies: bytes [Start, End) of an article's text, line and column (1-based, in
-// characters) of its start.
-type Place struct {
-	Start  int `json:"start"`
-	End    int `json:"end"`
-	Line   int `json:"line"`
-	Column int `json:"column"`
-}
-
-// Occurrence is a place in an article.
-type Occurrence struct {
-	Article string `json:"article"`
-	Place
-}
-
-// Passage is text that two articles or more have in common.
-type Passage struct {
-	ID             string       `json:"id"`
-	Text           string       `json:"text"` // as it stands in the first occurrence
-	Tokens         int          `json:"tokens"`
-	Boilerplate    bool         `json:"boilerplate,omitempty"`     // a source repeats it across unrelated stories
-	NearDuplicates bool         `json:"near_duplicates,omitempty"` // all its articles are in one near-duplicate cluster
-	Origin         *Origin      `json:"origin,omitempty"`          // nil for boilerplate
-	Occurrences    []Occurrence `json:"occurrences"`
-}
-
-// Origin says where a passage most likely came from. Article is empty for none of its own articles,
-// or when that is not known.
-type Origin struct {
-	Article string `json:"article,omitempty"`
-	Agency  string `json:"agency,omitempty"`
-	By      string `json:"by"` // what tells: "agency", "date", "containment", or "unknown"
-}
-
-// Repeat is a passage that stands more than once in one article.
-type Repeat struct {
-	Article     string  `json:"article"`
-	Text        string  `json:"text"`
-	Tokens      int     `json:"tokens"`
-	Occurrences []Place `json:"occurrences"`
-}
-
-// Furniture is a page leftover in an article.
-type Furniture struct {
-	Article string `json:"article"`
-	Text    string `json:"text"`
-	Place
-}
-
-// Phrase is a short span that independent sources of one story share.
-type Phrase struct {
-	Text        string       `json:"text"`
-	Tokens      int          `json:"tokens"`
-	Bits        float64      `json:"bits"` // surprise under the background model
-	Kind        string       `json:"kind"` // "wire", "quote" or "name"
-	Story       string       `json:"story"`
-	Occurrences []Occurrence `json:"occurrences"`
-}
+// What a report is made of is public: package dedup makes it.
+type (
+	Report     = dedup.Report
+	Summary    = dedup.Summary
+	Article    = dedup.Article
+	Cluster    = dedup.Cluster
+	Member     = dedup.Member
+	Story      = dedup.Story
+	StoryTime  = dedup.StoryTime
+	Event      = dedup.Event
+	Running    = dedup.Running
+	Place      = dedup.Place
+	Occurrence = dedup.Occurrence
+	Passage    = dedup.Passage
+	Origin     = dedup.Origin
+	Repeat     = dedup.Repeat
+	Furniture  = dedup.Furniture
+	Phrase     = dedup.Phrase
+	Parts      = dedup.Parts
+)

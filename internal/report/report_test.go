@@ -16,7 +16,9 @@ var update = flag.Bool("update", false, "renew the golden files")
 
 // sample is a report with one of everything, hostile text among it.
 func sample() *Report {
-	place := func(start, end, line, column int) Place { return Place{start, end, line, column} }
+	place := func(start, end, line, column int) Place {
+		return Place{Start: start, End: end, Line: line, Column: column}
+	}
 	return &Report{
 		Schema: Schema,
 		Summary: Summary{
@@ -29,7 +31,7 @@ func sample() *Report {
 			{ID: "d", Path: "x.jsonl", Title: "Unrelated", Bytes: 1000, Tokens: 170, Story: "s2"},
 		},
 		Clusters: []Cluster{{ID: "c1", Canonical: "a", Members: []Member{
-			{"a", 1, 1, 0, "canonical"}, {"b", 0.9972, 0.9991, 2, "resemblance"},
+			{Article: "a", Resemblance: 1, Containment: 1, Distance: 0, Rule: "canonical"}, {Article: "b", Resemblance: 0.9972, Containment: 0.9991, Distance: 2, Rule: "resemblance"},
 		}}},
 		Stories: []Story{
 			{ID: "s1", Headline: "Ferry runs aground off Marl Point", Keywords: []string{"ferry", "Marl Point", "coast guard"}, Articles: []string{
@@ -38,14 +40,14 @@ func sample() *Report {
 			{ID: "s2", Headline: "Unrelated", Keywords: []string{}, Articles: []string{"d"}},
 		},
 		Passages: []Passage{
-			{ID: "p1", Text: "The vessel had left the harbour\nat dawn with ninety people aboard, and struck the sandbank twenty minutes later in thick fog.", Tokens: 21, Origin: &Origin{Article: "a", By: "date"}, Occurrences: []Occurrence{{"a", place(10, 130, 2, 1)}, {"d", place(5, 125, 1, 6)}}},
-			{ID: "p2", Text: "Follow us on every channel.", Tokens: 5, Boilerplate: true, Occurrences: []Occurrence{{"a", place(900, 927, 9, 1)}, {"d", place(900, 927, 9, 1)}}},
+			{ID: "p1", Text: "The vessel had left the harbour\nat dawn with ninety people aboard, and struck the sandbank twenty minutes later in thick fog.", Tokens: 21, Origin: &Origin{Article: "a", By: "date"}, Occurrences: []Occurrence{{Article: "a", Place: place(10, 130, 2, 1)}, {Article: "d", Place: place(5, 125, 1, 6)}}},
+			{ID: "p2", Text: "Follow us on every channel.", Tokens: 5, Boilerplate: true, Occurrences: []Occurrence{{Article: "a", Place: place(900, 927, 9, 1)}, {Article: "d", Place: place(900, 927, 9, 1)}}},
 		},
 		Repeats:   []Repeat{{Article: "a", Text: "Ferry runs aground", Tokens: 3, Occurrences: []Place{place(0, 18, 1, 1), place(20, 38, 3, 1)}}},
 		Furniture: []Furniture{{Article: "d", Text: "Share this:\n<script>", Place: place(980, 1000, 12, 1)}},
 		Phrases: []Phrase{
-			{Text: "struck the sandbank in thick fog", Tokens: 6, Bits: 61.5, Kind: "wire", Story: "s1", Occurrences: []Occurrence{{"a", place(60, 92, 3, 2)}, {"b", place(60, 92, 3, 2)}}},
-			{Text: "Captain Ilse Maren", Tokens: 3, Bits: 40.1, Kind: "name", Story: "s1", Occurrences: []Occurrence{{"a", place(200, 218, 4, 2)}, {"b", place(200, 218, 4, 2)}}},
+			{Text: "struck the sandbank in thick fog", Tokens: 6, Bits: 61.5, Kind: "wire", Story: "s1", Occurrences: []Occurrence{{Article: "a", Place: place(60, 92, 3, 2)}, {Article: "b", Place: place(60, 92, 3, 2)}}},
+			{Text: "Captain Ilse Maren", Tokens: 3, Bits: 40.1, Kind: "name", Story: "s1", Occurrences: []Occurrence{{Article: "a", Place: place(200, 218, 4, 2)}, {Article: "b", Place: place(200, 218, 4, 2)}}},
 		},
 	}
 }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"bufio"
+	"dedup"
 	"fmt"
 	"io"
 	"slices"
@@ -20,11 +21,8 @@ type TextOptions struct {
 	Parts Parts
 }
 
-// Parts tells which questions were asked; sections of the others are not printed.
-type Parts struct{ Clusters, Stories, Passages, Phrases bool }
-
 // AllParts asks everything.
-var AllParts = Parts{true, true, true, true}
+var AllParts = dedup.AllParts
 
 // Text prints the report for people.
 func Text(w io.Writer, r *Report, opt TextOptions) error {

@@ -67,3 +67,12 @@ func AppendNormal(dst []byte, word string) []byte {
 
 // Hash is the token hash of a normal form: what Token.Hash holds for a word with that normal form.
 func Hash(normal string) uint64 { return xxh3.HashString(normal) }
+
+// Hashes are those of the tokens, in order.
+func Hashes(toks []Token) []uint64 {
+	out := make([]uint64, len(toks))
+	for i, t := range toks {
+		out[i] = t.Hash
+	}
+	return out
+}

@@ -13,7 +13,7 @@ import (
 	"dedup/internal/article"
 	"dedup/internal/background"
 	nearest "dedup/internal/cluster/near"
-	"dedup/internal/quality"
+	"dedup/internal/quality/score"
 	"dedup/internal/text"
 )
 
@@ -167,8 +167,8 @@ func (p *prepared) groups(t testing.TB, par params) []int32 {
 
 // score is B-cubed F1, precision and recall of the articles of one set; those of other sets are left
 // out.
-func (set *labelled) score(t testing.TB, of string, group []int32) quality.Ratio {
-	var gold, got quality.Partition
+func (set *labelled) score(t testing.TB, of string, group []int32) score.Ratio {
+	var gold, got score.Partition
 	number := map[string]int32{}
 	for i, e := range set.events {
 		if !strings.HasPrefix(e, of+"/") {
@@ -182,7 +182,7 @@ func (set *labelled) score(t testing.TB, of string, group []int32) quality.Ratio
 		got.Groups = max(got.Groups, int(group[i])+1)
 	}
 	gold.Groups = len(number)
-	s, err := quality.ScorePartition(gold, got)
+	s, err := score.Partitions(gold, got)
 	if err != nil {
 		t.Fatal(err)
 	}

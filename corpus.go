@@ -1,0 +1,356 @@
+package dedup
+
+import (
+	"fmt"
+	"iter"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"dedup/internal/article"
+	"dedup/internal/cluster/near"
+	"dedup/internal/cluster/story"
+	"dedup/internal/corpus"
+	"dedup/internal/passage"
+	"dedup/internal/phrase"
+	"dedup/internal/text"
+)
+
+// Corpus is articles that were read. Its methods may be called in any order, by one goroutine at a
+// time. Each question is answered once; asked again it costs no search. Results stay valid when the
+// corpus is closed.
+type Corpus struct{ c *corpus.Corpus }
+
+// Close gives back memory and temporary files. No question may be asked after it.
+func (c *Corpus) Close() error { return c.c.Close() }
+
+// Len is how many articles the corpus has.
+func (c *Corpus) Len() int { return c.c.Len() }
+
+// ID is the id of article i, counted from 0 in the order of reading.
+func (c *Corpus) ID(i int) string { return c.c.ID(i) }
+
+// Text is the text of article i, counted from 0 in the order of reading. It is valid until the
+// corpus is closed, and empty where texts were not kept (see [Options.Only]).
+func (c *Corpus) Text(i int) string { return c.c.Text(i) }
+
+// Summary counts what was read. What the questions count is 0 in it: see [Corpus.Report].
+func (c *Corpus) Summary() Summary {
+	n := &c.c.Counts
+	return Summary{Articles: c.c.Len(), Skipped: n.Skipped, Empty: n.Empty, Bytes: n.Bytes, Tokens: n.Tokens, Dated: n.Dated, NotUnderstood: n.NotUnderstood}
+}
+
+// Articles yields what is known of each article by itself, in the order of reading: neither cluster
+// nor story nor credit, and not the text.
+func (c *Corpus) Articles() iter.Seq[Article] {
+	return func(yield func(Article) bool) {
+		for i := range c.c.Len() {
+			if !yield(c.article(i)) {
+				return
+			}
+		}
+	}
+}
+
+func (c *Corpus) article(i int) Article {
+	a := c.c.At(i)
+	out := Article{
+		ID: a.ID, Path: a.Path, Source: a.Source, Title: c.c.Title(i), Published: corpus.Published(a.Published, a.DateOnly),
+		Bytes: a.Bytes, Tokens: a.Tokens, Empty: a.Empty,
+	}
+	if a.HasFingerprint {
+		out.Fingerprint = fmt.Sprintf("%016x", a.Fingerprint)
+	}
+	return out
+}
+
+// Pair is two articles that are near-duplicates, by id.
+type Pair struct {
+	A, B         string
+	Resemblance  float64 // |A∩B|/|A∪B| of their shingles
+	ContainmentA float64 // how much of A is contained in B: |A∩B|/|A|
+	ContainmentB float64
+	Distance     int // Hamming distance of the fingerprints, -1 where one has none
+}
+
+// Pairs yields every pair of near-duplicates, verified, in the order of reading. They are looked for
+// whenever they are asked for, and not kept: there may be many. An error is the last thing that is
+// yielded.
+func (c *Corpus) Pairs() iter.Seq2[Pair, error] {
+	return func(yield func(Pair, error) bool) {
+		err := c.c.Pairs(func(e near.Edge) error {
+			a, b := int(e.A), int(e.B)
+			p := Pair{c.c.ID(a), c.c.ID(b), e.Resemblance(), e.ContainmentA(), e.ContainmentB(), c.c.Distance(a, b)}
+			if !yield(p, nil) {
+				return errEnough
+			}
+			return nil
+		})
+		if err != nil && err != errEnough {
+			yield(Pair{}, err)
+		}
+	}
+}
+
+// errEnough ends a search whose caller wants no more.
+var errEnough = fmt.Errorf("enough")
+
+// Clusters gives the near-duplicate clusters in the order of their first article, the canonical of
+// each first. Which article is canonical is said by [Options.Keep]; but a longer article is never
+// left out for a shorter one that it contains. Articles without a near-duplicate are in none.
+func (c *Corpus) Clusters() ([]Cluster, error) {
+	found, err := c.c.Clusters()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Cluster, 0, len(found.List))
+	for k := range found.List {
+		members := found.List[k].Members
+		canonical := int(members[0].Article)
+		cl := Cluster{ID: clusterID(k), Canonical: c.c.ID(canonical), Members: make([]Member, len(members))}
+		for j, m := range members {
+			i := int(m.Article)
+			cl.Members[j] = Member{Article: c.c.ID(i), Resemblance: m.Resemblance, Containment: m.Containment, Distance: c.c.Distance(canonical, i), Rule: m.Rule.String()}
+		}
+		out = append(out, cl)
+	}
+	return out, nil
+}
+
+func clusterID(k int) string { return "c" + strconv.Itoa(k+1) }
+
+func storyID(k int) string { return "s" + strconv.Itoa(k+1) }
+
+// Stories gives the stories by size, then by their first article, at the level of
+// [Options.Granularity]. Every article is in one, a lone one in a story of one.
+func (c *Corpus) Stories() ([]Story, error) {
+	found, err := c.c.Stories()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Story, len(found.List))
+	for k := range found.List {
+		s := &found.List[k]
+		out[k] = Story{ID: storyID(k), Headline: strings.Clone(s.Headline), Keywords: make([]string, len(s.Keywords)), Articles: c.ids(s.Articles), StoryTime: storyTime(s)}
+		for j, w := range s.Keywords {
+			out[k].Keywords[j] = strings.Clone(w)
+		}
+		if len(s.Events) > 1 {
+			for _, e := range s.Events {
+				e := &found.Told.Events[e]
+				out[k].Events = append(out[k].Events, Event{strings.Clone(e.Headline), c.ids(e.Articles), storyTime(e)})
+			}
+		}
+	}
+	for r, s := range c.running(&found) {
+		for _, e := range s.Events {
+			out[found.At[e]].Running = runningID(r)
+		}
+	}
+	return out, nil
+}
+
+// Running gives, where stories are events, the running stories that two or more of them belong to:
+// the one of most events first.
+func (c *Corpus) Running() (out []Running, err error) {
+	found, err := c.c.Stories()
+	if err != nil {
+		return nil, err
+	}
+	for r, s := range c.running(&found) {
+		run := Running{ID: runningID(r), Headline: strings.Clone(s.Headline), StoryTime: storyTime(&s)}
+		for _, e := range s.Events {
+			run.Stories = append(run.Stories, storyID(int(found.At[e])))
+		}
+		out = append(out, run)
+	}
+	return out, nil
+}
+
+// running are the running stories; none where stories are running ones.
+func (c *Corpus) running(found *corpus.Stories) []story.Story {
+	if corpus.Granularity(c.c.Options.Granularity) == corpus.Running {
+		return nil
+	}
+	return found.RunningStories()
+}
+
+func runningID(k int) string { return "r" + strconv.Itoa(k+1) }
+
+// ids are the ids of articles.
+func (c *Corpus) ids(articles []int) []string {
+	ids := make([]string, len(articles))
+	for j, i := range articles {
+		ids[j] = c.c.ID(i)
+	}
+	return ids
+}
+
+// storyTime is how strong a story is, and when it was told.
+func storyTime(s *story.Story) StoryTime {
+	day := func(t time.Time) string { return corpus.Published(t, true) }
+	return StoryTime{Strength: math.Round(s.Strength*1e4) / 1e4, First: day(s.First), Last: day(s.Last)}
+}
+
+// Passages gives the passages that two articles or more have in common, by their first occurrence,
+// with where each most likely came from. Boilerplate is told from copying by the stories.
+func (c *Corpus) Passages() ([]Passage, error) {
+	found, err := c.c.Passages()
+	if err != nil {
+		return nil, err
+	}
+	credits, err := c.c.Credits()
+	if err != nil {
+		return nil, err
+	}
+	places := c.placers()
+	out := make([]Passage, 0, len(found))
+	for k := range found {
+		p := &found[k]
+		np := Passage{
+			ID: "p" + strconv.Itoa(k+1), Text: strings.Clone(p.Text), Tokens: p.Tokens, Boilerplate: p.Boilerplate, NearDuplicates: p.Near,
+			Occurrences: make([]Occurrence, 0, len(p.Occurrences)),
+		}
+		for _, o := range p.Occurrences {
+			np.Occurrences = append(np.Occurrences, Occurrence{c.c.ID(o.Article), places(o.Article).place(o.Span)})
+		}
+		if !p.Boilerplate {
+			np.Origin = c.origin(p, credits)
+		}
+		out = append(out, np)
+	}
+	return out, nil
+}
+
+// origin says where a passage most likely came from.
+func (c *Corpus) origin(p *passage.Passage, credits []corpus.Credit) *Origin {
+	var articles []int
+	var carriers []phrase.Carrier
+	for _, o := range p.Occurrences {
+		if n := len(articles); n > 0 && articles[n-1] == o.Article {
+			continue // occurrences come by article
+		}
+		a, credit := c.c.At(o.Article), &credits[o.Article]
+		articles = append(articles, o.Article)
+		carriers = append(carriers, phrase.Carrier{Source: a.Source, Agency: credit.Agency, Published: a.Published, Shared: credit.Shared})
+	}
+	src := phrase.Origin(carriers)
+	out := &Origin{Agency: src.Agency, By: src.By}
+	if src.Carrier >= 0 {
+		out.Article = c.c.ID(articles[src.Carrier])
+	}
+	return out
+}
+
+// Match is a passage that two articles share, by id: bytes [AStart, AEnd) of the text of A and
+// [BStart, BEnd) of that of B.
+type Match struct {
+	A            string
+	AStart, AEnd int
+	B            string
+	BStart, BEnd int
+	Tokens       int // words of the longer side
+	Matched      int // words that are the same on both sides, in the same order
+}
+
+// Matches gives every passage that two articles share, pair by pair. It costs less than Passages:
+// neither near-duplicates nor stories are looked for.
+func (c *Corpus) Matches() ([]Match, error) {
+	found, err := c.c.Matches()
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Match, len(found))
+	for k, m := range found {
+		out[k] = Match{c.c.ID(m.A), m.ASpan.Start, m.ASpan.End, c.c.ID(m.B), m.BSpan.Start, m.BSpan.End, m.Tokens, m.Matched}
+	}
+	return out, nil
+}
+
+// Repeats gives the passages that stand more than once in one article, article by article.
+func (c *Corpus) Repeats() ([]Repeat, error) {
+	repeats, _, err := c.leftovers()
+	return repeats, err
+}
+
+// Furniture gives what pages left in articles: share bars, lists of links, reaction widgets.
+func (c *Corpus) Furniture() ([]Furniture, error) {
+	_, furniture, err := c.leftovers()
+	return furniture, err
+}
+
+func (c *Corpus) leftovers() ([]Repeat, []Furniture, error) {
+	found, err := c.c.Leftovers()
+	if err != nil {
+		return nil, nil, err
+	}
+	repeats, furniture := []Repeat{}, []Furniture{}
+	for i := range found {
+		l := &found[i]
+		if len(l.Repeats)+len(l.Furniture) == 0 {
+			continue
+		}
+		id, s := c.c.ID(i), c.c.Text(i)
+		places := placer{text.NewLines(s)}
+		for _, r := range l.Repeats {
+			first := r.Spans[0]
+			out := Repeat{Article: id, Text: strings.Clone(s[first.Start:first.End]), Tokens: r.Tokens}
+			for _, o := range r.Spans {
+				out.Occurrences = append(out.Occurrences, places.place(o))
+			}
+			repeats = append(repeats, out)
+		}
+		for _, f := range l.Furniture {
+			furniture = append(furniture, Furniture{Article: id, Text: strings.Clone(s[f.Start:f.End]), Place: places.place(f)})
+		}
+	}
+	return repeats, furniture, nil
+}
+
+// Phrases gives the phrases that independent sources of a story share, story by story, the most
+// surprising of each first.
+func (c *Corpus) Phrases() ([]Phrase, error) {
+	found, err := c.c.Phrases()
+	if err != nil {
+		return nil, err
+	}
+	stories, err := c.c.Stories()
+	if err != nil {
+		return nil, err
+	}
+	out := []Phrase{}
+	for k := range found {
+		places := c.placers()
+		for _, p := range found[k] {
+			np := Phrase{Text: strings.Clone(p.Text), Tokens: p.Tokens, Bits: math.Round(p.Bits*10) / 10, Kind: p.Kind, Story: storyID(k)}
+			for _, o := range p.Occurrences {
+				i := stories.List[k].Articles[o.Voice]
+				np.Occurrences = append(np.Occurrences, Occurrence{c.c.ID(i), places(i).place(o.Span)})
+			}
+			out = append(out, np)
+		}
+	}
+	return out, nil
+}
+
+// placer turns spans of one article into places; it counts the lines of the text once.
+type placer struct{ lines *text.Lines }
+
+func (p placer) place(s article.Span) Place {
+	line, column := p.lines.Position(s.Start)
+	return Place{Start: s.Start, End: s.End, Line: line, Column: column}
+}
+
+// placers keeps the line counts of the articles it was asked for.
+func (c *Corpus) placers() func(i int) placer {
+	known := map[int]placer{}
+	return func(i int) placer {
+		p, ok := known[i]
+		if !ok {
+			p = placer{text.NewLines(c.c.Text(i))}
+			known[i] = p
+		}
+		return p
+	}
+}

@@ -1,0 +1,132 @@
+package dedup
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"os"
+	"time"
+
+	"dedup/internal/corpus"
+	"dedup/internal/index"
+	"dedup/internal/indexing"
+	"dedup/internal/text"
+)
+
+// Index keeps what a corpus contains between runs: of every article its words as hashes, its
+// fingerprint and where it came from; no text. It is a directory that "dedup index" works on too.
+// One process may write to it at a time; any number may read meanwhile. Look may be called by many
+// goroutines at once, Add and Close while none of them does.
+type Index struct {
+	dir string
+	opt corpus.Options
+	x   *index.Index
+}
+
+// Entry is an article of an index that another article was found to be like.
+type Entry struct {
+	Article                   // ID, Path, Source, Published, Bytes, Tokens and Fingerprint are known
+	Line              int     // where it stands in Path; 0: unknown
+	Resemblance       float64 // |A∩B|/|A∪B| of their shingles
+	Containment       float64 // how much of the article that was looked up is contained in this one
+	ContainmentOfThis float64 // how much of this one is contained in the article that was looked up
+	Rule              string  // "resemblance" or "containment"
+}
+
+// Found is what an index has of an article, verified, the most alike first, 256 of each kind at
+// most.
+type Found struct {
+	Known      []Entry // near-duplicates that the article may go for: the corpus has it already
+	Superseded []Entry // shorter articles that it contains, and that it does not go for
+}
+
+// OpenIndex opens an index. Where dir does not exist or is empty, it makes one. Of opt, what counts
+// as a near-duplicate matters, and what may be used.
+func OpenIndex(dir string, opt Options) (*Index, error) {
+	x := &Index{dir: dir, opt: corpus.Options(opt).Defaults()}
+	if _, err := x.lookup().Judge(); err != nil {
+		return nil, err
+	}
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
+		w, err := index.Create(dir, x.options())
+		if err != nil {
+			return nil, fmt.Errorf("make an index in %s: %w", dir, err)
+		}
+		if err := w.Close(); err != nil {
+			return nil, fmt.Errorf("make an index in %s: %w", dir, err)
+		}
+	}
+	if x.x, err = index.Open(dir, x.options()); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+func (x *Index) options() index.Options {
+	return index.Options{Memory: x.opt.Memory / 2, Tmp: x.opt.Tmp, Workers: x.opt.Workers, Program: "package dedup", Now: time.Now}
+}
+
+func (x *Index) lookup() index.LookupOptions { return index.LookupOptions{Near: x.opt.Near()} }
+
+// Close lets go of the index.
+func (x *Index) Close() error { return x.x.Close() }
+
+// Len is how many articles the index has.
+func (x *Index) Len() int { return x.x.Len() }
+
+// Look looks up one article by its text. It costs some hundred microseconds.
+func (x *Index) Look(ctx context.Context, s string) (Found, error) {
+	words := text.Hashes(text.Once(text.AppendTokens(nil, s), s))
+	found, err := x.x.Lookup(ctx, [][]uint64{words}, x.lookup())
+	if err != nil {
+		return Found{}, err
+	}
+	var out Found
+	if out.Known, err = x.entries(ctx, found[0].Near); err == nil {
+		out.Superseded, err = x.entries(ctx, found[0].Superseded)
+	}
+	return out, err
+}
+
+func (x *Index) entries(ctx context.Context, found []index.Near) ([]Entry, error) {
+	numbers := make([]uint32, len(found))
+	for i := range found {
+		numbers[i] = found[i].Entry
+	}
+	out := make([]Entry, len(found))
+	return out, x.x.Entries(ctx, numbers, func(i int, e *index.Entry) error {
+		n := &found[i]
+		out[i] = Entry{
+			Article: Article{ID: string([]byte(e.ID)), Path: string([]byte(e.Path)), Source: string([]byte(e.Source)),
+				Published: corpus.Published(e.Published, e.DateOnly), Bytes: e.Bytes, Tokens: e.Tokens},
+			Line: e.Line, Resemblance: n.Resemblance, Containment: n.ContainmentQuery, ContainmentOfThis: n.ContainmentEntry, Rule: n.Rule.String(),
+		}
+		if e.HasFingerprint {
+			out[i].Fingerprint = fmt.Sprintf("%016x", e.Fingerprint)
+		}
+		return nil
+	})
+}
+
+// Added counts what became of the articles that an index was given.
+type Added struct {
+	Articles int // are new in the index
+	Known    int // were in it, with the same id and the same words
+	Renamed  int // of the new ones: another text had the id, so they have "#2", "#3" … after it
+}
+
+// Add adds articles as [Read] takes them; origin says where they come from. They appear together, on
+// disk, when Add returns, and are found from then on; of millions, a million at a time. After an
+// error, what is counted stays. One call costs some milliseconds besides 20 microseconds an article,
+// so many at a time cost less. While another process writes, the error names it.
+func (x *Index) Add(ctx context.Context, articles iter.Seq2[Article, error], origin string) (Added, error) {
+	added, err := indexing.Add(ctx, taken(articles), x.dir, origin, x.options())
+	now, e := index.Open(x.dir, x.options())
+	if e == nil {
+		e, x.x = x.x.Close(), now
+	}
+	return Added{added.Articles, added.Known, added.Renamed}, errors.Join(err, e)
+}

@@ -1,0 +1,235 @@
+package clean
+
+import (
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/zeebo/xxh3"
+
+	"dedup/internal/article"
+	"dedup/internal/cluster/near"
+	"dedup/internal/corpus"
+	"dedup/internal/passage"
+	"dedup/internal/report"
+	"dedup/internal/text"
+)
+
+// What goes is decided from what the stages found. Invariant: text of which no copy stays is never
+// removed, and what is given as the reason of a removal stays. Near-duplicates match the canonical
+// of their cluster; a repeat matches its first copy; of passages and boilerplate the copy of the
+// best-ranked article stays, and what goes of the others stands in it word for word. What one cut
+// gives as its reason is protected from the others. Two kinds of text go everywhere, by their rules
+// alone: furniture, and a short last line that a known source prints under everything
+// (decide_tails.go). Cost of the default (near-duplicates, repeats, furniture, boilerplate): one
+// pass over the text, and 24 bytes a line at the end of an article.
+
+// note is what is kept of an article besides its record.
+type note struct {
+	raw   article.Raw
+	title string // of a dry run that keeps no texts: what a sample shows
+	sum   uint64 // xxh3 of the text, where there are cuts
+	cuts  []Cut
+	tails []passage.TailLine
+}
+
+// leftovers finds the repeats, the furniture and the last lines of a text.
+func (n *note) leftovers(s string, toks []text.Token, keepBoilerplate bool) {
+	repeats, furniture := passage.LeftoversOf(s, toks)
+	if keepBoilerplate {
+		furniture = nil
+	}
+	var cuts []Cut
+	for _, f := range furniture {
+		cuts = append(cuts, Cut{Span: f, Reason: Reason{Rule: RuleFurniture}})
+	}
+	if len(repeats) > 0 {
+		c := NewCutter(s)
+		var units []article.Span
+		for _, r := range repeats {
+			for _, again := range r.Spans[1:] {
+				for _, u := range c.Units(units[:0], again) {
+					first := r.Spans[0]
+					cuts = append(cuts, Cut{Span: u, Reason: Reason{Rule: RuleRepeat, Matched: &Place{Start: first.Start, End: first.End}}})
+				}
+			}
+		}
+	}
+	if !keepBoilerplate {
+		n.tails = passage.TailLines(s, furniture)
+	}
+	n.cuts = Settle(s, cuts)
+	if len(n.cuts)+len(n.tails) > 0 {
+		n.sum = xxh3.HashString(s)
+	}
+}
+
+// decisions are what goes of a corpus.
+type decisions struct {
+	*corpus.Corpus
+	notes    []note // by article
+	withText bool
+	rank     []int32
+	clusters corpus.Clusters
+	stories  corpus.Stories
+	whole    map[int32]*Reason
+	tally    Tally
+
+	protected map[int][]article.Span // by article: what cuts give as the copy that stays
+}
+
+// open reads the corpus and notes what goes of each article by itself.
+func open(ctx context.Context, cfg corpus.Config, opt RunOptions) (*decisions, error) {
+	d := &decisions{withText: opt.PerStory > 0 || opt.Passages, whole: map[int32]*Reason{}, protected: map[int][]article.Span{}}
+	var mu sync.Mutex
+	batches := map[int][]note{}
+	noted := make([][]note, cfg.Workers) // of the batch that each worker has
+	cfg.Want = corpus.Want{Near: true, Text: d.withText}
+	cfg.Visit = func(worker int, b *article.Batch, i int, toks []text.Token) {
+		if i == 0 {
+			noted[worker] = make([]note, len(b.Articles))
+			mu.Lock()
+			batches[b.Seq] = noted[worker]
+			mu.Unlock()
+		}
+		n, a := &noted[worker][i], &b.Articles[i]
+		n.raw = a.Raw
+		n.leftovers(a.Text, toks, opt.KeepBoilerplate)
+		if opt.DryRun && !d.withText {
+			n.title = corpus.Excerpt(corpus.Title(a.Title, a.Text))
+		}
+	}
+	var err error
+	if d.Corpus, err = corpus.Open(ctx, cfg); err != nil {
+		return nil, err
+	}
+	for _, seq := range slices.Sorted(maps.Keys(batches)) {
+		d.notes = append(d.notes, batches[seq]...)
+	}
+	return d, nil
+}
+
+// decide makes the decisions.
+func (d *decisions) decide(ctx context.Context, opt RunOptions) (err error) {
+	if d.clusters, err = d.Clusters(); err != nil {
+		return err
+	}
+	d.rank = d.Rank()
+	d.nearDuplicates()
+	if opt.DropEmpty {
+		d.empty()
+	}
+	if d.withText {
+		if d.stories, err = d.Stories(); err != nil {
+			return err
+		}
+	}
+	if opt.PerStory > 0 {
+		d.perStory(opt.PerStory)
+	}
+	if !opt.KeepBoilerplate {
+		d.tails()
+	}
+	if opt.Passages {
+		if err := d.passages(ctx, opt); err != nil {
+			return err
+		}
+	}
+	d.settle()
+	return nil
+}
+
+// nearDuplicates removes all members of a cluster but the canonical.
+func (d *decisions) nearDuplicates() {
+	for _, c := range d.clusters.List {
+		kept := int(c.Members[0].Article)
+		a := d.At(kept)
+		d.tally.Cluster(BigCluster{Canonical: a.ID, Path: a.Path, Members: len(c.Members)})
+		for _, m := range c.Members[1:] {
+			at := d.place(kept)
+			at.End = a.Bytes
+			why := &Reason{Rule: RuleResemblance, Resemblance: report.Ratio(m.Resemblance), Containment: report.Ratio(m.Containment), Matched: &at}
+			if m.Rule == near.RuleContainment {
+				why.Rule = RuleContainment
+			}
+			d.whole[m.Article] = why
+		}
+	}
+}
+
+// empty removes the articles without text.
+func (d *decisions) empty() {
+	for i := range d.Len() {
+		if d.At(i).Empty {
+			d.whole[int32(i)] = &Reason{Rule: RuleEmpty}
+		}
+	}
+}
+
+// perStory removes all articles of a story but the n best. One without text takes the place of none,
+// and goes for none.
+func (d *decisions) perStory(n int) {
+	for _, s := range d.stories.List {
+		var left []int
+		for _, i := range s.Articles {
+			if d.whole[int32(i)] == nil && !d.At(i).Empty {
+				left = append(left, i)
+			}
+		}
+		slices.SortFunc(left, func(a, b int) int { return cmp.Compare(d.rank[a], d.rank[b]) })
+		for _, i := range left[min(n, len(left)):] {
+			at := d.place(left[0])
+			d.whole[int32(i)] = &Reason{Rule: RuleStory, Articles: len(s.Articles), Matched: &at}
+		}
+	}
+	for _, c := range d.clusters.List { // a copy of what goes for its story goes for it too: what it matches must stay
+		if why := d.whole[c.Members[0].Article]; why != nil {
+			for _, m := range c.Members[1:] {
+				d.whole[m.Article] = why
+			}
+		}
+	}
+}
+
+// settle puts the cuts of every article in order, fills in which article a repeat matches, and
+// counts for the guard.
+func (d *decisions) settle() {
+	for i := range d.notes {
+		n := &d.notes[i]
+		d.tally.Add(d.Source(i), d.whole[int32(i)] != nil)
+		if len(n.cuts) == 0 {
+			continue
+		}
+		if d.withText {
+			n.sum = xxh3.HashString(d.Text(i))
+			n.cuts = Settle(d.Text(i), n.cuts)
+		} else {
+			n.cuts = settled(n.cuts, d.At(i).Bytes)
+		}
+		for k := range n.cuts {
+			if c := &n.cuts[k]; c.Matched != nil && c.Matched.Article == "" {
+				p := d.place(i)
+				p.Start, p.End = c.Matched.Start, c.Matched.End
+				c.Matched = &p
+			}
+		}
+	}
+}
+
+// almostAll is the share of a text from which cuts are not made: what is left would be no article.
+const almostAll = 0.95
+
+// settled is Settle where the text is gone: every cut has its white space already. Of a text of
+// which almost all would go, boilerplate stays.
+func settled(cuts []Cut, size int) []Cut {
+	out, sum := disjoint(cuts), 0
+	for _, c := range out {
+		sum += c.End - c.Start
+	}
+	if float64(sum) > almostAll*float64(size) {
+		return slices.DeleteFunc(out, func(c Cut) bool { return c.Rule == RuleBoilerplate })
+	}
+	return out
+}

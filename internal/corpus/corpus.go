@@ -1,0 +1,182 @@
+// Package corpus reads articles in one pass and answers questions about them: which are
+// near-duplicates, which tell one story, which share passages and phrases.
+//
+// The pass derives from every article, while its words are at hand, what Want names: its record,
+// its text, what near-duplicates are found by, its fingerprint. Each question is a method that
+// computes its answer once, with the answers that it needs: stories need near-duplicates, which
+// count once; phrases and boilerplate need stories. Articles go by their number in the order of the
+// input.
+package corpus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"dedup/internal/article"
+	"dedup/internal/background"
+	"dedup/internal/cluster/near"
+	"dedup/internal/passage"
+	"dedup/internal/phrase"
+	"dedup/internal/text"
+)
+
+// Config says what is read, and what the pass over it derives.
+type Config struct {
+	Options
+	Paths []string // files, directories, globs, "-"
+	Want  Want
+	None  bool // no article at all is no error
+
+	From  map[string]string          // files that are read in place of these paths
+	Seen  func(string, article.Seen) // is told what an input was
+	Visit Visit                      // sees every article; nil: nobody
+}
+
+// Want says what the pass keeps for the questions that follow.
+type Want struct {
+	Text         bool // texts and titles
+	Near         bool // what near-duplicates are found by
+	Fingerprints bool
+}
+
+// Visit is called with article i of a batch and its tokens, by as many goroutines as there are
+// workers, one a batch. Nothing that it is given may be kept or changed.
+type Visit func(worker int, b *article.Batch, i int, toks []text.Token)
+
+// Corpus is what was read.
+type Corpus struct {
+	table
+	Options Options
+	Counts  Counts
+
+	ctx         context.Context // of Open, not of its reading alone: ends the stages too
+	keep        Keep
+	granularity Granularity
+	model       *background.Model
+	finder      *near.Finder // nil unless Want.Near, and once it is not needed any more
+
+	rank      lazy[[]int32]
+	clusters  lazy[Clusters]
+	stories   lazy[Stories]
+	leftovers lazy[[]Leftovers]
+	credits   lazy[[]Credit]
+	passages  lazy[[]passage.Passage]
+	matches   lazy[[]passage.Match]
+	phrases   lazy[[][]phrase.Phrase]
+}
+
+// lazy is an answer that is computed when it is asked for first.
+type lazy[T any] struct {
+	once sync.Once
+	v    T
+	err  error
+}
+
+func (l *lazy[T]) get(fn func() (T, error)) (T, error) {
+	l.once.Do(func() { l.v, l.err = fn() })
+	return l.v, l.err
+}
+
+// newCorpus makes a corpus that nothing was added to yet.
+func newCorpus(ctx context.Context, o Options, want Want) (*Corpus, error) {
+	o = o.Defaults()
+	c := &Corpus{Options: o, ctx: ctx}
+	var err error
+	if c.keep, err = ParseKeep(o.Keep); err != nil {
+		return nil, err
+	}
+	if c.granularity, err = ParseGranularity(o.Granularity); err != nil {
+		return nil, err
+	}
+	if c.model, err = o.Model(); err != nil {
+		return nil, err
+	}
+	c.table = *newTable(nil)
+	if want.Text {
+		c.texts = &texts{budget: o.Memory / 2, tmp: o.Tmp}
+	}
+	if want.Near {
+		opt := o.Near()
+		opt.Memory, opt.Tmp, opt.Workers, opt.Progress = o.Memory/2, o.Tmp, o.Workers, o.Stage("finding near-duplicates")
+		if c.finder, err = near.New(opt); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// Close gives back memory and temporary files. Texts are gone then.
+func (c *Corpus) Close() error {
+	err := c.closeFinder()
+	if c.texts != nil {
+		err = errors.Join(err, c.texts.close())
+	}
+	return err
+}
+
+func (c *Corpus) closeFinder() (err error) {
+	if c.finder != nil {
+		err = c.finder.Close()
+		c.finder = nil
+	}
+	return err
+}
+
+// ErrNotKept is the outcome of a question whose material the pass was not asked to keep.
+var ErrNotKept = errors.New("what this needs was not kept while the articles were read")
+
+// Clusters are the near-duplicate clusters, and the cluster of each article, -1 for none.
+type Clusters struct {
+	List []near.Cluster
+	Of   []int32
+}
+
+// Rank gives every article its place in the order in which copies are kept, 0 the best.
+func (c *Corpus) Rank() []int32 {
+	rank, _ := c.rank.get(func() ([]int32, error) { return c.keep.rank(&c.table), nil })
+	return rank
+}
+
+// Clusters finds the near-duplicates.
+func (c *Corpus) Clusters() (Clusters, error) {
+	return c.clusters.get(func() (out Clusters, err error) {
+		if c.finder == nil {
+			return out, ErrNotKept
+		}
+		if out.List, err = c.finder.Clusters(c.ctx, c.Rank()); err != nil {
+			return out, Wrap("find near-duplicates", err)
+		}
+		out.Of = make([]int32, c.n)
+		for i := range out.Of {
+			out.Of[i] = -1
+		}
+		for k := range out.List {
+			for _, m := range out.List[k].Members {
+				out.Of[m.Article] = int32(k)
+			}
+		}
+		return out, nil
+	})
+}
+
+// Pairs calls yield for every pair of near-duplicates in input order.
+func (c *Corpus) Pairs(yield func(near.Edge) error) error {
+	if c.finder == nil {
+		return ErrNotKept
+	}
+	return c.finder.Pairs(c.ctx, yield)
+}
+
+// Release gives back what near-duplicates and pairs are found by: neither can be looked for any
+// more.
+func (c *Corpus) Release() error { return c.closeFinder() }
+
+// Wrap says which stage an error belongs to.
+func Wrap(stage string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", stage, err)
+}

@@ -1,0 +1,173 @@
+package corpus
+
+import (
+	"dedup/internal/article"
+	"dedup/internal/cluster/story"
+	"dedup/internal/passage"
+	"dedup/internal/phrase"
+	"dedup/internal/work"
+)
+
+// each calls fn for 0 … n-1 on all workers, and tells how far it is.
+func (c *Corpus) each(stage string, n int, fn func(i int) error) error {
+	return work.Told(c.ctx, c.Options.Workers, n, c.Options.Stage(stage), func(_, i int) error { return fn(i) })
+}
+
+// Leftovers are what an article repeats and what its page left behind.
+type Leftovers struct {
+	Repeats   []passage.Repeat
+	Furniture []article.Span
+}
+
+// Leftovers finds the repeats and the furniture of every article.
+func (c *Corpus) Leftovers() ([]Leftovers, error) {
+	return c.leftovers.get(func() ([]Leftovers, error) {
+		if c.texts == nil {
+			return nil, ErrNotKept
+		}
+		all := make([]Leftovers, c.n)
+		err := c.each("finding repeats", len(all), func(i int) error {
+			all[i].Repeats, all[i].Furniture = passage.Leftovers(c.Text(i))
+			return nil
+		})
+		return all, err
+	})
+}
+
+// skips is what phrases must not be taken from: furniture, and every copy of a repeat but the
+// first.
+func (l *Leftovers) skips() []article.Span {
+	skip := append([]article.Span(nil), l.Furniture...)
+	for _, r := range l.Repeats {
+		skip = append(skip, r.Spans[1:]...)
+	}
+	return skip
+}
+
+// voices are the articles of a story as the phrase finder sees them.
+func (c *Corpus) voices(s *story.Story, nearOf []int32, leftovers []Leftovers) []phrase.Voice {
+	voices := make([]phrase.Voice, len(s.Articles))
+	for j, i := range s.Articles {
+		voices[j] = phrase.Voice{Text: c.Text(i), Source: c.Source(i), Near: nearOf[i], Skip: leftovers[i].skips()}
+	}
+	return voices
+}
+
+// Credit is the agency that an article credits, empty for none, and the share of its text that also
+// stands in other sources of its story.
+type Credit struct {
+	Agency string
+	Shared float64
+}
+
+// forStories gives what is told of articles by their stories.
+func (c *Corpus) forStories() (stories Stories, clusters Clusters, leftovers []Leftovers, err error) {
+	if stories, err = c.Stories(); err != nil {
+		return
+	}
+	if clusters, err = c.Clusters(); err != nil {
+		return
+	}
+	leftovers, err = c.Leftovers()
+	return
+}
+
+// Credits finds the credit of every article.
+func (c *Corpus) Credits() ([]Credit, error) {
+	return c.credits.get(func() ([]Credit, error) {
+		stories, clusters, leftovers, err := c.forStories()
+		if err != nil {
+			return nil, err
+		}
+		credits := make([]Credit, c.n)
+		err = c.each("finding credits", len(stories.List), func(k int) error {
+			s := &stories.List[k]
+			for _, i := range s.Articles {
+				credits[i].Agency, _ = phrase.Credit(c.Text(i))
+			}
+			if len(s.Articles) > 1 {
+				for j, share := range phrase.Shared(c.voices(s, clusters.Of, leftovers), 0) {
+					credits[s.Articles[j]].Shared = share
+				}
+			}
+			return nil
+		})
+		return credits, err
+	})
+}
+
+// Phrases gives the phrases of each story of two articles or more. A voice of theirs is the place of
+// an article in its story.
+func (c *Corpus) Phrases() ([][]phrase.Phrase, error) {
+	return c.phrases.get(func() ([][]phrase.Phrase, error) {
+		stories, clusters, leftovers, err := c.forStories()
+		if err != nil {
+			return nil, err
+		}
+		found := make([][]phrase.Phrase, stories.several())
+		err = c.each("finding phrases", len(found), func(k int) error {
+			found[k] = phrase.Find(c.voices(&stories.List[k], clusters.Of, leftovers), c.model, phrase.Options{})
+			return nil
+		})
+		return found, err
+	})
+}
+
+// passageOptions are the options of every search for passages.
+func (c *Corpus) passageOptions() passage.Options {
+	o := &c.Options
+	return passage.Options{MinTokens: o.MinTokens, Workers: o.Workers, Memory: o.Memory / 2, Tmp: o.Tmp, Progress: o.Stage("finding passages")}
+}
+
+// Passages finds the passages that articles share, with what near-duplicates and stories say of
+// them: which are boilerplate, and which stand only in versions of one text.
+func (c *Corpus) Passages() ([]passage.Passage, error) {
+	return c.passages.get(func() ([]passage.Passage, error) {
+		stories, err := c.Stories()
+		if err != nil {
+			return nil, err
+		}
+		found, err := passage.Find(c.ctx, c.n, c.ForPassages(&stories), c.passageOptions())
+		return found, Wrap("find passages", err)
+	})
+}
+
+// PassagesBefore finds the passages before the stories are known, without the sentences around them.
+func (c *Corpus) PassagesBefore() ([]passage.Passage, error) {
+	if c.texts == nil {
+		return nil, ErrNotKept
+	}
+	opt := c.passageOptions()
+	opt.NoSentences = true
+	found, err := passage.Find(c.ctx, c.n, c.ForPassages(nil), opt)
+	return found, Wrap("find passages", err)
+}
+
+// Matches finds the passages that articles share, pair by pair, whatever stories say of them.
+func (c *Corpus) Matches() ([]passage.Match, error) {
+	return c.matches.get(func() ([]passage.Match, error) {
+		if c.texts == nil {
+			return nil, ErrNotKept
+		}
+		matches, err := passage.Matches(c.ctx, c.n, func(i int) passage.Article {
+			return passage.Article{Text: c.Text(i), Source: c.Source(i), Story: -1, Near: -1}
+		}, c.passageOptions())
+		return matches, Wrap("find passages", err)
+	})
+}
+
+// ForPassages gives article i as the search for passages sees it; stories may be nil. The
+// near-duplicates must have been found.
+func (c *Corpus) ForPassages(stories *Stories) func(i int) passage.Article {
+	clusters, _ := c.Clusters()
+	return func(i int) passage.Article {
+		a := passage.Article{Text: c.Text(i), Source: c.Source(i), Story: -1, Near: -1}
+		if clusters.Of != nil {
+			a.Near = clusters.Of[i]
+		}
+		if stories != nil {
+			a.Story = stories.Of[i]
+		}
+		return a
+	}
+}

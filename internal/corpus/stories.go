@@ -1,0 +1,142 @@
+package corpus
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"dedup/internal/cluster/story"
+	"dedup/internal/nearest"
+)
+
+// Granularity is which of the two nested levels the stories of a corpus are.
+type Granularity string
+
+// Events are the default: what people label as one story is most often one event, and two events
+// that are taken for one cannot be told apart afterwards, while the events of a running story can
+// be read together.
+const (
+	Events  Granularity = "event"
+	Running Granularity = "story"
+)
+
+// ParseGranularity reads event or story; empty is event.
+func ParseGranularity(s string) (Granularity, error) {
+	switch g := Granularity(s); g {
+	case "":
+		return Events, nil
+	case Events, Running:
+		return g, nil
+	}
+	return "", fmt.Errorf("unknown granularity %q: use event or story%s", s, nearest.Hint(s, string(Events), string(Running)))
+}
+
+// Stories are the stories by size, then by their first article, and the story of each article, -1
+// for none.
+type Stories struct {
+	List []story.Story
+	Of   []int32
+	Told *story.Result // both levels, in order of their first article
+	At   []int32       // place in List of each story of that level of Told
+}
+
+// Stories finds the stories.
+func (c *Corpus) Stories() (Stories, error) {
+	return c.stories.get(func() (Stories, error) {
+		told, err := c.storiesOf(c.n, func(k int) int { return k }, c.Options.NoLabels || !c.Options.Only.Stories)
+		if err != nil {
+			return Stories{}, err
+		}
+		list := told.Events
+		if c.granularity == Running {
+			list = told.Stories
+		}
+		return bySize(c.n, told, list), nil
+	})
+}
+
+// bySize puts the stories of n articles in order.
+func bySize(n int, told *story.Result, list []story.Story) Stories {
+	order := make([]int, len(list))
+	for k := range order {
+		order[k] = k
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Or(cmp.Compare(len(list[b].Articles), len(list[a].Articles)), cmp.Compare(a, b))
+	})
+	s := Stories{List: make([]story.Story, len(list)), Told: told, At: make([]int32, len(list))}
+	for k, from := range order {
+		s.List[k], s.At[from] = list[from], int32(k)
+	}
+	s.Of = storyOf(n, s.List)
+	return s
+}
+
+// RunningStories are the stories of several events, where stories are events: the one of most
+// events first.
+func (s *Stories) RunningStories() []story.Story {
+	var list []story.Story
+	for k := range s.Told.Stories {
+		if len(s.Told.Stories[k].Events) > 1 {
+			list = append(list, s.Told.Stories[k])
+		}
+	}
+	slices.SortStableFunc(list, func(a, b story.Story) int { return cmp.Compare(len(b.Events), len(a.Events)) })
+	return list
+}
+
+// StoriesAmong finds the events that some articles would be in if there were no others; all others
+// are in none.
+func (c *Corpus) StoriesAmong(articles []int) (Stories, error) {
+	told, err := c.storiesOf(len(articles), func(k int) int { return articles[k] }, true)
+	if err != nil {
+		return Stories{}, err
+	}
+	list := told.Events
+	for _, s := range list {
+		for k := range s.Articles {
+			s.Articles[k] = articles[s.Articles[k]]
+		}
+	}
+	return Stories{List: list, Of: storyOf(c.n, list)}, nil
+}
+
+// storiesOf finds the stories of n articles, of which at(k) is the k-th.
+func (c *Corpus) storiesOf(n int, at func(k int) int, noLabels bool) (*story.Result, error) {
+	clusters, err := c.Clusters()
+	if err != nil {
+		return nil, err
+	}
+	if c.texts == nil {
+		return nil, ErrNotKept
+	}
+	o := &c.Options
+	opt := story.Options{
+		Window: o.Window, NoLabels: noLabels, Workers: o.Workers, Memory: o.Memory / 2, Tmp: o.Tmp, Progress: o.Stage("finding stories"),
+	}
+	told, err := story.Find(c.ctx, n, func(k int) story.Article {
+		i := at(k)
+		a := c.At(i)
+		return story.Article{Title: a.Title, Text: a.Text, Source: a.Source, Published: a.Published, Near: clusters.Of[i]}
+	}, c.model, opt)
+	return told, Wrap("find stories", err)
+}
+
+func storyOf(n int, list []story.Story) []int32 {
+	of := make([]int32, n)
+	for i := range of {
+		of[i] = -1
+	}
+	for k := range list {
+		for _, i := range list[k].Articles {
+			of[i] = int32(k)
+		}
+	}
+	return of
+}
+
+// several is how many stories have two articles or more; those come first.
+func (s *Stories) several() int {
+	n, _ := slices.BinarySearchFunc(s.List, 1, func(s story.Story, one int) int { return cmp.Compare(one, len(s.Articles)) })
+	return n
+}

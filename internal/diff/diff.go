@@ -1,0 +1,73 @@
+// Package diff compares two articles.
+package diff
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"dedup"
+	"dedup/internal/article"
+	"dedup/internal/corpus"
+	"dedup/internal/passage"
+	"dedup/internal/plural"
+	"dedup/internal/report"
+	"dedup/internal/text"
+)
+
+// Run compares two articles: each path must hold exactly one.
+func Run(ctx context.Context, opt dedup.Options, a, b string) (*report.Diff, error) {
+	d := &report.Diff{Schema: report.DiffSchema, Passages: []report.DiffShared{}}
+	if err := one(ctx, opt, a, &d.A); err != nil {
+		return nil, err
+	}
+	if err := one(ctx, opt, b, &d.B); err != nil {
+		return nil, err
+	}
+	judge, err := dedup.NewJudge(opt)
+	if err != nil {
+		return nil, err
+	}
+	v := judge.Compare(d.A.Text, d.B.Text)
+	d.Resemblance, d.ContainmentA, d.ContainmentB, d.Distance = v.Resemblance, v.ContainmentA, v.ContainmentB, v.Distance
+	aligned, err := passage.Align(ctx, d.A.Text, d.B.Text, passage.Options{MinTokens: opt.MinTokens})
+	if err != nil {
+		return nil, corpus.Wrap("align", err)
+	}
+	left, right := text.NewLines(d.A.Text), text.NewLines(d.B.Text)
+	for _, s := range aligned {
+		out := report.DiffShared{A: place(left, s.A), B: place(right, s.B), Tokens: s.Tokens, Matched: s.Matched}
+		for _, e := range s.Edits {
+			out.Edits = append(out.Edits, report.DiffEdit{Op: e.Op.String(), AStart: e.A.Start, AEnd: e.A.End, BStart: e.B.Start, BEnd: e.B.End})
+		}
+		d.Passages = append(d.Passages, out)
+	}
+	return d, nil
+}
+
+func place(lines *text.Lines, s article.Span) report.Place {
+	line, column := lines.Position(s.Start)
+	return report.Place{Start: s.Start, End: s.End, Line: line, Column: column}
+}
+
+// one reads the only article of path into side.
+func one(ctx context.Context, opt dedup.Options, path string, side *report.DiffArticle) error {
+	var bad []article.Bad
+	opt.Skipped = func(err error) { bad = append(bad, err.(article.Bad)) }
+	opt.Only = dedup.Parts{Passages: true}
+	c, err := dedup.Open(ctx, []string{path}, opt)
+	if errors.Is(err, dedup.ErrNothing) && len(bad) > 0 {
+		return fmt.Errorf("%s: %s\nhint: %s", path, bad[0].Reason, bad[0].Hint)
+	}
+	if err != nil {
+		return corpus.Wrap(path, err)
+	}
+	defer c.Close()
+	if n := c.Len(); n != 1 {
+		return fmt.Errorf("%s holds %s\nhint: diff compares two files of one article each", path, plural.Count(n, "article"))
+	}
+	for a := range c.Articles() {
+		side.Article, side.Text = a, string([]byte(c.Text(0)))
+	}
+	return nil
+}

@@ -1,0 +1,189 @@
+package gate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"dedup/internal/article"
+	"dedup/internal/corpus"
+	"dedup/internal/index"
+	"dedup/internal/nearest"
+)
+
+// A drop is read once and held against itself and against the index. What each rule finds is a mark
+// on an article; at the end, marks become findings, article by article. A rule finds the same
+// whichever other rules are looked for, and work that none of them needs is not done.
+
+// CheckOptions say what is looked for in a drop.
+type CheckOptions struct {
+	Rules []Rule // empty: all, those about the corpus only with an index
+	Index string // directory of the corpus index; empty: none
+	Tiny  int    // an article of fewer words is tiny
+}
+
+// NeedsIndex tells whether a rule is about the corpus.
+func NeedsIndex(r Rule) bool {
+	return r == InCorpus || r == Supersedes || r == CopiedPassage
+}
+
+// Check reads the articles of cfg.Paths and lists what the rules find in them.
+func Check(ctx context.Context, cfg corpus.Config, opt CheckOptions) (_ *Drop, err error) {
+	cfg.Options = cfg.Defaults()
+	c := &check{opt: opt, looksFor: map[Rule]bool{}, boilerplate: map[int][]article.Span{}}
+	for _, r := range Rules {
+		if len(opt.Rules) == 0 || slices.Contains(opt.Rules, r) {
+			c.looksFor[r] = opt.Index != "" || !NeedsIndex(r)
+		}
+	}
+	if slices.ContainsFunc(Rules, func(r Rule) bool { return c.looksFor[r] && NeedsIndex(r) }) {
+		if _, err := (index.LookupOptions{Near: cfg.Near()}).Judge(); err != nil {
+			return nil, err
+		}
+		if c.index, err = index.Open(opt.Index, index.Options{Memory: cfg.Memory / 4, Tmp: cfg.Tmp, Workers: cfg.Workers}); err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, c.index.Close()) }()
+	}
+	// Near-duplicates are no boilerplate of each other, and boilerplate is not copied.
+	c.needsBoilerplate = c.looksFor[Boilerplate] || c.looksFor[CopiedPassage]
+	near := c.looksFor[NearDuplicate] || c.needsBoilerplate
+	cfg.Want = corpus.Want{Text: true, Near: near}
+	if c.Corpus, err = corpus.Open(ctx, cfg); err != nil {
+		return nil, corpus.Wrap("no verdict", err)
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	c.marks = make([][]mark, c.Len())
+	return c.drop(ctx, near)
+}
+
+// check is a run over a drop.
+type check struct {
+	*corpus.Corpus
+	opt              CheckOptions
+	looksFor         map[Rule]bool
+	needsBoilerplate bool
+	index            *index.Index
+	marks            [][]mark               // by article
+	boilerplate      map[int][]article.Span // by article, in order
+}
+
+// mark is something found in an article.
+type mark struct {
+	rule           Rule
+	span           article.Span // zero: the article as a whole
+	matched, where string
+	about          Byline // of the article matched
+
+	resemblance, containment float64
+	how                      string
+}
+
+func (c *check) mark(i int, m mark) {
+	if c.looksFor[m.rule] {
+		c.marks[i] = append(c.marks[i], m)
+	}
+}
+
+// drop runs the stages.
+func (c *check) drop(ctx context.Context, near bool) (*Drop, error) {
+	d := &Drop{
+		Articles: c.Len() - c.Counts.Empty, Empty: c.Counts.Empty, Dated: c.Counts.Dated,
+		Skipped: c.Counts.Skipped, NotUnderstood: c.Counts.NotUnderstood, Sources: map[string]int{},
+	}
+	for i := range c.Len() {
+		a := c.At(i)
+		if a.Empty {
+			c.mark(i, mark{rule: Empty})
+			continue
+		}
+		d.Sources[a.Source]++
+		if a.Tokens < c.opt.Tiny {
+			c.mark(i, mark{rule: Tiny})
+		}
+	}
+	for _, r := range Rules {
+		if c.looksFor[r] {
+			d.Rules = append(d.Rules, r)
+		}
+	}
+	if near {
+		if err := c.nearDuplicates(); err != nil {
+			return nil, err
+		}
+	}
+	if c.needsBoilerplate {
+		if err := c.findBoilerplate(); err != nil {
+			return nil, err
+		}
+	}
+	if c.index != nil {
+		if err := c.lookUp(ctx); err != nil {
+			return nil, corpus.Wrap("look articles up in the corpus index", err)
+		}
+	}
+	found, err := c.findings(ctx)
+	d.Findings = slices.Concat(found...)
+	return d, err
+}
+
+// nearDuplicates marks all members of a cluster but the canonical.
+func (c *check) nearDuplicates() error {
+	clusters, err := c.Clusters()
+	if err != nil {
+		return err
+	}
+	for _, k := range clusters.List {
+		kept := c.At(int(k.Members[0].Article))
+		for _, m := range k.Members[1:] {
+			c.mark(int(m.Article), mark{
+				rule: NearDuplicate, matched: kept.ID, where: where(kept.Path, kept.Line), about: BylineOf(c.Corpus, int(k.Members[0].Article)),
+				resemblance: m.Resemblance, containment: m.Containment, how: m.Rule.String(),
+			})
+		}
+	}
+	return c.Release() // gives its memory back
+}
+
+// BylineOf is what people know article i by.
+func BylineOf(c *corpus.Corpus, i int) Byline {
+	a := c.At(i)
+	return Byline{Title: corpus.Excerpt(c.Title(i)), Source: a.Source, Published: corpus.Published(a.Published, a.DateOnly)}
+}
+
+// entryByline is that of an entry of the index, which has no titles.
+func entryByline(e *index.Entry) Byline {
+	return Byline{Source: strings.Clone(e.Source), Published: corpus.Published(e.Published, e.DateOnly)}
+}
+
+// where names a place for people and editors.
+func where(path string, line int) string {
+	if path == "" || line == 0 {
+		return strings.Clone(path)
+	}
+	return path + ":" + strconv.Itoa(line)
+}
+
+// ParseRules reads the names of rules; an empty list is all of them.
+func ParseRules(list []string) ([]Rule, error) {
+	var rules []Rule
+	for _, name := range list {
+		r := Rule(strings.TrimSpace(name))
+		if !slices.Contains(Rules, r) {
+			names := make([]string, len(Rules))
+			for i, known := range Rules {
+				names[i] = string(known)
+			}
+			hint := nearest.Hint(string(r), names...)
+			if hint == "" {
+				hint = "\nhint: the rules are " + strings.Join(names, ", ")
+			}
+			return nil, fmt.Errorf("unknown rule %q%s", name, hint)
+		}
+		rules = append(rules, r)
+	}
+	return rules, nil
+}

@@ -1,0 +1,93 @@
+// Package indexing reads articles into an index, and an index as articles.
+package indexing
+
+import (
+	"context"
+	"errors"
+	"iter"
+
+	"dedup/internal/article"
+	"dedup/internal/corpus"
+	"dedup/internal/index"
+	"dedup/internal/sketch"
+)
+
+// add adds the articles that cfg reads, in input order, as far as whole batches; the last one is the
+// caller's to commit.
+func add(ctx context.Context, to *index.Add, cfg corpus.Config) (corpus.Counts, error) {
+	return corpus.Each(ctx, cfg, false, adder(ctx, to))
+}
+
+func adder(ctx context.Context, to *index.Add) func(*corpus.Worded) error {
+	return func(w *corpus.Worded) error {
+		return to.Article(ctx, index.Entry{
+			ID: w.ID, Path: w.Path, Line: w.Line, Source: w.Source, Published: w.Published, DateOnly: w.DateOnly, Bytes: w.Bytes, Tokens: w.Tokens,
+			Fingerprint: w.Fingerprint, HasFingerprint: w.HasFingerprint,
+		}, w.Words)
+	}
+}
+
+// Add adds articles that the program has to an index that is there, in whole batches.
+func Add(ctx context.Context, articles iter.Seq2[article.Article, error], dir, origin string, opt index.Options) (index.Added, error) {
+	w, err := index.OpenWriter(dir, opt)
+	if err != nil {
+		return index.Added{}, err
+	}
+	to := w.NewAdd(origin)
+	err = corpus.EachOf(ctx, articles, opt.Workers, adder(ctx, to))
+	added, err := ended(ctx, to, err)
+	return added, errors.Join(err, w.Close())
+}
+
+// ended commits what was added. After an error the batches that are whole stay.
+func ended(ctx context.Context, to *index.Add, err error) (index.Added, error) {
+	if err == nil {
+		return to.Commit(ctx)
+	}
+	return to.Added(), errors.Join(err, to.Discard())
+}
+
+// Build makes an index in a directory beside dir and puts it in the place of dir when all is in it:
+// dir is there whole or not at all.
+func Build(ctx context.Context, cfg corpus.Config, dir, origin string, opt index.Options) (added index.Added, counts corpus.Counts, err error) {
+	n, err := index.NewPending(dir, opt)
+	if err != nil {
+		return added, counts, err
+	}
+	to := n.NewAdd(origin)
+	if counts, err = add(ctx, to, cfg); err == nil {
+		if added, err = to.Commit(ctx); err == nil {
+			if err = n.Publish(); err == nil {
+				return added, counts, nil
+			}
+			return index.Added{}, counts, err
+		}
+	}
+	return index.Added{}, counts, errors.Join(err, to.Discard(), n.Abandon())
+}
+
+// Extend adds articles to an index that is there. When it is interrupted, the batches that are
+// whole stay.
+func Extend(ctx context.Context, cfg corpus.Config, dir, origin string, opt index.Options) (added index.Added, counts corpus.Counts, err error) {
+	w, err := index.OpenWriter(dir, opt)
+	if err != nil {
+		return added, counts, err
+	}
+	to := w.NewAdd(origin)
+	counts, err = add(ctx, to, cfg)
+	added, err = ended(ctx, to, err)
+	return added, counts, errors.Join(err, w.Close())
+}
+
+// Worded calls yield with every entry as an article with its words and its signature, by number.
+// What it is given is only lent.
+func Worded(ctx context.Context, x *index.Index, yield func(*corpus.Worded) error) error {
+	sketcher := sketch.NewSketcher(sketch.Default)
+	var w corpus.Worded
+	return x.EachWithWords(ctx, func(e *index.Entry, words []uint64) error {
+		w.Article = corpus.Article{ID: e.ID, Source: e.Source, Published: e.Published, Bytes: e.Bytes}
+		w.Words = words
+		w.Sketch(sketcher)
+		return yield(&w)
+	})
+}
