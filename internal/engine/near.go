@@ -68,9 +68,9 @@ func Clusters(ctx context.Context, cfg Config, all bool, yield func(article, can
 		return 0, err
 	}
 	defer r.close()
-	clusters, err := r.near.Clusters(ctx, r.cfg.Keep.rankOf(r.lean.n, r.lean.key))
+	clusters, err := r.ranked(ctx, func() []int32 { return r.cfg.Keep.rankOf(r.lean.n, r.lean.key) })
 	if err != nil {
-		return r.skipped, wrap("find near-duplicates", err)
+		return r.skipped, err
 	}
 	if all {
 		return r.skipped, r.everyArticle(clusters, yield)
@@ -84,6 +84,18 @@ func Clusters(ctx context.Context, cfg Config, all bool, yield func(article, can
 		}
 	}
 	return r.skipped, nil
+}
+
+// ranked clusters by a rank that is made while candidates are looked for.
+func (r *run) ranked(ctx context.Context, rank func() []int32) (clusters []near.Cluster, err error) {
+	ranks := make(chan []int32, 1)
+	go func() { ranks <- rank() }()
+	err = r.near.Find(ctx)
+	order := <-ranks // also after an error: nothing runs on
+	if err == nil {
+		clusters, err = r.near.Clusters(ctx, order)
+	}
+	return clusters, wrap("find near-duplicates", err)
 }
 
 // everyArticle yields the articles without near-duplicate too.
@@ -111,9 +123,9 @@ func (r *run) everyArticle(clusters []near.Cluster, yield func(article, canonica
 
 // findClusters fills r.clusters and r.nearOf.
 func (r *run) findClusters(ctx context.Context) error {
-	clusters, err := r.near.Clusters(ctx, r.cfg.Keep.rank(r.store.Meta))
+	clusters, err := r.ranked(ctx, func() []int32 { return r.cfg.Keep.rank(r.store.Meta) })
 	if err != nil {
-		return wrap("find near-duplicates", err)
+		return err
 	}
 	r.clusters = clusters
 	r.nearOf = make([]int32, len(r.store.Meta))
