@@ -26,8 +26,10 @@ fuzz: ## every fuzz target for FUZZTIME
 	done
 
 SOAK ?= 10m
-soak: ## clean random corpora of every format and compression, restore them and compare, for a time or a number of rounds (SOAK=10000)
+HOSTILE ?= 1000000
+soak: ## a time or a number of each: clean random corpora of every format, restore and compare (SOAK=10000); near-duplicates of hostile texts against brute force (HOSTILE=30m)
 	DEDUP_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -v -run '^TestSoak$$' ./internal/clean
+	DEDUP_SOAK=$(HOSTILE) $(GO) test -count=1 -timeout 0 -v -run '^TestHostileSoak$$' ./internal/cluster/near
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
@@ -35,8 +37,8 @@ bench:
 bench-speed: build ## dedup beside wc -w on the same file; prints the table of docs/benchmarks.md
 	DEDUP_DATA=$(DATA) $(GO) run ./bench/speed -dedup bin/dedup
 
-bench-tools: build ## dedup beside rensa, datasketch, text-dedup and datatrove, which it installs into a throw-away environment
-	DEDUP_DATA=$(DATA) bench/tools/run --dedup bin/dedup
+bench-tools: build ## dedup beside rensa, datasketch, text-dedup and datatrove, which it installs into a throw-away environment (TOOLS="--planted 1000000 --copies 7": at size too)
+	DEDUP_DATA=$(DATA) bench/tools/run --dedup bin/dedup $(TOOLS)
 
 bench-index: build ## the corpus index: a million planted articles, a drop of 10,000
 	$(GO) run ./bench/index -dedup bin/dedup

@@ -1,7 +1,8 @@
 """Runs every contender over both sets and prints one table in markdown. Standard library only; Linux.
 
 A contender runs as its own processes from nothing to the file of kept ids. Timed runs go round by round, so that a noisy neighbour meets all.
-Recall, precision and peak memory come from one more run over reuters2013, which also writes what was called the same as what."""
+Recall, precision and peak memory come from one more run over reuters2013, which also writes what was called the same as what. The sets of
+--corpus have a table of their own."""
 
 import argparse
 import ctypes
@@ -30,6 +31,7 @@ class Contender:
         self.command, self.grouped = command, grouped or command
         self.wall = {"bulk": [], "reuters2013": []}
         self.cpu = {"bulk": [], "reuters2013": []}
+        self.sized = {}  # of each corpus of --corpus: wall and CPU seconds of each run
         self.peak = 0  # bytes, of all its processes together
         self.recall = self.strict = self.loose = None
         self.failed = ""
@@ -162,6 +164,60 @@ def measure(args, every, scratch):
                 print(f"{c.name}: {name} {wall:.2f} s, CPU {cpu:.2f} s", file=sys.stderr)
 
 
+class Corpus:
+    """A bigger set: NAME=FILE=TENTH. TENTH is made in the same way of a tenth of the articles, for tools that would take too long."""
+
+    def __init__(self, text):
+        self.name, self.whole, self.tenth = text.split("=")
+
+    def path(self, tenth):
+        return self.tenth if tenth else self.whole
+
+
+def measure_sizes(args, every, scratch):
+    """Runs every contender over the bigger sets, round by round. Who would take longer than --slow seconds, by its speed on bulk, gets the tenth,
+    and the first contender runs over that too, to be compared with."""
+    kept = os.path.join(scratch, "kept")
+    for corpus in args.corpus:
+        turns = []
+        for c in every:
+            if c.failed:
+                continue
+            tenth = statistics.median(c.wall["bulk"]) * os.path.getsize(corpus.whole) / os.path.getsize(args.bulk) > args.slow
+            turns.append((c, tenth))
+        if any(tenth for _, tenth in turns):
+            turns.insert(1, (turns[0][0], True))
+        for turn in range(args.runs):
+            for c, tenth in turns:
+                runs = c.sized.setdefault((corpus.name, tenth), [])
+                if c.failed or turn > 0 and runs and runs[0][0] > args.long:
+                    continue
+                try:
+                    wall, cpu, _ = run(c.command, input=corpus.path(tenth), kept=kept)
+                except RuntimeError as err:
+                    c.failed = str(err)
+                    continue
+                runs.append((wall, cpu))
+                print(f"{c.name}: {corpus.name}{', a tenth' if tenth else ''} {wall:.2f} s, CPU {cpu:.2f} s", file=sys.stderr)
+
+
+def sizes(args, every):
+    """The table of the bigger sets."""
+    yield "| corpus | MB | tool | runs | wall, s | MB/s | × dedup | CPU, s | × dedup CPU |"
+    yield "|---|---:|---|---:|---:|---:|---:|---:|---:|"
+    for corpus in args.corpus:
+        for tenth in (False, True):
+            for c in every:
+                runs = c.sized.get((corpus.name, tenth))
+                if not runs:
+                    continue
+                wall, cpu = (statistics.median(r[k] for r in runs) for k in (0, 1))
+                first = [statistics.median(r[k] for r in every[0].sized[corpus.name, tenth]) for k in (0, 1)]
+                size = os.path.getsize(corpus.path(tenth)) / 1e6
+                yield (f"| {corpus.name}{', **a tenth of it**' if tenth else ''} | {size:.0f} | {c.name} | {len(runs)} | {wall:.2f} | {size / wall:.1f} | "
+                       f"{wall / first[0]:.1f} | {cpu:.2f} | {cpu / first[1]:.1f} |")
+
+
 def conditions():
     with open("/proc/cpuinfo") as f:
         cpu = next((line.split(":")[1].strip() for line in f if line.startswith("model name")), "unknown")
@@ -194,13 +250,18 @@ def main():
         p.add_argument("--" + name, required=True)
     p.add_argument("--runs", type=int, default=3)
     p.add_argument("--long", type=float, default=60, help="seconds from which one run is enough")
+    p.add_argument("--corpus", type=Corpus, action="append", default=[], help="NAME=FILE=TENTH: a bigger set, and a tenth of it")
+    p.add_argument("--slow", type=float, default=300, help="seconds that a tool may take over a bigger set; slower ones get a tenth of it")
     p.add_argument("--raw", help="write every single run to this file too")
     args = p.parse_args()
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # servers that a tool leaves behind are waited for, and their CPU counted
     every = list(contenders(args))
     with tempfile.TemporaryDirectory() as scratch:
         measure(args, every, scratch)
+        measure_sizes(args, every, scratch)
     lines = list(table(args, every))
+    if args.corpus:
+        lines += ["", *sizes(args, every)]
     print("\n".join(lines))
     if args.raw:
         with open(args.raw, "w") as f:
@@ -208,6 +269,9 @@ def main():
                 for name in c.wall:
                     for wall, cpu in zip(c.wall[name], c.cpu[name]):
                         f.write(f"{c.name}\t{c.version}\t{name}\t{wall:.3f} s\tCPU {cpu:.3f} s\n")
+                for (name, tenth), runs in c.sized.items():
+                    for wall, cpu in runs:
+                        f.write(f"{c.name}\t{c.version}\t{name}{', a tenth' if tenth else ''}\t{wall:.3f} s\tCPU {cpu:.3f} s\n")
             f.write("\n" + "\n".join(lines) + "\n")
 
 

@@ -145,7 +145,14 @@ func (c *Corpus) Clusters() (Clusters, error) {
 		if c.finder == nil {
 			return out, ErrNotKept
 		}
-		if out.List, err = c.finder.Clusters(c.ctx, c.Rank()); err != nil {
+		ranks := make(chan []int32, 1)
+		go func() { ranks <- c.Rank() }() // while candidates are looked for
+		err = c.finder.Find(c.ctx)
+		rank := <-ranks // also after an error: nothing runs on
+		if err == nil {
+			out.List, err = c.finder.Clusters(c.ctx, rank)
+		}
+		if err != nil {
 			return out, Wrap("find near-duplicates", err)
 		}
 		out.Of = make([]int32, c.n)

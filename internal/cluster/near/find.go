@@ -7,28 +7,30 @@ import (
 	"slices"
 )
 
-// Which articles may be near-duplicates: a prefix filter (Bayardo, Ma and Srikant, "Scaling up all
-// pairs similarity search", WWW 2007; Xiao et al., "Efficient similarity joins for near duplicate
-// detection", WWW 2008) on a sample of the shingles by value, one-sided so that containment is
-// found too.
+// Which articles may be near-duplicates. In: the records of the sample, and the words of all
+// articles. Out: a search: the candidates of each article.
+//
+// The method is a prefix filter (Bayardo, Ma and Srikant, "Scaling up all pairs similarity search",
+// WWW 2007; Xiao et al., "Efficient similarity joins for near duplicate detection", WWW 2008) on a
+// sample of the shingles. It is one-sided, so that containment is found too.
 //
 // Let A be the smaller side of an edge, of n different shingles. All but m = Missing(n) of them
 // stand in B. So of any m+1 shingles of A at least one stands in B. The sample is all shingles
-// whose hash is below a limit. B holds all of the sample that it has, whatever else it holds; so
-// where A has m+1 shingles in the sample, any m+1 of these suffice to find B by.
+// whose hash is below a limit. So whether a shingle of B is in the sample depends on nothing else
+// in B, and where A has m+1 shingles in the sample, any m+1 of these suffice to find B by.
 //
-//  1. Equal texts are one article from here on.
-//  2. Round one, on the sample: what occurs in no other article needs no looking for. An article
-//     with more than m such shingles is never the smaller side: of 12,000 news articles 81 are
-//     left. The others take rare shingles until they have m+1.
+//  1. twins: equal texts are one article from here on.
+//  2. first: round one, on the sample. What occurs in no other article needs no looking for. So an
+//     article with more than m such shingles is never the smaller side; of 12,000 news articles 133
+//     are left. These take rare shingles until they have m+1.
 //  3. Articles that have fewer than m+1 shingles in the sample are odd. What they lack is looked
 //     for in the words of all articles (odd.go).
-//  4. Round two, on all shingles of some articles: those that took shingles of more than
-//     hotArticles articles, those that hold these, odd ones and those that were found for them, and
-//     all short ones. A short article that can be like short ones alone need not be found by its
-//     sample.
-//  5. Pairs of both rounds are candidates. What is hot in round two is looked up in an index of the
-//     articles that stay (join.go).
+//  4. second: round two, on all shingles of some articles. These are the ones that took a shingle of
+//     more than hotArticles articles, all others that have such a shingle, odd ones, those that were
+//     found for them, and short ones. A short article that only short ones can be like need not be
+//     found by its sample.
+//  5. join: the pairs of both rounds are candidates. What is hot in round two is looked up in an
+//     index of the articles that stay (join.go).
 
 // shortLength is the greatest number of shingles of a short article. A sample is too small to find
 // most of them by.
@@ -45,8 +47,8 @@ type search struct {
 }
 
 // share is how much of the shingles the sample takes: with it an article of 200 shingles has at
-// least m+1 in the sample but in one case of 4,000. What would leave out little is not worth its
-// complications.
+// least m+1 in the sample but in one case of 4,000. From 0.6 on all shingles are taken: what would
+// be left out is not worth a second way.
 func (j Judge) share() float64 {
 	const size, sigmas, step = 200, 3.5, 0.005
 	for rate := step; rate <= 0.6; rate += step {

@@ -2,8 +2,11 @@ package near
 
 import (
 	"context"
+	"os"
 	"slices"
+	"strconv"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -93,9 +96,8 @@ func hostileNear(rt *rapid.T, tmp string) *Finder {
 }
 
 // Whatever the texts, the sample and the limits: the pairs are those of brute force.
-func TestHostilePairsAreThoseOfBruteForce(t *testing.T) {
-	tmp := t.TempDir()
-	rapid.Check(t, func(rt *rapid.T) {
+func hostilePairs(t testing.TB, tmp string) func(*rapid.T) {
+	return func(rt *rapid.T) {
 		n := hostileNear(rt, tmp)
 		defer n.Close()
 		docs := hostileCorpus(rt)
@@ -103,14 +105,13 @@ func TestHostilePairsAreThoseOfBruteForce(t *testing.T) {
 		if diff := cmp.Diff(bruteEdges(n, docs), pairs(t, n)); diff != "" {
 			rt.Fatal(diff)
 		}
-	})
+	}
 }
 
 // Whatever the texts and the way they are found, clusters are those of the rule with all pairs at
 // hand.
-func TestHostileClustersAreThoseOfTheRule(t *testing.T) {
-	tmp := t.TempDir()
-	rapid.Check(t, func(rt *rapid.T) {
+func hostileClusters(_ testing.TB, tmp string) func(*rapid.T) {
+	return func(rt *rapid.T) {
 		n := hostileNear(rt, tmp)
 		defer n.Close()
 		docs := hostileCorpus(rt)
@@ -127,5 +128,41 @@ func TestHostileClustersAreThoseOfTheRule(t *testing.T) {
 		if diff := cmp.Diff(Of(n.judge, bruteEdges(n, docs), rank), got); diff != "" {
 			rt.Fatal(diff)
 		}
-	})
+	}
+}
+
+func TestHostilePairsAreThoseOfBruteForce(t *testing.T) {
+	rapid.Check(t, hostilePairs(t, t.TempDir()))
+}
+
+func TestHostileClustersAreThoseOfTheRule(t *testing.T) {
+	rapid.Check(t, hostileClusters(t, t.TempDir()))
+}
+
+// TestHostileSoak goes on with other cases for as many as DEDUP_SOAK says (1000000), or as long
+// (30m). A failure names the seed that repeats it.
+func TestHostileSoak(t *testing.T) {
+	env := os.Getenv("DEDUP_SOAK")
+	if env == "" {
+		t.Skip("DEDUP_SOAK is not set")
+	}
+	most, until := 1<<62, time.Time{}
+	if d, err := time.ParseDuration(env); err == nil {
+		until = time.Now().Add(d)
+	} else if most, err = strconv.Atoi(env); err != nil {
+		t.Fatalf("DEDUP_SOAK=%s: use a number of cases or a time such as 30m", env)
+	}
+	tmp, cases, said := t.TempDir(), 0, time.Now()
+	for cases < most && (until.IsZero() || time.Now().Before(until)) {
+		count := func(check func(*rapid.T)) func(*rapid.T) {
+			return func(rt *rapid.T) { cases++; check(rt) }
+		}
+		rapid.Check(t, count(hostilePairs(t, tmp)))
+		rapid.Check(t, count(hostileClusters(t, tmp)))
+		if time.Since(said) > time.Minute {
+			said = time.Now()
+			t.Logf("%d cases", cases)
+		}
+	}
+	t.Logf("%d cases, each like brute force", cases)
 }

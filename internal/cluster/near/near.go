@@ -1,3 +1,25 @@
+// Package near finds the near-duplicates of a corpus, all of them, and says which copy of each to
+// keep. docs/algorithms/near.md has the theorem and its proof.
+//
+// In: the tokens of every article, from several goroutines. Out: verified pairs (Pairs), or clusters
+// around canonicals (Clusters). On the way:
+//
+//	feed.go      an article → its words, coded, and its sample of shingles
+//	words.go     words in two bytes each, for verifying
+//	records.go   the sample as records: which article has which shingle
+//	store.go     where words and records lie: in memory, past the budget in a file
+//	find.go      which articles may be near-duplicates: the rounds, and why no pair is lost
+//	round.go     one round: records → buckets → candidate pairs
+//	odd.go       articles that the sample says too little of
+//	scan.go      a pass over the words of all articles, side by side
+//	join.go      candidates → edges, in the order of the keep policy
+//	group.go     what of a batch of the join can be decided side by side
+//	verify.go    two articles → the exact sizes of their sets and what these share
+//	table.go     which articles that stay have a hot bucket
+//	judge.go     whether that makes them near-duplicates, and which may go for the other
+//	keep.go      edges → who stays, and who goes for whom
+//	pairs.go     edges → pairs in order, identical articles as one meanwhile
+//	simhash.go   the other way to candidates, by fingerprints
 package near
 
 import (
@@ -50,7 +72,7 @@ type Options struct {
 	Progress func(done, total int64)
 }
 
-// Near finds the near-duplicates of the articles that its workers were fed.
+// Finder finds the near-duplicates of the articles that its workers were fed.
 type Finder struct {
 	opt     Options
 	judge   Judge
@@ -59,9 +81,9 @@ type Finder struct {
 	pool    pool
 	code    code
 	rate    sampleRate // of the sample
-	short   int        // shortLength, but for tests
-	hot     int        // hotArticles, but for tests
-	common  int        // commonGram, but for tests
+	short   int        // shortLength; tests set another one
+	hot     int        // hotArticles; tests set another one
+	common  int        // commonGram; tests set another one
 	runs    []*run
 	n       int
 	sizes   []int32 // different shingles of each article, 0 until they are counted
@@ -105,8 +127,9 @@ func (n *Finder) tell(done *int64, total int) {
 	}
 }
 
-// ready numbers the articles and finds those that matter, once.
-func (n *Finder) ready(ctx context.Context) error {
+// Find finds candidates, once: what Pairs and Clusters begin with, for callers that have something
+// else to do meanwhile.
+func (n *Finder) Find(ctx context.Context) error {
 	if n.found != nil {
 		return nil
 	}
@@ -130,7 +153,7 @@ func (n *Finder) ready(ctx context.Context) error {
 // another one. Clusters of one are left out; the others come in the order of their first article by
 // number, members by rank.
 func (n *Finder) Clusters(ctx context.Context, rank []int32) ([]Cluster, error) {
-	if err := n.ready(ctx); err != nil {
+	if err := n.Find(ctx); err != nil {
 		return nil, err
 	}
 	if rank != nil && len(rank) != n.n {

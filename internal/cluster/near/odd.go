@@ -8,16 +8,17 @@ import (
 	"sync/atomic"
 )
 
-// Odd articles: those that the sample has too few rare shingles of. In: articles, how many shingles
-// each lacks. Out: flags of all articles that may be on the other side of an edge and were not met
-// in the sample.
+// Odd articles: those of which the sample has too few rare shingles. In: these articles, and how
+// many shingles each lacks. Out: flags of all articles that may be on the other side of an edge with
+// one of them and did not meet it in the sample.
 //
-// Each odd article wants some more of its shingles looked for, in all articles. One pass reads the
-// coded words: the codes of the last four words of a shingle, hashed, say by one bit whether it may
-// be wanted; only then are the shingles of the article made and looked up. An odd article wants a
-// few more than it lacks, and in the end those that the fewest articles have. What many articles
-// have is given up soon. Where too few shingles are rare, another pass finds all articles that have
-// the others.
+//  1. want: an odd article wants as many of its other shingles as it lacks, and a few more.
+//  2. pass: all articles are read for shingles that are wanted. The codes of the last four words of a
+//     shingle, hashed, say by one bit whether it may be one. Only where that bit is set are the
+//     shingles of an article made and looked up. A row of codes that many articles have is given up.
+//  3. settle: of what it wanted each odd article takes what the fewest articles have. Whoever has one
+//     of these is flagged.
+//  4. Where too little is rare, another pass flags all articles that have the rest.
 //
 // Cost of a pass: ~1.5 ns a token.
 

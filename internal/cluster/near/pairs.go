@@ -6,11 +6,15 @@ import (
 	"slices"
 )
 
+// Pairs. In: the edges of the join between different sets, and of each article that is identical to
+// an earlier one the first with its set. Out: every edge, in order; those of identical articles are
+// made here.
+
 // Pairs reports every edge, ordered by A, then B. An error of yield ends it. It holds the edges
 // between different sets in memory, 40 bytes each; those of identical articles are made as they are
 // reported.
 func (n *Finder) Pairs(ctx context.Context, yield func(Edge) error) error {
-	if err := n.ready(ctx); err != nil {
+	if err := n.Find(ctx); err != nil {
 		return err
 	}
 	order := make([]int32, n.n)

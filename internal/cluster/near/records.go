@@ -9,9 +9,10 @@ import (
 // Records: which article has which shingle. In: shingles of articles, from several goroutines. Out:
 // all records of one part of the shingles at a time.
 //
-// A record is 8 bytes: 32 bits of the shingle and the number of the article. The top bits of the
-// shingle, which its part stands for, make that 40 bits or more. Two shingles that agree in these
-// are one shingle here: that makes candidates that verifying drops, and loses none.
+// A record is 32 bits of the shingle and the number of the article: 8 bytes while it is worked on,
+// 5 while it lies. The part that it is in stands for 8 or more further bits of the shingle. Two
+// shingles that agree in all these are one shingle here. That makes candidates that verifying
+// drops, and loses none.
 
 const chunk = 512 // records that are kept together
 

@@ -9,6 +9,9 @@ import (
 	"sync/atomic"
 )
 
+// A pass over the words of all articles. In: the slabs that feeding filled, in memory or in files.
+// Out: each article that is wanted, once, with its coded words, on some goroutine.
+
 // unit is a slab of words to scan.
 type unit struct {
 	worker *Worker

@@ -9,10 +9,12 @@ import (
 	"dedup/internal/output"
 )
 
-// Where words and records lie: arenas of slabs that only grow. In memory, outside of the garbage
-// collector, until all arenas together reach the budget; from then on each arena writes its last
-// slab to a temporary file when that is full, and takes its memory again. What was put in at one go
-// lies within one slab.
+// Where words and records lie: arenas, each a row of slabs that one goroutine fills. In: words,
+// some at a time. Out: the place of each lot, by which it is read again.
+//
+// Slabs are in memory, outside of the garbage collector, until those of all arenas together reach
+// the budget. From then on an arena whose last slab is full writes that to a temporary file and
+// fills its memory again. What is put in at one go lies within one slab.
 
 const (
 	hugePage = 1 << 18 // words: 2 MiB
@@ -28,7 +30,7 @@ type slab struct {
 	words []uint64 // nil: in the file
 	fill  int
 	off   int64 // in the file, bytes
-	first int   // number of its first article among its worker's; of words only
+	first int   // of words: the number of its first article among those of its worker
 }
 
 // arena is memory that one goroutine fills.
