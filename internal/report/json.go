@@ -50,6 +50,14 @@ func JSONLines(w io.Writer, r *Report) error {
 			return err
 		}
 	}
+	for i := range r.Running {
+		if err := put(struct {
+			Kind string `json:"kind"`
+			*Running
+		}{"running", &r.Running[i]}); err != nil {
+			return err
+		}
+	}
 	if err := putTexts(put, r); err != nil {
 		return err
 	}

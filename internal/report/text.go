@@ -27,7 +27,10 @@ var AllParts = dedup.AllParts
 // Text prints the report for people.
 func Text(w io.Writer, r *Report, opt TextOptions) error {
 	opt.fit()
-	p := &printer{w: bufio.NewWriterSize(w, 1<<16), opt: opt, r: r, article: make(map[string]*Article, len(r.Articles))}
+	p := &printer{w: bufio.NewWriterSize(w, 1<<16), opt: opt, r: r, article: make(map[string]*Article, len(r.Articles)), running: map[string]*Running{}}
+	for i := range r.Running {
+		p.running[r.Running[i].ID] = &r.Running[i]
+	}
 	for i := range r.Articles {
 		p.article[r.Articles[i].ID] = &r.Articles[i]
 		if i == 0 || r.Articles[i].Path != r.Articles[i-1].Path {
@@ -55,6 +58,7 @@ type printer struct {
 	opt     TextOptions
 	r       *Report
 	article map[string]*Article
+	running map[string]*Running
 	files   int // that the articles are in
 }
 
@@ -175,6 +179,7 @@ func (p *printer) story(s *Story, phrases []*Phrase) {
 			p.line("  %s", p.dim(l))
 		}
 	}
+	p.events(s)
 	p.line("")
 	n := len(s.Articles)
 	if p.opt.Top > 0 {
@@ -189,6 +194,39 @@ func (p *printer) story(s *Story, phrases []*Phrase) {
 	}
 	p.more("      ", n, len(s.Articles), "article", "articles")
 	p.storyPhrases(phrases, number, n)
+}
+
+// events lists the events of a story, or of an event the stories beside it that its running story
+// has, both in order of time.
+func (p *printer) events(s *Story) {
+	n := len(s.Events)
+	if p.opt.Top > 0 {
+		n = min(n, storyArticles)
+	}
+	for i := range s.Events[:n] {
+		e := &s.Events[i]
+		say := fmt.Sprintf("%s  %s  %s", between(e.First, e.Last), count(len(e.Articles), "article"), Plain(e.Headline))
+		p.line("  %s", Truncate(strings.TrimSpace(say), p.opt.Width-2))
+	}
+	p.more("  ", n, len(s.Events), "event", "events")
+	if run := p.running[s.Running]; run != nil {
+		var beside []string
+		for _, id := range run.Stories {
+			if id != s.ID {
+				beside = append(beside, strings.TrimPrefix(Plain(id), "s"))
+			}
+		}
+		say := "of a running story, with " + plural.Word(len(beside), "story", "stories") + " " + strings.Join(beside, ", ")
+		p.line("  %s", p.dim(Truncate(say, p.opt.Width-2)))
+	}
+}
+
+// between is the time from one day to another; empty where it is not known.
+func between(first, last string) string {
+	if first == last || last == "" {
+		return Plain(first)
+	}
+	return Plain(first) + " to " + Plain(last)
 }
 
 func (p *printer) storyArticle(number int, id string) {

@@ -34,6 +34,7 @@ type linker struct {
 	groups []group
 	heap   []merge
 	parent []int32
+	pops   int // offers that were looked at
 }
 
 type group struct {
@@ -132,8 +133,8 @@ func newLinker(trust []float32, edges [][]edge, par params) *linker {
 
 // run merges until nothing fits.
 func (l *linker) run(ctx context.Context) error {
-	for step := 0; len(l.heap) > 0; step++ {
-		if step%256 == 0 && ctx.Err() != nil {
+	for ; len(l.heap) > 0; l.pops++ {
+		if l.pops%256 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		m := l.pop()

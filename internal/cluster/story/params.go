@@ -24,11 +24,11 @@ type params struct {
 }
 
 var defaults = params{
-	title: 3, lead: 2, leadBytes: 800, openBytes: 160, caps: 1.5,
+	title: 3, lead: 2, leadBytes: 800, openBytes: 160, caps: 1.4,
 	channels: [3]float64{0.58, 0.29, 0.13},
-	local:    500, localFrom: 20,
-	soon: 20, late: 365, dateFloor: 0.5,
-	thin:  40,
-	ratio: 0.45, grow: 0.25, prior: 0.08, crowd: 8, crowded: 0.4, priorPairs: 2,
+	local:    1000, localFrom: 20,
+	soon: 15, late: 365, dateFloor: 0.5,
+	thin:  32,
+	ratio: 0.425, grow: 0.2, prior: 0.08, crowd: 8, crowded: 0.4, priorPairs: 2,
 	story: 0.5,
 }

@@ -82,11 +82,11 @@ func TestQuality(t *testing.T) {
 
 // grid is the settings of the merge rule that leaving one family out chooses from.
 func grid() (list []params) {
-	for _, ratio := range []float64{0.4, 0.45, 0.5} {
-		for _, grow := range []float64{0.15, 0.2, 0.25, 0.3} {
-			for _, crowd := range []float64{6, 8, 10} {
-				for _, crowded := range []float64{0.176, 0.25, 0.4} {
-					for _, thin := range []float64{30, 40} {
+	for _, ratio := range []float64{0.4, 0.425, 0.45, 0.5} {
+		for _, grow := range []float64{0.2, 0.25, 0.3} {
+			for _, crowd := range []float64{8, 10} {
+				for _, crowded := range []float64{0.25, 0.4, 0.6} {
+					for _, thin := range []float64{30, 35, 40} {
 						p := defaults
 						p.ratio, p.grow, p.crowd, p.crowded, p.thin = ratio, grow, crowd, crowded, thin
 						list = append(list, p)

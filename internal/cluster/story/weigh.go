@@ -1,6 +1,7 @@
 package story
 
 import (
+	"errors"
 	"math"
 	"slices"
 )
@@ -35,13 +36,15 @@ func (w weighed) title() int64   { return int64(w & smallOne) }
 // weigher is the scratch of weighing.
 type weigher struct {
 	x     []float64 // idf of each term, the capital counted in
-	order []uint64
+	here  []uint32  // of each term, the units that have it
+	order []uint64  // of each term that others have, its weight, negated, and its place in the bag
 }
 
 // makeVectors fills s.vectors, and empties s.bags.
 func (s *run) makeVectors() error {
 	s.vectors = newStore((len(s.units)+step-1)/step, s.opt.Tmp, s.opt.Memory/4)
-	return s.each(len(s.units), func(w, from, to int) error {
+	s.furniture = nil
+	err := s.each(len(s.units), func(w, from, to int) error {
 		k := &s.workers[w]
 		data, err := s.bags.get(from/step, &k.block)
 		if err != nil {
@@ -58,6 +61,8 @@ func (s *run) makeVectors() error {
 		s.bags.drop(from / step)
 		return s.vectors.put(from/step, out)
 	})
+	s.counts = nil
+	return errors.Join(err, s.bags.close())
 }
 
 // A place of s.vectors begins with where the vector of each of its units ends, and then has the
@@ -86,13 +91,16 @@ func (s *run) vectorOf(k *worker, unit int32) ([]uint64, error) {
 	return s.vectors.part(place, from, to, &k.block)
 }
 
-// vector appends the vector of a bag, the heaviest terms first.
+// vector appends the vector of a bag: the most telling terms, the heaviest first, then the others.
 func (s *run) vector(k *weigher, to, bag []uint64) []uint64 {
-	k.x, k.order = k.x[:0], k.order[:0]
+	k.x, k.here, k.order = k.x[:0], k.here[:0], k.order[:0]
+	for _, b := range bag { // nothing but loads far apart, so that they overlap
+		k.here = append(k.here, s.counts.of(entry(b).term()))
+	}
 	var sum [3]float64
-	for _, b := range bag {
+	for i, b := range bag {
 		e := entry(b)
-		x := s.idf(e.articles(), float64(s.counts.of(e.term())))
+		x := s.idf(e.articles(), float64(k.here[i]))
 		if e.capital() {
 			x *= s.par.caps
 		}
@@ -106,7 +114,7 @@ func (s *run) vector(k *weigher, to, bag []uint64) []uint64 {
 	}
 	for i, b := range bag {
 		e := entry(b)
-		if s.counts.of(e.term()) < 2 || k.x[i] <= 0 {
+		if k.here[i] < 2 || k.x[i] <= 0 {
 			continue
 		}
 		w1 := k.x[i] * rootOf[e.all()] * sum[0]
@@ -115,8 +123,10 @@ func (s *run) vector(k *weigher, to, bag []uint64) []uint64 {
 		heavy := s.par.channels[0]*w1*w1 + s.par.channels[1]*w2*w2 + s.par.channels[2]*w3*w3
 		k.order = append(k.order, uint64(^math.Float32bits(float32(heavy)))<<32|uint64(i))
 	}
-	slices.Sort(k.order)
+	least(k.order, terms)
 	k.order = k.order[:min(len(k.order), terms)]
+	least(k.order, telling)
+	slices.Sort(k.order[:min(len(k.order), telling)])
 	for _, o := range k.order {
 		i := uint32(o)
 		e := entry(bag[i])
@@ -126,6 +136,29 @@ func (s *run) vector(k *weigher, to, bag []uint64) []uint64 {
 			whole(k.x[i]*rootOf[e.title()]*sum[2], smallOne))
 	}
 	return to
+}
+
+// least puts the n least of all different numbers first, in any order (Hoare, "Find", 1961).
+func least(list []uint64, n int) {
+	for len(list) > n && n > 0 {
+		a, b, c := list[0], list[len(list)/2], list[len(list)-1]
+		pivot := max(min(a, b), min(max(a, b), c))
+		i := 0
+		for j, x := range list {
+			if x < pivot {
+				list[i], list[j] = x, list[i]
+				i++
+			}
+		}
+		if i >= n {
+			list = list[:i]
+			continue
+		}
+		// the pivot comes next
+		at := i + slices.Index(list[i:], pivot)
+		list[i], list[at] = list[at], list[i]
+		list, n = list[i+1:], n-i-1
+	}
 }
 
 func whole(x float64, one uint64) uint64 { return min(uint64(x*float64(one)+0.5), one) }

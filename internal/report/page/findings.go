@@ -88,6 +88,18 @@ type storyData struct {
 	Articles []int `json:"a"`
 	Copied   []int `json:"c,omitempty"` // percent of the 5-word shingles of row i that stand in column j, row by row
 	Words    []int `json:"v,omitempty"` // percent of the telling words that i and j share
+	Events   []eventData `json:"e,omitempty"` // of a story of several, in order of time
+	Running  []int       `json:"r,omitempty"` // numbers of the stories of its running story, in order of time, itself too
+	Strength float64     `json:"w,omitempty"` // mean weight between the two parts that merged last
+}
+
+// eventData is an event of a running story.
+type eventData struct {
+	Headline raw     `json:"h"`
+	Articles []int   `json:"a"`
+	First    string  `json:"f,omitempty"`
+	Last     string  `json:"l,omitempty"`
+	Strength float64 `json:"w,omitempty"`
 }
 
 // passageData is a passage, a repeat or a piece of furniture. Places are article, start, end
@@ -193,25 +205,45 @@ func (b *builder) addClusters(f *findings) {
 }
 
 func (b *builder) addStories(f *findings) {
+	running := map[string][]int{}
+	for i := range b.r.Running {
+		for _, id := range b.r.Running[i].Stories {
+			if n, ok := b.story[id]; ok {
+				running[b.r.Running[i].ID] = append(running[b.r.Running[i].ID], n)
+			}
+		}
+	}
 	for k := range b.r.Stories {
 		rs := &b.r.Stories[k]
 		s := storyData{Number: k + 1, Headline: b.text(rs.Headline, maxTitle), Keywords: []raw{}}
 		for _, w := range rs.Keywords {
 			s.Keywords = append(s.Keywords, b.text(w, 100))
 		}
-		for _, id := range rs.Articles {
-			if a, ok := b.number[id]; ok {
-				s.Articles = append(s.Articles, a)
-			}
-		}
+		s.Articles, s.Running, s.Strength = b.shownOf(rs.Articles), running[rs.Running], rs.Strength
 		if len(s.Articles) == 0 {
 			continue
+		}
+		for i := range rs.Events {
+			e := &rs.Events[i]
+			if list := b.shownOf(e.Articles); len(list) > 0 {
+				s.Events = append(s.Events, eventData{b.text(e.Headline, maxTitle), list, e.First, e.Last, e.Strength})
+			}
 		}
 		if len(s.Articles) > 1 {
 			s.Copied, s.Words = b.matrix(s.Articles)
 		}
 		f.Stories = append(f.Stories, s)
 	}
+}
+
+// shownOf is the numbers of those articles that the page shows.
+func (b *builder) shownOf(ids []string) (list []int) {
+	for _, id := range ids {
+		if a, ok := b.number[id]; ok {
+			list = append(list, a)
+		}
+	}
+	return list
 }
 
 // place appends a place as four numbers.

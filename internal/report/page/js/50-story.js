@@ -22,11 +22,30 @@ function storyView(i) {
     h("h1", { class: "serif", dir: "auto" }, s.h || titleOf(s.a[0])),
     h("p", { class: "facts" }, between([count(s.a.length, "article"), sources ? count(sources, "source") : null, timeSpan(s.a)])),
     s.k.length ? h("ul", { class: "keywords", "aria-label": "Keywords" }, s.k.map((w) => h("li", null, h("a", { href: to.list("search", { q: w }), dir: "auto" }, w)))) : null,
+    eventSection(s),
+    runningSection(s),
     section("Articles", null, articleList(s.a, place), several && A.text[s.a[0]] ? h("p", { class: "hint" }, "Compare any two: pick a cell of the table below, or ⇄ for a comparison with the first.") : null),
     several ? matrixSection(s) : null,
     several ? phraseSection(s, place) : null,
     several ? storyPassages(s, place) : null,
   ];
+}
+
+// eventSection lists the events of a running story, in order of time.
+function eventSection(s) {
+  if (!s.e) return null;
+  return section("Events", null, h("ol", { class: "related" }, s.e.map((e) => h("li", null, h("a", { href: to.article(e.a[0]), dir: "auto" }, e.h || titleOf(e.a[0])),
+    h("small", null, between([e.f ? (e.f === e.l ? e.f : e.f + " – " + e.l) : null, count(e.a.length, "article"), e.w ? "held by " + e.w.toFixed(2) : null]))))));
+}
+
+// runningSection lists the events beside this one of its running story, in order of time.
+function runningSection(s) {
+  const rest = (s.r || []).filter((n) => storyAt.has(n));
+  if (rest.length < 2) return null;
+  return section("Running story", null, h("ol", { class: "related" }, rest.map((n) => {
+    const e = D.stories[storyAt.get(n)], title = e.h || titleOf(e.a[0]);
+    return h("li", null, n === s.n ? h("b", { dir: "auto" }, title) : h("a", { href: "#story-" + n, dir: "auto" }, title), h("small", null, between([timeSpan(e.a), count(e.a.length, "article")])));
+  })));
 }
 
 function articleList(list, place) {
