@@ -78,6 +78,7 @@ func (o *inputOptions) config(a *app, args []string) (engine.Config, error) {
 		Tmp:     g.tmp,
 		Bad:     a.complaints.add,
 		Dates:   &a.dates.counts,
+		Learned: a.languages.add,
 	}, nil
 }
 

@@ -33,3 +33,28 @@ func BuildBackground(ctx context.Context, cfg Config) (m *background.Model, skip
 	m, err = b.Model()
 	return m, skipped, wrap("build the background model", err)
 }
+
+// learnLanguages gives the embedded model what it lacks of the languages that the articles are in.
+// A near-duplicate says nothing new.
+func (r *run) learnLanguages(ctx context.Context) error {
+	seen := map[int32]bool{}
+	again := make([]bool, len(r.store.Meta))
+	for i, near := range r.nearOf {
+		again[i] = near >= 0 && seen[near]
+		seen[near] = true
+	}
+	bg, learned, err := r.cfg.Background.Learn(ctx, len(r.store.Meta), r.cfg.Workers, func(i int) (string, bool) {
+		if again[i] {
+			return "", false
+		}
+		return r.store.text(i), true
+	})
+	if err != nil {
+		return wrap("tell the languages", err)
+	}
+	r.cfg.Background = bg
+	if len(learned) > 0 {
+		r.cfg.Learned(learned)
+	}
+	return nil
+}

@@ -59,6 +59,9 @@ func (c *check) storiesAmong(ctx context.Context, found []passage.Passage) error
 	articles = slices.Compact(articles)
 	opt := c.cfg.Stories
 	opt.Workers, opt.Progress, opt.NoLabels = c.cfg.Workers, c.stage("finding stories"), true
+	if err := c.learnLanguages(ctx); err != nil {
+		return err
+	}
 	stories, err := story.Find(ctx, len(articles), func(k int) story.Article {
 		i := articles[k]
 		m := &c.store.Meta[i]

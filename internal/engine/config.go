@@ -30,8 +30,9 @@ type Config struct {
 	Stories    story.Options
 	Passages   passage.Options
 	Phrases    phrase.Options
-	Background *background.Model // nil: the embedded one
-	Scheme     sketch.Scheme     // zero: sketch.Default
+	Background *background.Model          // nil: the embedded one
+	Learned    func([]background.Learned) // is told, once, of languages that the model lacks; nil: nobody
+	Scheme     sketch.Scheme              // zero: sketch.Default
 	Workers    int
 	Memory     int64 // bytes to stay within
 	Tmp        string
@@ -87,6 +88,9 @@ func (c *Config) setDefaults() {
 	}
 	if c.Bad == nil {
 		c.Bad = func(article.Bad) {}
+	}
+	if c.Learned == nil {
+		c.Learned = func([]background.Learned) {}
 	}
 	if c.Dates == nil {
 		c.Dates = &article.Dates{}

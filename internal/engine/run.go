@@ -143,6 +143,9 @@ func (r *run) findStories(ctx context.Context) error {
 		m := &r.store.Meta[i]
 		return story.Article{Title: m.Title, Text: r.store.text(i), Published: m.Published, Near: r.nearOf[i]}
 	}
+	if err := r.learnLanguages(ctx); err != nil {
+		return err
+	}
 	stories, err := story.Find(ctx, len(r.store.Meta), at, r.cfg.Background, opt)
 	if err != nil {
 		return wrap("find stories", err)

@@ -1,6 +1,7 @@
 package story
 
 import (
+	"cmp"
 	"math"
 	"math/bits"
 	"slices"
@@ -71,7 +72,8 @@ type bag struct {
 	used  []uint32 // slots in order of first use
 	keys  []uint64
 	here  []uint32       // of each used slot, the units that have the term
-	known [1 << 12]known // words seen of late
+	bg    *background.Model // of the language of the article
+	known [1 << 12]known    // words of it seen of late
 	story *words
 }
 
@@ -103,12 +105,20 @@ func (b *bag) reset() {
 	}
 }
 
+// speak sets the model that know asks.
+func (b *bag) speak(bg *background.Model) {
+	if b.bg != bg {
+		b.bg = bg
+		clear(b.known[:])
+	}
+}
+
 // know asks the background model. Two of three words of a text were there just before: 5 ns instead
 // of 30.
-func (b *bag) know(bg *background.Model, hash uint64) *known {
+func (b *bag) know(hash uint64) *known {
 	k := &b.known[hash>>52]
 	if k.hash != hash {
-		articles, function := bg.Word(hash)
+		articles, function := b.bg.Word(hash)
 		*k = known{hash, float32(articles), function}
 	}
 	return k
@@ -148,6 +158,7 @@ func (b *bag) grow() {
 // fill puts the terms of an article into the bag.
 func (s *run) fill(b *bag, a Article) {
 	b.reset()
+	b.speak(s.bg.Of(cmp.Or(a.Text, a.Title)))
 	if a.Title != "" {
 		b.toks = text.AppendTokens(b.toks[:0], a.Title)
 		s.addTokens(b, a.Title, s.par.title, 0)
@@ -165,7 +176,7 @@ func (s *run) fill(b *bag, a Article) {
 func (s *run) addTokens(b *bag, str string, weight float64, lead int) {
 	last := uint64(0)
 	for _, t := range b.toks {
-		if b.know(s.bg, t.Hash).function {
+		if b.know(t.Hash).function {
 			last = 0
 			continue
 		}
@@ -244,12 +255,12 @@ func (s *run) vector(b *bag) vector {
 func (s *run) weight(b *bag, u *slot, n uint32) float64 {
 	common, factor := 0.0, 1.0
 	if u.before == 0 {
-		common = float64(b.know(s.bg, u.word).articles)
+		common = float64(b.know(u.word).articles)
 		if u.caps {
 			factor = s.par.caps
 		}
 	} else {
-		common, factor = max(s.bg.PairDF(u.before, u.word), 0.5), s.par.pair
+		common, factor = max(b.bg.PairDF(u.before, u.word), 0.5), s.par.pair
 	}
 	idf := math.Log((s.bg.Articles + float64(len(s.units)) + 1) / (common + float64(n)))
 	if u.tf != 1 {
