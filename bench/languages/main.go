@@ -29,9 +29,10 @@ func main() {
 	dedup := flag.String("dedup", "", "the binary to measure; built from ./cmd/dedup if not given")
 	data := flag.String("data", or(os.Getenv("DEDUP_DATA"), "../shared/data"), "directory with the labelled sets")
 	only := flag.String("lang", "", "languages to measure, with commas; all if not given")
+	brief := flag.Bool("stories", false, "measure nothing but stories")
 	keep := flag.String("keep", "", "directory to leave the ciphered sets in")
 	flag.Parse()
-	if err := run(*dedup, *data, *only, *keep); err != nil {
+	if err := run(*dedup, *data, *only, *keep, *brief); err != nil {
 		fmt.Fprintln(os.Stderr, "languages:", err)
 		os.Exit(2)
 	}
@@ -47,7 +48,7 @@ func or(a, b string) string {
 // measured is what is measured of one language.
 type measured struct{ newscluster, basil, near, recall, precision float64 }
 
-func run(dedup, data, only, keep string) error {
+func run(dedup, data, only, keep string, brief bool) error {
 	if _, err := os.Stat(data); err != nil {
 		fmt.Printf("no labelled data in %s: nothing measured (set DEDUP_DATA to where it is)\n", data)
 		return nil
@@ -73,7 +74,7 @@ func run(dedup, data, only, keep string) error {
 	}
 	for _, name := range names {
 		dir := filepath.Join(or(keep, tmp), name)
-		m, err := measure(dedup, data, dir, name)
+		m, err := measure(dedup, data, dir, name, brief)
 		if err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
@@ -88,7 +89,7 @@ func run(dedup, data, only, keep string) error {
 // articlesOf is how many articles of each set are taken; 0: all.
 var articlesOf = map[string]int{"neardup/reuters2013": 4000, "passages/newsgroups": 2000}
 
-func measure(dedup, data, dir, lang string) (m measured, err error) {
+func measure(dedup, data, dir, lang string, brief bool) (m measured, err error) {
 	var c *cipher
 	if lang != "English" {
 		if c, err = newCipher(data, lang); err != nil {
@@ -119,6 +120,9 @@ func measure(dedup, data, dir, lang string) (m measured, err error) {
 			return m, err
 		}
 		*f1 = s.Partition.BCubed.F1
+	}
+	if brief {
+		return m, nil
 	}
 	s, err := score("neardup/reuters2013", "jaccard.tsv", quality.Pairs, 0.75, "pairs", "--threshold", "0.7")
 	if err != nil {

@@ -43,11 +43,8 @@ func (r *run) learnLanguages(ctx context.Context) error {
 		again[i] = near >= 0 && seen[near]
 		seen[near] = true
 	}
-	bg, learned, err := r.cfg.Background.Learn(ctx, len(r.store.Meta), r.cfg.Workers, func(i int) (string, bool) {
-		if again[i] {
-			return "", false
-		}
-		return r.store.text(i), true
+	bg, learned, err := r.cfg.Background.Learn(ctx, len(again), r.cfg.Workers, func(i int) (string, bool) {
+		return r.store.text(i), !again[i]
 	})
 	if err != nil {
 		return wrap("tell the languages", err)

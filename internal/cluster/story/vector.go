@@ -71,7 +71,7 @@ type bag struct {
 	slots []slot
 	used  []uint32 // slots in order of first use
 	keys  []uint64
-	here  []uint32       // of each used slot, the units that have the term
+	here  []uint32          // of each used slot, the units that have the term
 	bg    *background.Model // of the language of the article
 	known [1 << 12]known    // words of it seen of late
 	story *words
