@@ -4,6 +4,7 @@ import (
 	"io"
 	"time"
 
+	"dedup/internal/background"
 	"dedup/internal/corpus"
 )
 
@@ -57,6 +58,10 @@ type Options struct {
 	// The rest is read on. Nil: nobody is told, but [Summary] counts.
 	Skipped func(error)
 
+	// Learned is told, once, of the languages that the model of how common words are lacks, and which
+	// were learned from the articles themselves. Nil: nobody is told.
+	Learned func([]Learned)
+
 	// Progress is told how far a stage is: done of total, 0 for unknown. "reading" counts bytes, and
 	// says how many articles have been read. Calls do not overlap. Nil: nobody is told.
 	Progress func(stage string, done, total int64, articles int)
@@ -73,6 +78,10 @@ var AllParts = Parts{true, true, true, true}
 // Fields names the fields of records to read articles from; empty: found by its usual names. A name
 // may be a path into nested objects, "meta.source".
 type Fields = struct{ ID, Text, Title, Source, Published, URL string }
+
+// Learned is a language that the built-in model lacks: its name, how many articles are in it, and
+// whether these were too few to learn from.
+type Learned = background.Learned
 
 // ErrNotKept is the outcome of a question that [Options.Only] did not name, where what it needs was
 // not kept while the articles were read.

@@ -82,7 +82,7 @@ func (r *reading) corpus() corpus.Config {
 // reading gives the options that are the same for whatever a command does.
 func (a *app) reading(paths []string) reading {
 	g := a.global
-	return reading{dedup.Options{Workers: g.workers, Memory: int64(g.memory), Tmp: g.tmp, Skipped: a.complaints.add}, paths}
+	return reading{dedup.Options{Workers: g.workers, Memory: int64(g.memory), Tmp: g.tmp, Skipped: a.complaints.add, Learned: a.languages.add}, paths}
 }
 
 // config turns flags and arguments into what is read; no article is opened yet.

@@ -51,6 +51,7 @@ type app struct {
 	paths          *list // of --files-from, once it is read
 	complaints     complaints
 	dates          dateNote
+	languages      languageNote
 	recordings     []recording // of --cpuprofile and --trace
 }
 
@@ -84,6 +85,7 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	if err == nil || errors.Is(err, errSkipped) || errors.Is(err, errFound) {
 		a.dates.done(stderr, a.global.quiet)
+		a.languages.done(stderr, a.global.quiet)
 	}
 	switch {
 	case err == nil:

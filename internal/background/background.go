@@ -35,6 +35,8 @@ type Model struct {
 	pairs table // entry: 24 bits of key, 8 bits article count
 	stock filter
 
+	family *family // of the embedded model: those of other languages
+
 	probe                    uint64       // what that tokeniser made of a probe text
 	articleLog, tokenLog     float64      // log2 of the counts above, plus one: the scale of the count bytes
 	articleCount, tokenCount [256]float64 // what count bytes stand for
@@ -50,11 +52,12 @@ var loadDefault = sync.OnceValue(func() *Model {
 	if err != nil {
 		panic(fmt.Sprintf("embedded background model: %v", err)) // a test loads it: no build with a broken one gets out
 	}
+	m.family = embeddedFamily()
 	return m
 })
 
-// Default is the model embedded in the binary. Loading takes well under a millisecond: the bytes
-// are used where they are.
+// Default is the model embedded in the binary: that of English news, which leads to those of other
+// languages (Of). Loading takes well under a millisecond: the bytes are used where they are.
 func Default() *Model { return loadDefault() }
 
 // DF estimates in how many of m.Articles articles the word (a text.Token hash) occurs; at least a

@@ -60,6 +60,7 @@ type Corpus struct {
 	rank      lazy[[]int32]
 	clusters  lazy[Clusters]
 	stories   lazy[Stories]
+	learned   lazy[*background.Model]
 	leftovers lazy[[]Leftovers]
 	credits   lazy[[]Credit]
 	passages  lazy[[]passage.Passage]

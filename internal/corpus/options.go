@@ -39,6 +39,7 @@ type Options struct {
 	Memory   int64
 	Tmp      string
 	Skipped  func(error)
+	Learned  func([]background.Learned)
 	Progress func(stage string, done, total int64, articles int)
 }
 
@@ -85,6 +86,9 @@ func (o Options) Defaults() Options {
 	}
 	if o.Skipped == nil {
 		o.Skipped = func(error) {}
+	}
+	if o.Learned == nil {
+		o.Learned = func([]background.Learned) {}
 	}
 	if o.Progress == nil {
 		o.Progress = func(string, int64, int64, int) {}

@@ -104,9 +104,13 @@ func (c *Corpus) Phrases() ([][]phrase.Phrase, error) {
 		if err != nil {
 			return nil, err
 		}
+		bg, err := c.speaking()
+		if err != nil {
+			return nil, err
+		}
 		found := make([][]phrase.Phrase, stories.several())
 		err = c.each("finding phrases", len(found), func(k int) error {
-			found[k] = phrase.Find(c.voices(&stories.List[k], clusters.Of, leftovers), c.model, phrase.Options{})
+			found[k] = phrase.Find(c.voices(&stories.List[k], clusters.Of, leftovers), bg, phrase.Options{})
 			return nil
 		})
 		return found, err

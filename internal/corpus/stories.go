@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"dedup/internal/background"
 	"dedup/internal/cluster/story"
 	"dedup/internal/nearest"
 )
@@ -110,6 +111,10 @@ func (c *Corpus) storiesOf(n int, at func(k int) int, noLabels bool) (*story.Res
 	if c.texts == nil {
 		return nil, ErrNotKept
 	}
+	bg, err := c.speaking()
+	if err != nil {
+		return nil, err
+	}
 	o := &c.Options
 	opt := story.Options{
 		Window: o.Window, NoLabels: noLabels, Workers: o.Workers, Memory: o.Memory / 2, Tmp: o.Tmp, Progress: o.Stage("finding stories"),
@@ -118,8 +123,30 @@ func (c *Corpus) storiesOf(n int, at func(k int) int, noLabels bool) (*story.Res
 		i := at(k)
 		a := c.At(i)
 		return story.Article{Title: a.Title, Text: a.Text, Source: a.Source, Published: a.Published, Near: clusters.Of[i]}
-	}, c.model, opt)
+	}, bg, opt)
 	return told, Wrap("find stories", err)
+}
+
+// speaking is the model with what it lacks of the languages that the articles are in. A
+// near-duplicate says nothing new.
+func (c *Corpus) speaking() (*background.Model, error) {
+	return c.learned.get(func() (*background.Model, error) {
+		clusters, err := c.Clusters()
+		if err != nil {
+			return nil, err
+		}
+		seen := map[int32]bool{}
+		again := make([]bool, c.n)
+		for i, near := range clusters.Of {
+			again[i] = near >= 0 && seen[near]
+			seen[near] = true
+		}
+		bg, learned, err := c.model.Learn(c.ctx, c.n, c.Options.Workers, func(i int) (string, bool) { return c.Text(i), !again[i] })
+		if len(learned) > 0 {
+			c.Options.Learned(learned)
+		}
+		return bg, Wrap("tell the languages", err)
+	})
 }
 
 func storyOf(n int, list []story.Story) []int32 {

@@ -63,7 +63,7 @@ type word struct {
 }
 
 func newStream(voices []Voice, bg *background.Model) *stream {
-	s := &stream{bg: bg, voices: voices, number: map[uint64]int32{}}
+	s := &stream{bg: languageModel(voices, bg), voices: voices, number: map[uint64]int32{}}
 	s.party, s.parties = parties(voices)
 	if s.parties < 2 {
 		return s
@@ -82,6 +82,24 @@ func newStream(voices []Voice, bg *background.Model) *stream {
 		}
 	}
 	return s
+}
+
+// languageModel is the model for the language that most of the story's text is in.
+func languageModel(voices []Voice, bg *background.Model) (spoken *background.Model) {
+	bytes := map[*background.Model]int{}
+	most := 0
+	for _, v := range voices {
+		m := bg.Of(v.Text)
+		bytes[m] += len(v.Text)
+		most = max(most, bytes[m])
+	}
+	least := ""
+	for _, v := range voices { // of two languages with as much text, that of the least one
+		if m := bg.Of(v.Text); bytes[m] == most && (least == "" || v.Text < least) {
+			spoken, least = m, v.Text
+		}
+	}
+	return spoken
 }
 
 // order lists the voices by party, and both by what they say: the stream, and so the result, is the

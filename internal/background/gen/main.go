@@ -28,9 +28,18 @@ import (
 
 func main() {
 	data := flag.String("data", cmp.Or(os.Getenv("DEDUP_DATA"), "../../../shared/data"), "directory of the corpora")
-	out := flag.String("o", "news.model", "file to write")
+	out := flag.String("o", "news.model", "file to write the news model to")
+	models := flag.String("models", "models", "directory to write the models of other languages to")
+	only := flag.Bool("languages", false, "leave the news model as it is")
 	flag.Parse()
-	if err := run(*data, *out); err != nil {
+	err := error(nil)
+	if !*only {
+		err = run(*data, *out)
+	}
+	if err == nil {
+		err = writeLanguages(filepath.Join(*data, "frequency"), *models)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "gen:", err)
 		os.Exit(1)
 	}

@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"dedup/internal/quality"
+	"dedup/internal/quality/score"
 )
 
 // plant makes n articles of 250 words that tell planted stories: a story is 1 to 30 articles that
@@ -83,7 +83,7 @@ func TestPlanted(t *testing.T) {
 }
 
 // planted is the score of the events.
-func planted(t testing.TB, set *labelled, res *Result) quality.Ratio {
+func planted(t testing.TB, set *labelled, res *Result) score.Ratio {
 	group := make([]int32, len(set.articles))
 	for k, e := range res.Events {
 		for _, i := range e.Articles {

@@ -1,6 +1,7 @@
 package story
 
 import (
+	"cmp"
 	"math"
 	"math/bits"
 	"strings"
@@ -36,9 +37,10 @@ type bag struct {
 	toks  []text.Token
 	stamp uint32
 	slots []slot
-	used  []uint32       // slots in order of first use
-	words int            // distinct ones
-	known [1 << 12]known // words seen of late
+	used  []uint32          // slots in order of first use
+	words int               // distinct ones
+	bg    *background.Model // of the language of the article
+	known [1 << 12]known    // words of it seen of late
 }
 
 // known is what the background model says of a word.
@@ -72,12 +74,20 @@ func (b *bag) reset() {
 	}
 }
 
+// speak sets the model that know asks.
+func (b *bag) speak(bg *background.Model) {
+	if b.bg != bg {
+		b.bg = bg
+		clear(b.known[:])
+	}
+}
+
 // know asks the background model. Two of three words of a text were there just before: 5 ns instead
 // of 30.
-func (b *bag) know(bg *background.Model, hash uint64) *known {
+func (b *bag) know(hash uint64) *known {
 	k := &b.known[hash>>52]
 	if k.hash != hash {
-		articles, function := bg.Word(hash)
+		articles, function := b.bg.Word(hash)
 		*k = known{hash, float32(articles), function}
 	}
 	return k
@@ -122,6 +132,7 @@ func (b *bag) grow() {
 // fill puts the terms of an article into the bag.
 func (s *run) fill(b *bag, a Article) {
 	b.reset()
+	b.speak(s.bg.Of(cmp.Or(a.Text, a.Title)))
 	title := s.furniture.title(a.Source, a.Title)
 	str := a.Text[:min(len(a.Text), maxText)]
 	if str == a.Title {
@@ -145,7 +156,7 @@ func (s *run) fill(b *bag, a Article) {
 func (s *run) addTokens(b *bag, str string, first, lead int, at, then place) {
 	last := uint64(0)
 	for _, t := range b.toks {
-		if b.know(s.bg, t.Hash).function {
+		if b.know(t.Hash).function {
 			last = 0
 			continue
 		}
@@ -173,15 +184,15 @@ func capitalWeight(word string) bool {
 }
 
 // append appends the terms of the bag to a stretch, behind their number.
-func (b *bag) append(to []uint64, bg *background.Model) []uint64 {
+func (b *bag) append(to []uint64) []uint64 {
 	to = append(to, uint64(len(b.used)))
 	for _, k := range b.used {
 		u := &b.slots[k]
 		articles := float32(unseenPair)
 		if u.before == 0 {
 			b.words++
-			articles = b.know(bg, u.word).articles
-		} else if df := bg.PairDF(u.before, u.word); df > 0 {
+			articles = b.know(u.word).articles
+		} else if df := b.bg.PairDF(u.before, u.word); df > 0 {
 			articles = float32(df)
 		}
 		e := uint64(u.term)<<32 | uint64(min(u.all, 255))<<24 | uint64(min(u.opening, 15))<<20 | uint64(min(u.title, 7))<<17 | uint64(math.Float32bits(articles)>>16)
@@ -208,7 +219,7 @@ func (s *run) makeBags() error {
 			for _, j := range k.bag.used {
 				s.counts.add(k.bag.slots[j].term)
 			}
-			k.block = k.bag.append(k.block, s.bg)
+			k.block = k.bag.append(k.block)
 			s.units[i].words = int32(k.bag.words)
 		}
 		return s.bags.put(from/step, k.block)

@@ -73,9 +73,11 @@ var calendar = func() map[uint64]bool {
 // collectWords collects the candidates of articles, of the first bytes of their texts.
 func (s *run) collectWords(k *worker, articles []Article, opening int) *words {
 	if k.words == nil {
-		k.words = &words{bg: s.bg, bag: &k.bag, wordAt: map[uint64]int32{}, phraseAt: map[uint64]int32{}}
+		k.words = &words{bag: &k.bag, wordAt: map[uint64]int32{}, phraseAt: map[uint64]int32{}}
 	}
 	w := k.words
+	w.bg = s.bg.Of(cmp.Or(articles[0].Text, articles[0].Title))
+	w.bag.speak(w.bg)
 	w.articles = len(articles)
 	w.words, w.phrases = w.words[:0], w.phrases[:0]
 	clear(w.wordAt)
@@ -99,7 +101,7 @@ func (w *words) word(hash uint64, form string) *word {
 	if !ok {
 		i = int32(len(w.words))
 		w.wordAt[hash] = i
-		function := w.bag.know(w.bg, hash).function
+		function := w.bag.know(hash).function
 		w.words = append(w.words, word{function: function, useful: !function && !calendar[hash] && telltale(form)})
 	}
 	return &w.words[i]
@@ -126,7 +128,7 @@ func (w *words) count(article int, str string) {
 		w.bag.toks = toks
 		content, capital := 0, 0
 		for _, t := range toks {
-			if !w.bag.know(w.bg, t.Hash).function {
+			if !w.bag.know(t.Hash).function {
 				content++
 				if capitalWeight(line[t.Start:t.End]) {
 					capital++
