@@ -78,7 +78,7 @@ job summary is appended to $GITHUB_STEP_SUMMARY). --report writes further ones.
 
 func (o *checkOptions) add(f *pflag.FlagSet) {
 	o.input.add(f)
-	o.output.add(f, checkFormats...)
+	o.output.add(f, checkFormats.names()...)
 	o.near.add(f)
 	f.StringVar(&o.check.Index, "index", "", "corpus index to hold the articles against")
 	f.StringVar(&o.baseline, "baseline", "", "file of known findings, which do not count")
