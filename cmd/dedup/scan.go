@@ -76,7 +76,7 @@ func runScan(ctx context.Context, a *app, o scanOptions, args []string) (err err
 	cfg.Progress = bar.hook()
 	start := time.Now()
 	format := reportFormats.of(o.output.format)
-	cfg.Only.Passages = cfg.Only.Passages || format.texts // texts are kept for passages
+	cfg.Only.Matches = format.texts // so that texts are kept
 	c, err := dedup.Open(ctx, cfg.paths, cfg.Options)
 	if err != nil {
 		bar.done()

@@ -36,7 +36,9 @@ func Check(ctx context.Context, cfg corpus.Config, opt CheckOptions) (_ *Drop, e
 		if _, err := (index.LookupOptions{Near: cfg.Near()}).Judge(); err != nil {
 			return nil, err
 		}
-		if c.index, err = index.Open(opt.Index, index.Options{Memory: cfg.Memory / 4, Tmp: cfg.Tmp, Workers: cfg.Workers}); err != nil {
+		lent := cfg.Memory / 4 // the rest is for the corpus
+		cfg.Memory -= lent
+		if c.index, err = index.Open(opt.Index, index.Options{Memory: lent, Tmp: cfg.Tmp, Workers: cfg.Workers}); err != nil {
 			return nil, err
 		}
 		defer func() { err = errors.Join(err, c.index.Close()) }()
@@ -44,7 +46,7 @@ func Check(ctx context.Context, cfg corpus.Config, opt CheckOptions) (_ *Drop, e
 	// Near-duplicates are no boilerplate of each other, and boilerplate is not copied.
 	c.needsBoilerplate = c.looksFor[Boilerplate] || c.looksFor[CopiedPassage]
 	near := c.looksFor[NearDuplicate] || c.needsBoilerplate
-	cfg.Want = corpus.Want{Text: true, Near: near}
+	cfg.Want = corpus.Want{Text: true, Near: near, Leftovers: c.looksFor[Repeat] || c.looksFor[Furniture]}
 	if c.Corpus, err = corpus.Open(ctx, cfg); err != nil {
 		return nil, corpus.Wrap("no verdict", err)
 	}
@@ -138,7 +140,7 @@ func (c *check) nearDuplicates() error {
 			})
 		}
 	}
-	return c.Release() // gives its memory back
+	return nil
 }
 
 // BylineOf is what people know article i by.
