@@ -68,7 +68,10 @@ func (o Options) config(paths []string) corpus.Config {
 	}
 	return corpus.Config{
 		Options: corpus.Options(o), Paths: paths,
-		Want: corpus.Want{Text: only.Stories || only.Passages || only.Phrases, Near: true, Fingerprints: !o.NoFingerprints},
+		Want: corpus.Want{
+			Text: only != Parts{Clusters: true}, Near: only != Parts{Matches: true}, Fingerprints: !o.NoFingerprints,
+			Leftovers: only.Phrases || only.Passages,
+		},
 	}
 }
 

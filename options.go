@@ -68,12 +68,12 @@ type Options struct {
 }
 
 // Parts are the questions that a corpus may be asked: [Corpus.Clusters] and [Corpus.Pairs];
-// [Corpus.Stories]; [Corpus.Passages], [Corpus.Matches], [Corpus.Repeats] and [Corpus.Furniture];
-// [Corpus.Phrases].
-type Parts = struct{ Clusters, Stories, Passages, Phrases bool }
+// [Corpus.Stories]; [Corpus.Passages], [Corpus.Repeats] and [Corpus.Furniture]; [Corpus.Phrases];
+// [Corpus.Matches].
+type Parts = struct{ Clusters, Stories, Passages, Phrases, Matches bool }
 
 // AllParts asks everything.
-var AllParts = Parts{true, true, true, true}
+var AllParts = Parts{true, true, true, true, true}
 
 // Fields names the fields of records to read articles from; empty: found by its usual names. A name
 // may be a path into nested objects, "meta.source".

@@ -78,24 +78,16 @@ job summary is appended to $GITHUB_STEP_SUMMARY). --report writes further ones.
 
 func (o *checkOptions) add(f *pflag.FlagSet) {
 	o.input.add(f)
-	o.output.add(f, checkFormats...)
+	o.output.add(f, checkFormats.names()...)
 	o.near.add(f)
 	f.StringVar(&o.check.Index, "index", "", "corpus index to hold the articles against")
 	f.StringVar(&o.baseline, "baseline", "", "file of known findings, which do not count")
 	f.BoolVar(&o.update, "update-baseline", false, "write the baseline anew with what is found now, and print what it gains and loses")
 	f.StringArrayVar(&o.reports, "report", nil, "a further output, FORMAT=FILE, written whole or not at all; repeatable")
-	f.StringSliceVar(&o.rules, "rules", nil, "look for these only: near-duplicate,in-corpus,supersedes,copied-passage,repeat,furniture,boilerplate,empty,tiny")
-	l := &o.limits
-	f.Var(&l.Duplicates, gate.MaxDuplicates, "articles that are near-duplicates of others, or in the corpus already")
-	f.Var(&l.Superseding, gate.MaxSuperseding, "articles that contain a shorter one of the corpus")
-	f.Var(&l.Passages, gate.MaxPassages, "passages copied from the corpus")
-	f.Var(&l.Repeats, gate.MaxRepeats, "passages that stand in an article again")
-	f.Var(&l.Furniture, gate.MaxFurniture, "page leftovers")
-	f.Var(&l.Boilerplate, gate.MaxBoilerplate, "passages that a source repeats across unrelated stories")
-	f.Var(&l.Empty, gate.MaxEmpty, "articles without text")
-	f.Var(&l.Tiny, gate.MaxTiny, "tiny articles")
-	f.Var(&l.PerSource, gate.MaxPerSource, "duplicates of any one source; a share is of its articles")
-	f.Var(&l.Cluster, gate.MaxCluster, "articles in one near-duplicate cluster, the kept one included")
+	f.StringSliceVar(&o.rules, "rules", nil, "look for these only: "+gate.RuleNames())
+	for _, l := range o.limits.Flags() {
+		f.Var(l.Limit, l.Name, l.Usage)
+	}
 	f.IntVar(&o.check.Tiny, "tiny", 20, "an article of fewer words is tiny")
 }
 
@@ -145,7 +137,7 @@ func (o *checkOptions) validate() ([]checkOutput, error) {
 		return nil, fmt.Errorf("--rules: %w", err)
 	}
 	switch {
-	case o.check.Index == "" && slices.ContainsFunc(o.check.Rules, gate.NeedsIndex):
+	case o.check.Index == "" && slices.ContainsFunc(o.check.Rules, gate.Rule.NeedsIndex):
 		return nil, errors.New("--rules: in-corpus, supersedes and copied-passage need --index")
 	case o.update && o.baseline == "":
 		return nil, errors.New("--update-baseline goes with --baseline FILE")

@@ -15,8 +15,6 @@ import (
 	"dedup/internal/report"
 )
 
-var checkFormats = []string{"text", "json", "sarif", "junit", "github"}
-
 // checkOutput is one of the outputs of a run.
 type checkOutput struct{ format, file string } // file empty or "-": standard output
 
@@ -30,8 +28,8 @@ func (o *checkOptions) outputs() ([]checkOutput, error) {
 	}
 	for _, r := range o.reports {
 		format, name, ok := strings.Cut(r, "=")
-		if !ok || name == "" || name == "-" || !slices.Contains(checkFormats, format) {
-			return nil, fmt.Errorf("--report %q: use FORMAT=FILE; the formats are %s%s", r, strings.Join(checkFormats, ", "), nearest.Hint(format, checkFormats...))
+		if !ok || name == "" || name == "-" || !slices.Contains(checkFormats.names(), format) {
+			return nil, fmt.Errorf("--report %q: use FORMAT=FILE; the formats are %s%s", r, strings.Join(checkFormats.names(), ", "), nearest.Hint(format, checkFormats.names()...))
 		}
 		if err := named("--report", name, output.Check(name)); err != nil {
 			return nil, err
@@ -82,21 +80,11 @@ func (p *checkPrinter) write(k int, fn func(io.Writer) error) error {
 }
 
 func (p *checkPrinter) format(w io.Writer, out checkOutput, res *gate.Result) error {
-	switch out.format {
-	case "json":
-		return report.CheckJSON(w, res)
-	case "sarif":
-		return report.CheckSARIF(w, res, versionString())
-	case "junit":
-		return report.CheckJUnit(w, res)
-	case "github":
-		return report.CheckGitHub(w, res)
-	}
 	opt, err := p.text(out)
 	if err != nil {
 		return err
 	}
-	return report.CheckText(w, res, opt)
+	return checkFormats.of(out.format).print(w, res, opt)
 }
 
 // text fits the report for people to where it goes.

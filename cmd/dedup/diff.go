@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"dedup/internal/diff"
-	"dedup/internal/report"
 )
 
 type diffOptions struct {
@@ -34,7 +33,7 @@ other, with the words that changed inside them marked ([-gone-] on the left,
 		RunE: func(cmd *cobra.Command, args []string) error { return runDiff(cmd.Context(), a, o, args) },
 	}
 	o.input.add(cmd.Flags())
-	o.output.add(cmd.Flags(), "text", "json")
+	o.output.add(cmd.Flags(), diffFormats.names()...)
 	cmd.Flags().StringVar(&o.color, "color", "auto", "colour: auto, always or never")
 	cmd.Flags().BoolVar(&o.full, "full", false, "show everything that only one of them has")
 	cmd.Flags().IntVar(&o.tokens, "min-tokens", 0, "shortest shared passage, in words; 0: the default")
@@ -62,9 +61,6 @@ func runDiff(ctx context.Context, a *app, o diffOptions, args []string) error {
 		return err
 	}
 	return o.output.write(ctx, a.stdout, func(w io.Writer) error {
-		if o.output.format == "json" {
-			return report.DiffJSON(w, d)
-		}
-		return report.DiffText(w, d, opt)
+		return diffFormats.of(o.output.format).print(w, d, opt)
 	})
 }

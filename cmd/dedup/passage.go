@@ -25,7 +25,7 @@ Columns: a, a_start, a_end, b, b_start, b_end, tokens, matched.
 		f.IntVar(&tokens, "min-tokens", 0, "shortest passage, in words; 0: the default")
 	}
 	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg reading) error {
-		cfg.Only, cfg.MinTokens = dedup.Parts{Passages: true}, tokens
+		cfg.Only, cfg.NoFingerprints, cfg.MinTokens = dedup.Parts{Matches: true}, true, tokens
 		columns := []string{"a", "a_start", "a_end", "b", "b_start", "b_end", "tokens", "matched"}
 		return s.corpusRows(&cfg, columns, func(t *table, c *dedup.Corpus) error {
 			matches, err := c.Matches()

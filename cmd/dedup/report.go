@@ -69,7 +69,7 @@ named on stderr and shown without their text; --no-text does not look for any.
 	}
 	f := cmd.Flags()
 	o.input.add(f)
-	o.output.add(f, "html", "text", "json", "jsonl")
+	o.output.add(f, reportFormats.first("html")...)
 	o.page.add(f)
 	o.story.addBackground(f)
 	f.IntVar(&o.top, "top", 20, "how many of each kind the text report shows; 0: all")
@@ -91,15 +91,19 @@ func runReport(ctx context.Context, a *app, o reportOptions, args []string) erro
 	}
 	text.Top, text.Parts = o.top, report.PartsOf(rep)
 	a.dates.reported = true
-	if o.output.format != "html" {
-		return o.output.write(ctx, a.stdout, func(w io.Writer) error { return o.output.print(w, rep, text) })
+	format := reportFormats.of(o.output.format)
+	print := func(texts page.Texts) error {
+		shown := shownReport{rep, texts, o.page.options(text.Parts, o.story.model)}
+		return o.output.write(ctx, a.stdout, func(w io.Writer) error { return format.print(w, shown, text) })
+	}
+	if !format.texts {
+		return print(nil)
 	}
 	if err := o.story.readBackground(ctx, &reading{}); err != nil {
 		return err
 	}
-	opt := o.page.options(text.Parts, o.story.model)
 	if o.page.noText {
-		return o.output.writePage(ctx, a.stdout, rep, nil, opt)
+		return print(nil)
 	}
 	cfg, err := o.articles(a, args)
 	if err != nil {
@@ -115,7 +119,7 @@ func runReport(ctx context.Context, a *app, o reportOptions, args []string) erro
 	left := missed{w: a.stderr, all: a.global.verbose}
 	err = withTexts(ctx, cfg.corpus(), rep, left.add, func(texts func(i int) (string, bool)) error {
 		bar.done()
-		return o.output.writePage(ctx, a.stdout, rep, texts, opt)
+		return print(texts)
 	})
 	bar.done()
 	left.done()
@@ -171,26 +175,10 @@ func (m *missed) done() {
 	}
 }
 
-// print writes the report in any format that needs no texts.
-func (o *outputOptions) print(w io.Writer, r *report.Report, text report.TextOptions) error {
-	switch o.format {
-	case "json":
-		return report.JSON(w, r)
-	case "jsonl":
-		return report.JSONLines(w, r)
-	}
-	return report.Text(w, r, text)
-}
-
 // pageToFile refuses, before anything is read, to write an HTML report to a terminal.
 func (o *outputOptions) pageToFile(stdout io.Writer) error {
-	if o.format == "html" && o.toScreen(stdout) {
+	if reportFormats.of(o.format).texts && o.toScreen(stdout) {
 		return errors.New("an HTML report is for a browser\nhint: write it to a file with -o report.html")
 	}
 	return nil
-}
-
-// writePage writes the HTML report.
-func (o *outputOptions) writePage(ctx context.Context, stdout io.Writer, r *report.Report, texts page.Texts, opt page.Options) error {
-	return o.write(ctx, stdout, func(w io.Writer) error { return page.Write(w, r, texts, opt) })
 }

@@ -46,7 +46,7 @@ browser opens offline: overview, stories, clusters, articles side by side, searc
 	}
 	f := cmd.Flags()
 	o.input.add(f)
-	o.output.add(f, "text", "json", "jsonl", "html")
+	o.output.add(f, reportFormats.names()...)
 	o.page.add(f)
 	o.near.add(f)
 	o.story.add(f)
@@ -75,8 +75,8 @@ func runScan(ctx context.Context, a *app, o scanOptions, args []string) (err err
 	bar := newProgress(a.stderr, a.global.quiet)
 	cfg.Progress = bar.hook()
 	start := time.Now()
-	html := o.output.format == "html"
-	cfg.Only.Passages = cfg.Only.Passages || html // the page shows texts
+	format := reportFormats.of(o.output.format)
+	cfg.Only.Matches = format.texts // so that texts are kept
 	c, err := dedup.Open(ctx, cfg.paths, cfg.Options)
 	if err != nil {
 		bar.done()
@@ -91,12 +91,9 @@ func runScan(ctx context.Context, a *app, o scanOptions, args []string) (err err
 	if o.timing {
 		r.Summary.Seconds = time.Since(start).Seconds()
 	}
-	if html {
-		texts := func(i int) (string, bool) { return c.Text(i), true }
-		err = o.output.writePage(ctx, a.stdout, r, texts, o.page.options(parts, o.story.model))
-	} else {
-		err = o.output.write(ctx, a.stdout, func(w io.Writer) error { return o.output.print(w, r, text) })
-	}
+	texts := func(i int) (string, bool) { return c.Text(i), true }
+	shown := shownReport{r, texts, o.page.options(parts, o.story.model)}
+	err = o.output.write(ctx, a.stdout, func(w io.Writer) error { return format.print(w, shown, text) })
 	return skipped(err, r.Summary.Skipped)
 }
 

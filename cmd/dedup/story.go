@@ -76,7 +76,7 @@ func newReportStage(a *app, cmd *cobra.Command, parts report.Parts, columns []st
 		}
 		cfg.Only = parts
 		a.dates.matter = datesOfStories
-		cfg.NoLabels = true // no row shows them
+		cfg.NoLabels, cfg.NoFingerprints = true, true // no row shows them
 		return s.corpusRows(&cfg, columns, func(t *table, c *dedup.Corpus) error {
 			r, err := c.Report(parts)
 			if err != nil {

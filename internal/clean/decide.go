@@ -3,9 +3,7 @@ package clean
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
-	"sync"
 
 	"github.com/zeebo/xxh3"
 
@@ -83,16 +81,12 @@ type decisions struct {
 // open reads the corpus and notes what goes of each article by itself.
 func open(ctx context.Context, cfg corpus.Config, opt RunOptions) (*decisions, error) {
 	d := &decisions{withText: opt.PerStory > 0 || opt.Passages, whole: map[int32]*Reason{}, protected: map[int][]article.Span{}}
-	var mu sync.Mutex
-	batches := map[int][]note{}
+	var column corpus.Column[note]
 	noted := make([][]note, cfg.Workers) // of the batch that each worker has
 	cfg.Want = corpus.Want{Near: true, Text: d.withText}
 	cfg.Visit = func(worker int, b *article.Batch, i int, toks []text.Token) {
 		if i == 0 {
-			noted[worker] = make([]note, len(b.Articles))
-			mu.Lock()
-			batches[b.Seq] = noted[worker]
-			mu.Unlock()
+			noted[worker] = column.Batch(b.Seq, len(b.Articles))
 		}
 		n, a := &noted[worker][i], &b.Articles[i]
 		n.raw = a.Raw
@@ -105,9 +99,7 @@ func open(ctx context.Context, cfg corpus.Config, opt RunOptions) (*decisions, e
 	if d.Corpus, err = corpus.Open(ctx, cfg); err != nil {
 		return nil, err
 	}
-	for _, seq := range slices.Sorted(maps.Keys(batches)) {
-		d.notes = append(d.notes, batches[seq]...)
-	}
+	d.notes = column.All()
 	return d, nil
 }
 

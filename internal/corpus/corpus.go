@@ -20,6 +20,7 @@ import (
 	"dedup/internal/passage"
 	"dedup/internal/phrase"
 	"dedup/internal/text"
+	"dedup/internal/work"
 )
 
 // Config says what is read, and what the pass over it derives.
@@ -39,6 +40,7 @@ type Want struct {
 	Text         bool // texts and titles
 	Near         bool // what near-duplicates are found by
 	Fingerprints bool
+	Leftovers    bool // what articles repeat, and what pages left in them
 }
 
 // Visit is called with article i of a batch and its tokens, by as many goroutines as there are
@@ -55,7 +57,10 @@ type Corpus struct {
 	keep        Keep
 	granularity Granularity
 	model       *background.Model
-	finder      *near.Finder // nil unless Want.Near, and once it is not needed any more
+	budget      budget
+	finder      *near.Finder // nil unless Want.Near, and once the near-duplicates of texts are known
+	lent        int64        // of the budget, to the finder
+	noted       Column[Leftovers]
 
 	rank      lazy[[]int32]
 	clusters  lazy[Clusters]
@@ -83,7 +88,7 @@ func (l *lazy[T]) get(fn func() (T, error)) (T, error) {
 // newCorpus makes a corpus that nothing was added to yet.
 func newCorpus(ctx context.Context, o Options, want Want) (*Corpus, error) {
 	o = o.Defaults()
-	c := &Corpus{Options: o, ctx: ctx}
+	c := &Corpus{Options: o, ctx: ctx, budget: budget{total: o.Memory}}
 	var err error
 	if c.keep, err = ParseKeep(o.Keep); err != nil {
 		return nil, err
@@ -96,16 +101,22 @@ func newCorpus(ctx context.Context, o Options, want Want) (*Corpus, error) {
 	}
 	c.table = *newTable(nil)
 	if want.Text {
-		c.texts = &texts{budget: o.Memory / 2, tmp: o.Tmp}
+		c.texts = &texts{budget: c.budget.take(), tmp: o.Tmp}
 	}
 	if want.Near {
-		opt := o.Near()
-		opt.Memory, opt.Tmp, opt.Workers, opt.Progress = o.Memory/2, o.Tmp, o.Workers, o.Stage("finding near-duplicates")
-		if c.finder, err = near.New(opt); err != nil {
-			return nil, err
-		}
+		err = c.openFinder()
 	}
-	return c, nil
+	return c, err
+}
+
+// openFinder begins a search for near-duplicates.
+func (c *Corpus) openFinder() (err error) {
+	o := &c.Options
+	c.lent = c.budget.take()
+	opt := o.Near()
+	opt.Memory, opt.Tmp, opt.Workers, opt.Progress = c.lent, o.Tmp, o.Workers, o.Stage("finding near-duplicates")
+	c.finder, err = near.New(opt)
+	return err
 }
 
 // Close gives back memory and temporary files. Texts are gone then.
@@ -121,6 +132,7 @@ func (c *Corpus) closeFinder() (err error) {
 	if c.finder != nil {
 		err = c.finder.Close()
 		c.finder = nil
+		c.budget.give(c.lent)
 	}
 	return err
 }
@@ -165,21 +177,42 @@ func (c *Corpus) Clusters() (Clusters, error) {
 				out.Of[m.Article] = int32(k)
 			}
 		}
-		return out, nil
+		if c.texts == nil {
+			return out, nil
+		}
+		return out, c.closeFinder() // texts feed another one, if pairs are asked for
 	})
 }
 
 // Pairs calls yield for every pair of near-duplicates in input order.
 func (c *Corpus) Pairs(yield func(near.Edge) error) error {
 	if c.finder == nil {
-		return ErrNotKept
+		if c.texts == nil {
+			return ErrNotKept
+		}
+		if err := c.feedAgain(); err != nil {
+			return err
+		}
 	}
 	return c.finder.Pairs(c.ctx, yield)
 }
 
-// Release gives back what near-duplicates and pairs are found by: neither can be looked for any
-// more.
-func (c *Corpus) Release() error { return c.closeFinder() }
+// feedAgain begins a search for near-duplicates of the texts.
+func (c *Corpus) feedAgain() error {
+	if err := c.openFinder(); err != nil {
+		return err
+	}
+	workers := make([]*near.Worker, c.Options.Workers)
+	for w := range workers {
+		workers[w] = c.finder.Worker()
+	}
+	toks := make([][]text.Token, len(workers))
+	return work.Each(c.ctx, len(workers), c.n, func(w, i int) error {
+		toks[w] = text.AppendTokens(toks[w][:0], c.Text(i))
+		workers[w].Add(i, text.Once(toks[w], c.Text(i)))
+		return nil
+	})
+}
 
 // Wrap says which stage an error belongs to.
 func Wrap(stage string, err error) error {

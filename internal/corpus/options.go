@@ -44,13 +44,13 @@ type Options struct {
 }
 
 // Parts are the questions that a corpus may be asked.
-type Parts = struct{ Clusters, Stories, Passages, Phrases bool }
+type Parts = struct{ Clusters, Stories, Passages, Phrases, Matches bool }
 
 // Fields names the fields of records, as article.Fields does.
 type Fields = struct{ ID, Text, Title, Source, Published, URL string }
 
 // AllParts asks everything.
-var AllParts = Parts{true, true, true, true}
+var AllParts = Parts{true, true, true, true, true}
 
 // ParseParts reads a list such as "clusters,stories"; an empty one is all.
 func ParseParts(list []string) (p Parts, err error) {

@@ -10,6 +10,7 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/cluster/near"
+	"dedup/internal/passage"
 	"dedup/internal/sketch"
 	"dedup/internal/text"
 	"dedup/internal/work"
@@ -79,6 +80,10 @@ func (c *Corpus) read(p *pass, err error, none bool) (*Corpus, error) {
 	if err != nil {
 		return nil, errors.Join(err, c.Close())
 	}
+	if p.cfg != nil && p.cfg.Want.Leftovers {
+		noted := c.noted.All()
+		_, _ = c.leftovers.get(func() ([]Leftovers, error) { return noted, nil })
+	}
 	p.count(&c.Counts)
 	return c, nil
 }
@@ -115,10 +120,17 @@ func (c *Corpus) newPass(cfg *Config) *pass {
 func (p *pass) batch(worker int, b *article.Batch) error {
 	w := &p.workers[worker]
 	w.rows = w.rows[:0]
+	var noted []Leftovers
+	if p.cfg.Want.Leftovers {
+		noted = p.corpus.noted.Batch(b.Seq, len(b.Articles))
+	}
 	for i := range b.Articles {
 		a := &b.Articles[i]
 		w.toks = text.AppendTokens(w.toks[:0], a.Text)
 		row := recordOf(a, len(w.toks))
+		if noted != nil {
+			noted[i].Repeats, noted[i].Furniture = passage.LeftoversOf(a.Text, w.toks)
+		}
 		if p.cfg.Visit != nil {
 			p.cfg.Visit(worker, b, i, w.toks)
 		}

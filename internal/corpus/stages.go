@@ -117,10 +117,17 @@ func (c *Corpus) Phrases() ([][]phrase.Phrase, error) {
 	})
 }
 
-// passageOptions are the options of every search for passages.
-func (c *Corpus) passageOptions() passage.Options {
+// search is every search for passages: it gives find its options, and takes their memory back.
+func (c *Corpus) search(find func(opt passage.Options) error) error {
+	if c.texts == nil {
+		return ErrNotKept
+	}
 	o := &c.Options
-	return passage.Options{MinTokens: o.MinTokens, Workers: o.Workers, Memory: o.Memory / 2, Tmp: o.Tmp, Progress: o.Stage("finding passages")}
+	lent := c.budget.take()
+	defer c.budget.give(lent)
+	return Wrap("find passages", find(passage.Options{
+		MinTokens: o.MinTokens, Workers: o.Workers, Memory: max(lent, 1), Tmp: o.Tmp, Progress: o.Stage("finding passages"),
+	}))
 }
 
 // Passages finds the passages that articles share, with what near-duplicates and stories say of
@@ -131,32 +138,35 @@ func (c *Corpus) Passages() ([]passage.Passage, error) {
 		if err != nil {
 			return nil, err
 		}
-		found, err := passage.Find(c.ctx, c.n, c.ForPassages(&stories), c.passageOptions())
-		return found, Wrap("find passages", err)
+		var found []passage.Passage
+		err = c.search(func(opt passage.Options) (err error) {
+			found, err = passage.Find(c.ctx, c.n, c.ForPassages(&stories), opt)
+			return err
+		})
+		return found, err
 	})
 }
 
 // PassagesBefore finds the passages before the stories are known, without the sentences around them.
-func (c *Corpus) PassagesBefore() ([]passage.Passage, error) {
-	if c.texts == nil {
-		return nil, ErrNotKept
-	}
-	opt := c.passageOptions()
-	opt.NoSentences = true
-	found, err := passage.Find(c.ctx, c.n, c.ForPassages(nil), opt)
-	return found, Wrap("find passages", err)
+func (c *Corpus) PassagesBefore() (found []passage.Passage, err error) {
+	err = c.search(func(opt passage.Options) error {
+		opt.NoSentences = true
+		found, err = passage.Find(c.ctx, c.n, c.ForPassages(nil), opt)
+		return err
+	})
+	return found, err
 }
 
 // Matches finds the passages that articles share, pair by pair, whatever stories say of them.
 func (c *Corpus) Matches() ([]passage.Match, error) {
-	return c.matches.get(func() ([]passage.Match, error) {
-		if c.texts == nil {
-			return nil, ErrNotKept
-		}
-		matches, err := passage.Matches(c.ctx, c.n, func(i int) passage.Article {
-			return passage.Article{Text: c.Text(i), Source: c.Source(i), Story: -1, Near: -1}
-		}, c.passageOptions())
-		return matches, Wrap("find passages", err)
+	return c.matches.get(func() (found []passage.Match, err error) {
+		err = c.search(func(opt passage.Options) (err error) {
+			found, err = passage.Matches(c.ctx, c.n, func(i int) passage.Article {
+				return passage.Article{Text: c.Text(i), Source: c.Source(i), Story: -1, Near: -1}
+			}, opt)
+			return err
+		})
+		return found, err
 	})
 }
 

@@ -115,9 +115,11 @@ func (c *Corpus) storiesOf(n int, at func(k int) int, noLabels bool) (*story.Res
 	if err != nil {
 		return nil, err
 	}
+	lent := c.budget.take()
+	defer c.budget.give(lent)
 	o := &c.Options
 	opt := story.Options{
-		Window: o.Window, NoLabels: noLabels, Workers: o.Workers, Memory: o.Memory / 2, Tmp: o.Tmp, Progress: o.Stage("finding stories"),
+		Window: o.Window, NoLabels: noLabels, Workers: o.Workers, Memory: max(lent, 1), Tmp: o.Tmp, Progress: o.Stage("finding stories"),
 	}
 	told, err := story.Find(c.ctx, n, func(k int) story.Article {
 		i := at(k)

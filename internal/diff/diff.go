@@ -54,7 +54,7 @@ func place(lines *text.Lines, s article.Span) report.Place {
 func one(ctx context.Context, opt dedup.Options, path string, side *report.DiffArticle) error {
 	var bad []article.Bad
 	opt.Skipped = func(err error) { bad = append(bad, err.(article.Bad)) }
-	opt.Only = dedup.Parts{Passages: true}
+	opt.Only = dedup.Parts{Matches: true}
 	c, err := dedup.Open(ctx, []string{path}, opt)
 	if errors.Is(err, dedup.ErrNothing) && len(bad) > 0 {
 		return fmt.Errorf("%s: %s\nhint: %s", path, bad[0].Reason, bad[0].Hint)

@@ -3,7 +3,6 @@ package gate
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,7 +10,6 @@ import (
 	"dedup/internal/article"
 	"dedup/internal/corpus"
 	"dedup/internal/index"
-	"dedup/internal/nearest"
 )
 
 // A drop is read once and held against itself and against the index. What each rule finds is a mark
@@ -25,25 +23,22 @@ type CheckOptions struct {
 	Tiny  int    // an article of fewer words is tiny
 }
 
-// NeedsIndex tells whether a rule is about the corpus.
-func NeedsIndex(r Rule) bool {
-	return r == InCorpus || r == Supersedes || r == CopiedPassage
-}
-
 // Check reads the articles of cfg.Paths and lists what the rules find in them.
 func Check(ctx context.Context, cfg corpus.Config, opt CheckOptions) (_ *Drop, err error) {
 	cfg.Options = cfg.Defaults()
 	c := &check{opt: opt, looksFor: map[Rule]bool{}, boilerplate: map[int][]article.Span{}}
 	for _, r := range Rules {
 		if len(opt.Rules) == 0 || slices.Contains(opt.Rules, r) {
-			c.looksFor[r] = opt.Index != "" || !NeedsIndex(r)
+			c.looksFor[r] = opt.Index != "" || !r.NeedsIndex()
 		}
 	}
-	if slices.ContainsFunc(Rules, func(r Rule) bool { return c.looksFor[r] && NeedsIndex(r) }) {
+	if slices.ContainsFunc(Rules, func(r Rule) bool { return c.looksFor[r] && r.NeedsIndex() }) {
 		if _, err := (index.LookupOptions{Near: cfg.Near()}).Judge(); err != nil {
 			return nil, err
 		}
-		if c.index, err = index.Open(opt.Index, index.Options{Memory: cfg.Memory / 4, Tmp: cfg.Tmp, Workers: cfg.Workers}); err != nil {
+		lent := cfg.Memory / 4 // the rest is for the corpus
+		cfg.Memory -= lent
+		if c.index, err = index.Open(opt.Index, index.Options{Memory: lent, Tmp: cfg.Tmp, Workers: cfg.Workers}); err != nil {
 			return nil, err
 		}
 		defer func() { err = errors.Join(err, c.index.Close()) }()
@@ -51,7 +46,7 @@ func Check(ctx context.Context, cfg corpus.Config, opt CheckOptions) (_ *Drop, e
 	// Near-duplicates are no boilerplate of each other, and boilerplate is not copied.
 	c.needsBoilerplate = c.looksFor[Boilerplate] || c.looksFor[CopiedPassage]
 	near := c.looksFor[NearDuplicate] || c.needsBoilerplate
-	cfg.Want = corpus.Want{Text: true, Near: near}
+	cfg.Want = corpus.Want{Text: true, Near: near, Leftovers: c.looksFor[Repeat] || c.looksFor[Furniture]}
 	if c.Corpus, err = corpus.Open(ctx, cfg); err != nil {
 		return nil, corpus.Wrap("no verdict", err)
 	}
@@ -145,7 +140,7 @@ func (c *check) nearDuplicates() error {
 			})
 		}
 	}
-	return c.Release() // gives its memory back
+	return nil
 }
 
 // BylineOf is what people know article i by.
@@ -165,25 +160,4 @@ func where(path string, line int) string {
 		return strings.Clone(path)
 	}
 	return path + ":" + strconv.Itoa(line)
-}
-
-// ParseRules reads the names of rules; an empty list is all of them.
-func ParseRules(list []string) ([]Rule, error) {
-	var rules []Rule
-	for _, name := range list {
-		r := Rule(strings.TrimSpace(name))
-		if !slices.Contains(Rules, r) {
-			names := make([]string, len(Rules))
-			for i, known := range Rules {
-				names[i] = string(known)
-			}
-			hint := nearest.Hint(string(r), names...)
-			if hint == "" {
-				hint = "\nhint: the rules are " + strings.Join(names, ", ")
-			}
-			return nil, fmt.Errorf("unknown rule %q%s", name, hint)
-		}
-		rules = append(rules, r)
-	}
-	return rules, nil
 }

@@ -8,7 +8,6 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/corpus"
-	"dedup/internal/passage"
 	"dedup/internal/text"
 	"dedup/internal/work"
 )
@@ -16,10 +15,16 @@ import (
 // findings gives the findings of every article: those about all of it first, the others by place.
 func (c *check) findings(ctx context.Context) ([][]Finding, error) {
 	out := make([][]Finding, len(c.marks))
-	leftovers := c.looksFor[Repeat] || c.looksFor[Furniture]
-	err := work.Told(ctx, c.Options.Workers, len(out), c.Options.Stage("finding repeats"), func(_, i int) error {
-		if leftovers {
-			c.leftovers(i)
+	var leftovers []corpus.Leftovers
+	if c.looksFor[Repeat] || c.looksFor[Furniture] {
+		var err error
+		if leftovers, err = c.Leftovers(); err != nil {
+			return nil, err
+		}
+	}
+	err := work.Told(ctx, c.Options.Workers, len(out), c.Options.Stage("listing findings"), func(_, i int) error {
+		if leftovers != nil {
+			c.leftovers(i, &leftovers[i])
 		}
 		if len(c.marks[i]) > 0 {
 			out[i] = c.findingsOf(i)
@@ -30,14 +35,13 @@ func (c *check) findings(ctx context.Context) ([][]Finding, error) {
 }
 
 // leftovers marks what an article repeats and what its page left behind.
-func (c *check) leftovers(i int) {
-	repeats, furniture := passage.Leftovers(c.Text(i))
-	for _, r := range repeats {
+func (c *check) leftovers(i int, l *corpus.Leftovers) {
+	for _, r := range l.Repeats {
 		for _, again := range r.Spans[1:] {
 			c.mark(i, mark{rule: Repeat, span: again})
 		}
 	}
-	for _, f := range furniture {
+	for _, f := range l.Furniture {
 		c.mark(i, mark{rule: Furniture, span: f})
 	}
 }

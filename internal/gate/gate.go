@@ -1,12 +1,9 @@
 // Package gate decides whether a drop of articles may go into a corpus: findings, the limits they
-// are held against, the baseline of those that are known already, and the verdict. It holds plain
-// data and reads no article.
+// are held against, the baseline of those that are known already, and the verdict. What stands in
+// check*.go reads a drop and finds; all else is plain data.
 package gate
 
-import (
-	"cmp"
-	"slices"
-)
+import "slices"
 
 // Schema names the contract of the result; fields are only ever added to it.
 const Schema = "dedup.check/1"
@@ -25,12 +22,6 @@ const (
 	Empty         Rule = "empty"          // a record without text
 	Tiny          Rule = "tiny"           // an article of a few words
 )
-
-// Rules are all rules, in the order of reports.
-var Rules = []Rule{NearDuplicate, InCorpus, Supersedes, CopiedPassage, Repeat, Furniture, Boilerplate, Empty, Tiny}
-
-// CompareRules orders rules as reports do.
-func CompareRules(a, b Rule) int { return cmp.Compare(slices.Index(Rules, a), slices.Index(Rules, b)) }
 
 // Drop is what was looked at and what was found in it.
 type Drop struct {

@@ -80,24 +80,8 @@ const (
 
 // of is the limit that a rule is held against, and its name.
 func (l *Limits) of(r Rule) (string, Limit) {
-	switch r {
-	case NearDuplicate, InCorpus:
-		return MaxDuplicates, l.Duplicates
-	case Supersedes:
-		return MaxSuperseding, l.Superseding
-	case CopiedPassage:
-		return MaxPassages, l.Passages
-	case Repeat:
-		return MaxRepeats, l.Repeats
-	case Furniture:
-		return MaxFurniture, l.Furniture
-	case Boilerplate:
-		return MaxBoilerplate, l.Boilerplate
-	case Empty:
-		return MaxEmpty, l.Empty
-	default:
-		return MaxTiny, l.Tiny
-	}
+	row := r.row()
+	return row.limit, *row.of(l)
 }
 
 // Judge holds a drop against the limits. With a baseline, only what is not in it counts; the

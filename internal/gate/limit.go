@@ -128,3 +128,26 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{Superseding: NoLimit, PerSource: NoLimit, Cluster: NoLimit}
 }
+
+// LimitFlag is a limit as a flag.
+type LimitFlag struct {
+	Name  string
+	Limit *Limit
+	Usage string
+}
+
+// Flags gives the limits as flags, in the order of help.
+func (l *Limits) Flags() []LimitFlag {
+	return []LimitFlag{
+		{MaxDuplicates, &l.Duplicates, "articles that are near-duplicates of others, or in the corpus already"},
+		{MaxSuperseding, &l.Superseding, "articles that contain a shorter one of the corpus"},
+		{MaxPassages, &l.Passages, "passages copied from the corpus"},
+		{MaxRepeats, &l.Repeats, "passages that stand in an article again"},
+		{MaxFurniture, &l.Furniture, "page leftovers"},
+		{MaxBoilerplate, &l.Boilerplate, "passages that a source repeats across unrelated stories"},
+		{MaxEmpty, &l.Empty, "articles without text"},
+		{MaxTiny, &l.Tiny, "tiny articles"},
+		{MaxPerSource, &l.PerSource, "duplicates of any one source; a share is of its articles"},
+		{MaxCluster, &l.Cluster, "articles in one near-duplicate cluster, the kept one included"},
+	}
+}

@@ -101,24 +101,7 @@ func gone(res *gate.Result) string {
 
 // said is what a finding says, without its place and its text.
 func said(f *gate.Judged, quote func(string) string) string {
-	words := func() string { return count(f.Tokens, "word") }
-	switch f.Rule {
-	case gate.NearDuplicate:
-		return "near-duplicate of " + quote(f.Matched) + met(f)
-	case gate.InCorpus:
-		return "near-duplicate of " + quote(f.Matched) + " in the corpus" + met(f)
-	case gate.Supersedes:
-		return "supersedes " + quote(f.Matched) + " in the corpus" + met(f)
-	case gate.CopiedPassage:
-		return words() + " copied from " + quote(f.Matched)
-	case gate.Repeat:
-		return "repeat of " + words()
-	case gate.Boilerplate:
-		return "boilerplate of " + words()
-	case gate.Tiny:
-		return "article of " + words()
-	}
-	return f.Rule.About().One
+	return strings.NewReplacer("{words}", count(f.Tokens, "word"), "{matched}", quote(f.Matched), "{met}", met(f)).Replace(f.Rule.About().Says)
 }
 
 // quoted is the text of a finding; empty where that is the title of the article, which stands
