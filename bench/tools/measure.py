@@ -76,7 +76,7 @@ def run(command, **names):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         start = time.perf_counter()
         child = subprocess.Popen(["/bin/sh", "-c", line], stdout=subprocess.DEVNULL, stderr=log, start_new_session=True)
-        memory = Memory() if sample else None
+        sampler = Memory() if sample else None
         code = child.wait()
         wall = time.perf_counter() - start
         try:
@@ -88,7 +88,7 @@ def run(command, **names):
         if code != 0:
             log.seek(0)
             raise RuntimeError((log.read().strip().splitlines() or [f"exit code {code}"])[-1])
-        return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, memory.stop() if memory else 0
+        return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, sampler.stop() if sampler else 0
 
 
 class Memory(threading.Thread):
@@ -175,17 +175,19 @@ class Corpus:
 
 
 def measure_sizes(args, every, scratch):
-    """Runs every contender over the bigger sets, round by round. Who would take longer than --slow seconds, by its speed on bulk, gets the tenth,
-    and the first contender runs over that too, to be compared with."""
+    """Runs every contender over the bigger sets, round by round. Who would take longer than --slow seconds, by its speed on bulk, or more than half of
+    the memory, by its peak over reuters2013, gets the tenth; the first contender runs over that too, to be compared with."""
     kept = os.path.join(scratch, "kept")
     for corpus in args.corpus:
         turns = []
         for c in every:
             if c.failed:
                 continue
-            tenth = statistics.median(c.wall["bulk"]) * os.path.getsize(corpus.whole) / os.path.getsize(args.bulk) > args.slow
+            size = os.path.getsize(corpus.whole)
+            tenth = (statistics.median(c.wall["bulk"]) * size / os.path.getsize(args.bulk) > args.slow
+                     or c.peak * size / os.path.getsize(args.reuters) > memory() / 2)
             turns.append((c, tenth))
-        if any(tenth for _, tenth in turns):
+        if any(tenth for _, tenth in turns) and not turns[0][1]:
             turns.insert(1, (turns[0][0], True))
         for turn in range(args.runs):
             for c, tenth in turns:
@@ -218,12 +220,16 @@ def sizes(args, every):
                        f"{wall / first[0]:.1f} | {cpu:.2f} | {cpu / first[1]:.1f} |")
 
 
+def memory():
+    """Bytes of the machine."""
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+
+
 def conditions():
     with open("/proc/cpuinfo") as f:
         cpu = next((line.split(":")[1].strip() for line in f if line.startswith("model name")), "unknown")
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     now = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%d %H:%M")
-    return f"{now} UTC; {cpu}, {os.cpu_count()} cores, {memory:.0f} GiB; Python {sys.version.split()[0]}; load at the end {os.getloadavg()[0]:.1f}."
+    return f"{now} UTC; {cpu}, {os.cpu_count()} cores, {memory() / 2**30:.0f} GiB; Python {sys.version.split()[0]}; load at the end {os.getloadavg()[0]:.1f}."
 
 
 def table(args, every):

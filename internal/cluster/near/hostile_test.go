@@ -25,10 +25,19 @@ func hostileCorpus(t *rapid.T) [][]text.Token {
 		x := (seed ^ seed>>30) * 0xbf58476d1ce4e5b9
 		return (x ^ x>>27) * 0x94d049bb133111eb >> 3
 	}
+	// Words of which the top bits are 0, all or some, are kept in full.
+	full := rapid.SampledFrom([]uint64{0, 0, 1, 2}).Draw(t, "words in full")
+	word := func() text.Token {
+		w := token(1 + next()%words)
+		if full > 0 && w.Hash%full == 0 {
+			w.Hash >>= codeBits
+		}
+		return w
+	}
 	run := func(n int) []text.Token {
 		d := make([]text.Token, n)
 		for i := range d {
-			d[i] = token(1 + next()%words)
+			d[i] = word()
 		}
 		return d
 	}
@@ -46,7 +55,7 @@ func hostileCorpus(t *rapid.T) [][]text.Token {
 			d = slices.Clone(old)
 			for range below(8) {
 				if len(d) > 0 {
-					d[below(len(d))] = token(1 + next()%words)
+					d[below(len(d))] = word()
 				}
 			}
 		case 2: // one inside another
@@ -89,6 +98,7 @@ func hostileNear(rt *rapid.T, tmp string) *Finder {
 	n.short = rapid.SampledFrom([]int{shortLength, 8, 30}).Draw(rt, "short")
 	n.hot = rapid.SampledFrom([]int{hotArticles, 1, 2, 3, 5}).Draw(rt, "hot")
 	n.common = rapid.SampledFrom([]int{commonGram, 1, 2}).Draw(rt, "common")
+	n.batch = rapid.SampledFrom([]int{1, 2, 3, 8, batchArticles}).Draw(rt, "batch")
 	if rate := rapid.SampledFrom([]float64{0, 0.05, 0.2, 0.5, 1}).Draw(rt, "rate"); rate > 0 {
 		n.rate = newSampleRate(rate)
 	}

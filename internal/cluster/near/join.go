@@ -27,7 +27,7 @@ import (
 //
 // So the result is that of one article after another, whatever the number of goroutines.
 
-const batch = 4096 // articles; of 12,000 news articles 1,100 take part, of a million pages half
+const batchArticles = 4096 // of 12,000 news articles 1,100 take part, of a million pages half
 
 // taken is one article of a batch.
 type taken struct {
@@ -66,7 +66,7 @@ func (n *Finder) join(ctx context.Context, order []int32, stays, apart flags, ta
 	j.fresh = newFlags(n.n)
 	j.recent = make([]index, n.opt.Workers)
 	j.groups = n.found.grouper(n.n)
-	j.batch = make([]taken, min(batch, len(order)))
+	j.batch = make([]taken, min(n.batch, len(order)))
 	var done int64
 	for to := 0; to < len(order); {
 		k := 0

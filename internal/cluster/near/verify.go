@@ -253,7 +253,7 @@ func setBits(set []uint64, from, to int) {
 	set[last] |= high
 }
 
-// coded is the words of an article, read from front to back.
+// coded is the words of an article, read from front to back but for a few words.
 type coded struct {
 	codes []byte   // two bytes a word
 	full  []uint64 // hashes of the words whose code is 0
@@ -261,19 +261,11 @@ type coded struct {
 	k     int      // how many words before place are in full
 }
 
-// seek moves to word i.
-func (c *coded) seek(i int) {
+// back moves back to word i, at or before the place: by a shingle, or the rest of a stretch.
+func (c *coded) back(i int) {
 	for ; c.place > i; c.place-- {
 		if c.code(c.place-1) == 0 {
 			c.k--
-		}
-	}
-	for ; c.place+4 <= i; c.place += 4 {
-		c.k += bits.OnesCount64(zeroLanes(binary.LittleEndian.Uint64(c.codes[2*c.place:])))
-	}
-	for ; c.place < i; c.place++ {
-		if c.code(c.place) == 0 {
-			c.k++
 		}
 	}
 }
@@ -282,7 +274,7 @@ func (c *coded) code(i int) uint16 { return binary.LittleEndian.Uint16(c.codes[2
 
 // decode fills dst with the hashes of the words from i on.
 func (c *coded) decode(table code, dst []uint64, i int) {
-	c.seek(i)
+	c.back(i)
 	hashes := (*[1 << codeBits]uint64)(table)
 	codes, full := c.codes[2*i:], c.full[c.k:]
 	for k := range dst {
@@ -296,7 +288,7 @@ func (c *coded) decode(table code, dst []uint64, i int) {
 
 // equal is how many words from i on are the words of o from j on.
 func (c *coded) equal(i int, o *open, j int) int {
-	c.seek(i)
+	c.back(i)
 	mine, yours := c.codes[2*i:], o.codes[2*j:]
 	yours = yours[:min(len(mine), len(yours))]
 	k := 0
