@@ -103,6 +103,13 @@ func (f *finder) scan(s string, i int) (word, bool) {
 func (f *finder) appendWords(dst []Token, s string, i, end int) ([]Token, int) {
 	for i < end {
 		var w word
+		if s[i] >= wideLow && s[i] <= wideTop {
+			next := 0
+			if dst, next = appendWide(dst, s, i); next > i {
+				i = next
+				continue
+			}
+		}
 		if c := s[i]; alnum[c] {
 			w = f.word(s, i, i)
 		} else if c < utf8.RuneSelf {
@@ -230,7 +237,7 @@ func asciiTail(s string, i int) (end, next int) {
 // beforeWide is asciiTail for a word with a character outside ASCII at i.
 func beforeWide(s string, i int) (end, next int) {
 	c, n := classAt(s, i)
-	if c == other {
+	if c == other || c == cluster {
 		return i, i
 	}
 	if c == apos && n == len("’") {

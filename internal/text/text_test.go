@@ -122,6 +122,24 @@ func TestPathsAgreeInProse(t *testing.T) {
 	})
 }
 
+// TestPathsAgreeInHan puts stray characters into Chinese and Japanese.
+func TestPathsAgreeInHan(t *testing.T) {
+	for r := rune(0x2f00); r < 0xa100; r++ {
+		s := string(r)
+		checkTokens(t, "東"+s+"京"+s+s+" a"+s)
+	}
+	prose := []rune("市长5月5日为新桥剪彩，晚了两年。市長は「新しい橋」を開通させた、ガギグ　ｶﾞー々〇")
+	more := append([]string{"\u3099", "\u309a", "\ufe0f", "\u200b", "\u302a", "\U00020000", "\xe6\x9d", "\xe6", "豈", "㈱", "㍿", "ゟ", "ヿ"}, pieces...)
+	rapid.Check(t, func(t *rapid.T) {
+		s := string(prose)
+		for range rapid.IntRange(1, 6).Draw(t, "n") {
+			i := rapid.IntRange(0, len(s)).Draw(t, "place")
+			s = s[:i] + rapid.SampledFrom(more).Draw(t, "piece") + s[i:]
+		}
+		checkTokens(t, s)
+	})
+}
+
 // TestPathsAgreeFarIn moves words over every place of the bitmap, and past its end.
 func TestPathsAgreeFarIn(t *testing.T) {
 	long := strings.Repeat("x", 200)

@@ -32,6 +32,9 @@ func (w *words) fits(c *keyword) bool {
 	if w.articles >= 3 && c.articles < 2 || strings.LastIndexByte(c.form, ' ') == len(c.form)-2 {
 		return false
 	}
+	if c.run {
+		return w.isWord(c)
+	}
 	if c.name || c.n == 1 {
 		return true
 	}
@@ -78,7 +81,10 @@ func (w *words) keywords() []string {
 			break
 		}
 		form := withoutRank(c.whole(names).form)
-		words := stemmed(form)
+		words := []string{form}
+		if !c.run {
+			words = stemmed(form)
+		}
 		if slices.ContainsFunc(words, func(x string) bool { return slices.ContainsFunc(stems, func(y string) bool { return akin(x, y) }) }) {
 			continue
 		}
@@ -148,6 +154,9 @@ func akin(a, b string) bool {
 	n := 0
 	for n < len(a) && a[n] == b[n] {
 		n++
+	}
+	if spaceless(a) || spaceless(b) {
+		return strings.Contains(b, a)
 	}
 	return n == len(a) && (n >= 4 || len(a) == len(b)) || n >= 5 && n >= len(a)-2
 }

@@ -87,7 +87,7 @@ func headline(a Article) (line string, told bool) {
 	if line = tidy(a.Title); line != "" {
 		return withoutSite(line, a.Text), true
 	}
-	str := a.Text[:min(len(a.Text), 4096)]
+	str := beginning(a.Text, 4096)
 	if sp, ok := text.Headline(str); ok {
 		return tidy(str[sp.Start:sp.End]), true
 	}

@@ -42,11 +42,14 @@ type word struct {
 	last     int
 	useful   bool // may stand in a keyword
 	function bool
+	known    bool // to the model
+	unspaced bool // a character of a script without spaces
+	letters  int
 }
 
 // keyword is a candidate.
 type keyword struct {
-	list     [longName]uint64
+	list     [longRun]uint64
 	n        int
 	form     string
 	name     bool
@@ -56,6 +59,11 @@ type keyword struct {
 	articles int
 	last     int
 	score    float64
+
+	run          bool // of characters without spaces: spaceless.go
+	cut          bool // inside of a run of Katakana
+	total, above int  // uses, and those of longer words that it is a part of
+	left, right  side
 }
 
 func (c *keyword) words() []uint64 { return c.list[:c.n] }
@@ -83,15 +91,17 @@ func (s *run) collectWords(k *worker, articles []Article, opening int) *words {
 	clear(w.wordAt)
 	clear(w.phraseAt)
 	for i, a := range articles {
-		w.count(i+1, a.Text[:min(len(a.Text), opening)])
+		w.count(i+1, beginning(a.Text, opening))
 	}
+	w.leaveGrammar()
 	for i, a := range articles {
 		w.collect(i+1, a.Title, true)
-		w.collect(i+1, a.Text[:min(len(a.Text), opening)], false)
+		w.collect(i+1, beginning(a.Text, opening), false)
 	}
 	for i := range w.phrases {
 		w.phrases[i].close()
 	}
+	w.findParts()
 	return w
 }
 
@@ -101,8 +111,11 @@ func (w *words) word(hash uint64, form string) *word {
 	if !ok {
 		i = int32(len(w.words))
 		w.wordAt[hash] = i
-		function := w.bag.know(hash).function
-		w.words = append(w.words, word{function: function, useful: !function && !calendar[hash] && telltale(form)})
+		known := w.bag.know(hash)
+		w.words = append(w.words, word{
+			function: known.function, known: known.articles >= 1, unspaced: spaceless(form), letters: utf8.RuneCountInString(form),
+			useful: !known.function && !calendar[hash] && telltale(form),
+		})
 	}
 	return &w.words[i]
 }
@@ -116,8 +129,7 @@ func telltale(form string) bool {
 		}
 		letters++
 	}
-	r, _ := utf8.DecodeRuneInString(form)
-	return letters >= 3 || unicode.Is(unicode.Han, r) || letters == 2 && strings.ToUpper(form) == form
+	return !spaceless(form) && (letters >= 3 || letters == 2 && strings.ToUpper(form) == form && strings.ToLower(form) != form)
 }
 
 // count learns how words are written. A line that capitalises most of its words, a headline, says
@@ -182,10 +194,15 @@ func (w *words) collect(article int, str string, title bool) {
 	for i, t := range toks {
 		nameBefore, usefulBefore := name && joined, useful
 		name, useful = w.name(t, str), w.word(t.Hash, str[t.Start:t.End]).useful
+		if spaceless(str[t.Start:]) {
+			w.collectRuns(article, str, toks, i, title)
+			joined = false
+			continue
+		}
 		if useful {
 			w.add(article, str, toks[i:i+1], title)
 		}
-		if useful && usefulBefore && joined && !name && !nameBefore {
+		if useful && usefulBefore && joined && !name && !nameBefore && !compound(str, toks, i) {
 			w.add(article, str, toks[i-1:i+1], title)
 		}
 		joined = i+1 < len(toks) && isJoined(str, t, toks[i+1])
@@ -202,15 +219,22 @@ func (w *words) collect(article int, str string, title bool) {
 	}
 }
 
+// compound tells whether the word before token i, or i itself, is only a part of one with hyphens
+// beyond the two: the second half of "face-to-face talks".
+func compound(str string, toks []text.Token, i int) bool {
+	before, behind := int(toks[i-1].Start), int(toks[i].End)
+	return before > 0 && str[before-1] == '-' || behind < len(str) && str[behind] == '-'
+}
+
 // isJoined tells whether only a space or a hyphen stands between two words.
 func isJoined(str string, a, b text.Token) bool {
 	gap := str[a.End:b.Start]
 	return gap == " " || gap == "-"
 }
 
-// add counts one use of a candidate.
-func (w *words) add(article int, str string, toks []text.Token, title bool) {
-	var list [longName]uint64
+// add counts one use of a candidate. It is good until the next call.
+func (w *words) add(article int, str string, toks []text.Token, title bool) *keyword {
+	var list [longRun]uint64
 	for i, t := range toks {
 		list[i] = t.Hash
 	}
@@ -237,6 +261,7 @@ func (w *words) add(article int, str string, toks []text.Token, title bool) {
 	if form != c.form && better(form, c.form, c.name) {
 		c.form = form
 	}
+	return c
 }
 
 func key(words []uint64) uint64 {
