@@ -1,0 +1,3 @@
+module dedup/tools/release
+
+go 1.27.1
