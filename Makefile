@@ -39,7 +39,7 @@ bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 bench-programs: ## the programs of bench/, which is a module of its own, into bin/bench
-	$(GO) build -C bench -o ../bin/bench/ ./index ./plant ./quality ./speed
+	$(GO) build -C bench -o ../bin/bench/ ./index ./plant ./quality ./speed ./weight
 
 bench-speed: build bench-programs ## dedup beside wc -w on the same file; prints the table of docs/benchmarks.md
 	DEDUP_DATA=$(DATA) bin/bench/speed -dedup bin/dedup
@@ -58,3 +58,7 @@ quality: build bench-programs ## measure against labelled data; says so where th
 
 clean:
 	rm -rf bin
+
+weight: bench-programs ## what is in the program, by module: the table of docs/weight.md
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/dedup-whole ./cmd/dedup
+	bin/bench/weight bin/dedup-whole
