@@ -62,3 +62,6 @@ clean:
 weight: bench-programs ## what is in the program, by module: the table of docs/weight.md
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/dedup-whole ./cmd/dedup
 	bin/bench/weight bin/dedup-whole
+
+module: ## give the module its address: make module PATH=github.com/owner/name
+	@PATH=/usr/bin:/bin .ci/module '$(PATH)'
