@@ -78,7 +78,7 @@ func TestFIFOIsInterruptible(t *testing.T) {
 
 // A device is written into and stays one. Nodes of devices are root's to make.
 func TestDeviceStays(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "null") // never the machine's own: a test that fails would replace it
+	name := filepath.Join(t.TempDir(), "null")                               // never the machine's own: a test that fails would replace it
 	if err := exec.Command("mknod", name, "c", "1", "3").Run(); err != nil { // Mknod has another signature on every system
 		t.Skip("mknod: ", err)
 	}
