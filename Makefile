@@ -1,7 +1,7 @@
 GO ?= go
 DATA ?= $(or $(DEDUP_DATA),../shared/data)
 
-.PHONY: build test race lint fuzz soak bench bench-speed bench-tools bench-index golden quality clean
+.PHONY: build test test-all race lint cross fuzz soak bench bench-programs bench-speed bench-tools bench-index golden quality weight module snapshot clean
 
 build: ## one static binary, bin/dedup
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o bin/dedup ./cmd/dedup
@@ -9,13 +9,19 @@ build: ## one static binary, bin/dedup
 test:
 	$(GO) test ./...
 
+test-all: test ## also the modules beside the main one: the benchmarks, and what needs a browser or other readers
+	@for m in bench internal/acceptance; do echo "$$m"; $(GO) test -C $$m ./... || exit 1; done
+
 race:
 	$(GO) test -race -short ./...
 
 lint:
-	@bad=$$(gofmt -s -l *.go cmd internal bench); if [ -n "$$bad" ]; then echo "not formatted (gofmt -s -w):"; echo "$$bad"; exit 1; fi
+	@bad=$$(gofmt -s -l .); if [ -n "$$bad" ]; then echo "not formatted (gofmt -s -w):"; echo "$$bad"; exit 1; fi
 	$(GO) vet ./...
-	$(GO) tool staticcheck ./...
+	$(GO) tool -modfile=tools/lint/go.mod staticcheck ./...
+
+cross: ## build and vet, tests too, for every system that a release is made for
+	.ci/cross
 
 FUZZTIME ?= 10s
 fuzz: ## every fuzz target for FUZZTIME
@@ -34,22 +40,35 @@ soak: ## a time or a number of each: clean random corpora of every format, resto
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
-bench-speed: build ## dedup beside wc -w on the same file; prints the table of docs/benchmarks.md
-	DEDUP_DATA=$(DATA) $(GO) run ./bench/speed -dedup bin/dedup
+bench-programs: ## the programs of bench/, which is a module of its own, into bin/bench
+	$(GO) build -C bench -o ../bin/bench/ ./index ./plant ./quality ./speed ./weight
+
+bench-speed: build bench-programs ## dedup beside wc -w on the same file; prints the table of docs/benchmarks.md
+	DEDUP_DATA=$(DATA) bin/bench/speed -dedup bin/dedup
 
 bench-tools: build ## dedup beside rensa, datasketch, text-dedup and datatrove, which it installs into a throw-away environment (TOOLS="--planted 1000000 --copies 7": at size too)
 	DEDUP_DATA=$(DATA) bench/tools/run --dedup bin/dedup $(TOOLS)
 
-bench-index: build ## the corpus index: a million planted articles, a drop of 10,000
-	$(GO) run ./bench/index -dedup bin/dedup
+bench-index: build bench-programs ## the corpus index: a million planted articles, a drop of 10,000
+	bin/bench/index -dedup bin/dedup
 
 golden: ## renew the golden files after a wanted change of output
 	$(GO) test ./cmd/dedup ./internal/report -update
 
-quality: build ## measure against labelled data; says so where there is none
-	DEDUP_DATA=$(DATA) $(GO) run ./bench/quality -dedup bin/dedup
+quality: build bench-programs ## measure against labelled data; says so where there is none
+	DEDUP_DATA=$(DATA) bin/bench/quality -dedup bin/dedup
 	@echo "Phrases, of 300 candidates labelled by hand:"
 	@DEDUP_DATA=$(abspath $(DATA)) $(GO) test -count=1 -run '^TestLabels$$' -v ./internal/phrase | grep -E 'tuned on|SKIP|FAIL'
 
 clean:
 	rm -rf bin
+
+weight: bench-programs ## what is in the program, by module: the table of docs/weight.md
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/dedup-whole ./cmd/dedup
+	bin/bench/weight bin/dedup-whole
+
+module: ## give the module its address: make module PATH=github.com/owner/name
+	@PATH=/usr/bin:/bin .ci/module '$(PATH)'
+
+snapshot: ## check the release configuration and build for this system, without publishing
+	.ci/snapshot

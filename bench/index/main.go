@@ -2,9 +2,9 @@
 // checking a drop against it, and how much of what one run over both finds a look-up finds. It
 // prints the table of docs/benchmarks.md.
 //
-//	go run ./bench/index [-dedup BINARY] [-n 1000000] [-drop 10000] [-rounds 3]        planted articles (bench/plant)
-//	go run ./bench/index -corpus A.jsonl -dropped B.jsonl                              any two files
-//	go run ./bench/index -split FILE.jsonl                                             every other line is dropped
+//	bin/bench/index [-dedup BINARY] [-n 1000000] [-drop 10000] [-rounds 3]        planted articles (bench/plant)
+//	bin/bench/index -corpus A.jsonl -dropped B.jsonl                              any two files
+//	bin/bench/index -split FILE.jsonl                                             every other line is dropped
 //
 // Every round runs each command once, so that a noisy neighbour meets all of them; what counts are
 // the medians.
@@ -66,7 +66,7 @@ func (b *bench) main(n, drop int, split string, out io.Writer) (err error) {
 		err = b.cut(split, func(i int) bool { return i%2 == 0 })
 	case b.corpus == "":
 		planted := filepath.Join(b.tmp, "planted.jsonl")
-		plant := exec.Command("go", "run", "./bench/plant", "-n", strconv.Itoa(n+drop), "-o", planted)
+		plant := exec.Command("go", "run", "-C", "bench", "./plant", "-n", strconv.Itoa(n+drop), "-o", planted)
 		plant.Stderr = os.Stderr
 		if err = plant.Run(); err == nil {
 			err = b.cut(planted, func(i int) bool { return i < n })

@@ -2,9 +2,9 @@
 // of known kinds are planted, and the gold beside it. The same flags give the same bytes on any
 // machine with any number of processors.
 //
-//	go run ./bench/plant -n 1000000 -o corpus.jsonl -gold gold.tsv
-//	go run ./bench/plant -gold gold.tsv -score clusters.tsv
-//	go run ./bench/plant -copy articles.jsonl -times 7 -o corpus.jsonl
+//	bin/bench/plant -n 1000000 -o corpus.jsonl -gold gold.tsv
+//	bin/bench/plant -gold gold.tsv -score clusters.tsv
+//	bin/bench/plant -copy articles.jsonl -times 7 -o corpus.jsonl
 //
 // -copy writes every article of a file of real news several times, each time with 2 % of its words changed, in the order of the file over and over: what
 // an archive of agencies and their customers is like.

@@ -8,7 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
-	"syscall"
 	"time"
 )
 
@@ -43,9 +42,7 @@ func Measure(cmd *exec.Cmd, codes ...int) (Run, error) {
 		return r, fmt.Errorf("%q: %w: %s", cmd.Args, err, bytes.TrimSpace(stderr.Bytes()))
 	}
 	r.CPU = (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
-	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		r.Peak = usage.Maxrss // KiB on Linux
-	}
+	r.Peak = peak(cmd.ProcessState)
 	return r, nil
 }
 

@@ -2,7 +2,7 @@
 // near-duplicates and passages are, against the floors (what a plain method reaches) and the
 // targets. Every set runs under the same default flags.
 //
-//	go run ./bench/quality [-dedup BINARY] [-data DIR] [-seeds DIR] [-strict]
+//	bin/bench/quality [-dedup BINARY] [-data DIR] [-seeds DIR] [-strict]
 //
 // The data is in DEDUP_DATA or ../shared/data; without it the command says so and ends well.
 package main

@@ -1,7 +1,7 @@
 // Command speed times dedup against "wc -w" on the same file, side by side in one run, and prints
 // the table of docs/benchmarks.md.
 //
-//	go run ./bench/speed [-dedup BINARY] [-data DIR] [-n 11] [-slow 5] [-raw FILE] [FILE.jsonl]
+//	bin/bench/speed [-dedup BINARY] [-data DIR] [-n 11] [-slow 5] [-raw FILE] [FILE.jsonl]
 //
 // Each round runs wc and then each command once, so that a noisy neighbour meets all of them; what
 // counts are the medians, and their ratio to wc of the same run. CPU seconds (user + system, all

@@ -55,7 +55,7 @@ type actionRun struct {
 func (a *action) run(t *testing.T, dir string, with map[string]string) actionRun {
 	t.Helper()
 	tmp := t.TempDir()
-	r := actionRun{outputs: map[string]string{}, context: map[string]string{"runner.os": "Linux", "runner.arch": "X64"}}
+	r := actionRun{outputs: map[string]string{}, context: map[string]string{"runner.os": "Linux", "runner.arch": "X64", "github.action_ref": "main", "github.action_repository": "OWNER/dedup", "github.server_url": "https://github.com"}}
 	for name, in := range a.Inputs {
 		r.context["inputs."+name] = in.Default
 	}
@@ -142,7 +142,7 @@ func TestActionIsSound(t *testing.T) {
 		t.Errorf("name, description or kind is missing: %+v", a)
 	}
 	var exprs []string
-	gives := map[string]bool{"runner.os": true, "runner.arch": true, "steps.cache.outputs.cache-hit": true}
+	gives := map[string]bool{"runner.os": true, "runner.arch": true, "steps.cache.outputs.cache-hit": true, "github.action_ref": true, "github.action_repository": true, "github.server_url": true}
 	for name, in := range a.Inputs {
 		gives["inputs."+name] = true
 		if in.Description == "" {
@@ -170,7 +170,7 @@ func TestActionIsSound(t *testing.T) {
 		exprs = append(exprs, o.Value)
 	}
 	used := map[string]bool{}
-	for _, name := range regexp.MustCompile(`(inputs|steps|runner|github)\.[a-z.-]+`).FindAllString(strings.Join(exprs, "\n"), -1) {
+	for _, name := range regexp.MustCompile(`(inputs|steps|runner|github)\.[a-z._-]+`).FindAllString(strings.Join(exprs, "\n"), -1) {
 		used[name] = true
 		if !gives[name] {
 			t.Errorf("nothing gives a value to %s", name)
@@ -276,5 +276,48 @@ func TestActionBuilds(t *testing.T) {
 	}
 	if code, out := runIn(t, dir, nil, r.outputs["dedup"], "version"); code != 0 {
 		t.Errorf("the program that was built: exit code %d\n%s", code, out)
+	}
+}
+
+// The action takes a release where there is one, and only with the sum that the release gives for
+// it; without one it builds.
+func TestActionTakesARelease(t *testing.T) {
+	needTools(t, "bash", "curl", "tar", "sha256sum")
+	var a action
+	readYAML(t, "action.yml", &a)
+	i := slices.IndexFunc(a.Runs.Steps, func(s actionStep) bool { return s.ID == "release" })
+	if i < 0 {
+		t.Fatal("there is no such step")
+	}
+	dir := t.TempDir()
+	release := filepath.Join(dir, "team", "dedup", "releases", "download", "v0.1.0")
+	if err := os.MkdirAll(release, 0o777); err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, filepath.Join(release, "dedup"), "the program")
+	const file = "dedup_0.1.0_linux_amd64.tar.gz"
+	if code, log := runIn(t, release, nil, "bash", "-ec", "tar -czf "+file+" dedup && sha256sum "+file+" > SHA256SUMS"); code != 0 {
+		t.Fatal(log)
+	}
+	try := func(ref, machine string) (code int, said, program string) {
+		output, bin, script := filepath.Join(t.TempDir(), "output"), filepath.Join(t.TempDir(), "bin"), filepath.Join(t.TempDir(), "script.sh")
+		writeFile(t, output, "")
+		writeFile(t, script, a.Runs.Steps[i].Run)
+		env := []string{"GITHUB_OUTPUT=" + output, "BIN=" + bin, "REF=" + ref, "REPOSITORY=team/dedup", "SERVER=file://" + dir, "SYSTEM=Linux", "MACHINE=" + machine}
+		code, _ = runIn(t, dir, env, "bash", "--noprofile", "--norc", "-e", "-o", "pipefail", script)
+		b, _ := os.ReadFile(filepath.Join(bin, "dedup"))
+		return code, readFile(t, output), string(b)
+	}
+	if code, said, program := try("v0.1.0", "X64"); code != 0 || said != "done=true\n" || program != "the program" {
+		t.Errorf("%d, %q, %q", code, said, program)
+	}
+	for _, none := range [][2]string{{"v0.2.0", "X64"}, {"v0.1.0", "ARM64"}, {"main", "X64"}, {"v1", "X64"}, {"v0.1.0", "RISCV"}} {
+		if code, said, program := try(none[0], none[1]); code != 0 || said != "" || program != "" {
+			t.Errorf("%q: %d, %q, %q", none, code, said, program)
+		}
+	}
+	writeFile(t, filepath.Join(release, "SHA256SUMS"), strings.Repeat("0", 64)+"  "+file+"\n")
+	if code, said, program := try("v0.1.0", "X64"); code != 2 || said != "" || program != "" {
+		t.Errorf("with another sum: %d, %q, %q", code, said, program)
 	}
 }

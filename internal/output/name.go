@@ -27,9 +27,9 @@ func checkWindowsName(name string) error {
 		stem = strings.ToUpper(strings.TrimRight(stem, " "))
 		switch {
 		case devices[stem] || isPort(stem):
-			return fmt.Errorf("Windows takes the name %q for a device%s", part, hint)
+			return fmt.Errorf("the name %q is that of a device on Windows%s", part, hint)
 		case strings.TrimRight(part, ". ") != part:
-			return fmt.Errorf("Windows drops what the name %q ends with%s", part, hint)
+			return fmt.Errorf("the name %q ends with what Windows drops from names%s", part, hint)
 		}
 		for _, r := range part {
 			if r < ' ' || strings.ContainsRune(`<>:"|?*\`, r) {

@@ -16,7 +16,7 @@ func TestNamesOnWindows(t *testing.T) {
 		}
 	}
 	for name, want := range map[string]string{
-		"con": "a device", "NUL.txt": "a device", "d/Aux": "a device", "com1.tar.gz": "a device", "LPT³": "a device", "conin$": "a device", "prn .txt": "a device", "nul/a": "a device",
+		"con": "of a device", "NUL.txt": "of a device", "d/Aux": "of a device", "com1.tar.gz": "of a device", "LPT³": "of a device", "conin$": "of a device", "prn .txt": "of a device", "nul/a": "of a device",
 		"a.": "ends with", "d./a": "ends with", "a ": "ends with", "...": "ends with",
 		"a:b": "':'", "d/a?": "'?'", `a\b`: `'\\'`, "a\x01": `'\x01'`, "a|b": "'|'",
 	} {

@@ -7,8 +7,6 @@ import (
 	"math"
 	"strings"
 
-	"github.com/jstemmer/go-junit-report/v2/junit"
-
 	"dedup/internal/gate"
 )
 
@@ -20,18 +18,72 @@ const junitTop = 1000
 // case for each limit of the rule, and a failing one for each finding that the drop fails for. It
 // holds neither times nor host names: the same drop makes the same bytes.
 func CheckJUnit(w io.Writer, res *gate.Result) error {
-	suites := junit.Testsuites{Name: "dedup check"}
+	suites := junitSuites{Name: "dedup check"}
 	for i := range res.Counts {
-		suites.AddSuite(junitSuite(res, &res.Counts[i], i))
+		suite := junitSuiteOf(res, &res.Counts[i], i)
+		suites.Suites = append(suites.Suites, suite)
+		suites.Tests += suite.Tests
+		suites.Failures += suite.Failures
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
 	}
-	return suites.WriteXML(w)
+	enc := xml.NewEncoder(w)
+	enc.Indent("", "\t")
+	if err := enc.Encode(suites); err != nil {
+		return err
+	}
+	_, err := io.WriteString(w, "\n")
+	return err
 }
 
-func junitSuite(res *gate.Result, t *gate.Tally, id int) junit.Testsuite {
-	suite := junit.Testsuite{Name: string(t.Rule), ID: id, Time: "0"}
+// The elements of JUnit XML, as Jenkins and GitLab read them.
+
+type junitSuites struct {
+	XMLName  xml.Name     `xml:"testsuites"`
+	Name     string       `xml:"name,attr"`
+	Tests    int          `xml:"tests,attr,omitempty"`
+	Failures int          `xml:"failures,attr,omitempty"`
+	Suites   []junitSuite `xml:"testsuite"`
+}
+
+type junitSuite struct {
+	Name     string      `xml:"name,attr"`
+	Tests    int         `xml:"tests,attr"`
+	Failures int         `xml:"failures,attr"`
+	Errors   int         `xml:"errors,attr"`
+	ID       int         `xml:"id,attr"`
+	Time     string      `xml:"time,attr"`
+	Cases    []junitCase `xml:"testcase"`
+}
+
+type junitCase struct {
+	Name      string        `xml:"name,attr"`
+	Classname string        `xml:"classname,attr"`
+	Failure   *junitFailure `xml:"failure"`
+	SystemOut *junitOutput  `xml:"system-out"`
+}
+
+type junitFailure struct {
+	Message string `xml:"message,attr"`
+	Type    string `xml:"type,attr"`
+	Data    string `xml:",cdata"`
+}
+
+type junitOutput struct {
+	Data string `xml:",cdata"`
+}
+
+func (s *junitSuite) add(c junitCase) {
+	s.Cases = append(s.Cases, c)
+	s.Tests++
+	if c.Failure != nil {
+		s.Failures++
+	}
+}
+
+func junitSuiteOf(res *gate.Result, t *gate.Tally, id int) junitSuite {
+	suite := junitSuite{Name: string(t.Rule), ID: id, Time: "0"}
 	class := "dedup." + string(t.Rule)
 	limits := []string{t.Limit}
 	if t.Rule == gate.NearDuplicate || t.Rule == gate.InCorpus {
@@ -43,7 +95,7 @@ func junitSuite(res *gate.Result, t *gate.Tally, id int) junit.Testsuite {
 	for _, limit := range limits {
 		for _, c := range junitLimit(res, t, limit) {
 			c.Classname = class
-			suite.AddTestcase(c)
+			suite.add(c)
 		}
 	}
 	failing, n := ranked(res, t.Rule, 0), 0
@@ -52,13 +104,13 @@ func junitSuite(res *gate.Result, t *gate.Tally, id int) junit.Testsuite {
 			break
 		}
 		if n++; n <= junitTop {
-			suite.AddTestcase(junitFinding(f, class))
+			suite.add(junitFinding(f, class))
 		}
 	}
 	if more := n - junitTop; more > 0 {
-		suite.AddTestcase(junit.Testcase{
+		suite.add(junitCase{
 			Name: "and " + thousands(more) + " more", Classname: class,
-			Failure: &junit.Result{Message: thousands(more) + " more findings are not listed; --format json lists all", Type: string(t.Rule)},
+			Failure: &junitFailure{Message: thousands(more) + " more findings are not listed; --format json lists all", Type: string(t.Rule)},
 		})
 	}
 	return suite
@@ -66,7 +118,7 @@ func junitSuite(res *gate.Result, t *gate.Tally, id int) junit.Testsuite {
 
 // junitLimit is the test case of one limit, or where sources or clusters exceed it, one for each of
 // them. A limit that allows everything has none.
-func junitLimit(res *gate.Result, t *gate.Tally, limit string) []junit.Testcase {
+func junitLimit(res *gate.Result, t *gate.Tally, limit string) []junitCase {
 	allowed := t.Allowed
 	switch limit {
 	case gate.MaxPerSource:
@@ -78,7 +130,7 @@ func junitLimit(res *gate.Result, t *gate.Tally, limit string) []junit.Testcase 
 		return nil
 	}
 	name := limit + " " + allowed.String()
-	var failed []junit.Testcase
+	var failed []junitCase
 	for i := range res.Reasons {
 		r := &res.Reasons[i]
 		if r.Limit != limit || !hasRule(r, t.Rule) {
@@ -88,7 +140,7 @@ func junitLimit(res *gate.Result, t *gate.Tally, limit string) []junit.Testcase 
 		if whose := r.Source + r.Cluster; whose != "" {
 			of = ": " + xmlText(whose)
 		}
-		failed = append(failed, junit.Testcase{Name: name + of, Failure: &junit.Result{Message: xmlText(reason(r, asIs)), Type: limit}})
+		failed = append(failed, junitCase{Name: name + of, Failure: &junitFailure{Message: xmlText(reason(r, asIs)), Type: limit}})
 		if len(failed) == junitTop {
 			break
 		}
@@ -97,7 +149,7 @@ func junitLimit(res *gate.Result, t *gate.Tally, limit string) []junit.Testcase 
 		return failed
 	}
 	say := fmt.Sprintf("%d found, %d new, %d known", t.Found, t.New, t.Known)
-	return []junit.Testcase{{Name: name, SystemOut: &junit.Output{Data: say}}}
+	return []junitCase{{Name: name, SystemOut: &junitOutput{Data: say}}}
 }
 
 func hasRule(r *gate.Reason, rule gate.Rule) bool {
@@ -109,7 +161,7 @@ func hasRule(r *gate.Reason, rule gate.Rule) bool {
 	return false
 }
 
-func junitFinding(f *gate.Judged, class string) junit.Testcase {
+func junitFinding(f *gate.Judged, class string) junitCase {
 	name := spot(f)
 	if in := inside(f); in != "" {
 		name += " " + in
@@ -118,9 +170,9 @@ func junitFinding(f *gate.Judged, class string) junit.Testcase {
 	if by := byline(f.Byline(), math.MaxInt); by != "" {
 		say = by + ": " + say
 	}
-	return junit.Testcase{
+	return junitCase{
 		Name: xmlText(name), Classname: class,
-		Failure: &junit.Result{Message: xmlText(say), Type: string(f.Rule), Data: xmlText(f.Text)},
+		Failure: &junitFailure{Message: xmlText(say), Type: string(f.Rule), Data: xmlText(f.Text)},
 	}
 }
 

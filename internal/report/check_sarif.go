@@ -11,8 +11,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
-
 	"dedup/internal/gate"
 	"dedup/internal/plural"
 )
@@ -29,8 +27,7 @@ const sarifSchema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/
 // finding, in the order of the drop. version is that of the program. Columns count Unicode code
 // points. Results are made one by one: a log of a million takes no more memory than one of ten.
 func CheckSARIF(w io.Writer, res *gate.Result, version string) error {
-	log := sarif.NewReport().AddRun(sarifRun(res, version))
-	log.Schema = sarifSchema
+	log := sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{sarifRunOf(res, version)}}
 	frame, err := sarifJSON(log, "")
 	if err != nil {
 		return err
@@ -42,7 +39,7 @@ func CheckSARIF(w io.Writer, res *gate.Result, version string) error {
 	const indent = "        "
 	for i := range res.Findings {
 		f := &res.Findings[i]
-		result, err := sarifJSON(sarifResult(f, slices.IndexFunc(res.Counts, func(t gate.Tally) bool { return t.Rule == f.Rule }), res.Baseline), indent)
+		result, err := sarifJSON(sarifResultOf(f, slices.IndexFunc(res.Counts, func(t gate.Tally) bool { return t.Rule == f.Rule }), res.Baseline), indent)
 		if err != nil {
 			return err
 		}
@@ -58,41 +55,42 @@ func CheckSARIF(w io.Writer, res *gate.Result, version string) error {
 	return bw.Flush()
 }
 
-// sarifJSON is v, pruned, as JSON of a line a property; each line but the first starts with indent.
+// sarifJSON is v as JSON of a line a property; each line but the first starts with indent.
 func sarifJSON(v any, indent string) (string, error) {
 	var full, b bytes.Buffer
 	if err := NewEncoder(&full).Encode(v); err != nil {
 		return "", err
 	}
-	err := json.Indent(&b, prune(bytes.TrimSuffix(full.Bytes(), []byte("\n"))), indent, "  ")
+	err := json.Indent(&b, bytes.TrimSuffix(full.Bytes(), []byte("\n")), indent, "  ")
 	return b.String(), err
 }
 
-// sarifRun is the run without its results.
-func sarifRun(res *gate.Result, version string) *sarif.Run {
-	driver := sarif.NewToolComponent().WithName("dedup").WithVersion(version)
+// sarifRunOf is the run without its results.
+func sarifRunOf(res *gate.Result, version string) sarifRun {
+	driver := sarifDriver{Contents: []string{"localizedData", "nonLocalizedData"}, Language: sarifLanguage, Name: "dedup", Version: version}
 	for _, t := range res.Counts {
-		driver.AddRule(sarifRule(t.Rule))
+		driver.Rules = append(driver.Rules, sarifRuleOf(t.Rule))
 	}
-	root := *sarif.NewArtifactLocation().WithDescription(sarif.NewTextMessage("the directory that dedup was run in"))
 	word, why := verdict(res, Plain)
-	return sarif.NewRun().
-		WithTool(sarif.NewTool().WithDriver(driver)).
-		WithColumnKind("unicodeCodePoints").
-		WithOriginalUriBaseIds(map[string]sarif.ArtifactLocation{sourceRoot: root}).
-		AddInvocation(sarifInvocation(res)).
-		WithProperties(sarif.NewPropertyBag().Add("verdict", strings.ToLower(word)).Add("why", why).Add("articles", res.Articles+res.Empty).Add("empty", res.Empty).Add("skipped", res.Skipped))
+	return sarifRun{
+		Bases:       map[string]sarifArtifact{sourceRoot: {Description: &sarifMessage{"the directory that dedup was run in"}}},
+		ColumnKind:  "unicodeCodePoints",
+		Invocations: []sarifInvocation{sarifInvocationOf(res)},
+		Language:    sarifLanguage,
+		Newlines:    []string{"\r\n", "\n"},
+		Properties:  map[string]any{"verdict": strings.ToLower(word), "why": why, "articles": res.Articles + res.Empty, "empty": res.Empty, "skipped": res.Skipped},
+		Results:     []*sarifResult{},
+		Tool:        sarifTool{driver},
+	}
 }
 
-func sarifRule(r gate.Rule) *sarif.ReportingDescriptor {
+func sarifRuleOf(r gate.Rule) sarifRule {
 	about := r.About()
-	text := func(s string) *sarif.MultiformatMessageString { return sarif.NewMultiformatMessageString().WithText(s) }
-	return sarif.NewRule(string(r)).
-		WithName(camel(string(r))).
-		WithShortDescription(text(about.Short)).
-		WithFullDescription(text(about.Full)).
-		WithHelp(text(about.Help)).
-		WithDefaultConfiguration(sarif.NewReportingConfiguration().WithLevel(sarif.LevelWarning))
+	return sarifRule{
+		Default: sarifDefault{Enabled: true, Level: "warning"},
+		Full:    sarifMessage{about.Full}, Help: sarifMessage{about.Help}, Short: sarifMessage{about.Short},
+		ID: string(r), Name: camel(string(r)),
+	}
 }
 
 // camel is the name of a rule as SARIF wants names: NearDuplicate.
@@ -104,116 +102,96 @@ func camel(name string) string {
 	return b.String()
 }
 
-// sarifInvocation says that the program ran to its end, whatever the verdict, and how much it could
+// sarifInvocationOf says that the program ran to its end, whatever the verdict, and how much it could
 // not read.
-func sarifInvocation(res *gate.Result) *sarif.Invocation {
-	run := sarif.NewInvocation().WithExecutionSuccessful(true)
+func sarifInvocationOf(res *gate.Result) sarifInvocation {
+	run := sarifInvocation{Successful: true}
 	if res.Skipped > 0 {
-		run.AddToolExecutionNotification(sarif.NewNotification().WithLevel(sarif.LevelWarning).
-			WithMessage(sarif.NewTextMessage(count(res.Skipped, "input") + " could not be read and " + plural.Was(res.Skipped) + " skipped")))
+		said := count(res.Skipped, "input") + " could not be read and " + plural.Was(res.Skipped) + " skipped"
+		run.Notifications = []sarifNotification{{"warning", sarifMessage{said}}}
 	}
 	return run
 }
 
-func sarifResult(f *gate.Judged, rule int, baseline bool) *sarif.Result {
-	about := sarif.NewPropertyBag().Add("article", f.Article).Add("tokens", f.Tokens)
+func sarifResultOf(f *gate.Judged, rule int, baseline bool) *sarifResult {
+	about := map[string]any{"article": f.Article, "tokens": f.Tokens}
 	add := func(name, value string) {
 		if value != "" {
-			about.Add(name, value)
+			about[name] = value
 		}
 	}
 	add("source", f.Source)
 	add("title", f.Title)
 	add("published", f.Published)
-	result := sarif.NewRuleResult(string(f.Rule)).
-		WithRuleIndex(rule).
-		WithLevel(string(f.Level)).
-		AddLocation(sarifLocation(f)).
-		WithPartialFingerprints(map[string]string{fingerprintName: fmt.Sprintf("%016x:%d", f.Key, f.Nth)}).
-		WithProperties(about)
+	result := &sarifResult{
+		Fingerprints: map[string]string{fingerprintName: fmt.Sprintf("%016x:%d", f.Key, f.Nth)},
+		Kind:         "fail", Level: string(f.Level), Locations: []*sarifLocation{sarifLocationOf(f)},
+		Properties: about, RuleID: string(f.Rule), RuleIndex: rule,
+	}
 	if baseline {
-		state := "unchanged"
+		result.BaselineState = "unchanged"
 		if f.New {
-			state = "new"
+			result.BaselineState = "new"
 		}
-		result.WithBaselineState(state)
 	}
 	matched := func(id string) string { return sarifText(id) }
 	if f.Matched != "" {
-		about.Add("matched", f.Matched)
+		about["matched"] = f.Matched
 		add("where", f.Where)
 		add("matchedTitle", f.About.Title)
 		add("matchedSource", f.About.Source)
 		add("matchedPublished", f.About.Published)
 		if f.How != "" {
-			about.Add("resemblance", Ratio(f.Resemblance)).Add("containment", Ratio(f.Containment)).Add("how", f.How)
+			about["resemblance"], about["containment"], about["how"] = Ratio(f.Resemblance), Ratio(f.Containment), f.How
 		}
 		related, linked := sarifMatched(f)
-		result.AddRelatedLocation(related)
+		result.Related = append(result.Related, related)
 		if linked {
 			matched = func(id string) string { return "[" + linkEscapes.Replace(sarifText(id)) + "](1)" }
 		}
 	}
-	return result.WithMessage(sarif.NewTextMessage(said(f, matched)))
+	result.Message.Text = said(f, matched)
+	return result
 }
 
-// sarifLocation is where a finding is. Lines and columns are those of the article's text, so they
+// sarifLocationOf is where a finding is. Lines and columns are those of the article's text, so they
 // are only given where that is the whole file.
-func sarifLocation(f *gate.Judged) *sarif.Location {
-	at := sarif.NewLocation().AddLogicalLocation(sarifArticle(f.Article))
-	region := sarif.NewRegion()
+func sarifLocationOf(f *gate.Judged) *sarifLocation {
+	var region *sarifRegion
 	switch {
 	case f.InFile && f.Line > 0:
-		region.WithStartLine(f.Line).WithStartColumn(f.Column).WithEndLine(f.EndLine).WithEndColumn(f.EndColumn)
+		region = &sarifRegion{StartLine: f.Line, StartColumn: f.Column, EndLine: f.EndLine, EndColumn: f.EndColumn}
 	case f.Record > 0:
-		region.WithStartLine(f.Record)
-	default:
-		region = nil
+		region = &sarifRegion{StartLine: f.Record}
 	}
 	if region != nil && f.Text != "" {
-		region.WithSnippet(sarif.NewArtifactContent().WithText(f.Text))
+		region.Snippet = &sarifMessage{f.Text}
 	}
-	if file := sarifFile(f.Path, region); file != nil {
-		at.WithPhysicalLocation(file)
-	}
-	return at
+	return &sarifLocation{Logical: sarifArticle(f.Article), Physical: sarifFileOf(f.Path, region)}
 }
 
-// sarifFile is a place in a file; nil for no path.
-func sarifFile(path string, region *sarif.Region) *sarif.PhysicalLocation {
+// sarifFileOf is a place in a file; nil for no path.
+func sarifFileOf(path string, region *sarifRegion) *sarifFile {
 	uri, base := fileURI(path, runtime.GOOS == "windows")
 	if uri == "" {
 		return nil
 	}
-	artifact := sarif.NewArtifactLocation().WithURI(uri)
-	if base != "" {
-		artifact.WithURIBaseID(base)
-	}
-	file := sarif.NewPhysicalLocation().WithArtifactLocation(artifact)
-	if region != nil {
-		file.WithRegion(region)
-	}
-	return file
+	return &sarifFile{sarifArtifact{URI: uri, Base: base}, region}
 }
 
-func sarifArticle(id string) *sarif.LogicalLocation {
-	return sarif.NewLogicalLocation().WithFullyQualifiedName(id).WithKind("article")
-}
+func sarifArticle(id string) []sarifLogical { return []sarifLogical{{id, "article"}} }
 
 // sarifMatched is the article that a finding matches; linked tells whether its file is known, so
 // that a message may point there.
-func sarifMatched(f *gate.Judged) (at *sarif.Location, linked bool) {
-	at = sarif.NewLocation().WithID(1).AddLogicalLocation(sarifArticle(f.Matched)).WithMessage(sarif.NewTextMessage("what it matches"))
-	path, region := f.Where, (*sarif.Region)(nil)
+func sarifMatched(f *gate.Judged) (at *sarifLocation, linked bool) {
+	path, region := f.Where, (*sarifRegion)(nil)
 	if i := strings.LastIndexByte(f.Where, ':'); i > 0 {
 		if line, err := strconv.Atoi(f.Where[i+1:]); err == nil && line > 0 {
-			path, region = f.Where[:i], sarif.NewRegion().WithStartLine(line)
+			path, region = f.Where[:i], &sarifRegion{StartLine: line}
 		}
 	}
-	if file := sarifFile(path, region); file != nil {
-		return at.WithPhysicalLocation(file), true
-	}
-	return at, false
+	file := sarifFileOf(path, region)
+	return &sarifLocation{ID: 1, Logical: sarifArticle(f.Matched), Message: &sarifMessage{"what it matches"}, Physical: file}, file != nil
 }
 
 // sarifText makes words of an article fit for a message: braces would be placeholders (SARIF 2.1.0,

@@ -1,7 +1,6 @@
-package main
+package acceptance
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"os"
@@ -224,9 +223,10 @@ const contrastScript = `(() => {
 func makePage(t *testing.T, stdin string, args ...string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "report.html")
-	var out, errs bytes.Buffer
-	if code := run(append(args, "-o", file), strings.NewReader(stdin), &out, &errs); code != exitOK {
-		t.Fatalf("%v: exit code %d, stderr %q", args, code, errs.String())
+	cmd := exec.Command(program, append(args, "-o", file)...)
+	cmd.Stdin = strings.NewReader(stdin)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %v\n%s", args, err, out)
 	}
 	return file
 }
