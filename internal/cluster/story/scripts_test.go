@@ -9,7 +9,7 @@ import (
 // TestKeywordsOfSeedAlone: "uncondition" was shown where the opening ends inside of a word.
 func TestKeywordsOfSeedAlone(t *testing.T) {
 	for i, a := range seeds(t).articles {
-		for _, s := range storiesOf(t, []Article{a}, Options{}) {
+		for _, s := range told(t, []Article{a}, Options{}).Events {
 			t.Logf("%d: %q", i, s.Keywords)
 			for _, k := range s.Keywords {
 				at := strings.Index(a.Text, k)
@@ -65,7 +65,7 @@ func TestKeywordsWithoutSpaces(t *testing.T) {
 		for i := range articles {
 			articles[i].Near = -1
 		}
-		s := storiesOf(t, articles, Options{})
+		s := told(t, articles, Options{}).Events
 		t.Logf("%s: %d stories, %q", c.lang, len(s), s[0].Keywords)
 		if len(s) > 1 {
 			continue
@@ -84,7 +84,7 @@ func TestKeywordsOfUnknownLanguage(t *testing.T) {
 		{Text: "Gempa bumi mengguncang Lombok pada hari Minggu dan merusak ribuan rumah. Warga Lombok mengungsi dari rumah mereka, dan bantuan dari pemerintah belum tiba. Pemerintah mengatakan bahwa korban gempa itu terus bertambah dan bahwa rumah sakit tidak cukup. Dari Mataram dilaporkan bahwa jalan dan jembatan itu rusak.", Near: -1},
 		{Text: "Korban gempa di Lombok terus bertambah dan rumah sakit di Mataram penuh. Pemerintah mengatakan bahwa bantuan dari Jakarta itu sudah dikirim dan tiba pada hari Senin. Warga tidak berani tidur di dalam rumah dan tinggal di tenda dari pemerintah.", Near: -1},
 	}
-	s := storiesOf(t, articles, Options{})
+	s := told(t, articles, Options{}).Events
 	for _, story := range s {
 		t.Logf("%q", story.Keywords)
 		for _, k := range story.Keywords {
