@@ -77,7 +77,7 @@ func TestCheckRulesAreIndependent(t *testing.T) {
 	old := corpustest.WriteDrop(t, "corpus.jsonl", corpustest.Record{"old", "Islander", "", a.Sentences(9) + " " + passage + " " + a.Sentences(9)}, corpustest.Record{"brief", "Islander", "", brief})
 	for i := range 8 {
 		text := a.Sentences(15)
-		if i%2 == 0 {
+		if i == 0 { // in several articles of one source it would be boilerplate
 			text += "\n" + passage
 		}
 		records = append(records, corpustest.Record{fmt.Sprint("n", i), "Herald", "", text + "\n\n" + tail})
