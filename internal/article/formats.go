@@ -68,7 +68,7 @@ var formats = slices.Concat(
 	foreignFiles,
 	[]*inputFormat{linesFormat, jsonFormat, csvFormat, tsvFormat},
 	foreignTexts,
-	[]*inputFormat{htmlFormat},
+	[]*inputFormat{mboxFormat, mailFormat, htmlFormat, feedFormat},
 	[]*inputFormat{textFormat},
 )
 

@@ -29,6 +29,7 @@ type stream struct {
 	csv     *table
 	parquet *parquetFile
 	warc    *warcReader
+	long    bool // in a message that is longer than the limit
 }
 
 func (st *stream) close() {
