@@ -25,7 +25,7 @@ var foreignFiles = []*inputFormat{
 	{what: "a RAR archive", hint: "unpack it first", is: starts("Rar!\x1a\x07")},
 	{what: "lz4 data", hint: "unpack it first (unlz4)", is: starts("\x04\x22\x4d\x18")},
 	{what: "an SQLite database", hint: "export the table as CSV", is: starts("SQLite format 3\x00")},
-	{what: "an Arrow file", hint: "write it as Parquet", is: starts("ARROW1\x00", "FEA1")},
+	{what: "a Feather file of the first version", hint: "write it as Parquet, or with pyarrow.feather.write_feather(table, file, version=2)", is: starts("FEA1")},
 	{what: "an Avro file", hint: "write it as JSON Lines (avro-tools tojson) or as Parquet", is: starts("Obj\x01")},
 	{what: "an ORC file", hint: "write it as Parquet", is: isORC},
 	{what: "a JPEG picture", hint: "leave it out", is: starts("\xff\xd8\xff")},

@@ -38,7 +38,7 @@ var foreignCases = []struct {
 	{"a RAR archive", []string{"Rar!\x1a\x07\x01"}, []string{"Rar! said the crow.\n"}},
 	{"lz4 data", []string{"\x04\x22\x4d\x18\x64"}, nil},
 	{"an SQLite database", []string{"SQLite format 3\x00\x10"}, []string{"SQLite format 3 is old.\n"}},
-	{"an Arrow file", []string{"ARROW1\x00\x00", "FEA1\x00"}, []string{"ARROW1 flew.\n"}},
+	{"a Feather file of the first version", []string{"FEA1\x00"}, []string{"ARROW1 flew.\n"}},
 	{"an Avro file", []string{"Obj\x01\x04"}, []string{"Object lessons.\n"}},
 	{"an ORC file", []string{"ORC\x0a\x00\x01"}, []string{"ORCA whales were seen.\n"}},
 	{"a JPEG picture", []string{"\xff\xd8\xff\xe0"}, nil},

@@ -3,6 +3,7 @@ package article
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -57,7 +58,12 @@ func formatSamples(tb testing.TB) map[string]string {
 	}{{"k", text}}); err != nil {
 		tb.Fatal(err)
 	}
+	arrow, err := os.ReadFile("testdata/arrow/sample-zstd.arrow")
+	if err != nil {
+		tb.Fatal(err)
+	}
 	return map[string]string{
+		"arrow":   string(arrow),
 		"text":    text + "\n",
 		"jsonl":   record + "\n",
 		"json":    "[" + record + "]",
@@ -109,10 +115,13 @@ func wantKiln(t *testing.T, f *inputFormat, name, content string, opt Options) {
 		t.Fatalf("%s %s: %d articles, %+v", f.name, name, len(arts), bad)
 	}
 	for _, a := range arts {
+		if a.Text == "P0" && f.name == "arrow" { // its body is null
+			continue
+		}
 		if !strings.Contains(a.Text, "kiln at Orsay Hill") || strings.ContainsAny(a.Text, "<{") {
 			t.Errorf("%s %s: %q", f.name, name, a.Text)
 		}
-		if a.Raw.Kind != f.kind || (a.Raw.Text < 0) != (!f.inBytes) {
+		if a.Raw.Kind != f.kind || (a.Raw.Text < 0) != (f.rewrite != RewriteSpans) {
 			t.Errorf("%s %s: record %+v", f.name, name, a.Raw)
 		}
 	}
