@@ -9,6 +9,8 @@ import (
 	"io"
 	"os"
 	"strings"
+
+	"dedup/internal/plural"
 )
 
 // Arrow: the IPC stream, and the file, which is a stream between two marks with an index behind it
@@ -138,7 +140,7 @@ func (r *arrowReader) message() (m arrowMessage, err error) {
 	t := flatRoot(b)
 	m = arrowMessage{t.number(1, 1, 0), t.table(2), t.number(3, 8, 0)}
 	if m.body < 0 || uint64(m.body) > windowLimit() {
-		return m, fmt.Errorf("a batch of %d bytes is more than half of --memory", m.body)
+		return m, errors.New("a batch of " + plural.Count(m.body, "byte") + " is more than half of --memory")
 	}
 	return m, nil
 }

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/pierrec/lz4/v4"
+
+	"dedup/internal/plural"
 )
 
 // arrowBatch hands out the buffers of a batch, field by field in the order of the schema. Invariant:
@@ -173,7 +175,7 @@ func (b *arrowBatch) unpack(p []byte) ([]byte, error) {
 	case size == -1:
 		return p, nil
 	case size < 0 || uint64(size) > windowLimit():
-		return nil, fmt.Errorf("a column of %d bytes is more than half of --memory", size)
+		return nil, errors.New("a column of " + plural.Count(size, "byte") + " is more than half of --memory")
 	case b.codec == 1:
 		return appendZstd(nil, int(size), p)
 	case b.codec != 0:
