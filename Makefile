@@ -27,7 +27,7 @@ FUZZTIME ?= 10s
 fuzz: ## every fuzz target for FUZZTIME
 	@for p in $$($(GO) list ./...); do \
 		for t in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
-			echo "$$p $$t"; $(GO) test -run '^$$' -fuzz "^$$t$$" -fuzztime $(FUZZTIME) $$p || exit 1; \
+			echo "$$p $$t"; $(GO) test -run '^$$' -fuzz "^$$t$$" -fuzzminimizetime 20x -fuzztime $(FUZZTIME) $$p || exit 1; \
 		done; \
 	done
 
