@@ -58,7 +58,7 @@ golden: ## renew the golden files after a wanted change of output
 quality: build bench-programs ## measure against labelled data; says so where there is none
 	DEDUP_DATA=$(DATA) bin/bench/quality -dedup bin/dedup
 	@echo "Phrases, of 300 candidates labelled by hand:"
-	@DEDUP_DATA=$(abspath $(DATA)) $(GO) test -count=1 -run '^TestLabels$$' -v ./internal/phrase | grep -E 'tuned on|SKIP|FAIL'
+	@DEDUP_DATA=$(abspath $(DATA)) $(GO) test -count=1 -run '^TestLabels$$' -v ./internal/phrase | grep -E 'fitted on|other half|SKIP|FAIL'
 
 clean:
 	rm -rf bin
