@@ -233,5 +233,5 @@ func passages(b *bench) error {
 }
 
 func evaluate(of quality.Of, name string, gold, result []byte, min float64) (quality.Score, error) {
-	return quality.Evaluate(of, quality.Input{Name: name, R: bytes.NewReader(gold)}, quality.Input{Name: "dedup's output", R: bytes.NewReader(result)}, min)
+	return quality.Evaluate(of, quality.Input{Name: name, R: bytes.NewReader(gold)}, quality.Input{Name: "dedup's output", R: bytes.NewReader(result)}, quality.Options{Min: min})
 }

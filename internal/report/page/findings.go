@@ -82,12 +82,12 @@ type clusterData struct {
 }
 
 type storyData struct {
-	Number   int   `json:"n"`
-	Headline raw   `json:"h"`
-	Keywords []raw `json:"k"`
-	Articles []int `json:"a"`
-	Copied   []int `json:"c,omitempty"` // percent of the 5-word shingles of row i that stand in column j, row by row
-	Words    []int `json:"v,omitempty"` // percent of the telling words that i and j share
+	Number   int         `json:"n"`
+	Headline raw         `json:"h"`
+	Keywords []raw       `json:"k"`
+	Articles []int       `json:"a"`
+	Copied   []int       `json:"c,omitempty"` // percent of the 5-word shingles of row i that stand in column j, row by row
+	Words    []int       `json:"v,omitempty"` // percent of the telling words that i and j share
 	Events   []eventData `json:"e,omitempty"` // of a story of several, in order of time
 	Running  []int       `json:"r,omitempty"` // numbers of the stories of its running story, in order of time, itself too
 	Strength float64     `json:"w,omitempty"` // mean weight between the two parts that merged last
