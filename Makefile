@@ -46,6 +46,7 @@ golden: ## renew the golden files after a wanted change of output
 
 quality: build ## measure against labelled data; says so where there is none
 	DEDUP_DATA=$(DATA) $(GO) run ./bench/quality -dedup bin/dedup
+	@if [ -d "$(DATA)/events" ]; then DEDUP_DATA=$(abspath $(DATA)) DEDUP_LEAVE_OUT=1 $(GO) test -count=1 -timeout 0 -v -run 'TestLeaveOneFamilyOut' ./internal/cluster/story; fi
 
 clean:
 	rm -rf bin

@@ -59,7 +59,7 @@ func (c *check) storiesAmong(ctx context.Context, found []passage.Passage) error
 	articles = slices.Compact(articles)
 	opt := c.cfg.Stories
 	opt.Workers, opt.Progress, opt.NoLabels = c.cfg.Workers, c.stage("finding stories"), true
-	opt.Memory, opt.Tmp = c.cfg.Memory/2, c.cfg.Tmp
+	opt.Memory, opt.Tmp = c.cfg.Memory/4, c.cfg.Tmp
 	told, err := story.Find(ctx, len(articles), func(k int) story.Article {
 		i := articles[k]
 		m := &c.store.Meta[i]

@@ -49,7 +49,7 @@ type wants struct {
 // load reads every article once: tokens are made, used and forgotten.
 func load(ctx context.Context, cfg Config, want wants) (_ *run, err error) {
 	cfg.setDefaults()
-	r := &run{cfg: cfg, store: newStore(want.text, cfg.Memory/2, cfg.Tmp)}
+	r := &run{cfg: cfg, store: newStore(want.text, cfg.Memory/4, cfg.Tmp)}
 	if want.lean {
 		r.lean = newLean(want.fingerprint)
 	}

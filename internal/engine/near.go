@@ -125,7 +125,9 @@ func (r *run) findClusters(ctx context.Context) error {
 			r.nearOf[m.Article] = int32(c)
 		}
 	}
-	return nil
+	err = r.near.Close() // half of the memory, which later stages need
+	r.near = nil
+	return wrap("find near-duplicates", err)
 }
 
 // Sketch is the sketch of one article.

@@ -38,7 +38,7 @@ func ParseGranularity(s string) (Granularity, error) {
 // by their first article, and r.storyOf.
 func (r *run) findStories(ctx context.Context) error {
 	opt := r.cfg.Stories
-	opt.Workers, opt.Memory, opt.Tmp, opt.Progress = r.cfg.Workers, r.cfg.Memory/2, r.cfg.Tmp, r.stage("finding stories")
+	opt.Workers, opt.Memory, opt.Tmp, opt.Progress = r.cfg.Workers, r.cfg.Memory/4, r.cfg.Tmp, r.stage("finding stories")
 	opt.NoLabels = opt.NoLabels || !r.cfg.Parts.Stories // nobody will see them
 	at := func(i int) story.Article {
 		m := &r.store.Meta[i]
