@@ -125,7 +125,12 @@ func (r *run) findClusters(ctx context.Context) error {
 			r.nearOf[m.Article] = int32(c)
 		}
 	}
-	err = r.near.Close() // half of the memory, which later stages need
+	return nil
+}
+
+// closeNear gives back half of the memory, which later stages need.
+func (r *run) closeNear() error {
+	err := r.near.Close()
 	r.near = nil
 	return wrap("find near-duplicates", err)
 }

@@ -31,6 +31,9 @@ func (r *run) report(ctx context.Context, p report.Parts) (*report.Report, error
 	if err := r.findClusters(ctx); err != nil {
 		return nil, err
 	}
+	if err := r.closeNear(); err != nil {
+		return nil, err
+	}
 	if p.Stories || p.Phrases || p.Passages {
 		if err := r.findStories(ctx); err != nil {
 			return nil, err
