@@ -41,7 +41,7 @@ when the program is killed.
 // indexOptions are what every command passes on to an index.
 func (a *app) indexOptions(ctx context.Context, p *progress, stage string) (index.Options, error) {
 	g := a.global
-	o := index.Options{Memory: int64(g.memory) / 2, Tmp: g.tmp, Workers: g.workers, Program: versionString(), Now: time.Now, Context: ctx, Fatal: a.fatal}
+	o := index.Options{Memory: int64(g.memory) / 2, Tmp: g.tmp, Workers: g.workers, Program: versionString(), Now: time.Now, Context: ctx}
 	if epoch := os.Getenv("SOURCE_DATE_EPOCH"); epoch != "" { // for indexes that are the same whenever they are built
 		n, err := strconv.ParseInt(epoch, 10, 64)
 		if err != nil {
@@ -53,13 +53,6 @@ func (a *app) indexOptions(ctx context.Context, p *progress, stage string) (inde
 		o.Progress = func(done, total int64) { hook(engine.Progress{Stage: stage, Done: done, Total: total}) }
 	}
 	return o, nil
-}
-
-// fatal ends the program where its store can neither go on nor back: what it was writing is not in
-// the index.
-func (a *app) fatal(err error) {
-	fmt.Fprintln(a.stderr, "dedup:", err)
-	os.Exit(exitFatal)
 }
 
 // indexAdding is what build and add have in common.

@@ -156,9 +156,9 @@ func (r *run) byline(i int) gate.Byline {
 	return gate.Byline{Title: excerpt(r.title(i)), Source: strings.Clone(m.Source), Published: Published(m.Published, m.DateOnly)}
 }
 
-// entryByline is that of an entry of the index, which has no titles.
+// entryByline is that of an entry of the index.
 func entryByline(e *index.Entry) gate.Byline {
-	return gate.Byline{Source: strings.Clone(e.Source), Published: Published(e.Published, e.DateOnly)}
+	return gate.Byline{Title: e.Title, Source: e.Source, Published: Published(e.Published, e.DateOnly)}
 }
 
 // where names a place for people and editors.

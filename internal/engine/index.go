@@ -37,18 +37,14 @@ func AddToIndex(ctx context.Context, cfg Config, add *index.Add) (skipped int, e
 		}
 		return nil
 	})
-	sketchers := make([]*sketch.Sketcher, cfg.Workers)
-	for i := range sketchers {
-		sketchers[i] = sketch.NewSketcher(cfg.Scheme)
-	}
-	err = cfg.read(ctx, inputs, opt, &count, func(worker int, b *article.Batch) error {
+	err = cfg.read(ctx, inputs, opt, &count, func(_ int, b *article.Batch) error {
 		var out *indexed
 		select {
 		case out = <-free:
 		default:
 			out = &indexed{}
 		}
-		out.fill(sketchers[worker], b)
+		out.fill(b)
 		count.Add(int64(len(b.Articles)))
 		return q.put(b.Seq, out)
 	})
@@ -71,7 +67,7 @@ func (x *indexed) article(i int) []uint64 {
 }
 
 // fill takes over what an index keeps of the articles of b.
-func (x *indexed) fill(k *sketch.Sketcher, b *article.Batch) {
+func (x *indexed) fill(b *article.Batch) {
 	x.entries, x.words, x.ends = x.entries[:0], x.words[:0], x.ends[:0]
 	path := ""
 	for i := range b.Articles {
@@ -81,11 +77,10 @@ func (x *indexed) fill(k *sketch.Sketcher, b *article.Batch) {
 		}
 		x.toks = text.AppendTokens(x.toks[:0], a.Text)
 		e := index.Entry{
-			ID: strings.Clone(a.ID), Path: path, Line: a.Line, Source: strings.Clone(a.Source), Published: a.Published, DateOnly: a.DateOnly,
+			ID: strings.Clone(a.ID), Path: path, Line: a.Line, Source: strings.Clone(a.Source), Title: strings.Clone(titleOf(a)), Published: a.Published, DateOnly: a.DateOnly,
 			Bytes: len(a.Text), Tokens: len(x.toks),
 		}
 		toks := text.Once(x.toks, a.Text)
-		e.Fingerprint, e.HasFingerprint = k.Fingerprint(toks)
 		for _, t := range toks {
 			x.words = append(x.words, t.Hash)
 		}
@@ -105,6 +100,18 @@ func IndexSketches(ctx context.Context, x *index.Index, yield func(Sketch) error
 		k := Sketch{ID: e.ID, Source: e.Source, Published: e.Published, Bytes: e.Bytes, Words: words}
 		k.Sketch, values = sketcher.AppendSketch(values[:0], toks)
 		return yield(k)
+	})
+}
+
+// IndexEntries calls yield with every entry of an index, by number, and its fingerprint, which
+// follows from its words. The entry is only lent.
+func IndexEntries(ctx context.Context, x *index.Index, yield func(e *index.Entry, fingerprint uint64, has bool) error) error {
+	sketcher := sketch.NewSketcher(sketch.Default)
+	var toks []text.Token
+	return x.EachWithWords(ctx, func(e *index.Entry, words []uint64) error {
+		toks = appendTokens(toks[:0], words)
+		fingerprint, has := sketcher.Fingerprint(toks)
+		return yield(e, fingerprint, has)
 	})
 }
 
