@@ -103,9 +103,6 @@ type match struct {
 // at finds the segment that a place is in.
 func (x *state) at(place uint32) (k int, row uint32) {
 	k = sort.Search(len(x.segments), func(i int) bool { return x.segments[i].base > place }) - 1
-	for x.segments[k].rows == 0 {
-		k--
-	}
 	return k, place - x.segments[k].base
 }
 

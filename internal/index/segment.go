@@ -290,8 +290,8 @@ func (p *postings) append(dst []byte) []byte {
 	return appendBlocks(dst, len(p.pages), func(i int) block { return p.pages[i].block })
 }
 
-// firstRows adds up the rows of blocks; nil where they are not those of the segment. No segment is
-// without rows.
+// firstRows adds up the rows of blocks; nil where they are not those of the segment. A segment of
+// which all was removed has none: it keeps the batches.
 func (s *segment) firstRows(list []block, most int) []uint32 {
 	first, at := make([]uint32, 0, len(list)), 0
 	for _, b := range list {
@@ -301,7 +301,7 @@ func (s *segment) firstRows(list []block, most int) []uint32 {
 		first = append(first, uint32(at))
 		at += b.n
 	}
-	if at != s.rows || at == 0 {
+	if at != s.rows {
 		return nil
 	}
 	return first
@@ -321,7 +321,7 @@ func (s *segment) numbersFit() bool {
 			return false
 		}
 	}
-	return rows == s.rows && len(s.runs) > 0 && s.runs[0].row == 0
+	return rows == s.rows && (rows == 0 || len(s.runs) > 0 && s.runs[0].row == 0)
 }
 
 // blocks gives all blocks, in order of place.
