@@ -94,7 +94,8 @@ func (c *columnWriter) flush(w *segmentWriter) error {
 type columnReader struct {
 	at        int // block that is held; -1 for none
 	raw, data []byte
-	ends      []int // of texts, in data
+	packed    []byte // what a frame of zstd has given
+	ends      []int  // of texts, in data
 	numbers   []int64
 }
 
@@ -113,9 +114,10 @@ func (c *columnReader) load(s *segment, column, i int) error {
 	switch {
 	case len(c.raw) > 0 && c.raw[0] == 0:
 	case len(c.raw) > 0 && c.raw[0] == 1:
-		if f.b, err = unpack.DecodeAll(f.b, nil); err != nil {
+		if c.packed, err = unpack.DecodeAll(f.b, c.packed[:0]); err != nil {
 			return s.damaged("a block of column " + columnNames[column] + " cannot be unpacked")
 		}
+		f.b = c.packed
 	default:
 		f.err = errShort
 	}

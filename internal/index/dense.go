@@ -3,96 +3,118 @@ package index
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 )
 
-// An article that has many frequent seeds may have a near-duplicate that only those lead to. Then
-// the entries of all its seeds are counted, however many there are, and those with the most are
-// compared.
+// An article most of whose seeds are hot may have a near-duplicate that only those lead to. Then the
+// entries of all its seeds are counted, however many there are, and those with the most are compared.
 //
 // What bounds the work: a seed that more than denseList entries have is not counted to the end, nor
-// are the most frequent ones once denseMost entries are counted (a page of 200 words that 25,000
-// entries hold); denseNear entries are compared. Cost: 10 ns a count, so 10 ms an article at most,
-// and 8 ms for comparing. What is lost: a near-duplicate to which only such seeds lead, beyond the
-// first entries of each, and one that shares fewer seeds with the article than denseNear others do.
+// are further ones once denseMost entries are counted (a page of 200 words that 25,000 entries
+// hold); denseNear entries are compared. Cost: 6 ns a count, so 6 ms an article at most. What is
+// lost: a near-duplicate to which only such seeds lead, beyond the first entries of each, and one
+// that shares fewer seeds with the article than denseNear others do: these then are near-duplicates
+// of it too, unless its text jumps.
 const (
 	denseMost = 1 << 20
 	denseList = 1 << 17
-	denseNear = 1 << 12
+	denseNear = nearMost
 )
+
+// tally counts how many seeds entries share with an article.
+type tally struct {
+	counts []uint16 // by place
+	places []uint32 // that are counted
+	buf    []uint32
+}
+
+func (t *tally) add(place uint32) {
+	if t.counts[place] == 0 {
+		t.places = append(t.places, place)
+	}
+	t.counts[place] += uint16(min(1, 1<<16-1-int(t.counts[place])))
+}
 
 // dense gives the candidates of article i by counting. Where a seed was not counted to the end,
 // shared is raised by one, as for seeds that were not listed.
-func (l *lookup) dense(ctx context.Context, i int) ([]candidate, error) {
-	a := &l.articles[i]
-	lists, uncounted, err := l.lists(ctx, a)
-	if err != nil {
-		return nil, err
+func (l *lookup) dense(ctx context.Context, i int, t *tally) ([]candidate, error) {
+	if t.counts == nil {
+		last := l.x.segments[len(l.x.segments)-1]
+		t.counts = make([]uint16, int(last.base)+last.rows)
 	}
-	counts := map[uint32]int32{}
-	for _, list := range lists {
-		for _, place := range list {
-			counts[place]++
+	a := &l.articles[i]
+	for _, h := range l.hits[l.spanned[i]:l.spanned[i+1]] {
+		if !l.hot[h.look] {
+			t.add(h.place)
 		}
+	}
+	left, uncounted := denseMost, 0
+	for _, key := range slices.Sorted(maps.Keys(a.hot)) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		most := denseList
+		if left <= 0 {
+			most = listed
+		}
+		var err error
+		if t.buf, err = l.x.places(t.buf[:0], key, most); err != nil {
+			return nil, err
+		}
+		if len(t.buf) == most {
+			uncounted++
+		}
+		for _, place := range t.buf {
+			t.add(place)
+		}
+		left -= len(t.buf)
+	}
+	out := t.best(a.least-uncounted, denseNear)
+	for k := range out {
+		out[k].article = int32(i)
+		out[k].shared += int32(uncounted)
+	}
+	return out, nil
+}
+
+// best gives the most entries with the highest counts, of least or more, and forgets all counts.
+func (t *tally) best(least, most int) []candidate {
+	var with [256]int // entries of each count, 255 for all above
+	for _, place := range t.places {
+		with[min(t.counts[place], 255)]++
+	}
+	bar, n := 256, 0
+	for bar > max(least, 1) && n < most {
+		bar--
+		n += with[bar]
 	}
 	var out []candidate
-	for place, n := range counts {
-		if n += int32(uncounted); int(n) >= a.least {
-			out = append(out, candidate{place, int32(i), n})
+	for _, place := range t.places {
+		if int(t.counts[place]) >= bar {
+			out = append(out, candidate{place: place, shared: int32(t.counts[place])})
 		}
+		t.counts[place] = 0
 	}
+	t.places = t.places[:0]
 	slices.SortFunc(out, func(a, b candidate) int {
 		return cmp.Or(cmp.Compare(b.shared, a.shared), cmp.Compare(a.place, b.place))
 	})
-	return out[:min(len(out), denseNear)], nil
+	return out[:min(len(out), most)]
 }
 
-// lists gives the places of the entries of each key of an article, and how many lists are cut off.
-func (l *lookup) lists(ctx context.Context, a *article) (lists [][]uint32, uncounted int, err error) {
-	total := 0
-	for k, h := range a.set {
-		if k > 0 && keyOf(h) == keyOf(a.set[k-1]) {
-			continue
-		}
-		if err := ctx.Err(); err != nil {
-			return nil, 0, err
-		}
-		list, err := l.x.places(keyOf(h), denseList)
-		if err != nil {
-			return nil, 0, err
-		}
-		if len(list) == denseList {
-			list = slices.Clone(list[:listed])
-			uncounted++
-		}
-		lists, total = append(lists, list), total+len(list)
-		for total > denseMost {
-			longest := 0
-			for i := range lists {
-				if len(lists[i]) > len(lists[longest]) {
-					longest = i
-				}
-			}
-			total -= len(lists[longest]) - listed
-			lists[longest] = slices.Clone(lists[longest][:listed])
-			uncounted++
-		}
-	}
-	return lists, uncounted, nil
-}
-
-// places lists the entries that have a seed, at most so many.
-func (x *state) places(key uint64, most int) (list []uint32, err error) {
+// places appends the entries that have a seed, at most so many.
+func (x *state) places(dst []uint32, key uint64, most int) ([]uint32, error) {
 	for _, s := range x.segments {
 		err := s.pages(&s.seeds).find(key, func(row uint32) bool {
 			if !s.gone.has(row) {
-				list = append(list, s.base+row)
+				dst = append(dst, s.base+row)
 			}
-			return len(list) < most
+			return len(dst) < most
 		})
-		if err != nil || len(list) >= most {
-			return list, err
+		if err != nil || len(dst) >= most {
+			return dst, err
 		}
 	}
-	return list, nil
+	return dst, nil
 }

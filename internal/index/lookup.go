@@ -21,13 +21,13 @@ import (
 // few are listed as hold all shared seeds: whatever passage was copied, one of them has it.
 //
 // A seed that more than listed entries of a segment have is joined with the first of those only.
-// Where that could hide a near-duplicate, the entries of all seeds of the article are counted
-// (dense.go).
+// Where an article has several such seeds, candidates are chosen by its other seeds, and where it has
+// few of these, by counting the entries of all (need.go, dense.go).
 //
 // Cost: 60 ns a shingle and 4 ns a pair of the pages that are met, which of many articles are all; 1
 // µs a shingle of one article alone. An entry that is compared costs 3 µs.
 const (
-	listed     = 256     // entries of a seed that are listed, for each segment
+	listed     = 128     // entries of a seed that are listed, for each segment
 	listedOne  = 32      // of an article that is longer than all that are looked up together may be
 	nearMost   = 256     // near-duplicates of an article that are given
 	othersMost = 64      // others that are given
@@ -108,6 +108,7 @@ type lookup struct {
 	others   bool
 	articles []article
 	looks    []look  // by key, then article
+	hot      []bool  // of looks: not all entries are listed
 	hits     []hit   // by article, then place
 	spanned  []int32 // where the hits of each article begin, and the end
 }
@@ -174,7 +175,7 @@ func (l *lookup) prepare() {
 					}
 					parts[g] = append(parts[g], look{keyOf(h), int32(i)})
 				}
-				a.least = l.rule.least(a)
+				a.least = l.rule.leastOf(a, l.rule.need)
 			}
 		})
 	}
@@ -192,6 +193,7 @@ func (l *lookup) prepare() {
 func (l *lookup) search(ctx context.Context) error {
 	workers := l.x.opt.Workers
 	pieces := make([]joining, min(4*workers, 1+len(l.looks)/pieceLooks))
+	l.hot = make([]bool, len(l.looks))
 	most := max(int(l.x.opt.Memory/16/hitBytes)/len(pieces), 1<<10)
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(workers)
@@ -200,7 +202,7 @@ func (l *lookup) search(ctx context.Context) error {
 		g.Go(func() error {
 			pieces[p].most, pieces[p].listed = most, listed
 			if len(l.words) == 1 {
-				pieces[p].most, pieces[p].listed = listed*len(l.looks), max(listedOne, min(listed, most/(1+to-from)))
+				pieces[p].most, pieces[p].listed = listed*len(l.looks), max(listedOne, min(listed, int(l.x.opt.Memory/16/hitBytes)/(1+len(l.looks))))
 			}
 			return l.join(ctx, &pieces[p], from, to)
 		})
@@ -211,9 +213,17 @@ func (l *lookup) search(ctx context.Context) error {
 	for p := range pieces {
 		l.hits = append(l.hits, pieces[p].hits...)
 		pieces[p].hits = nil
-		for _, at := range pieces[p].capped {
-			l.articles[at].capped++
+		for _, k := range pieces[p].capped {
+			l.hot[k] = true
+			a := &l.articles[l.looks[k].article]
+			if a.hot == nil {
+				a.hot = map[uint64]bool{}
+			}
+			a.hot[l.looks[k].key] = true
 		}
+	}
+	for i := range l.articles {
+		l.rule.choose(&l.articles[i], l.words[i])
 	}
 	slices.SortFunc(l.hits, func(a, b hit) int {
 		switch {
@@ -247,7 +257,7 @@ func (l *lookup) boundary(i int) int {
 // joining is what a piece of the looks hits.
 type joining struct {
 	hits   []hit
-	capped []int32 // articles, once for each key that has more entries than are listed
+	capped []int32 // looks that have more entries than are listed
 	most   int     // hits
 	listed int
 }
@@ -287,7 +297,7 @@ func (l *lookup) join(ctx context.Context, out *joining, from, to int) error {
 			}
 		}
 		for q := i; more && q < j; q++ {
-			out.capped = append(out.capped, l.looks[q].article)
+			out.capped = append(out.capped, int32(q))
 		}
 		if len(out.hits) > out.most {
 			return errCrowded

@@ -22,10 +22,11 @@ type candidate struct {
 // candidates are the pairs that share as many seeds as they must, by place.
 func (l *lookup) candidates(ctx context.Context) ([]candidate, error) {
 	var list []candidate
+	var tally tally
 	for i := range l.articles {
 		a := &l.articles[i]
-		if a.capped >= a.least {
-			dense, err := l.dense(ctx, i)
+		if a.mode == counted {
+			dense, err := l.dense(ctx, i, &tally)
 			if err != nil {
 				return nil, err
 			}
@@ -33,18 +34,24 @@ func (l *lookup) candidates(ctx context.Context) ([]candidate, error) {
 			continue
 		}
 		for at := l.spanned[i]; at < l.spanned[i+1]; {
-			end := at + 1
-			for end < l.spanned[i+1] && l.hits[end].place == l.hits[at].place {
-				end++
+			end, hot := at, 0
+			for ; end < l.spanned[i+1] && l.hits[end].place == l.hits[at].place; end++ {
+				if l.hot[l.hits[end].look] {
+					hot++
+				}
 			}
-			if shared := int(end-at) + a.capped; shared >= a.least {
-				list = append(list, candidate{l.hits[at].place, int32(i), int32(shared)})
+			shared := int(end-at) - hot
+			if sum := shared + len(a.hot); sum >= a.least && (shared > 0 || a.mode == exact) {
+				list = append(list, candidate{l.hits[at].place, int32(i), int32(sum)})
 			}
 			at = end
 		}
 	}
 	slices.SortFunc(list, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(a.place, b.place), cmp.Compare(a.article, b.article))
+		if a.place != b.place {
+			return cmp.Compare(a.place, b.place)
+		}
+		return int(a.article - b.article)
 	})
 	return list, nil
 }
@@ -131,7 +138,11 @@ func (l *lookup) verifyPiece(ctx context.Context, list []candidate) (out []match
 		first := i
 		for ; i < len(list) && list[i].place == list[first].place; i++ {
 			c := list[i]
-			if need, ok := l.rule.need(&l.articles[c.article], h); !ok || int(c.shared) < need {
+			need := l.rule.need
+			if l.articles[c.article].mode == usual {
+				need = l.rule.usual
+			}
+			if least, ok := need(&l.articles[c.article], h); !ok || int(c.shared) < least {
 				continue
 			}
 			if len(set) == 0 {
