@@ -3,7 +3,6 @@ package index
 import (
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"time"
 
 	"dedup/internal/shingle"
@@ -195,9 +194,4 @@ func timeOf(b []byte, f *fields) (t time.Time, day bool) {
 		return t, false
 	}
 	return time.Unix(int64(binary.BigEndian.Uint64(b)^1<<63), int64(nsec)).UTC(), day
-}
-
-// broken says which record cannot be read.
-func broken(kind string, number uint32, err error) error {
-	return fmt.Errorf("%s %d: %w", kind, number, err)
 }

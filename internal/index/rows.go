@@ -14,7 +14,6 @@ type rowReader struct {
 	raw     []byte
 	heads   []rowHead
 	places  []int // of the codes
-	codes   []byte
 }
 
 func (s *segment) reader() *rowReader {
