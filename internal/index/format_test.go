@@ -48,7 +48,7 @@ func TestManifest(t *testing.T) {
 
 func FuzzManifest(f *testing.F) {
 	f.Add(sampleManifest().String())
-	f.Add("dedup index 2\nscheme sketch1-tokens2-f2-w5-slots128-seed0\nseeds step5\nnext file 1 batch 0 entry 0\nsum 0\n")
+	f.Add("dedup index 2\nscheme sketch1-tokens2-f2-w5-slots128-seed0\nseeds step5\nnext file 1, batch 0, entry 0\nsum 0\n")
 	f.Fuzz(func(t *testing.T, s string) {
 		if m, err := parseManifest(s); err == nil && m.String() != s {
 			t.Errorf("%q is read, but written as %q", s, m.String())

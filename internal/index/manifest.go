@@ -26,8 +26,8 @@ import (
 //	dedup index 2
 //	scheme sketch1-tokens1-f2-w5-slots128-seed0
 //	seeds step5-all64-slack50-bits34
-//	next file 3 batch 2 entry 1200
-//	segment 0000000001.seg size 123456 sum 0123456789abcdef articles 1100 bytes 99999 tokens 20000 removed 0000000002.gone 0123456789abcdef
+//	next file 3, batch 2, entry 1200
+//	segment 0000000001.seg size 123456, sum 0123456789abcdef, articles 1100, bytes 99999, tokens 20000, removed 0000000002.gone 0123456789abcdef
 //	sum 0123456789abcdef
 //
 // with a line for each segment, by the numbers of their entries. A segment of which nothing was
@@ -71,13 +71,13 @@ type manifest struct {
 
 func (m *manifest) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s%d\nscheme %s\nseeds %s\nnext file %d batch %d entry %d\n", magic, Format, m.scheme, seedScheme, m.file, m.nextBatch, m.nextEntry)
+	fmt.Fprintf(&b, "%s%d\nscheme %s\nseeds %s\nnext file %d, batch %d, entry %d\n", magic, Format, m.scheme, seedScheme, m.file, m.nextBatch, m.nextEntry)
 	for _, p := range m.parts {
 		removed := "-"
 		if p.removed != "" {
 			removed = fmt.Sprintf("%s %016x", p.removed, p.removedSum)
 		}
-		fmt.Fprintf(&b, "segment %s size %d sum %016x articles %d bytes %d tokens %d removed %s\n", p.name, p.size, p.sum, p.live, p.bytes, p.tokens, removed)
+		fmt.Fprintf(&b, "segment %s size %d, sum %016x, articles %d, bytes %d, tokens %d, removed %s\n", p.name, p.size, p.sum, p.live, p.bytes, p.tokens, removed)
 	}
 	return fmt.Sprintf("%ssum %016x\n", b.String(), xxh3.HashString(b.String()))
 }
@@ -141,13 +141,13 @@ func parseManifest(data string) (*manifest, error) {
 
 // rest reads the line of the next numbers and those of segments.
 func (m *manifest) rest(lines []string) error {
-	if _, err := fmt.Sscanf(lines[0], "next file %d batch %d entry %d\n", &m.file, &m.nextBatch, &m.nextEntry); err != nil {
+	if _, err := fmt.Sscanf(lines[0], "next file %d, batch %d, entry %d\n", &m.file, &m.nextBatch, &m.nextEntry); err != nil {
 		return err
 	}
 	for _, line := range lines[1:] {
 		var p part
-		line, removed, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " removed ")
-		if _, err := fmt.Sscanf(line, "segment %s size %d sum %x articles %d bytes %d tokens %d", &p.name, &p.size, &p.sum, &p.live, &p.bytes, &p.tokens); err != nil {
+		line, removed, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ", removed ")
+		if _, err := fmt.Sscanf(line, "segment %s size %d, sum %x, articles %d, bytes %d, tokens %d", &p.name, &p.size, &p.sum, &p.live, &p.bytes, &p.tokens); err != nil {
 			return err
 		}
 		if removed != "-" {
