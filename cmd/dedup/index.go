@@ -23,8 +23,8 @@ func newIndexCmd(a *app) *cobra.Command {
 		Short: "Keep what a corpus contains, so that new articles can be held against it",
 		Long: `An index holds, of every article of a corpus, its words as hashes, the
 seeds it is found by, its title, and where it came from; no text. "dedup check
---index" and "dedup filter --index" look new articles up in it, verified as exactly
-as in one run over both. It takes about a third of the room of the text.
+--index" and "dedup filter --index" look new articles up in it, verified as
+exactly as in one run over both. It takes about a third of the room of the text.
 
 One process may write to an index at a time; any number may read meanwhile, and
 see the state from before or after. What is added appears in whole batches, also
