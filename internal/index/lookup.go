@@ -25,7 +25,8 @@ import (
 // few of these, by counting the entries of all (need.go, dense.go).
 //
 // Cost: 60 ns a shingle and 4 ns a pair of the pages that are met, which of many articles are all; 8
-// µs a shingle of one article alone on a busy machine, half of it in the kernel. An entry that is compared costs 3 µs.
+// µs a shingle of one article alone on a busy machine, half of it in the kernel. An entry that is
+// compared costs 3 µs.
 const (
 	listed     = 128     // entries of a seed that are listed, for each segment
 	listedOne  = 32      // of an article that is longer than all that are looked up together may be
