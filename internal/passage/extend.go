@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"slices"
+
+	"dedup/internal/work"
 )
 
 // Which exact runs are extended, and what is made of the results.
@@ -46,7 +48,7 @@ func (f *finder) extend(ctx context.Context, s seeds) ([]hit, error) {
 		leader[i] = int32(i)
 	}
 	round := func(second bool) error {
-		return parallel(ctx, f.opt.Workers, blocks, func(int) func(int) error {
+		return work.Start(ctx, f.opt.Workers, blocks, func(int) func(int) error {
 			e := extender{c: c, min: int32(f.opt.MinTokens), leader: leader}
 			return func(b int) error {
 				to := min(n, (b+1)*block)
