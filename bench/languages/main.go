@@ -112,7 +112,7 @@ func measure(dedup, data, dir, lang string, brief bool) (m measured, err error) 
 				fmt.Fprintf(os.Stderr, "%s, %s: %s", lang, set, l)
 			}
 		}
-		return quality.Evaluate(of, quality.Input{Name: set, R: bytes.NewReader(gold)}, quality.Input{Name: "dedup's output", R: &out}, min)
+		return quality.Evaluate(of, quality.Input{Name: set, R: bytes.NewReader(gold)}, quality.Input{Name: "dedup's output", R: &out}, quality.Options{Min: min})
 	}
 	for set, f1 := range map[string]*float64{"events/newscluster": &m.newscluster, "events/basil": &m.basil} {
 		s, err := score(set, "gold.tsv", quality.Stories, 0, "stories")
