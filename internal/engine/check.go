@@ -79,8 +79,12 @@ type mark struct {
 	how                      string
 }
 
+// mark marks article i. It may be called for different articles at once.
 func (c *check) mark(i int, m mark) {
-	if c.looksFor[m.rule] {
+	if !c.looksFor[m.rule] {
+		return
+	}
+	if c.store.state.add(markSize) == nil { // what does not fit is left out, and drop fails
 		c.marks[i] = append(c.marks[i], m)
 	}
 }
@@ -105,6 +109,9 @@ func (c *check) drop(ctx context.Context) (*gate.Drop, error) {
 			c.mark(i, mark{rule: gate.Tiny})
 		}
 	}
+	if err := c.store.state.err(); err != nil {
+		return nil, err
+	}
 	for _, r := range gate.Rules {
 		if c.looksFor[r] {
 			d.Rules = append(d.Rules, r)
@@ -124,6 +131,9 @@ func (c *check) drop(ctx context.Context) (*gate.Drop, error) {
 		if err := c.lookUp(ctx); err != nil {
 			return nil, wrap("look articles up in the corpus index", err)
 		}
+	}
+	if err := c.store.state.err(); err != nil {
+		return nil, err
 	}
 	found, err := c.findings(ctx)
 	d.Findings = slices.Concat(found...)

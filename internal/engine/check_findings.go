@@ -21,9 +21,13 @@ func (c *check) findings(ctx context.Context) ([][]gate.Finding, error) {
 		if leftovers {
 			c.leftovers(i)
 		}
-		if len(c.marks[i]) > 0 {
-			out[i] = c.findingsOf(i)
+		if len(c.marks[i]) == 0 {
+			return nil
 		}
+		if err := c.store.state.add(int64(len(c.marks[i])) * findingSize); err != nil {
+			return err
+		}
+		out[i], c.marks[i] = c.findingsOf(i), nil
 		return nil
 	})
 	return out, err

@@ -79,7 +79,9 @@ func (r *run) decide(ctx context.Context, opt CleanOptions) (*decisions, error) 
 		return nil, err
 	}
 	d := &decisions{run: r, rank: r.cfg.Keep.rank(r.store.Meta), whole: map[int32]*clean.Reason{}, protected: map[int][]article.Span{}}
-	d.nearDuplicates()
+	if err := d.nearDuplicates(); err != nil {
+		return nil, err
+	}
 	if opt.DropEmpty {
 		d.empty()
 	}
@@ -104,9 +106,12 @@ func (r *run) decide(ctx context.Context, opt CleanOptions) (*decisions, error) 
 }
 
 // nearDuplicates removes all members of a cluster but the canonical.
-func (d *decisions) nearDuplicates() {
+func (d *decisions) nearDuplicates() error {
 	meta := d.run.store.Meta
 	for _, c := range d.run.clusters {
+		if err := d.run.store.state.add(int64(len(c.Members)-1) * wholeSize); err != nil {
+			return err
+		}
 		kept := int(c.Members[0].Article)
 		d.tally.Cluster(clean.BigCluster{Canonical: meta[kept].ID, Path: meta[kept].Path, Members: len(c.Members)})
 		for _, m := range c.Members[1:] {
@@ -119,6 +124,7 @@ func (d *decisions) nearDuplicates() {
 			d.whole[m.Article] = why
 		}
 	}
+	return nil
 }
 
 // empty removes the articles without text.

@@ -48,6 +48,7 @@ type wants struct {
 func load(ctx context.Context, cfg Config, want wants) (_ *run, err error) {
 	cfg.setDefaults()
 	r := &run{cfg: cfg, store: newStore(want.text, cfg.Memory/2, cfg.Tmp)}
+	r.store.state = newTally(cfg.Memory)
 	if want.lean {
 		r.lean = newLean(want.fingerprint)
 	}
@@ -207,6 +208,11 @@ func (rd *reader) batch(b *article.Batch) error {
 	}
 	if rd.want.lean {
 		rd.run.lean.add(b, derive)
+	} else if rd.want.sketch != nil { // they are passed on, and nothing stays
+		for i := range b.Articles {
+			a := &b.Articles[i]
+			derive(i, &Meta{ID: a.ID, Source: a.Source, Published: a.Published, Bytes: len(a.Text)})
+		}
 	} else if err := rd.run.store.add(b, derive); err != nil {
 		return err
 	}

@@ -31,6 +31,9 @@ func Run(ctx context.Context, cfg Config) (*report.Report, error) {
 // report runs the stages and collects what they found. Its strings are copies: the store's texts go
 // away with the run.
 func (r *run) report(ctx context.Context, p report.Parts) (*report.Report, error) {
+	if err := r.store.state.add(int64(len(r.store.Meta)) * rowSize); err != nil {
+		return nil, err
+	}
 	if err := r.findClusters(ctx); err != nil {
 		return nil, err
 	}

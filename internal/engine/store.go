@@ -5,16 +5,17 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"sync"
 	"time"
 	"unsafe"
 
-	mmap "github.com/edsrzf/mmap-go"
 	"github.com/zeebo/xxh3"
 
 	"dedup/internal/article"
+	"dedup/internal/mapped"
 )
 
 // Meta is what a run keeps of an article besides its text.
@@ -42,10 +43,11 @@ type store struct {
 
 	mu      sync.Mutex
 	held    int64 // bytes of text in memory
+	state   tally // what must stay in memory
 	slabs   []slab
 	spill   *os.File
 	spilled int64
-	mapped  mmap.MMap
+	mapped  *mapped.File // nil: nothing is spilled
 
 	Meta  []Meta
 	texts []string
@@ -71,7 +73,7 @@ func (s *store) add(b *article.Batch, derive func(i int, m *Meta)) error {
 		n += s.metaBytes(&b.Articles[i])
 	}
 	c := copier{buf: make([]byte, 0, n)}
-	path := ""
+	path, size := "", int64(n)+int64(len(sl.meta))*metaSize
 	for i := range b.Articles {
 		a := &b.Articles[i]
 		if a.Path != path {
@@ -84,6 +86,10 @@ func (s *store) add(b *article.Batch, derive func(i int, m *Meta)) error {
 		}
 		derive(i, &m)
 		sl.meta[i] = m
+		size += m.clean.size()
+	}
+	if err := s.state.add(size); err != nil {
+		return err
 	}
 	if !s.withText {
 		s.mu.Lock()
@@ -91,17 +97,17 @@ func (s *store) add(b *article.Batch, derive func(i int, m *Meta)) error {
 		s.mu.Unlock()
 		return nil
 	}
-	size := 0
+	total := 0
 	for i := range b.Articles {
-		size += len(b.Articles[i].Text)
+		total += len(b.Articles[i].Text)
 	}
-	sl.text = make([]byte, 0, size)
+	sl.text = make([]byte, 0, total)
 	for i := range b.Articles {
 		sl.text = append(sl.text, b.Articles[i].Text...)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.held+int64(size) > s.budget && size > 0 {
+	if s.held+int64(total) > s.budget && total > 0 {
 		if err := s.spillText(&sl); err != nil {
 			return err
 		}
@@ -142,6 +148,10 @@ func (s *store) spillText(sl *slab) error {
 	return nil
 }
 
+// sealStep is how many articles are copied between two times that their slabs go back to the system:
+// 40 MB, which take 10 ms to be found.
+const sealStep = 1 << 18
+
 // seal puts the batches in input order and makes ids unique. Call it once, when all has been added.
 func (s *store) seal() error {
 	slices.SortFunc(s.slabs, func(a, b slab) int { return cmp.Compare(a.seq, b.seq) })
@@ -150,28 +160,34 @@ func (s *store) seal() error {
 		n += len(s.slabs[i].meta)
 	}
 	if s.spill != nil {
-		m, err := mmap.Map(s.spill, mmap.RDONLY, 0)
+		m, err := mapped.Map(s.spill, false, s.budget/4)
 		if err != nil {
 			return fmt.Errorf("map the temporary file of article texts: %w", err)
 		}
 		s.mapped = m
 	}
-	s.Meta = make([]Meta, 0, n)
+	s.Meta = make([]Meta, 0, n) // its pages come as they are filled, and those of the slabs go
 	if s.withText {
 		s.texts = make([]string, 0, n)
 	}
+	copied := 0
 	for i := range s.slabs {
 		sl := &s.slabs[i]
-		s.Meta = append(s.Meta, sl.meta...)
+		from := len(s.Meta)
+		s.Meta, sl.meta = append(s.Meta, sl.meta...), nil
+		if copied += len(s.Meta) - from; copied >= sealStep {
+			copied = 0
+			debug.FreeOSMemory()
+		}
 		if !s.withText {
 			continue
 		}
 		b := sl.text
 		if sl.offset >= 0 {
-			b = s.mapped[sl.offset:]
+			b = s.mapped.Bytes()[sl.offset:]
 		}
-		for j := range sl.meta {
-			k := sl.meta[j].Bytes
+		for j := from; j < len(s.Meta); j++ {
+			k := s.Meta[j].Bytes
 			s.texts = append(s.texts, unsafe.String(unsafe.SliceData(b), k))
 			b = b[k:]
 		}
@@ -223,13 +239,22 @@ func uniqueIDs(n int, id func(i int) string, rename func(i int, id string)) {
 }
 
 // text is the text of article i; valid until close.
-func (s *store) text(i int) string { return s.texts[i] }
+func (s *store) text(i int) string {
+	t := s.texts[i]
+	if s.mapped != nil {
+		b := s.mapped.Bytes()
+		if from := uintptr(unsafe.Pointer(unsafe.StringData(t))) - uintptr(unsafe.Pointer(&b[0])); from < uintptr(len(b)) {
+			s.mapped.Touch(int64(from), int64(len(t)))
+		}
+	}
+	return t
+}
 
 func (s *store) close() error {
 	s.texts = nil
 	var err error
 	if s.mapped != nil {
-		err = s.mapped.Unmap()
+		err = s.mapped.Close()
 		s.mapped = nil
 	}
 	if s.spill != nil {
