@@ -15,7 +15,7 @@ import (
 // own; packages of one row do not know each other. A directory inside a package's directory belongs
 // to its layer.
 var layers = [][]string{
-	{"internal/nearest", "internal/plural"},
+	{"internal/nearest", "internal/plural", "internal/mapped", "internal/disk"},
 	{"internal/article", "internal/output"},
 	{"internal/text"},
 	{"internal/shingle"},

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
+	"dedup/internal/disk"
 	"dedup/internal/nearest"
 )
 
@@ -91,7 +92,7 @@ func (rd *reader) open(path string, scratch []byte, bad *[]Bad) *stream {
 			return report(unreadable(path, err))
 		}
 		st.close_ = append(st.close_, func() { f.Close() })
-		if st.r, file = f, f; !regular(f) {
+		if st.r, file = disk.Of(f), f; !regular(f) {
 			st.r = newPatient(rd.ctx, f)
 		}
 	}

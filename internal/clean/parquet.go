@@ -8,12 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/zeebo/xxh3"
 
 	"dedup/internal/article"
+	"dedup/internal/disk"
 )
 
 // A Parquet file is written row by row with the schema, the row groups, the codec of each column
@@ -26,7 +26,7 @@ const parquetRows = 128 // read at once
 // parquetCopy is a Parquet file that is being written again.
 type parquetCopy struct {
 	file    *article.ParquetFile
-	spool   *os.File
+	spool   *disk.File
 	w       *parquet.GenericWriter[any]
 	in, out *xxh3.Hasher
 	rows    int64 // read
@@ -43,11 +43,11 @@ func openParquet(r io.Reader, w io.Writer, tmp string) (p *parquetCopy, err erro
 			err = fmt.Errorf("broken Parquet file: %v", x)
 		}
 	}()
-	spool, err := os.CreateTemp(tmp, "dedup-*.parquet")
+	spool, err := disk.CreateTemp(tmp, "dedup-*.parquet")
 	if err != nil {
 		return nil, err
 	}
-	if err := os.Remove(spool.Name()); err != nil {
+	if err := disk.Remove(spool.Name()); err != nil {
 		return nil, errors.Join(err, spool.Close())
 	}
 	size, err := io.Copy(spool, r)

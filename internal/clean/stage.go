@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"dedup/internal/disk"
 	dest "dedup/internal/output"
 )
 
@@ -52,7 +53,7 @@ func (s *stage) create(name, packed string) (*packedFile, error) {
 	where := s.out
 	if !s.single {
 		where = filepath.Join(s.out, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(where), 0o777); err != nil {
+		if err := disk.MkdirAll(filepath.Dir(where), 0o777); err != nil {
 			return nil, err
 		}
 	}
@@ -74,7 +75,7 @@ func newStage(target, manifest string, single bool, tmp string) (s *stage, err e
 	}
 	s.out = filepath.Join(s.dir, "out")
 	if !single {
-		err = os.Mkdir(s.out, 0o777)
+		err = disk.Mkdir(s.out, 0o777)
 	}
 	if err == nil && filepath.Dir(s.final) != filepath.Dir(s.target) {
 		s.aside, err = newRoom(s.final)
@@ -109,7 +110,7 @@ func newRoom(name string) (r room, err error) {
 	prefix := "." + base + ".dedup-"
 	sweep(parent, prefix)
 	for range 10 {
-		if r.dir, err = os.MkdirTemp(parent, prefix); err != nil {
+		if r.dir, err = disk.MkdirTemp(parent, prefix); err != nil {
 			return room{}, err
 		}
 		if r.lock, err = lockDir(r.dir); err == nil {
@@ -118,7 +119,7 @@ func newRoom(name string) (r room, err error) {
 			}
 			unlock(r.lock)
 		}
-		_ = os.RemoveAll(r.dir) // before it was locked, another run took it for one that was left
+		_ = disk.RemoveAll(r.dir) // before it was locked, another run took it for one that was left
 	}
 	return room{}, err
 }
@@ -127,14 +128,14 @@ func (r *room) close() error {
 	if r.dir == "" {
 		return nil
 	}
-	err := os.RemoveAll(r.dir)
+	err := disk.RemoveAll(r.dir)
 	unlock(r.lock)
 	return err
 }
 
 // sweep takes away what killed runs left. That is best effort: what cannot be removed stays.
 func sweep(parent, prefix string) {
-	entries, _ := os.ReadDir(parent)
+	entries, _ := disk.ReadDir(parent)
 	for _, e := range entries {
 		if !e.IsDir() || !strings.HasPrefix(e.Name(), prefix) {
 			continue
@@ -142,7 +143,7 @@ func sweep(parent, prefix string) {
 		dir := filepath.Join(parent, e.Name())
 		if l, err := lockDir(dir); err == nil {
 			if l != nil {
-				_ = os.RemoveAll(dir)
+				_ = disk.RemoveAll(dir)
 			}
 			unlock(l)
 		}
@@ -170,32 +171,34 @@ func (s *stage) publish(ctx context.Context) error {
 	if err := finish(ctx, s.target, s.final, s.single, s.tmp); err != nil {
 		return err
 	}
-	if err := os.Rename(s.manifest(), next); err != nil {
+	if err := disk.Rename(s.manifest(), next); err != nil {
 		return err
 	}
 	if err := s.replace(); err != nil {
-		return errors.Join(err, os.Remove(next))
+		return errors.Join(err, disk.Remove(next))
 	}
-	if err := os.Rename(next, s.final); err != nil {
+	if err := disk.Rename(next, s.final); err != nil {
 		return err
 	}
 	return errors.Join(syncDir(filepath.Dir(s.target)), syncDir(filepath.Dir(s.final)))
 }
 
 // finish does step 3 of a run that was killed before it. A manifest of a run that was killed before
-// step 2 goes away.
+// step 2 goes away; one that could not be held against its output stays.
 func finish(ctx context.Context, out, manifest string, single bool, tmp string) error {
 	next := manifest + nextSuffix
 	if _, err := os.Lstat(next); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	switch err := verify(ctx, out, next, single, tmp); {
+	err := verify(ctx, out, next, single, tmp)
+	_, unread := errors.AsType[*fs.PathError](err)
+	switch {
 	case err == nil:
-		return os.Rename(next, manifest)
-	case ctx.Err() != nil:
+		return disk.Rename(next, manifest)
+	case ctx.Err() != nil, unread && !errors.Is(err, fs.ErrNotExist): // it may describe the output, which could not be read
 		return err
 	}
-	return os.Remove(next)
+	return disk.Remove(next)
 }
 
 // publishOutput gives an output its name that has no manifest.
@@ -219,7 +222,7 @@ const nextSuffix = ".next"
 func (s *stage) replace() error {
 	_, err := os.Lstat(s.target)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && s.single {
-		return os.Rename(s.out, s.target)
+		return disk.Rename(s.out, s.target)
 	}
 	if err != nil {
 		return err
@@ -228,17 +231,17 @@ func (s *stage) replace() error {
 		return nil
 	}
 	old := filepath.Join(s.dir, "old")
-	if err := os.Rename(s.target, old); err != nil {
+	if err := disk.Rename(s.target, old); err != nil {
 		return err
 	}
-	if err := os.Rename(s.out, s.target); err != nil {
-		return errors.Join(err, os.Rename(old, s.target))
+	if err := disk.Rename(s.out, s.target); err != nil {
+		return errors.Join(err, disk.Rename(old, s.target))
 	}
 	return nil
 }
 
 func syncDir(name string) error {
-	d, err := os.Open(name)
+	d, err := disk.Open(name)
 	if err != nil {
 		return err
 	}
@@ -250,7 +253,7 @@ func syncDir(name string) error {
 }
 
 func syncFile(name string) error {
-	f, err := os.OpenFile(name, os.O_RDWR, 0)
+	f, err := disk.OpenFile(name, os.O_RDWR, 0)
 	if err != nil {
 		return err
 	}

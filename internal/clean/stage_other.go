@@ -7,6 +7,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"dedup/internal/disk"
 )
 
 // lockDir does nothing here: what killed runs left is not taken away.
@@ -27,6 +29,6 @@ func toDisk(dir string) error {
 }
 
 // eager is a file.
-type eager struct{ f *os.File }
+type eager struct{ f *disk.File }
 
 func (e *eager) Write(p []byte) (int, error) { return e.f.Write(p) }

@@ -47,6 +47,7 @@ type store struct {
 	slabs   []slab
 	spill   *os.File
 	spilled int64
+	pages   *mapped.Group
 	mapped  *mapped.File // nil: nothing is spilled
 
 	Meta  []Meta
@@ -160,7 +161,8 @@ func (s *store) seal() error {
 		n += len(s.slabs[i].meta)
 	}
 	if s.spill != nil {
-		m, err := mapped.Map(s.spill, false, s.budget/4)
+		s.pages = mapped.NewGroup(s.budget / 4)
+		m, err := s.pages.Map(s.spill, false)
 		if err != nil {
 			return fmt.Errorf("map the temporary file of article texts: %w", err)
 		}
@@ -254,7 +256,7 @@ func (s *store) close() error {
 	s.texts = nil
 	var err error
 	if s.mapped != nil {
-		err = s.mapped.Close()
+		err = s.pages.Close()
 		s.mapped = nil
 	}
 	if s.spill != nil {

@@ -20,7 +20,10 @@ type tally struct {
 	held   *atomic.Int64
 }
 
-func newTally(memory int64) tally { return tally{memory, new(atomic.Int64)} }
+// leastMemory is what a run may use whatever it is told: the smallest --memory.
+const leastMemory = 64 << 20
+
+func newTally(memory int64) tally { return tally{max(memory, leastMemory), new(atomic.Int64)} }
 
 // errMemory is the outcome of a run whose state does not fit into its memory.
 type errMemory struct{ memory int64 }

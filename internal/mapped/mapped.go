@@ -1,6 +1,6 @@
 // Package mapped maps temporary files into memory and keeps count of the pages that are resident.
 // What is mapped counts as memory of the process, whoever could have it back: so what was looked
-// at is given back to the system once it is more than a file may keep. The system holds it as cache
+// at is given back to the system once it is more than its group may keep. The system holds it as cache
 // then, and a page that is looked at again costs a fault, not a read of the disk.
 //
 // Cost: an atomic load for each piece that is looked at; a microsecond for each page that comes
@@ -8,6 +8,7 @@
 package mapped
 
 import (
+	"errors"
 	"os"
 	"sync"
 	"sync/atomic"
@@ -21,20 +22,29 @@ const grain = 16 * page
 
 const page = 4 << 10
 
-// File is a mapped file. Its methods may be called by many goroutines at once, but Close.
-type File struct {
-	m    mmap.MMap
-	most int64 // bytes that may be resident
-
-	grain int64           // bytes that one bit stands for
-	seen  []atomic.Uint64 // bits: looked at since the pages were given back
-	held  atomic.Int64    // bytes that these stand for at most
-	mu    sync.Mutex      // one goroutine gives pages back
+// Group is files that share an allowance of resident bytes. Its methods and those of its files may
+// be called by many goroutines at once, but Close.
+type Group struct {
+	most int64
+	held atomic.Int64 // bytes that may be resident by now
+	mu   sync.Mutex   // one goroutine gives pages back
+	all  []*File
 }
 
-// Map maps all of f, for writing too if write is set; most is how many bytes of it may be resident.
-// The file may be closed and removed while it is mapped, where the system allows it.
-func Map(f *os.File, write bool, most int64) (*File, error) {
+// NewGroup makes a group of files of which most bytes may be resident, a mebibyte at least.
+func NewGroup(most int64) *Group { return &Group{most: max(most, 16*grain)} }
+
+// File is a mapped file.
+type File struct {
+	group *Group
+	m     mmap.MMap
+	grain int64           // bytes that one bit stands for
+	seen  []atomic.Uint64 // bits: looked at since the pages were given back
+}
+
+// Map maps all of f, for writing too if write is set. f may be closed and removed while it is
+// mapped, where the system allows it.
+func (g *Group) Map(f *os.File, write bool) (*File, error) {
 	access := mmap.RDONLY
 	if write {
 		access = mmap.RDWR
@@ -43,25 +53,33 @@ func Map(f *os.File, write bool, most int64) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &File{m: m, most: max(most, 4*grain), grain: grain, seen: make([]atomic.Uint64, (int64(len(m))/grain)/64+1)}, nil
+	file := &File{group: g, m: m}
+	file.bits(grain)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.all = append(g.all, file)
+	return file, nil
+}
+
+func (f *File) bits(grain int64) {
+	f.grain, f.seen = grain, make([]atomic.Uint64, int64(len(f.m))/grain/64+1)
 }
 
 // Bytes are what is mapped; valid until Close.
 func (f *File) Bytes() []byte { return f.m }
 
 // Scattered prepares for looks at places without order: a fault brings in one page, not its
-// neighbours. Nobody may use f meanwhile.
+// neighbours. Nobody may look at any file of the group meanwhile.
 func (f *File) Scattered(on bool) {
 	if f == nil {
 		return
 	}
-	f.release()
-	if f.grain = grain; on && scatter(f.m, on) {
-		f.grain = page
-	} else if !on {
-		scatter(f.m, on)
+	f.group.Release()
+	if scatter(f.m, on) && on {
+		f.bits(page)
+	} else {
+		f.bits(grain)
 	}
-	f.seen = make([]atomic.Uint64, int64(len(f.m))/f.grain/64+1)
 }
 
 // Touch tells that n bytes from an offset on are about to be looked at. Of no file, it does nothing.
@@ -70,39 +88,37 @@ func (f *File) Touch(from, n int64) {
 		return
 	}
 	for g := from / f.grain; g <= (from+n-1)/f.grain; g++ {
-		if word, bit := &f.seen[g/64], uint64(1)<<(g%64); word.Load()&bit == 0 && word.Or(bit)&bit == 0 {
-			if f.held.Add(f.grain) > f.most {
-				f.release()
-			}
+		word, bit := &f.seen[g/64], uint64(1)<<(g%64)
+		if word.Load()&bit == 0 && word.Or(bit)&bit == 0 && f.group.held.Add(f.grain) > f.group.most {
+			f.group.Release()
 		}
 	}
 }
 
-// release gives all pages back. One that another goroutine is looking at comes back at once.
-func (f *File) release() {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.held.Load() == 0 {
+// Release gives all pages back. One that somebody is looking at comes back at once.
+func (g *Group) Release() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.held.Load() == 0 {
 		return
 	}
-	for i := range f.seen {
-		f.seen[i].Store(0)
+	for _, f := range g.all {
+		for i := range f.seen {
+			if f.seen[i].Load() != 0 {
+				f.seen[i].Store(0)
+			}
+		}
+		giveBack(f.m)
 	}
-	f.held.Store(0)
-	giveBack(f.m)
+	g.held.Store(0)
 }
 
-// Release gives all pages back: of a file that is not looked at for a while.
-func (f *File) Release() {
-	if f != nil {
-		f.release()
+// Close ends all mappings.
+func (g *Group) Close() error {
+	var errs []error
+	for _, f := range g.all {
+		errs = append(errs, f.m.Unmap())
 	}
-}
-
-// Close ends the mapping.
-func (f *File) Close() error {
-	if f == nil || f.m == nil {
-		return nil
-	}
-	return f.m.Unmap()
+	g.all = nil
+	return errors.Join(errs...)
 }

@@ -9,13 +9,15 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+
+	"dedup/internal/disk"
 )
 
 // pending is a file that is to take a name. It lies in the directory of that name, for only so is
 // the last step a rename, and is called .NAME.dedup-NUMBER. It is locked while its run lives: what
 // a killed run left is removed by the next one that writes to the name.
 type pending struct {
-	*os.File
+	*disk.File
 	path string
 }
 
@@ -30,14 +32,14 @@ func newPending(path string) (*pending, error) {
 	prefix := "." + base[:min(len(base), longestBase)] + ".dedup-"
 	sweep(dir, prefix)
 	for {
-		f, err := os.OpenFile(dir+prefix+strconv.FormatUint(rand.Uint64(), 10), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+		f, err := disk.OpenFile(dir+prefix+strconv.FormatUint(rand.Uint64(), 10), os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 		if errors.Is(err, fs.ErrExist) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		if errors.Is(lock(f), errLocked) || swept(f) { // between the two calls, another run took it for one that was left
+		if errors.Is(lock(f.File), errLocked) || swept(f.File) { // between the two calls, another run took it for one that was left
 			f.Close()
 			continue
 		}
@@ -86,13 +88,13 @@ func sweepFile(name string) {
 	if err != nil || !info.Mode().IsRegular() {
 		return
 	}
-	f, err := os.Open(name)
+	f, err := disk.Open(name)
 	if err != nil {
 		return
 	}
 	defer f.Close()
-	if lock(f) == nil {
-		_ = os.Remove(name)
+	if lock(f.File) == nil {
+		_ = disk.Remove(name)
 	}
 }
 
@@ -101,13 +103,13 @@ func sweepFile(name string) {
 func (p *pending) CloseAtomicallyReplace() error {
 	err := p.Sync()
 	if err == nil && locks {
-		err = os.Rename(p.Name(), p.path)
+		err = disk.Rename(p.Name(), p.path)
 	}
 	if e := p.Close(); err == nil {
 		err = e
 	}
 	if err == nil && !locks {
-		err = os.Rename(p.Name(), p.path)
+		err = disk.Rename(p.Name(), p.path)
 	}
 	return err
 }
@@ -115,7 +117,7 @@ func (p *pending) CloseAtomicallyReplace() error {
 // Cleanup takes the file away.
 func (p *pending) Cleanup() error {
 	if !locks { // there, an open file cannot be removed
-		return errors.Join(p.Close(), os.Remove(p.Name()))
+		return errors.Join(p.Close(), disk.Remove(p.Name()))
 	}
-	return errors.Join(os.Remove(p.Name()), p.Close())
+	return errors.Join(disk.Remove(p.Name()), p.Close())
 }

@@ -19,12 +19,34 @@ type corpus struct {
 	first []uint32 // place of the first token of every article, and len(toks) at the end
 	same  []int32  // the first article with the same tokens, itself for most; the others have no tokens in toks
 	find  []int32  // by place>>placeShift: the article that holds it
+
+	toksIn  ints[uint32] // of toks and flags: where they are
+	flagsIn ints[uint8]
 }
 
 const placeShift = 9
 
 // tokens gives the tokens of article i, those of its first copy if it is one.
-func (c *corpus) tokens(i int) []uint32 { return c.toks[c.first[c.same[i]]:c.first[c.same[i]+1]] }
+func (c *corpus) tokens(i int) []uint32 {
+	from, to := c.first[c.same[i]], c.first[c.same[i]+1]
+	c.look(int(from), int(to))
+	return c.toks[from:to]
+}
+
+// size is the number of tokens of article i.
+func (c *corpus) size(i int) int { return int(c.first[c.same[i]+1] - c.first[c.same[i]]) }
+
+// look tells that the places [from, to) are about to be looked at.
+func (c *corpus) look(from, to int) {
+	c.toksIn.touch(from, to)
+	c.flagsIn.touch(from, to)
+}
+
+// scattered prepares for looks at places in no order, or in order again.
+func (c *corpus) scattered(on bool) {
+	c.toksIn.file.Scattered(on)
+	c.flagsIn.file.Scattered(on)
+}
 
 // article gives the article that holds a place.
 func (c *corpus) article(place uint32) int32 {
@@ -65,10 +87,11 @@ func readCorpus(ctx context.Context, n int, at func(i int) Article, workers int,
 	}
 	c.first = append(c.first, uint32(toks.n))
 	var err error
-	if c.toks, err = toks.done(); err != nil {
+	if c.toksIn, err = toks.done(); err != nil {
 		return nil, err
 	}
-	c.flags, err = flags.done()
+	c.flagsIn, err = flags.done()
+	c.toks, c.flags = c.toksIn.all, c.flagsIn.all
 	c.index()
 	return c, err
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sort"
 )
 
 // Which exact runs are extended, and what is made of the results.
@@ -88,7 +89,7 @@ func (c *corpus) follow(leader []int32, found [][]hit) {
 			for ; i < len(found[a]) && found[a][i].b == b; i++ {
 				matched += found[a][i].matched
 			}
-			if longer := max(len(c.tokens(a)), len(c.tokens(int(b)))); leader[b] == b && float64(matched) >= followShare*float64(longer) {
+			if longer := max(c.size(a), c.size(int(b))); leader[b] == b && float64(matched) >= followShare*float64(longer) {
 				leader[b] = leader[a]
 			}
 		}
@@ -96,13 +97,22 @@ func (c *corpus) follow(leader []int32, found [][]hit) {
 }
 
 // appendBetween appends the pairs whose first place is in [from, to), from all slices.
-func appendBetween(dst []uint64, pairs [][]uint64, from, to uint32) []uint64 {
-	for _, s := range pairs {
-		i, _ := slices.BinarySearch(s, uint64(from)<<32)
-		j, _ := slices.BinarySearch(s[i:], uint64(to)<<32)
-		dst = append(dst, s[i:i+j]...)
+func appendBetween(dst []uint64, pairs []ints[uint64], from, to uint32) []uint64 {
+	for k := range pairs {
+		i := pairs[k].search(uint64(from) << 32)
+		j := pairs[k].search(uint64(to) << 32)
+		pairs[k].touch(i, j)
+		dst = append(dst, pairs[k].all[i:j]...)
 	}
 	return dst
+}
+
+// search gives the first place in sorted integers that holds x or more.
+func (s *ints[T]) search(x T) int {
+	return sort.Search(len(s.all), func(i int) bool {
+		s.touch(i, i+1)
+		return s.all[i] >= x
+	})
 }
 
 // run is an exact run in two articles.
@@ -301,7 +311,7 @@ func (e *extender) bounded(h hit) bool {
 
 // unit tells whether a unit begins or ends within unitSlack tokens of token i of an article.
 func (e *extender) unit(article, i int32) bool {
-	n := int32(len(e.c.tokens(int(article))))
+	n := int32(e.c.size(int(article)))
 	first := e.c.first[e.c.same[article]]
 	for k := max(0, i-unitSlack); k <= i+unitSlack; k++ {
 		if k >= n || e.c.flags[first+uint32(k)]&startsUnit != 0 {

@@ -37,9 +37,11 @@ func (p *postings) each(ctx context.Context, workers int, fn func(worker int, pl
 			}
 			p.kept = p.step >= parts
 		}
+		p.c.scattered(true)
 		err := parallel(ctx, workers, to-from, func(worker int) func(int) error {
 			return func(i int) error { return eachGram(p.parts[from+i], worker, fn) }
 		})
+		p.c.scattered(false)
 		if err != nil {
 			return err
 		}
@@ -124,6 +126,7 @@ func (p *postings) eachPlace(from, to int, fn func(h uint64, place uint32)) {
 	c := p.c
 	for a := from; a < to; a++ {
 		start, end := int(c.first[a]), int(c.first[a+1])
+		c.look(start, end)
 		for i := start; i+p.gram <= end; i++ {
 			if p.rest && c.flags[i]&common == 0 {
 				continue
