@@ -1,7 +1,7 @@
 GO ?= go
 DATA ?= $(or $(DEDUP_DATA),../shared/data)
 
-.PHONY: build test race lint fuzz soak bench bench-speed bench-tools bench-index golden quality clean
+.PHONY: build test race lint fuzz soak soak-clean bench bench-speed bench-tools bench-index golden quality clean
 
 build: ## one static binary, bin/dedup
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o bin/dedup ./cmd/dedup
@@ -25,8 +25,12 @@ fuzz: ## every fuzz target for FUZZTIME
 		done; \
 	done
 
-SOAK ?= 10m
-soak: ## clean random corpora of every format and compression, restore them and compare, for a time or a number of rounds (SOAK=10000)
+TIME ?= 10m
+soak: ## what can go on for ever, for TIME in all: kills, faults, hostile near-duplicates, clean and restore, every fuzz target
+	GO=$(GO) .ci/soak $(TIME)
+
+SOAK ?= 10000
+soak-clean: ## clean random corpora of every format and compression, restore them and compare, for a time or a number of rounds (SOAK=30m)
 	DEDUP_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -v -run '^TestSoak$$' ./internal/engine
 
 bench:

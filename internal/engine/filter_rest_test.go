@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -28,9 +29,13 @@ type filterLine struct {
 }
 
 func filterAll(t interface{ Fatal(...any) }, in string, cfg Config, opt FilterOptions) (out string, removed []filterLine, c FilterCounts, err error) {
+	return filterReading(t, iotest.HalfReader(strings.NewReader(in)), cfg, opt)
+}
+
+func filterReading(t interface{ Fatal(...any) }, in io.Reader, cfg Config, opt FilterOptions) (out string, removed []filterLine, c FilterCounts, err error) {
 	var o, gone bytes.Buffer
 	opt.Threshold, opt.Removed = 0.7, &gone
-	c, err = Filter(context.Background(), cfg, opt, iotest.HalfReader(strings.NewReader(in)), &o)
+	c, err = Filter(context.Background(), cfg, opt, in, &o)
 	d := json.NewDecoder(&gone)
 	for d.More() {
 		var l filterLine
@@ -81,7 +86,7 @@ func TestFilterLosesNoLine(t *testing.T) {
 
 // checkFiltered walks over the input: its next line is the next of the output, or the next that was
 // removed.
-func checkFiltered(t *rapid.T, in, out string, removed []filterLine, c FilterCounts) {
+func checkFiltered(t interface{ Fatalf(string, ...any) }, in, out string, removed []filterLine, c FilterCounts) {
 	records, left := 0, 0
 	for n, line := range strings.SplitAfter(strings.TrimPrefix(in, "\ufeff"), "\n") {
 		if strings.TrimSpace(line) != "" {

@@ -161,7 +161,7 @@ func (s *store) seal() error {
 		n += len(s.slabs[i].meta)
 	}
 	if s.spill != nil {
-		s.pages = mapped.NewGroup(s.budget / 4)
+		s.pages = mapped.NewGroup(s.budget / 8)
 		m, err := s.pages.Map(s.spill, false)
 		if err != nil {
 			return fmt.Errorf("map the temporary file of article texts: %w", err)

@@ -49,14 +49,15 @@ func (f *finder) extend(ctx context.Context, s seeds) ([]hit, error) {
 	round := func(second bool) error {
 		return parallel(ctx, f.opt.Workers, blocks, func(int) func(int) error {
 			e := extender{c: c, min: int32(f.opt.MinTokens), leader: leader}
+			var runs, first reach
 			return func(b int) error {
 				to := min(n, (b+1)*block)
 				for a := b * block; a < to; a++ {
-					e.first = appendBetween(e.first[:0], s.first, c.first[a], c.first[a+1])
+					e.first = first.appendBetween(e.first[:0], s.first, c.first[a], c.first[a+1])
 					if len(e.first) == 0 && !second {
 						continue
 					}
-					e.seeds = appendBetween(e.seeds[:0], s.runs, c.first[a], c.first[a+1])
+					e.seeds = runs.appendBetween(e.seeds[:0], s.runs, c.first[a], c.first[a+1])
 					out[a] = e.article(out[a], int32(a), second)
 				}
 				if second {
@@ -66,6 +67,8 @@ func (f *finder) extend(ctx context.Context, s seeds) ([]hit, error) {
 			}
 		})
 	}
+	c.scattered(true) // the other article of a pair is anywhere
+	defer c.scattered(false)
 	if len(s.first) > 0 {
 		if err := round(false); err != nil {
 			return nil, err
@@ -96,23 +99,35 @@ func (c *corpus) follow(leader []int32, found [][]hit) {
 	}
 }
 
-// appendBetween appends the pairs whose first place is in [from, to), from all slices.
-func appendBetween(dst []uint64, pairs []ints[uint64], from, to uint32) []uint64 {
+// reach is a walk over sorted pairs: places in them, each of which only grows.
+type reach struct{ from, to []int }
+
+// appendBetween appends the pairs whose first place is in [from, to), from all slices. Calls come in
+// order of from: what is looked at lies side by side.
+func (r *reach) appendBetween(dst []uint64, pairs []ints[uint64], from, to uint32) []uint64 {
+	if r.from == nil {
+		r.from, r.to = make([]int, len(pairs)), make([]int, len(pairs))
+	}
 	for k := range pairs {
-		i := pairs[k].search(uint64(from) << 32)
-		j := pairs[k].search(uint64(to) << 32)
-		pairs[k].touch(i, j)
-		dst = append(dst, pairs[k].all[i:j]...)
+		r.from[k] = pairs[k].after(max(r.from[k], r.to[k]), uint64(from)<<32)
+		r.to[k] = pairs[k].after(r.from[k], uint64(to)<<32)
+		dst = append(dst, pairs[k].all[r.from[k]:r.to[k]]...)
 	}
 	return dst
 }
 
-// search gives the first place in sorted integers that holds x or more.
-func (s *ints[T]) search(x T) int {
-	return sort.Search(len(s.all), func(i int) bool {
-		s.touch(i, i+1)
-		return s.all[i] >= x
-	})
+// after gives the first place from at on, in sorted integers, that holds x or more. It looks ahead
+// by steps that double.
+func (s *ints[T]) after(at int, x T) int {
+	lo, step := at, 1
+	for lo+step <= len(s.all) && s.all[lo+step-1] < x {
+		lo += step
+		step *= 2
+	}
+	n := min(step, len(s.all)-lo)
+	i := lo + sort.Search(n, func(i int) bool { return s.all[lo+i] >= x })
+	s.touch(at, min(i+step, len(s.all)))
+	return i
 }
 
 // run is an exact run in two articles.
