@@ -4,5 +4,3 @@ package mapped
 
 // giveBack leaves the pages to the system, which takes them when it needs them.
 func giveBack([]byte) {}
-
-func scatter([]byte, bool) bool { return false }

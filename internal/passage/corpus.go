@@ -33,6 +33,25 @@ func (c *corpus) tokens(i int) []uint32 {
 	return c.toks[from:to]
 }
 
+// read is tokens of an article that lies anywhere; in scratch where they lie in a file.
+func (c *corpus) read(scratch []uint32, i int) []uint32 {
+	from, to := int(c.first[c.same[i]]), int(c.first[c.same[i]+1])
+	if c.toksIn.file == nil {
+		return c.toks[from:to]
+	}
+	c.flagsIn.touch(from, to)
+	return c.toksIn.read(scratch, from, to)
+}
+
+// token is the token at a place anywhere.
+func (c *corpus) token(p uint32) uint32 {
+	if c.toksIn.file == nil {
+		return c.toks[p]
+	}
+	var one [1]uint32
+	return c.toksIn.read(one[:0], int(p), int(p)+1)[0]
+}
+
 // size is the number of tokens of article i.
 func (c *corpus) size(i int) int { return int(c.first[c.same[i]+1] - c.first[c.same[i]]) }
 
@@ -40,12 +59,6 @@ func (c *corpus) size(i int) int { return int(c.first[c.same[i]+1] - c.first[c.s
 func (c *corpus) look(from, to int) {
 	c.toksIn.touch(from, to)
 	c.flagsIn.touch(from, to)
-}
-
-// scattered prepares for looks at places in no order, or in order again.
-func (c *corpus) scattered(on bool) {
-	c.toksIn.file.Scattered(on)
-	c.flagsIn.file.Scattered(on)
 }
 
 // article gives the article that holds a place.
@@ -62,7 +75,7 @@ func (c *corpus) article(place uint32) int32 {
 func readCorpus(ctx context.Context, n int, at func(i int) Article, workers int, memory int64, spill *spill, done *progress) (*corpus, error) {
 	const block, round = 64, 64
 	c := &corpus{first: make([]uint32, 0, n+1), same: make([]int32, n)}
-	toks, flags := array[uint32]{spill: spill, limit: int(memory / 8 / 4)}, array[uint8]{spill: spill, limit: int(memory / 8)}
+	toks, flags := array[uint32]{spill: spill, limit: int(memory / 8 / 4)}, array[uint8]{spill: spill, limit: int(memory / 8), scattered: true}
 	seen := make(map[[2]uint64]int32, n)
 	buffers := make([]words, workers)
 	parts := make([]readPart, round)

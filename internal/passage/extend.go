@@ -67,8 +67,6 @@ func (f *finder) extend(ctx context.Context, s seeds) ([]hit, error) {
 			}
 		})
 	}
-	c.scattered(true) // the other article of a pair is anywhere
-	defer c.scattered(false)
 	if len(s.first) > 0 {
 		if err := round(false); err != nil {
 			return nil, err
@@ -145,6 +143,7 @@ type extender struct {
 	runs   []run
 	found  []hit
 	x      xdrop
+	other  []uint32 // the tokens of the other article, where they had to be read
 }
 
 // article appends the hits of article a with later ones, from e.seeds and e.first: in the first
@@ -188,7 +187,10 @@ func (e *extender) article(dst []hit, a int32, second bool) []hit {
 
 // pair appends the hits of one pair of articles, from e.runs.
 func (e *extender) pair(dst []hit, a, b int32) []hit {
-	at, bt := e.c.tokens(int(a)), e.c.tokens(int(b))
+	at, bt := e.c.tokens(int(a)), e.c.read(e.other, int(b))
+	if e.c.toksIn.file != nil {
+		e.other = bt
+	}
 	for i := range e.runs {
 		r := &e.runs[i]
 		for r.n < runLook && int(r.aFrom+r.n) < len(at) && int(r.bFrom+r.n) < len(bt) && at[r.aFrom+r.n] == bt[r.bFrom+r.n] {

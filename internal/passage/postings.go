@@ -37,11 +37,9 @@ func (p *postings) each(ctx context.Context, workers int, fn func(worker int, pl
 			}
 			p.kept = p.step >= parts
 		}
-		p.c.scattered(true)
 		err := parallel(ctx, workers, to-from, func(worker int) func(int) error {
 			return func(i int) error { return eachGram(p.parts[from+i], worker, fn) }
 		})
-		p.c.scattered(false)
 		if err != nil {
 			return err
 		}

@@ -157,11 +157,7 @@ func (c *corpus) before(p uint32) uint8 {
 }
 
 // equalBefore tells whether the tokens before two places are the same. Neither is the first.
-func (c *corpus) equalBefore(p, q uint32) bool {
-	c.toksIn.touch(int(p)-1, int(p))
-	c.toksIn.touch(int(q)-1, int(q))
-	return c.toks[p-1] == c.toks[q-1]
-}
+func (c *corpus) equalBefore(p, q uint32) bool { return c.token(p-1) == c.token(q-1) }
 
 // allPairs appends the pairs of places in different articles where a run starts: the tokens before
 // differ, or their gram has not seeded this pair.

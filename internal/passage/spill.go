@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"unsafe"
 
@@ -16,13 +17,16 @@ import (
 // no format beyond the machine's own integers, for they do not outlive the search.
 type spill struct {
 	dir   string
-	pages *mapped.Group
+	pages *mapped.Group // of what is read in order
+	flags *mapped.Group // of what is not
 	mu    sync.Mutex
 	files []*os.File
 }
 
-// newSpill makes files in dir, of which most bytes may be in memory.
-func newSpill(dir string, most int64) spill { return spill{dir: dir, pages: mapped.NewGroup(most)} }
+// newSpill makes files in dir, for a search that may use memory bytes.
+func newSpill(dir string, memory int64) spill {
+	return spill{dir: dir, pages: mapped.NewGroup(memory / 8), flags: mapped.NewGroup(memory / 2)}
+}
 
 // integer is what an array of a spill holds.
 type integer interface{ ~uint8 | ~uint32 | ~uint64 }
@@ -43,7 +47,7 @@ func (s *spill) create() (*os.File, error) {
 
 // close gives everything back; arrays of the spill must not be used any more.
 func (s *spill) close() error {
-	errs := []error{s.pages.Close()}
+	errs := []error{s.pages.Close(), s.flags.Close()}
 	for _, f := range s.files {
 		errs = append(errs, f.Close())
 		_ = os.Remove(f.Name()) // where it still has a name
@@ -56,6 +60,22 @@ func (s *spill) close() error {
 type ints[T integer] struct {
 	all  []T
 	file *mapped.File // nil: in memory
+	at   *os.File     // the same
+}
+
+// read gives the integers [from, to), in scratch where they lie in a file: places in no order would
+// bring in 64 KiB each.
+func (s *ints[T]) read(scratch []T, from, to int) []T {
+	if s.file == nil || from == to {
+		return s.all[from:to]
+	}
+	scratch = slices.Grow(scratch[:0], to-from)[:to-from]
+	size := int(unsafe.Sizeof(T(0)))
+	if _, err := s.at.ReadAt(unsafe.Slice((*byte)(unsafe.Pointer(&scratch[0])), len(scratch)*size), int64(from*size)); err != nil {
+		s.touch(from, to) // the mapping has them too
+		return s.all[from:to]
+	}
+	return scratch
 }
 
 // touch tells that the integers [from, to) are about to be looked at.
@@ -67,15 +87,15 @@ func (s *ints[T]) touch(from, to int) {
 }
 
 // open gives the n integers of a file.
-func open[T integer](s *spill, f *os.File, n int) (ints[T], error) {
+func open[T integer](pages *mapped.Group, f *os.File, n int) (ints[T], error) {
 	if n == 0 {
 		return ints[T]{}, nil
 	}
-	m, err := s.pages.Map(f, true)
+	m, err := pages.Map(f, true)
 	if err != nil {
 		return ints[T]{}, fmt.Errorf("find passages: map %q: %w", f.Name(), err)
 	}
-	return ints[T]{unsafe.Slice((*T)(unsafe.Pointer(&m.Bytes()[0])), n), m}, nil
+	return ints[T]{unsafe.Slice((*T)(unsafe.Pointer(&m.Bytes()[0])), n), m, f}, nil
 }
 
 // array is an array that grows in memory up to limit elements, then goes on in a file.
@@ -83,9 +103,12 @@ type array[T integer] struct {
 	spill *spill
 	limit int
 	n     int
-	mem   []T
-	file  *os.File
-	w     *bufio.Writer
+
+	scattered bool // it will be looked at in no order
+
+	mem  []T
+	file *os.File
+	w    *bufio.Writer
 }
 
 // add appends v.
@@ -128,5 +151,9 @@ func (a *array[T]) done() (ints[T], error) {
 	if err := a.w.Flush(); err != nil {
 		return ints[T]{}, fmt.Errorf("find passages: write %q: %w", a.file.Name(), err)
 	}
-	return open[T](a.spill, a.file, a.n)
+	pages := a.spill.pages
+	if a.scattered {
+		pages = a.spill.flags
+	}
+	return open[T](pages, a.file, a.n)
 }
