@@ -27,7 +27,7 @@ FUZZTIME ?= 10s
 fuzz: ## every fuzz target for FUZZTIME
 	@for p in $$($(GO) list ./...); do \
 		for t in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
-			echo "$$p $$t"; $(GO) test -run '^$$' -fuzz "^$$t$$" -fuzztime $(FUZZTIME) $$p || exit 1; \
+			echo "$$p $$t"; $(GO) test -run '^$$' -fuzz "^$$t$$" -fuzzminimizetime 20x -fuzztime $(FUZZTIME) $$p || exit 1; \
 		done; \
 	done
 
@@ -64,7 +64,8 @@ golden: ## renew the golden files after a wanted change of output
 quality: build bench-programs ## measure against labelled data; says so where there is none
 	DEDUP_DATA=$(DATA) bin/bench/quality -dedup bin/dedup
 	@echo "Phrases, of 300 candidates labelled by hand:"
-	@DEDUP_DATA=$(abspath $(DATA)) $(GO) test -count=1 -run '^TestLabels$$' -v ./internal/phrase | grep -E 'tuned on|SKIP|FAIL'
+	@DEDUP_DATA=$(abspath $(DATA)) $(GO) test -count=1 -run '^TestLabels$$' -v ./internal/phrase | grep -E 'fitted on|other half|SKIP|FAIL'
+	@if [ -d "$(DATA)/events" ]; then DEDUP_DATA=$(abspath $(DATA)) DEDUP_LEAVE_OUT=1 $(GO) test -count=1 -timeout 0 -v -run 'TestLeaveOneFamilyOut' ./internal/cluster/story; fi
 
 clean:
 	rm -rf bin

@@ -100,12 +100,9 @@ func (x *Index) entries(ctx context.Context, found []index.Near) ([]Entry, error
 	return out, x.x.Entries(ctx, numbers, func(i int, e *index.Entry) error {
 		n := &found[i]
 		out[i] = Entry{
-			Article: Article{ID: string([]byte(e.ID)), Path: string([]byte(e.Path)), Source: string([]byte(e.Source)),
+			Article: Article{ID: string([]byte(e.ID)), Path: string([]byte(e.Path)), Source: string([]byte(e.Source)), Title: string([]byte(e.Title)),
 				Published: corpus.Published(e.Published, e.DateOnly), Bytes: e.Bytes, Tokens: e.Tokens},
 			Line: e.Line, Resemblance: n.Resemblance, Containment: n.ContainmentQuery, ContainmentOfThis: n.ContainmentEntry, Rule: n.Rule.String(),
-		}
-		if e.HasFingerprint {
-			out[i].Fingerprint = fmt.Sprintf("%016x", e.Fingerprint)
 		}
 		return nil
 	})

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"dedup/internal/index"
@@ -106,7 +107,7 @@ func (b *bench) pairs(ctx context.Context, f *found, drop []dropped, all map[[2]
 	f.pairs = len(all)
 	for i := range list {
 		var numbers []uint32
-		for _, n := range list[i].Near {
+		for _, n := range slices.Concat(list[i].Near, list[i].Superseded) {
 			numbers = append(numbers, n.Entry)
 		}
 		err := x.Entries(ctx, numbers, func(_ int, e *index.Entry) error {
@@ -141,7 +142,7 @@ func (b *bench) articles(f *found, all map[[2]string]bool) error {
 		want[p[0]] = true
 	}
 	for _, x := range report.Findings {
-		if x.Rule != "in-corpus" || got[x.Article] {
+		if x.Rule != "in-corpus" && x.Rule != "supersedes" || got[x.Article] {
 			continue
 		}
 		got[x.Article] = true

@@ -18,6 +18,7 @@ type evalOptions struct {
 	gold   string
 	of     string
 	min    share
+	worst  int
 	format string
 	result string // "-": standard input
 }
@@ -41,6 +42,10 @@ clusters and stories are scored by B-cubed precision, recall and F1, by the
 adjusted Rand index, and over pairs of articles. A gold article that the result
 does not list counts as alone; one that only the result has is left out.
 
+--worst N lists the articles whose own B-cubed F1 is lowest: the story that each
+is in, the one that it belongs to, and who else is there. Titles are those of a
+JSON report.
+
 pairs may also be scored for clusters or stories: every two articles of one count
 as a pair. Gold pairs below --min-jaccard need not be found, but finding them is
 not wrong either. Where the gold lists only some of the true pairs, recall means
@@ -58,6 +63,7 @@ Exit codes:
   143  terminated (SIGTERM)`,
 		Example: `  dedup stories corpus.jsonl.zst | dedup eval --gold gold.tsv --of stories
   dedup eval --gold gold.tsv --of clusters report.json
+  dedup eval --gold gold.tsv --of stories --worst 20 report.json
   dedup eval --gold jaccard.tsv --of pairs --min-jaccard 0.75 pairs.tsv
   dedup eval --gold gold.tsv --of passages --format json passages.tsv | jq .passages.characters`,
 		Args: takes(0, 1),
@@ -73,6 +79,7 @@ Exit codes:
 	f.StringVar(&o.gold, "gold", "", "gold labels, a TSV file (required)")
 	f.StringVar(&o.of, "of", "", "what is scored: clusters, stories, pairs or passages (required)")
 	f.Var(&o.min, "min-jaccard", "pairs: look only for gold pairs with this score or more")
+	f.IntVar(&o.worst, "worst", 0, "clusters, stories: list so many articles in the wrong company")
 	f.StringVar(&o.format, "format", "text", "output format: text, json")
 	return cmd
 }
@@ -96,7 +103,7 @@ func runEval(ctx context.Context, o evalOptions, in io.Reader, out io.Writer) er
 		defer f.Close()
 		result = quality.Input{Name: o.result, R: f}
 	}
-	score, err := quality.Evaluate(of, quality.Input{Name: o.gold, R: gold}, result, float64(o.min))
+	score, err := quality.Evaluate(of, quality.Input{Name: o.gold, R: gold}, result, quality.Options{Min: float64(o.min), Worst: o.worst})
 	if err != nil {
 		return err
 	}
@@ -125,6 +132,12 @@ func (o evalOptions) check() (quality.Of, error) {
 	}
 	if o.min > 0 && of != quality.Pairs {
 		return "", errors.New("--min-jaccard goes with --of pairs")
+	}
+	if o.worst < 0 {
+		return "", fmt.Errorf("--worst %d: use a number of articles", o.worst)
+	}
+	if o.worst > 0 && of != quality.Clusters && of != quality.Stories {
+		return "", errors.New("--worst goes with --of clusters or stories")
 	}
 	if o.format != "text" && o.format != "json" {
 		return "", fmt.Errorf("--format %q: use text, json%s", o.format, nearest.Hint(o.format, "text", "json"))

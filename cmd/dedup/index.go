@@ -22,10 +22,10 @@ func newIndexCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "index",
 		Short: "Keep what a corpus contains, so that new articles can be held against it",
-		Long: `An index holds, of every article of a corpus, its words as hashes, fingerprint,
-the seeds it is found by, and where it came from; no text. "dedup check --index"
-and "dedup filter --index" look new articles up in it, verified as exactly as in
-one run over both. It takes about as much room as the text.
+		Long: `An index holds, of every article of a corpus, its words as hashes, the
+seeds it is found by, its title, and where it came from; no text. "dedup check
+--index" and "dedup filter --index" look new articles up in it, verified as
+exactly as in one run over both. It takes about a third of the room of the text.
 
 One process may write to an index at a time; any number may read meanwhile, and
 see the state from before or after. What is added appears in whole batches, also
@@ -42,7 +42,7 @@ when the program is killed.
 // indexOptions are what every command passes on to an index.
 func (a *app) indexOptions(ctx context.Context, p *progress, stage string) (index.Options, error) {
 	g := a.global
-	o := index.Options{Memory: int64(g.memory) / 2, Tmp: g.tmp, Workers: g.workers, Program: versionString(), Now: time.Now, Context: ctx, Fatal: a.fatal}
+	o := index.Options{Memory: int64(g.memory) / 2, Tmp: g.tmp, Workers: g.workers, Program: versionString(), Now: time.Now, Context: ctx}
 	if epoch := os.Getenv("SOURCE_DATE_EPOCH"); epoch != "" { // for indexes that are the same whenever they are built
 		n, err := strconv.ParseInt(epoch, 10, 64)
 		if err != nil {
@@ -54,13 +54,6 @@ func (a *app) indexOptions(ctx context.Context, p *progress, stage string) (inde
 		o.Progress = func(done, total int64) { hook(stage, done, total, 0) }
 	}
 	return o, nil
-}
-
-// fatal ends the program where its store can neither go on nor back: what it was writing is not in
-// the index.
-func (a *app) fatal(err error) {
-	fmt.Fprintln(a.stderr, "dedup:", err)
-	os.Exit(exitFatal)
 }
 
 // indexAdding is what build and add have in common.
@@ -229,8 +222,8 @@ func newIndexMergeCmd(a *app) *cobra.Command {
 		Short: "Add all entries of other indexes to an index",
 		Long: `merge adds the entries of other indexes, which are only read. An entry whose id and
 words are there already is left out and counted; an id that belongs to another text
-gets "#2", "#3" … after it. Without OTHER it only has the store merge its tables,
-which many small additions leave behind.
+gets "#2", "#3" … after it. Without OTHER it only packs DIR: what many small
+additions and removals leave behind becomes one segment.
 ` + exitHelp,
 		Example: `  dedup index merge corpus.idx may.idx june.idx
   dedup index merge corpus.idx`,

@@ -144,7 +144,7 @@ func exportEntries(cmd *cobra.Command, x *index.Index, t *table) error {
 	for i := range list {
 		batches[list[i].Number] = &list[i]
 	}
-	return x.Each(cmd.Context(), func(e *index.Entry) error {
+	return indexing.Entries(cmd.Context(), x, func(e *index.Entry, fingerprint uint64, has bool) error {
 		b := batches[e.Batch]
 		if b == nil {
 			return fmt.Errorf("entry %d is in no batch\nhint: dedup index check says what is wrong with the index", e.Number)
@@ -157,7 +157,7 @@ func exportEntries(cmd *cobra.Command, x *index.Index, t *table) error {
 		t.str(corpus.Published(e.Published, e.DateOnly))
 		t.int(e.Bytes)
 		t.int(e.Tokens)
-		t.fingerprint(e.Fingerprint, e.HasFingerprint)
+		t.fingerprint(fingerprint, has)
 		t.int(int(b.Number))
 		t.str(b.At.Format(time.RFC3339))
 		t.str(b.Program)

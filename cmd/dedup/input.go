@@ -34,10 +34,10 @@ What is none of these (an office document, a picture) is refused with a hint;
 --input-format text takes any text as it stands. A head of YAML or TOML above a
 text (front matter) gives title, date, source, url and id, and is not part of the
 text. Fields are found by their usual names (text|body|content…, title|headline,
-id|url, source|domain, date|published…); --field text=payload.body names another.
-Dates may have most forms (docs/algorithms/articles.md); without a zone they are
-UTC. docs/formats.md lists the formats.
-`, strings.Join(wrapped(article.FormatNames(), 79), "\n"))
+id|url, source|domain, date|published…); --field text=payload.body names
+another. Dates may have most forms (docs/algorithms/articles.md); without a zone
+they are UTC. docs/formats.md lists the formats.
+`, strings.Join(wrapped(article.FormatNames(), 78), "\n"))
 
 // wrapped joins names to lines of at most so many bytes, a comma behind each name but the last.
 func wrapped(names []string, width int) (lines []string) {

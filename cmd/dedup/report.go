@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -177,7 +178,8 @@ func (m *missed) done() {
 
 // pageToFile refuses, before anything is read, to write an HTML report to a terminal.
 func (o *outputOptions) pageToFile(stdout io.Writer) error {
-	if reportFormats.of(o.format).texts && o.toScreen(stdout) {
+	forBrowsers := slices.ContainsFunc(reportFormats, func(f format[shownReport]) bool { return f.name == o.format && f.texts })
+	if forBrowsers && o.toScreen(stdout) {
 		return errors.New("an HTML report is for a browser\nhint: write it to a file with -o report.html")
 	}
 	return nil

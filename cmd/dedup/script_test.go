@@ -57,6 +57,7 @@ func TestScripts(t *testing.T) {
 			"clip":       cmdClip,
 			"encode":     cmdEncode,
 			"gen":        cmdGen,
+			"members":    cmdMembers,
 			"json":       cmdJSON,
 			"sameReport": cmdSameReport,
 			"cuts":       cmdCuts,

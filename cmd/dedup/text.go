@@ -16,10 +16,10 @@ func newTextCmd(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "text [PATH...]",
 		Short: "Print articles as they are read, in any format, as JSON Lines",
-		Long: `text prints what the other commands read, an article a line: id, and where they are
-known title, source, published, url and language; then text, path and line. Every
-offset that another command prints counts bytes of this text; of a web page, a
-message or a feed it is the text that was extracted. What it prints can be read
+		Long: `text prints what the other commands read, an article a line: id, and where they
+are known title, source, published, url and language; then text, path and line.
+Every offset that another command prints counts bytes of this text; of a web page,
+a message or a feed it is the text that was extracted. What it prints can be read
 again in place of the original.
 ` + inputHelp + exitHelp,
 		Example: `  dedup text page.html | jq -r .text

@@ -16,7 +16,7 @@ func TestSeedsPageInABrowser(t *testing.T) {
 	file := makePage(t, "", "scan", "--format", "html", filepath.Join("..", "..", "seeds"))
 	b.look(1280, 900, "light")
 	b.open(file, "")
-	if got := b.eval("[...document.querySelectorAll('.tiles b')].map(e => e.textContent).join(' ')"); got != "5 1 0 0% 0 6 2 2" {
+	if got := b.eval("[...document.querySelectorAll('.tiles b')].map(e => e.textContent).join(' ')"); got != "5 1 0 0% 0 15 2 2" {
 		t.Errorf("the overview counts %q", got)
 	}
 	b.click(".tiles a[href='#stories']")
@@ -34,7 +34,7 @@ func TestSeedsPageInABrowser(t *testing.T) {
 		t.Errorf("phrases: %s", phrases)
 	}
 	b.click(".matrix a[href='#pair-4-5']")
-	b.pairHighlights("first direct talks in over three years", "Foreign Minister Hakan Fidan")
+	b.pairHighlights("first direct talks in over three years", "Minister Hakan Fidan")
 	if got := b.eval("[...document.querySelectorAll('.right mark.r')].map(e => e.textContent).join('|')"); strings.Count(got, "Delegations Meet Amid Hostilities") != 2 {
 		t.Errorf("the repeat of the right side shows as %q", got)
 	}

@@ -95,6 +95,8 @@ func (w *worker) there(st *stream) []string {
 	switch {
 	case st.csv != nil:
 		return described(st.csv.names, w.row)
+	case st.arrow != nil:
+		return st.arrow.there()
 	case st.parquet != nil:
 		return described(st.parquet.names, nil)
 	}

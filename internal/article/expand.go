@@ -127,6 +127,11 @@ func (e *expander) walk(dir, real string, above []string, linked bool) (found in
 		if strings.HasPrefix(name, ".") {
 			continue
 		}
+		if savedBy(name, func(other string) bool {
+			return slices.ContainsFunc(entries, func(e fs.DirEntry) bool { return e.Name() == other })
+		}) {
+			continue
+		}
 		path, realPath := filepath.ToSlash(filepath.Join(dir, name)), filepath.Join(real, name) // ids are the same on every system
 		link := entry.Type()&fs.ModeSymlink != 0
 		info, err := os.Stat(path)

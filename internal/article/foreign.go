@@ -25,7 +25,7 @@ var foreignFiles = []*inputFormat{
 	{what: "a RAR archive", hint: "unpack it first", is: starts("Rar!\x1a\x07")},
 	{what: "lz4 data", hint: "unpack it first (unlz4)", is: starts("\x04\x22\x4d\x18")},
 	{what: "an SQLite database", hint: "export the table as CSV", is: starts("SQLite format 3\x00")},
-	{what: "an Arrow file", hint: "write it as Parquet", is: starts("ARROW1\x00", "FEA1")},
+	{what: "a Feather file of the first version", hint: "write it as Parquet, or with pyarrow.feather.write_feather(table, file, version=2)", is: starts("FEA1")},
 	{what: "an Avro file", hint: "write it as JSON Lines (avro-tools tojson) or as Parquet", is: starts("Obj\x01")},
 	{what: "an ORC file", hint: "write it as Parquet", is: isORC},
 	{what: "a JPEG picture", hint: "leave it out", is: starts("\xff\xd8\xff")},
@@ -39,10 +39,7 @@ var foreignFiles = []*inputFormat{
 var foreignTexts = []*inputFormat{
 	{what: "a web archive (ARC)", hint: hintWARC, ext: []string{".arc"}, is: isARC, text: true},
 	{what: "a web page with its parts (MHTML)", hint: "save its text as .txt", ext: []string{".mht", ".mhtml"}, is: isMHTML, text: true},
-	{what: "a mailbox (mbox)", hint: "write its messages as JSON Lines first, for example with Python's mailbox module", ext: []string{".mbox"}, is: isMbox, text: true},
-	{what: "an e-mail", hint: "save the text of the message as .txt", ext: []string{".eml"}, is: isMail, text: true},
 	{what: "an answer of a web server with its head", hint: "save the page alone and extract its text, for example with trafilatura", is: isHTTP, text: true},
-	{what: "a news feed (RSS or Atom)", hint: "write its entries as JSON Lines first: feedparser (Python) reads it", ext: []string{".rss", ".atom", ".rdf"}, is: isMarkup(markupFeed), text: true},
 	{what: "a sitemap", hint: "it lists addresses only: get the pages and extract their text", is: isMarkup(markupSitemap), text: true},
 	{what: "XML or SGML", hint: "write the text of its articles as JSON Lines or .txt first", ext: []string{".xml", ".sgml", ".sgm", ".svg", ".opml"}, is: isMarkup(markupOther), text: true},
 	{what: "a LaTeX document", hint: "convert it to text first (pandoc -t plain)", is: isLaTeX, text: true},
@@ -72,7 +69,7 @@ func Foreign(head []byte) (name, hint string, ok bool) {
 	case f == nil:
 		return "", "", false
 	case f.hint == "":
-		return f.what, "other commands read it", true
+		return f.what, "write its articles as JSON Lines first: dedup text FILE | dedup filter", true
 	}
 	return f.what, f.hint, true
 }

@@ -64,11 +64,11 @@ func (r Rewrite) String() string {
 
 // formats are looked through from the top: the first row that fits counts.
 var formats = slices.Concat(
-	[]*inputFormat{parquetFormat, warcFormat},
+	[]*inputFormat{parquetFormat, arrowFormat, warcFormat},
 	foreignFiles,
 	[]*inputFormat{linesFormat, jsonFormat, csvFormat, tsvFormat},
 	foreignTexts,
-	[]*inputFormat{htmlFormat},
+	[]*inputFormat{mboxFormat, mailFormat, htmlFormat, feedFormat},
 	[]*inputFormat{textFormat},
 )
 

@@ -114,7 +114,12 @@ func (w *worker) extract(doc *html.Node, n int) string {
 			}
 		}
 	}
-	return pageText(mainElement(doc))
+	main := mainElement(doc)
+	t := &textWriter{skip: around}
+	if t.node(main); t.b.Len() > 0 {
+		return t.b.String()
+	}
+	return pageText(main)
 }
 
 // extracted is the element of the article. A page may be made to break its extractor.

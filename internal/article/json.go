@@ -246,11 +246,11 @@ func (s *jsonScanner) paragraph(v *values, depth int) bool {
 		}
 		s.i = i
 		start, stop, _ := s.rawString()
-		key := string(s.b[start:stop])
+		key := s.b[start:stop]
 		s.space()
 		s.i++ // the colon: skip saw it
 		s.space()
-		if paragraphKeys[key] && s.at('"') {
+		if paragraphKeys[string(key)] && s.at('"') {
 			start, stop, esc := s.rawString()
 			b := s.b[start:stop]
 			if esc {

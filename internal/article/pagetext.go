@@ -136,8 +136,8 @@ func mainElement(doc *html.Node) *html.Node {
 
 // fragmentText is the text of a piece of a page, such as a field of a record holds.
 func fragmentText(s string) string {
-	if !strings.ContainsAny(s, "<&") {
-		return s
+	if !strings.Contains(s, "<") {
+		return html.UnescapeString(s)
 	}
 	body := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
 	nodes, err := html.ParseFragment(strings.NewReader(s), body)

@@ -36,6 +36,9 @@ type Raw struct {
 func (w *worker) raw(st *stream, value []byte, line, sub int) Raw {
 	b := w.now
 	kind := st.format.kind
+	if kind == RawFixed {
+		return Raw{Offset: int64(line) - 1, Text: -1, Kind: kind}
+	}
 	if kind == RawParquet {
 		return Raw{Offset: int64(line) - 1, Kind: kind}
 	}

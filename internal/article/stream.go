@@ -28,7 +28,9 @@ type stream struct {
 	lost    int  // values without an end
 	csv     *table
 	parquet *parquetFile
+	arrow   *arrowReader
 	warc    *warcReader
+	long    bool // in a message that is longer than the limit
 }
 
 func (st *stream) close() {

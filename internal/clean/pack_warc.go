@@ -57,7 +57,10 @@ func (p *recordGzip) Write(b []byte) (int, error) {
 func (p *recordGzip) start(b []byte) (int, error) {
 	from := len(p.head)
 	p.head = append(p.head, b...)
-	end := bytes.Index(p.head, []byte("\r\n\r\n"))
+	end, gap := bytes.Index(p.head, []byte("\r\n\r\n")), 4
+	if lf := bytes.Index(p.head, []byte("\n\n")); lf >= 0 && (end < 0 || lf < end) {
+		end, gap = lf, 2 // written by hand
+	}
 	n := min(len(p.head), len(warcStart))
 	switch {
 	case !bytes.Equal(p.head[:n], warcStart[:n]) || end < 0 && len(p.head) > maxPackedHead:
@@ -66,7 +69,7 @@ func (p *recordGzip) start(b []byte) (int, error) {
 	case end < 0:
 		return len(b), nil
 	}
-	end += 4
+	end += gap
 	size, ok := contentLength(p.head[:end])
 	if !ok {
 		p.plain = true
@@ -78,7 +81,7 @@ func (p *recordGzip) start(b []byte) (int, error) {
 			return 0, err
 		}
 	}
-	p.left = size + 4
+	p.left = size + int64(gap)
 	return end - from, p.flushHead()
 }
 

@@ -22,11 +22,12 @@ type Worded struct {
 	Signature []uint32 // nil unless it was asked for
 }
 
-// Each reads articles and calls yield with each in input order. What it is given is only lent. What
+// Each reads articles and calls yield with each in input order: with its sketch, or else with its
+// title. What it is given is only lent. What
 // waits for its turn is a batch or two a worker.
-func Each(ctx context.Context, cfg Config, signature bool, yield func(*Worded) error) (counts Counts, err error) {
+func Each(ctx context.Context, cfg Config, sketches bool, yield func(*Worded) error) (counts Counts, err error) {
 	cfg.Options = cfg.Defaults()
-	return counts, cfg.read(ctx, &cfg, &counts, worded(cfg.Workers, signature, yield))
+	return counts, cfg.read(ctx, &cfg, &counts, worded(cfg.Workers, sketches, yield))
 }
 
 // EachOf is Each for articles that the program has.
@@ -35,7 +36,7 @@ func EachOf(ctx context.Context, articles iter.Seq2[article.Article, error], wor
 }
 
 // worded gives what a worker does with a batch, so that yield gets every article in order.
-func worded(workers int, signature bool, yield func(*Worded) error) func(worker int, b *article.Batch) error {
+func worded(workers int, sketches bool, yield func(*Worded) error) func(worker int, b *article.Batch) error {
 	pool := sync.Pool{New: func() any { return &wordedBatch{} }}
 	queue := work.NewInOrder(func(b *wordedBatch) error {
 		for i := range b.list {
@@ -54,7 +55,7 @@ func worded(workers int, signature bool, yield func(*Worded) error) func(worker 
 	}
 	return func(worker int, b *article.Batch) error {
 		out := pool.Get().(*wordedBatch)
-		out.fill(sketchers[worker], b, signature)
+		out.fill(sketchers[worker], b, sketches)
 		return queue.Put(b.Seq, out)
 	}
 }
@@ -68,7 +69,7 @@ type wordedBatch struct {
 }
 
 // fill takes over what is kept of the articles of b.
-func (x *wordedBatch) fill(k *sketch.Sketcher, b *article.Batch, signature bool) {
+func (x *wordedBatch) fill(k *sketch.Sketcher, b *article.Batch, sketches bool) {
 	x.list, x.words, x.values = x.list[:0], x.words[:0], x.values[:0]
 	ends, path := make([]int, 0, len(b.Articles)), ""
 	for i := range b.Articles {
@@ -80,12 +81,12 @@ func (x *wordedBatch) fill(k *sketch.Sketcher, b *article.Batch, signature bool)
 		row := Worded{Article: recordOf(a, len(x.toks))}
 		row.ID, row.Path, row.Source, row.Title, row.Text = strings.Clone(a.ID), path, strings.Clone(a.Source), "", ""
 		toks := text.Once(x.toks, a.Text)
-		if signature {
+		if sketches {
 			var s sketch.Sketch
 			s, x.values = k.AppendSketch(x.values, toks)
 			row.Fingerprint, row.HasFingerprint, row.Signature = s.Fingerprint, s.Has, s.Signature
 		} else {
-			row.Fingerprint, row.HasFingerprint = k.Fingerprint(toks)
+			row.Title = strings.Clone(Title(a.Title, a.Text))
 		}
 		for _, t := range toks {
 			x.words = append(x.words, t.Hash)

@@ -28,9 +28,8 @@ func openIndex(cfg corpus.Config, opt Options) (*corpusIndex, error) {
 	if _, err := look.Judge(); err != nil {
 		return nil, err
 	}
-	// One goroutine for each look-up: every worker has a piece of its own. Pieces are small, so
-	// that blocks are asked for again and again.
-	x, err := index.Open(opt.Index, index.Options{Memory: cfg.Memory / 2, Cache: cfg.Memory / 2, Tmp: cfg.Tmp, Workers: 1})
+	// One goroutine for each look-up: every worker has a piece of its own.
+	x, err := index.Open(opt.Index, index.Options{Memory: cfg.Memory / 2, Tmp: cfg.Tmp, Workers: 1})
 	if err != nil {
 		return nil, err
 	}

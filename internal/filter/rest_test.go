@@ -158,8 +158,8 @@ func TestFilterReadsFiles(t *testing.T) {
 // anything.
 func TestFilterWithoutArticles(t *testing.T) {
 	for in, want := range map[string]string{
-		"": "", "\n\n": "", "\ufeff": "", `{"beat":1}`: `the first record has "beat"`, `{"broken`: "nothing could be read",
-		`{"id":"a","words":"x"}`: `no field is named text, body, content…; the first record has "id", "words"`,
+		"": "", "\n\n": "", "\ufeff": "", `{"beat":1}`: `the first record has "beat" ("1")`, `{"broken`: "nothing could be read",
+		`{"id":"a","words":"x"}`: `no field is named text, body, content…; the first record has "id" ("a"), "words" ("x")`,
 	} {
 		_, _, _, err := filterAll(t, in, corpus.Config{}, Options{})
 		if want == "" && err != nil || want != "" && (err == nil || !errors.Is(err, corpus.ErrNothing) || !strings.Contains(err.Error(), want)) {

@@ -161,9 +161,9 @@ func BylineOf(c *corpus.Corpus, i int) Byline {
 	return Byline{Title: corpus.Excerpt(c.Title(i)), Source: a.Source, Published: corpus.Published(a.Published, a.DateOnly)}
 }
 
-// entryByline is that of an entry of the index, which has no titles.
+// entryByline is that of an entry of the index.
 func entryByline(e *index.Entry) Byline {
-	return Byline{Source: strings.Clone(e.Source), Published: corpus.Published(e.Published, e.DateOnly)}
+	return Byline{Title: corpus.Excerpt(e.Title), Source: strings.Clone(e.Source), Published: corpus.Published(e.Published, e.DateOnly)}
 }
 
 // where names a place for people and editors.

@@ -5,9 +5,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
-
-	"golang.org/x/sync/errgroup"
 
 	"dedup/internal/index"
 	"dedup/internal/passage"
@@ -36,27 +33,18 @@ const (
 
 // lookUp marks what the index has of the articles.
 func (c *check) lookUp(ctx context.Context) error {
-	n := c.Len()
-	tell := c.Options.Stage("looking up in the corpus")
-	var mu sync.Mutex
-	done := 0
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(min(lookUpBlocks, c.Options.Workers))
-	for from := 0; from < n; {
+	var blocks []corpusBlock
+	for from := 0; from < c.Len(); {
 		b := corpusBlock{check: c, from: from, n: c.blockFrom(from)}
 		from += b.n
-		g.Go(func() error {
-			if err := b.run(ctx); err != nil {
-				return err
-			}
-			mu.Lock()
-			defer mu.Unlock()
-			done += b.n
-			tell(int64(done), int64(n))
-			return nil
-		})
+		blocks = append(blocks, b)
 	}
-	return g.Wait()
+	tell := c.Options.Stage("looking up in the corpus")
+	return work.Told(ctx, min(lookUpBlocks, c.Options.Workers), len(blocks), tell, func(_, k int) error {
+		err := blocks[k].run(ctx)
+		blocks[k] = corpusBlock{} // its memory is the next one's
+		return err
+	})
 }
 
 // blockFrom is how many articles from the given one on make a block.

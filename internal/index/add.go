@@ -9,6 +9,7 @@ import (
 	"github.com/zeebo/xxh3"
 	"golang.org/x/sync/errgroup"
 
+	"dedup/internal/lsh"
 	"dedup/internal/plural"
 	"dedup/internal/sketch"
 )
@@ -25,26 +26,28 @@ type Added struct {
 }
 
 // Add takes articles into the index, batch by batch: each batch appears whole, on disk, or not at
-// all. Articles are worked on some thousands at a time by all workers: words get codes, seeds go to
-// an external sort. Cost: 20 µs an article of 200 words; memory stays within Options.Memory.
+// all. Articles are worked on some ten thousand at a time, a stripe of the segment that the batch
+// becomes; seeds go to an external sort. Cost: 12 µs an article of 200 words; memory stays within
+// Options.Memory.
 type Add struct {
 	w        *Writer
 	origin   string
-	c        *change
+	m        *manifest // with what this batch takes
+	out      *segmentWriter
+	sort     *sorting
 	batch    Batch
-	totals   totals
-	last     *dictionary       // the newest, the store's or one of this batch
-	taken    map[string]uint64 // ids of this batch and the sums of their words
+	finder   *finder
+	taken    map[uint64]uint64 // hashes of ids of this batch, and the sums of their words
 	versions map[string]*versions
 	added    Added // all that was worked on
 	whole    Added // as of the last whole batch
 	failed   error // nothing goes on after it
 
 	// The articles that are not worked on yet.
-	entries []entry
+	entries []Entry
 	texts   [][]uint64 // words of each, in pages
 	pages   [][]uint64 // the last is being filled
-	free    [][]uint64 // of the chunk before
+	free    [][]uint64 // of the stripe before
 	words   int        // in all texts
 }
 
@@ -67,10 +70,10 @@ func (a *Add) keep(words []uint64) []uint64 {
 	return (*page)[from:len(*page):len(*page)]
 }
 
-// A chunk is what is worked on at a time.
-const chunkArticles = 1 << 15
+// A stripe is what is worked on at a time: at the default memory, 16 million words.
+const stripeArticles = 1 << 17
 
-func (w *Writer) chunkWords() int { return int(w.opt.Memory / 64) }
+func (o *Options) stripeWords() int { return int(o.Memory / 64) }
 
 // NewAdd begins to add articles; origin says where they come from, for their provenance. Until its
 // Commit or Discard the writer does nothing else.
@@ -79,27 +82,27 @@ func (w *Writer) NewAdd(origin string) *Add {
 }
 
 // Article adds one article. words are the hashes of its words, with lines that repeat at once left
-// out (text.Once). Nothing of the arguments is kept. Number and Batch of e are given by the index.
-// After an error, only Discard makes sense.
+// out (text.Once). Nothing of the arguments is kept but strings. Number and Batch of e are given by
+// the index. After an error, only Discard makes sense.
 func (a *Add) Article(ctx context.Context, e Entry, words []uint64) error {
 	if a.failed == nil {
-		a.failed = a.article(ctx, e, words)
+		a.failed = of(a.w.dir, a.article(ctx, e, words))
 	}
 	return a.failed
 }
 
 func (a *Add) article(ctx context.Context, e Entry, words []uint64) error {
-	if most := uint(math.MaxInt32); uint(e.Line) > most || uint(e.Bytes) > most || uint(e.Tokens) > most || uint(len(words)) > most {
+	if most := uint(math.MaxInt32); uint(e.Line) > most || uint(e.Bytes) > most || uint(e.Tokens) > most || uint(len(words)) > most/8 {
 		return fmt.Errorf("article %q: line %d, %s, %s: an index holds numbers from 0 to %d", e.ID, e.Line, plural.Count(e.Bytes, "byte"), plural.Count(max(e.Tokens, len(words)), "word"), most)
 	}
-	a.entries = append(a.entries, entry{Entry: e})
+	a.entries = append(a.entries, e)
 	a.texts = append(a.texts, a.keep(words))
 	a.words += len(words)
 	left := a.w.opt.Batch - a.batch.Added
-	if len(a.entries) < min(chunkArticles, left) && a.words < a.w.chunkWords() {
+	if len(a.entries) < min(stripeArticles, left) && a.words < a.w.opt.stripeWords() {
 		return nil
 	}
-	if err := a.chunk(ctx); err != nil {
+	if err := a.stripe(ctx); err != nil {
 		return err
 	}
 	if a.batch.Added < a.w.opt.Batch {
@@ -112,10 +115,10 @@ func (a *Add) article(ctx context.Context, e Entry, words []uint64) error {
 // whole batch is left out, and not counted.
 func (a *Add) Commit(ctx context.Context) (Added, error) {
 	if a.failed == nil && len(a.entries) > 0 {
-		a.failed = a.chunk(ctx)
+		a.failed = of(a.w.dir, a.stripe(ctx))
 	}
 	if a.failed == nil && a.batch.Added > 0 {
-		a.failed = a.commit(ctx)
+		a.failed = of(a.w.dir, a.commit(ctx))
 	}
 	if a.failed != nil {
 		return a.whole, errors.Join(a.failed, a.Discard())
@@ -137,120 +140,176 @@ func (a *Add) Discard() error {
 	return a.end()
 }
 
-// end gives back the change.
+// end gives back what an unfinished batch holds.
 func (a *Add) end() error {
-	if a.c == nil {
+	if a.sort == nil {
 		return nil
 	}
-	c := a.c
-	a.c, a.w.open = nil, nil
-	return c.discard()
+	err := a.sort.close()
+	if a.out != nil {
+		err = errors.Join(err, a.out.discard(a.w.dir, a.w.opt.disk))
+	}
+	a.sort, a.out, a.w.adding = nil, nil, false
+	return err
 }
 
-func (a *Add) begin() error {
-	if a.w.open != nil {
-		return errBusy
+func (a *Add) begin() (err error) {
+	if err := a.w.ready(); err != nil {
+		return err
 	}
-	a.c = a.w.newChange()
-	a.w.open = a.c
-	a.totals, a.last = a.w.totals, a.w.last
-	a.batch = Batch{Number: a.totals.nextBatch, First: a.totals.nextEntry, At: a.w.opt.Now().UTC(), Program: a.w.opt.Program, Origin: a.origin}
-	a.taken = map[string]uint64{}
+	a.m = a.w.change()
+	if a.out, err = newSegment(a.w.dir, a.w.opt.disk, a.w.fileName(a.m, "seg")); err != nil {
+		return err
+	}
+	a.w.adding = true
+	a.sort = newSorting(a.w.opt)
+	a.batch = Batch{Number: a.m.nextBatch, First: a.m.nextEntry, At: a.w.opt.Now().UTC(), Program: a.w.opt.Program, Origin: a.origin}
+	a.finder, a.taken = a.w.finder(), map[uint64]uint64{}
 	return nil
 }
 
+// commit ends the segment of the batch and publishes it.
 func (a *Add) commit(ctx context.Context) error {
-	a.totals.nextBatch++
-	if err := a.c.commit(ctx, []Batch{a.batch}, a.totals); err != nil {
+	a.m.nextBatch++
+	a.batch.rows = a.batch.Added
+	a.out.s.batches = []Batch{a.batch}
+	err := a.out.flushColumns()
+	if err == nil {
+		err = a.out.sorted(&a.out.s.seeds, a.sort.each(ctx, a.sort.seeds))
+	}
+	if err == nil {
+		err = a.out.sorted(&a.out.s.ids, a.sort.each(ctx, a.sort.ids))
+	}
+	if err != nil {
 		return err
 	}
-	a.w.last = a.last
+	p, err := a.out.finish()
+	if err != nil {
+		return err
+	}
+	a.m.parts = append(a.m.parts, p)
+	a.out = nil // its file is kept, whether the next step fails or not
+	if err := a.w.publish(a.m); err != nil {
+		return err
+	}
 	a.added.Batches++
 	a.whole = a.added
 	a.batch = Batch{}
-	return a.end()
+	if err := a.end(); err != nil {
+		return err
+	}
+	return a.w.level(ctx)
 }
 
-// chunk works on the articles that are waiting.
-func (a *Add) chunk(ctx context.Context) error {
-	if a.c == nil {
+// stripe works on the articles that are waiting.
+func (a *Add) stripe(ctx context.Context) error {
+	if a.sort == nil {
 		if err := a.begin(); err != nil {
 			return err
 		}
 	}
-	fresh, err := a.fresh(ctx)
+	t, err := a.fresh(ctx)
 	if err != nil {
 		return err
 	}
-	if len(fresh) > 0 {
-		if err := a.chooseDictionary(fresh); err != nil {
-			return err
-		}
-		if err := a.encode(ctx, fresh); err != nil {
+	if len(t.entries) > 0 {
+		if err := t.write(ctx, a.out, a.w.opt.Workers, a.sort.pairs); err != nil {
 			return err
 		}
 	}
-	for _, i := range fresh {
-		e := &a.entries[i]
-		a.totals.bytes += int64(e.Bytes)
-		a.totals.tokens += int64(e.Tokens)
-	}
-	a.totals.articles += len(fresh)
-	a.batch.Added += len(fresh)
-	a.added.Articles += len(fresh)
-	clear(a.entries)
-	clear(a.texts)
+	a.batch.Added += len(t.entries)
+	a.added.Articles += len(t.entries)
 	for _, p := range a.pages {
 		if cap(p) == pageWords { // what one huge article took is given back
 			a.free = append(a.free, p)
 		}
 	}
+	clear(a.entries)
+	clear(a.texts)
 	clear(a.pages)
 	a.entries, a.texts, a.pages, a.words = a.entries[:0], a.texts[:0], a.pages[:0], 0
-	return nil
+	return ctx.Err()
 }
 
-// fresh settles ids, numbers the articles that are not in the index yet and lists them.
-func (a *Add) fresh(ctx context.Context) ([]int, error) {
-	hashes := make([]uint64, len(a.entries))
+// fresh settles ids, numbers the articles that are not in the index yet and gives them.
+func (a *Add) fresh(ctx context.Context) (t stripe, err error) {
+	hashes, sums := make([]uint64, len(a.entries)), make([]uint64, len(a.entries))
 	g, _ := errgroup.WithContext(ctx)
 	const step = 1024
 	g.SetLimit(a.w.opt.Workers)
 	for from := 0; from < len(a.entries); from += step {
 		g.Go(func() error {
 			for i := from; i < min(from+step, len(a.entries)); i++ {
-				hashes[i] = xxh3.HashString(a.entries[i].ID)
-				a.entries[i].words = wordsSum(a.texts[i])
+				hashes[i], sums[i] = xxh3.HashString(a.entries[i].ID), wordsSum(a.texts[i])
 			}
 			return nil
 		})
 	}
-	if err := g.Wait(); err != nil {
-		return nil, err
-	}
-	old, err := a.w.storedIDs(hashes)
+	_ = g.Wait() // nothing can fail
+	old, err := a.finder.mayHave(hashes)
 	if err != nil {
-		return nil, err
+		return t, err
 	}
-	var fresh []int
 	for i := range a.entries {
 		e := &a.entries[i]
-		if _, has := a.taken[e.ID]; has || old[i] {
-			known, err := a.settle(e)
+		if _, has := a.taken[hashes[i]]; has || old[i] {
+			if i%64 == 0 && ctx.Err() != nil {
+				return t, ctx.Err()
+			}
+			known, err := a.settle(e, sums[i])
 			if err != nil {
-				return nil, err
+				return t, err
 			}
 			if known {
 				a.added.Known++
 				continue
 			}
+			hashes[i] = xxh3.HashString(e.ID)
 		}
-		a.taken[e.ID] = e.words
-		e.Number, e.Batch = a.totals.nextEntry, a.batch.Number
-		if a.totals.nextEntry++; a.totals.nextEntry == 0 {
-			return nil, fmt.Errorf("index %s: 4,294,967,295 entries were added, and numbers are not given twice\nhint: export it into a new one", a.w.dir)
+		a.taken[hashes[i]] = sums[i]
+		e.Number, e.Batch = a.m.nextEntry, a.batch.Number
+		if a.m.nextEntry++; a.m.nextEntry == 0 {
+			return t, errors.New("4,294,967,295 entries were added, and numbers are not given twice\nhint: export it into a new one")
 		}
-		fresh = append(fresh, i)
+		t.entries, t.words = append(t.entries, *e), append(t.words, a.texts[i])
 	}
-	return fresh, ctx.Err()
+	return t, ctx.Err()
 }
+
+// sorting is the external sort of the seeds and ids of a batch.
+type sorting struct{ seeds, ids *lsh.Spool }
+
+func newSorting(opt Options) *sorting {
+	return &sorting{lsh.NewSpool(opt.Tmp, opt.Memory/4, keyBits), lsh.NewSpool(opt.Tmp, opt.Memory/16, keyBits)}
+}
+
+func (s *sorting) close() error { return errors.Join(s.seeds.Close(), s.ids.Close()) }
+
+// each gives what a spool holds, in order.
+func (s *sorting) each(ctx context.Context, spool *lsh.Spool) func(fn func(key uint64, row uint32) error) error {
+	return func(fn func(key uint64, row uint32) error) error {
+		return spool.Range(ctx, 0, lsh.Parts, func(group []lsh.Record) error {
+			for _, r := range group {
+				if err := fn(r.Key, r.ID); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+}
+
+// pairs is for one goroutine.
+func (s *sorting) pairs() pairs { return &sortedPairs{s.seeds.Writer(), s.ids.Writer()} }
+
+type sortedPairs struct{ seeds, ids *lsh.Writer }
+
+func (p *sortedPairs) seed(key uint64, row uint32) error {
+	return p.seeds.Add(lsh.Record{Key: key, ID: row})
+}
+
+func (p *sortedPairs) id(key uint64, row uint32) error {
+	return p.ids.Add(lsh.Record{Key: key, ID: row})
+}
+
+func (p *sortedPairs) close() error { return errors.Join(p.seeds.Flush(), p.ids.Flush()) }

@@ -1,165 +1,220 @@
 package index
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-
-	"github.com/cockroachdb/pebble/v2"
-	"github.com/cockroachdb/pebble/v2/vfs"
 )
 
-// TestDamagedStore flips bits of every file of a store, and cuts each off, in many places: readers
-// and writers say so or go on as before. They never panic, keep no lock, and a writer that does
-// open the index adds to all of it.
-func TestDamagedStore(t *testing.T) {
-	articles := corpus(newRand(50), 40)
-	dir := build(t, testOptions(t), articles, 2)
-	files, err := filepath.Glob(filepath.Join(dir, storeDir, "*"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func(n int) { openTries = n }(openTries)
-	openTries = 1
-	refused, same := 0, 0
-	for _, file := range files {
-		good, err := os.ReadFile(file)
-		if err != nil {
-			continue // the directory of replaced tables
-		}
-		steps := 1 // of tables, TestDamage tries more
-		if strings.HasPrefix(filepath.Base(file), "MANIFEST") && !testing.Short() {
-			steps = 16
-		}
-		for k := range steps {
-			at := (2*k + 1) * len(good) / (2 * steps)
-			flipped := slices.Clone(good)
-			if len(good) > 0 {
-				flipped[at] ^= 1 << (k % 8)
-			}
-			for _, bad := range [][]byte{flipped, good[:at], slices.Concat(good, flipped[at:])} {
-				copied := filepath.Join(t.TempDir(), "x")
-				if err := os.CopyFS(copied, os.DirFS(dir)); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(filepath.Join(copied, storeDir, filepath.Base(file)), bad, 0o666); err != nil {
-					t.Fatal(err)
-				}
-				if useDamaged(t, copied, len(articles)) {
-					same++
-				} else {
-					refused++
-				}
-				if t.Failed() {
-					t.Fatalf("%s, at %d of %d, %d bytes left", filepath.Base(file), at, len(good), len(bad))
-				}
-			}
-		}
-	}
-	t.Logf("%d refused, %d as before", refused, same)
-}
-
-// useDamaged checks an index, writes to it, and tells whether it was as if nothing had happened to
-// it.
-func useDamaged(t *testing.T, dir string, articles int) bool {
+// damagedIndex is a small index with two segments, of one of which a row was removed.
+func damagedIndex(t testing.TB) string {
 	t.Helper()
-	whole := !damaged(t, dir)
-	w, err := OpenWriter(dir, testOptions(t))
-	if err == nil {
-		if whole && w.Len() != articles {
-			t.Errorf("a writer finds %d articles of %d", w.Len(), articles)
-		}
-		a := w.NewAdd("more")
-		err = joined(a.Article(ctx, Entry{ID: "new"}, []uint64{1, 2, 3, 4, 5, 6}), func() error { _, err := a.Commit(ctx); return err }())
-		if err == nil {
-			_, err = w.Remove(ctx, func(e *Entry) bool { return e.Number%2 == 0 })
-		}
-		if e := w.Close(); err == nil {
-			err = e
-		}
+	dir := build(t, testOptions(t), corpus(newRand(50), 40), 2)
+	if err := writing(dir, testOptions(t), func(w *Writer) error {
+		_, err := w.Remove(ctx, func(e *Entry) bool { return e.Number == 3 })
+		return err
+	}); err != nil {
+		t.Fatal(err)
 	}
-	ourWords(t, err)
-	if l, err := lockWriter(dir); err != nil {
-		t.Error(err)
-	} else {
-		l.Close()
-	}
-	if whole && err == nil && damaged(t, dir) {
-		t.Error("a writer harms the index")
-	}
-	return whole && err == nil
+	return dir
 }
 
-// TestManifestBits flips a bit in every byte of a manifest, and cuts it off at each: a reader and a
-// writer refuse the index, or it is as it was.
-func TestManifestBits(t *testing.T) {
-	if testing.Short() {
-		t.Skip("opens an index some thousand times")
+// refused wants a reader to refuse an index or find it as it was, and a writer to refuse what the
+// reader's check refuses. It tells whether it was refused.
+func refused(t testing.TB, dir, what string) bool {
+	t.Helper()
+	faults, articles := 0, 0
+	x, err := Open(dir, testOptions(t))
+	if err == nil {
+		articles = x.Len()
+		err = errors.Join(x.Check(ctx, func(string) { faults++ }), x.Close())
 	}
-	defer func(n int) { openTries = n }(openTries)
-	openTries = 1
-	opt := testOptions(t)
-	dir := build(t, opt, corpus(newRand(51), 30), 2)
-	w, err := OpenWriter(dir, opt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n, err := w.Remove(ctx, func(e *Entry) bool { return e.Number == 3 }); n != 1 || err != nil { // without compaction: the last edit
-		t.Fatal(n, err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	desc, err := pebble.Peek(filepath.Join(dir, storeDir), vfs.Default)
-	if err != nil {
-		t.Fatal(err)
-	}
-	good, err := os.ReadFile(desc.ManifestFilename)
-	if err != nil {
-		t.Fatal(err)
-	}
-	refused := 0
-	try := func(bad []byte, what string, at int) {
-		if err := os.WriteFile(desc.ManifestFilename, bad, 0o666); err != nil {
-			t.Fatal(err)
-		}
-		x, err := Open(dir, opt)
-		if err != nil {
-			ourWords(t, err)
-			refused++
-			if w, err := OpenWriter(dir, opt); err == nil {
-				t.Fatalf("%s at %d of %d: a writer opens what a reader refuses, %v", what, at, len(good), w.Close())
-			}
-			return
-		}
-		if x.Len() != 29 {
-			t.Errorf("%s at %d of %d: %d articles, not 29", what, at, len(good), x.Len())
-		}
-		if err := x.Close(); err != nil {
+	w, writes := OpenWriter(dir, testOptions(t))
+	if writes == nil {
+		if err := w.Close(); err != nil {
 			t.Error(err)
 		}
 	}
-	for at := range good {
-		bad := slices.Clone(good)
-		bad[at] ^= 1 << (at % 8)
-		try(bad, "flipped", at)
-		try(good[:at], "cut off", at)
+	bad := err != nil || faults > 0
+	if bad != (writes != nil) {
+		t.Errorf("%s: check says %v and %d faults, a writer %v", what, err, faults, writes)
 	}
-	if err := os.WriteFile(desc.ManifestFilename, good, 0o666); err != nil {
-		t.Fatal(err)
+	if !bad && articles != 39 {
+		t.Errorf("%s: %d articles, not 39", what, articles)
 	}
-	sound(t, open(t, dir))
-	t.Logf("%d of %d refused", refused, 2*len(good))
+	if err != nil && !strings.Contains(err.Error(), "\nhint: ") {
+		t.Errorf("%s: no hint: %v", what, err)
+	}
+	l, err := lockWriter(dir)
+	if err != nil {
+		t.Fatalf("%s: the lock is kept: %v", what, err)
+	}
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+	return bad
 }
 
-func FuzzNewest(f *testing.F) {
-	f.Add(newest{1234, 1200}.String())
-	f.Add("next 1\narticles 1\nsum 0\n")
-	f.Fuzz(func(t *testing.T, s string) {
-		if n, err := parseNewest(s); err == nil && n.String() != s {
-			t.Errorf("%q is read, but written as %q", s, n.String())
+// TestDamage flips a bit in every byte of the manifest, in many of all other files, and cuts each
+// file off: all of it is refused, by readers and writers, and changes nothing.
+func TestDamage(t *testing.T) {
+	dir := damagedIndex(t)
+	files, err := filepath.Glob(filepath.Join(dir, "*[a-z]"))
+	if err != nil || len(files) != 5 {
+		t.Fatal(files, err)
+	}
+	tried := 0
+	for _, file := range files {
+		if filepath.Base(file) == lockFile {
+			continue
+		}
+		good, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		step := 1
+		if filepath.Base(file) != manifestFile {
+			step = max(1, len(good)/100)
+		}
+		if testing.Short() {
+			step *= 9
+		}
+		for at := 0; at < len(good); at += step {
+			flipped := slices.Clone(good)
+			flipped[at] ^= 1 << (at % 8)
+			for _, bad := range [][]byte{flipped, good[:at], slices.Concat(good, flipped[at:])} {
+				if err := os.WriteFile(file, bad, 0o666); err != nil {
+					t.Fatal(err)
+				}
+				if !refused(t, dir, filepath.Base(file)) {
+					t.Fatalf("%s: byte %d of %d, %d bytes left: not noticed", filepath.Base(file), at, len(good), len(bad))
+				}
+				tried++
+			}
+		}
+		if err := os.WriteFile(file, good, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if refused(t, dir, "all put back") {
+		t.Error("damage stays")
+	}
+	t.Logf("%d refused", tried)
+}
+
+// TestCutWhileOpen shortens a segment that a reader has open: an error, where a mapped file would
+// end the program.
+func TestCutWhileOpen(t *testing.T) {
+	dir := damagedIndex(t)
+	x := open(t, dir)
+	for _, s := range x.segments {
+		if err := os.Truncate(filepath.Join(dir, s.part.name), 3000); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := x.Check(ctx, func(string) {})
+	if err == nil || !strings.Contains(err.Error(), ".seg is damaged: it is shorter than when it was written\nhint: ") {
+		t.Error(err)
+	}
+}
+
+// TestLinksOutOfAnIndex: with a link in the place of a file, a writer wrote its pid over another
+// file.
+func TestLinksOutOfAnIndex(t *testing.T) {
+	dir := damagedIndex(t)
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		place, victim := filepath.Join(dir, f.Name()), filepath.Join(t.TempDir(), "victim")
+		if err := joined(os.Rename(place, victim), os.Symlink(victim, place)); err != nil {
+			t.Fatal(err)
+		}
+		before, err := os.ReadFile(victim)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, open := range []func(dir string, opt Options) error{
+			func(dir string, opt Options) error { _, err := Open(dir, opt); return err },
+			func(dir string, opt Options) error { _, err := OpenWriter(dir, opt); return err },
+		} {
+			if err := open(dir, testOptions(t)); err == nil || !strings.Contains(err.Error(), f.Name()+" is a symbolic link, not a file\nhint: ") {
+				t.Errorf("%s: %v", f.Name(), err)
+			}
+		}
+		if after, err := os.ReadFile(victim); err != nil || string(after) != string(before) {
+			t.Errorf("%s: what a link leads to was changed, %v", f.Name(), err)
+		}
+		if err := joined(os.Remove(place), os.Rename(victim, place)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	linked := filepath.Join(t.TempDir(), "linked") // a link to all of it is its owner's wish
+	if err := os.Symlink(dir, linked); err != nil {
+		t.Fatal(err)
+	}
+	sound(t, open(t, linked))
+}
+
+// FuzzIndex damages a file of an index in one place: whatever it is, it is refused.
+func FuzzIndex(f *testing.F) {
+	dir := damagedIndex(f)
+	files, err := filepath.Glob(filepath.Join(dir, "*[a-z]"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	files = slices.DeleteFunc(files, func(name string) bool { return filepath.Base(name) == lockFile })
+	f.Add(uint8(0), uint32(100), []byte{1})
+	f.Add(uint8(2), uint32(20), []byte("segment 0000000009.seg"))
+	f.Fuzz(func(t *testing.T, which uint8, at uint32, xor []byte) {
+		copied := filepath.Join(t.TempDir(), "x")
+		if err := os.CopyFS(copied, os.DirFS(dir)); err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.Join(copied, filepath.Base(files[int(which)%len(files)]))
+		good, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bad := slices.Clone(good)
+		for i, x := range xor {
+			bad[(int(at)+i)%len(bad)] ^= x
+		}
+		if err := os.WriteFile(name, bad, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if same := slices.Equal(good, bad); refused(t, copied, filepath.Base(name)) == same {
+			t.Errorf("%s: changed %v, but refused %v", filepath.Base(name), !same, same)
 		}
 	})
+}
+
+// BenchmarkLookupOne looks one article up, as a service that takes articles in does:
+// DEDUP_INDEX=DIR go test -bench LookupOne
+func BenchmarkLookupOne(b *testing.B) {
+	dir := os.Getenv("DEDUP_INDEX")
+	if dir == "" {
+		b.Skip("DEDUP_INDEX names no index")
+	}
+	x, err := Open(dir, Options{Workers: 1})
+	if err != nil {
+		b.Fatal(err)
+	}
+	var words [][]uint64
+	for i := range uint32(200) {
+		if err := x.Words(ctx, []uint32{i * uint32(x.Len()/200)}, func(_ int, w []uint64) error { words = append(words, edited(newRand(1), w, 0.02)); return nil }); err != nil {
+			b.Fatal(err)
+		}
+	}
+	i := 0
+	for b.Loop() {
+		if _, err := x.Lookup(ctx, words[i%len(words):i%len(words)+1], LookupOptions{}); err != nil {
+			b.Fatal(err)
+		}
+		i++
+	}
 }

@@ -2,8 +2,6 @@ package index
 
 import (
 	"bytes"
-	"encoding/binary"
-	"errors"
 	"math"
 	"os"
 	"path/filepath"
@@ -12,52 +10,48 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"dedup/internal/shingle"
 	"dedup/internal/sketch"
 )
 
-func TestHeader(t *testing.T) {
-	good := header{Format, sketch.Default}.String()
-	if h, err := parseHeader(good); err != nil || h.scheme != sketch.Default || fits(h.scheme, sketch.Default) != nil {
-		t.Fatal(h, err)
+// sampleManifest has segments with and without removed rows.
+func sampleManifest() *manifest {
+	return &manifest{scheme: sketch.Default, file: 4, nextBatch: 2, nextEntry: 1200, parts: []part{
+		{name: "0000000001.seg", size: 1234, sum: 77, live: 1000, bytes: 99, tokens: 20, removed: "0000000003.gone", removedSum: 5},
+		{name: "0000000002.seg", size: 1, sum: math.MaxUint64, live: 1, bytes: 9, tokens: 2},
+	}}
+}
+
+func TestManifest(t *testing.T) {
+	good := sampleManifest().String()
+	if m, err := parseManifest(good); err != nil || m.String() != good {
+		t.Fatal(m, err)
 	}
-	other := sketch.Default
-	other.Tokens, other.W = 7, 9
-	otherScheme := header{Format, other}
+	other := sampleManifest()
+	other.scheme.Tokens, other.scheme.W = 7, 9
 	for _, c := range []struct{ name, data, want string }{
 		{"empty", "", "not a dedup index"},
 		{"another file", "SQLite format 3\n", "not a dedup index"},
-		{"a later format", "dedup index 99\nwhatever\n", "has format 99, this program reads format 1"},
-		{"cut off", good[:40], "four lines"},
+		{"a later format", "dedup index 99\nwhatever\n", "has format 99, this program reads format 2"},
+		{"cut off", good[:40], "checksum"},
 		{"changed", strings.Replace(good, "slots128", "slots256", 1), "checksum"},
-		{"more", good + "more\n", "four lines"},
+		{"more", good + "more\n", "checksum"},
+		{"another scheme", other.String(), "token version: the index has 7, this program 1; tokens of a signature shingle: the index has 9, this program 5\nhint:"},
 	} {
-		if _, err := parseHeader(c.data); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := parseManifest(c.data); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)
-		}
-	}
-	h, err := parseHeader(otherScheme.String())
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = fits(h.scheme, sketch.Default)
-	for _, want := range []string{"token version: the index has 7, this program 1", "tokens of a signature shingle: the index has 9, this program 5", "hint:"} {
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%v does not say %q", err, want)
 		}
 	}
 }
 
-func FuzzHeader(f *testing.F) {
-	f.Add(header{Format, sketch.Default}.String())
-	f.Add("dedup index 1\nscheme sketch1-tokens2-f2-w5-slots128-seed0\nseeds window6-bits40\nsum 0\n")
+func FuzzManifest(f *testing.F) {
+	f.Add(sampleManifest().String())
+	f.Add("dedup index 2\nscheme sketch1-tokens2-f2-w5-slots128-seed0\nseeds step5\nnext file 1, batch 0, entry 0\nsum 0\n")
 	f.Fuzz(func(t *testing.T, s string) {
-		h, err := parseHeader(s)
-		if err == nil && h.String() != s {
-			t.Errorf("%q is read, but written as %q", s, h.String())
+		if m, err := parseManifest(s); err == nil && m.String() != s {
+			t.Errorf("%q is read, but written as %q", s, m.String())
 		}
 	})
 }
@@ -69,330 +63,337 @@ func drawTime(t *rapid.T) time.Time {
 	return time.Unix(rapid.Int64Range(-1<<40, 1<<40).Draw(t, "seconds"), rapid.Int64Range(0, 999_999_999).Draw(t, "nanoseconds")).UTC()
 }
 
-func TestRecords(t *testing.T) {
+func TestBatchAndDates(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		e := entry{Entry{
-			Number: rapid.Uint32().Draw(t, "number"), Batch: rapid.Uint32().Draw(t, "batch"), ID: rapid.String().Draw(t, "id"), Path: rapid.String().Draw(t, "path"),
-			Line: rapid.IntRange(0, 1<<31-1).Draw(t, "line"), Source: rapid.String().Draw(t, "source"), Published: drawTime(t),
-			DateOnly: rapid.Bool().Draw(t, "day"), Bytes: rapid.IntRange(0, 1<<31-1).Draw(t, "bytes"), Tokens: rapid.IntRange(0, 1<<31-1).Draw(t, "tokens"),
-			HasFingerprint: rapid.Bool().Draw(t, "has"),
-		}, rapid.Uint64().Draw(t, "words")}
-		if e.HasFingerprint {
-			e.Fingerprint = rapid.Uint64().Draw(t, "fingerprint")
-		}
-		var again entry
-		if err := again.read(e.Number, e.append(nil)); err != nil || again != e {
-			t.Fatalf("%+v comes back as %+v, %v", e, again, err)
-		}
 		b := Batch{
-			Number: e.Number, First: e.Batch, Added: e.Line, Removed: e.Bytes, At: e.Published, Program: e.ID, Origin: e.Path,
-			sums: sums{e.words, e.Fingerprint, 3, 4, 5},
+			Number: rapid.Uint32().Draw(t, "number"), First: rapid.Uint32().Draw(t, "first"), Added: rapid.IntRange(5, 1<<31-1).Draw(t, "added"), rows: 4,
+			At: drawTime(t), Program: rapid.String().Draw(t, "program"), Origin: rapid.String().Draw(t, "origin"),
 		}
-		var b2 Batch
-		if err := b2.read(b.Number, b.append(nil)); err != nil || b2 != b {
-			t.Fatalf("%+v comes back as %+v, %v", b, b2, err)
+		f := fields{b: b.append(nil)}
+		if got := f.batch(); f.end() != nil || got != b {
+			t.Fatalf("%+v comes back as %+v, %v", b, got, f.err)
 		}
-		tot := totals{e.Bytes, int64(e.words >> 1), 5, 6, 7, 8}
-		var t2 totals
-		if err := t2.read(tot.append(nil)); err != nil || t2 != tot {
-			t.Fatalf("%+v comes back as %+v, %v", tot, t2, err)
-		}
-	})
-}
-
-// FuzzRecords reads anything as every kind of record: what is accepted is written the same way, or
-// at least read the same again.
-func FuzzRecords(f *testing.F) {
-	e := entry{Entry{ID: "a", Path: "b", Line: 3, Published: day(4), Bytes: 9, Tokens: 2, HasFingerprint: true, Fingerprint: 77}, 12}
-	f.Add(e.append(nil))
-	f.Add((&Batch{Added: 3, At: day(2), Program: "p", Origin: "o"}).append(nil))
-	f.Add((&totals{1, 2, 3, 4, 5, 6}).append(nil))
-	f.Add([]byte{1, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 2})
-	f.Fuzz(func(t *testing.T, data []byte) {
-		var e, e2 entry
-		if e.read(1, data) == nil {
-			if err := e2.read(1, e.append(nil)); err != nil || e2 != e {
-				t.Errorf("%+v, %+v, %v", e, e2, err)
-			}
-		}
-		var b, b2 Batch
-		if b.read(1, data) == nil {
-			if err := b2.read(1, b.append(nil)); err != nil || b2 != b {
-				t.Errorf("%+v, %+v, %v", b, b2, err)
-			}
-		}
-		var n, n2 totals
-		if n.read(data) == nil {
-			if err := n2.read(n.append(nil)); err != nil || n2 != n {
-				t.Errorf("%+v, %+v, %v", n, n2, err)
-			}
-		}
-		if d, err := readDictionary(1, data); err == nil && !bytes.Equal(d.append(nil), data) {
-			if d2, err := readDictionary(1, d.append(nil)); err != nil || !slices.Equal(d2.words, d.words) {
-				t.Error(err)
-			}
+		at, day := drawTime(t), rapid.Bool().Draw(t, "day")
+		if got, d := timeOf(appendDate(nil, at, day), &f); f.err != nil || d != day || !got.Equal(at) {
+			t.Fatalf("%v %v comes back as %v %v, %v", at, day, got, d, f.err)
 		}
 	})
 }
 
-// bigDictionary has codes of every length.
-func bigDictionary() *dictionary {
-	d := &dictionary{number: 3, words: make([]uint64, codeOne+codeTwo+70_000)}
-	for i := range d.words {
-		d.words[i] = shingle.Mix(uint64(i) + 1)
-	}
-	d.index()
-	return d
+// drawWords draws words of which some come often, as in any text, and some are all a byte long.
+func drawWords(t *rapid.T) []uint64 {
+	few := rapid.Uint64Range(1, 2000).Draw(t, "few")
+	word := rapid.Custom(func(t *rapid.T) uint64 {
+		if rapid.IntRange(0, 9).Draw(t, "kind") == 0 {
+			return rapid.Uint64().Draw(t, "any")
+		}
+		n := rapid.Uint64Range(1, few).Draw(t, "rank")
+		return shingle.Mix(n * n / few)
+	})
+	return rapid.SliceOf(word).Draw(t, "words")
 }
 
 func TestWords(t *testing.T) {
-	d := bigDictionary()
 	rapid.Check(t, func(t *rapid.T) {
-		edges := []int{0, codeOne - 1, codeOne, codeOne + codeTwo - 1, codeOne + codeTwo, len(d.words) - 1}
-		word := rapid.Custom(func(t *rapid.T) uint64 {
-			switch rapid.IntRange(0, 2).Draw(t, "kind") {
-			case 0:
-				return d.words[rapid.SampledFrom(edges).Draw(t, "edge")]
-			case 1:
-				return d.words[rapid.IntRange(0, len(d.words)-1).Draw(t, "code")]
+		counted, words := drawWords(t), drawWords(t)
+		c := newCounter(4)
+		for _, h := range counted {
+			c.add(h, 1)
+		}
+		d, err := readDictionary(newDictionary(c).append(nil))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, words := range [][]uint64{counted, words, {0, math.MaxUint64}} {
+			codes := d.coder().append(nil, words)
+			got, err := d.decode(nil, append(slices.Clone(codes), make([]byte, bitPadding)...), len(codes), len(words))
+			if err != nil || !slices.Equal(got, words) {
+				t.Fatalf("%x comes back as %x, %v", words, got, err)
 			}
-			return rapid.Uint64().Draw(t, "other")
-		})
-		words := rapid.SliceOf(word).Draw(t, "words")
-		record := d.appendWords(nil, words)
-		number, n, codes, err := wordsHead(record)
-		if err != nil || number != 3 || n != len(words) {
-			t.Fatal(number, n, err)
-		}
-		got, err := d.decode(nil, codes, n)
-		if err != nil || !slices.Equal(got, words) {
-			t.Fatalf("%x comes back as %x, %v", words, got, err)
-		}
-		size := 0
-		for _, w := range words {
-			size += codeBytes(d.code(w))
-		}
-		if size != len(codes) {
-			t.Fatalf("%d bytes of codes, codeBytes says %d", len(codes), size)
 		}
 	})
+}
+
+// TestCodesAreBounded makes a code for counts that grow like Fibonacci's numbers, for which
+// Huffman's codes are as long as there are words.
+func TestCodesAreBounded(t *testing.T) {
+	c := newCounter(4)
+	a, b := uint32(2), uint32(3)
+	var words []uint64
+	for i := range uint64(40) {
+		c.add(i+1, a)
+		words = append(words, i+1)
+		a, b = b, a+b
+	}
+	d := newDictionary(c)
+	codes := d.coder().append(nil, words)
+	got, err := d.decode(nil, append(slices.Clone(codes), make([]byte, bitPadding)...), len(codes), len(words))
+	if err != nil || !slices.Equal(got, words) {
+		t.Errorf("%x comes back as %x, %v", words, got, err)
+	}
 }
 
 func FuzzWords(f *testing.F) {
-	d := bigDictionary()
-	f.Add(d.appendWords(nil, []uint64{d.words[0], d.words[200], d.words[20000], 5}))
-	f.Add([]byte{3, 2, 255, 1})
-	f.Add([]byte{0, 1, 254, 255, 255})
-	f.Fuzz(func(t *testing.T, record []byte) {
-		_, n, codes, err := wordsHead(record)
-		if err != nil {
+	c := newCounter(4)
+	for i := range uint64(3000) {
+		c.add(shingle.Mix(i), uint32(3000/(i+1)))
+	}
+	d := newDictionary(c)
+	f.Add(d.append(nil), d.coder().append(nil, []uint64{shingle.Mix(5), 1, shingle.Mix(2000)}), 3)
+	f.Add([]byte{1, 2, 3}, []byte{255, 1}, 9)
+	f.Fuzz(func(t *testing.T, dictionary, codes []byte, n int) {
+		d, err := readDictionary(dictionary)
+		if err != nil || n < 0 || n > 8*len(codes) {
 			return
 		}
-		words, err := d.decode(nil, codes, n)
-		if err != nil {
-			return
-		}
-		if len(words) != n {
-			t.Fatalf("%d words, not %d", len(words), n)
-		}
-		_, m, codes, err := wordsHead(d.appendWords(nil, words))
-		if err != nil || m != n {
-			t.Fatal(m, err)
-		}
-		if again, err := d.decode(nil, codes, m); err != nil || !slices.Equal(again, words) {
-			t.Errorf("%x, %x, %v", words, again, err)
+		words, err := d.decode(nil, append(slices.Clone(codes), make([]byte, bitPadding)...), len(codes), n)
+		if err == nil && len(words) != n {
+			t.Errorf("%d words, not %d", len(words), n)
 		}
 	})
 }
 
-// TestDictionaryPays wants a dictionary to be what its maker says it is, and to shorten text of
-// some length.
-func TestDictionaryPays(t *testing.T) {
+func TestBits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		words := rapid.SliceOfN(rapid.Uint64Range(0, 300), 0, 3000).Draw(t, "words")
-		counts := tally{}
-		for i := range words {
-			words[i] = shingle.Mix(words[i] * words[i] / 300)
-			counts[words[i]]++
+		k := rapid.UintRange(0, keyBits).Draw(t, "k")
+		values := rapid.SliceOf(rapid.OneOf(rapid.Uint64Range(0, 1<<keyBits-1), rapid.Uint64Range(0, 1<<k))).Draw(t, "values")
+		w := newBitWriter(nil)
+		for i, v := range values {
+			w.rice(v&(1<<keyBits-1), k)
+			w.put(uint64(i), 32)
 		}
-		d, size := counts.dictionary(1)
-		d.index()
-		if got := codeCost*len(d.words) + counts.size(d); got != size {
-			t.Fatalf("%d bytes, the maker says %d", got, size)
+		size := len(w.end())
+		b, pos := append(w.buf, make([]byte, bitPadding)...), 0
+		for i, v := range values {
+			var got uint64
+			if got, pos = riceAt(b, pos, k); got != v&(1<<keyBits-1) {
+				t.Fatalf("value %d, %d, comes back as %d", i, v, got)
+			}
+			if n := peek(b, pos) >> 32; n != uint64(i) {
+				t.Fatalf("%d comes back as %d", i, n)
+			}
+			pos += 32
 		}
-		if size > 9*len(words) {
-			t.Fatalf("%d words take %d bytes, without a dictionary %d", len(words), size, 9*len(words))
+		if (pos+7)/8 != size {
+			t.Fatalf("%d bits in %d bytes", pos, size)
 		}
 	})
 }
 
-// TestWinnow compares with each window's own least, and holds the promise: a run of seedWindow
-// shingles has a seed.
-func TestWinnow(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		s := rapid.SliceOfN(rapid.Uint64Range(0, 40), seedWindow, 80).Draw(t, "shingles")
-		for i := range s {
-			s[i] = shingle.Mix(s[i])
-		}
-		var want []uint64
-		last := -1
-		for end := seedWindow; end <= len(s); end++ {
-			least := end - seedWindow
-			for i := least; i < end; i++ {
-				if s[i] <= s[least] {
-					least = i
-				}
-			}
-			if least != last {
-				want = append(want, seed(s[least]))
-				last = least
-			}
-		}
-		if got := winnow(nil, s); !slices.Equal(got, want) {
-			t.Fatalf("%x, want %x", got, want)
-		}
-		from := rapid.IntRange(0, len(s)-seedWindow).Draw(t, "from")
-		all := winnow(nil, s)
-		for _, k := range winnow(nil, s[from:from+seedWindow]) {
-			if !slices.Contains(all, k) {
-				t.Fatalf("the seed of a run is not a seed of the whole")
-			}
-		}
-	})
+// segmentOf writes a segment of articles by hand and opens it.
+func segmentOf(t testing.TB, harm func(w *segmentWriter)) (*segment, error) {
+	t.Helper()
+	return segmentWith(t, func(w *segmentWriter, sort *sorting) error { return w.sorted(&w.s.seeds, sort.each(ctx, sort.seeds)) }, harm)
 }
 
-// TestDamage flips bytes of every file of an index: opening, checking or reading says so, and
-// nothing panics.
-func TestDamage(t *testing.T) {
-	articles := corpus(newRand(9), 60)
-	dir := build(t, testOptions(t), articles, 2)
-	var silent, told int
-	files, err := filepath.Glob(filepath.Join(dir, storeDir, "*.sst"))
-	if err != nil || len(files) == 0 {
-		t.Fatal(files, err)
-	}
-	for _, file := range append(files, filepath.Join(dir, headerFile)) {
-		good, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for k := range 12 {
-			bad := slices.Clone(good)
-			bad[k*len(bad)/12] ^= 0x10
-			if err := os.WriteFile(file, bad, 0o666); err != nil {
-				t.Fatal(err)
-			}
-			if damaged(t, dir) {
-				told++
-			} else {
-				silent++
-			}
-		}
-		if err := os.WriteFile(file, good, 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Logf("%d told, %d silent", told, silent)
-	if silent > told/4 { // properties and filler of a table are not part of the index
-		t.Errorf("%d of %d flipped bytes are not noticed", silent, silent+told)
-	}
-	if damaged(t, dir) {
-		t.Error("damage stays")
-	}
-}
-
-// damaged tells whether opening or checking an index finds something.
-func damaged(t *testing.T, dir string) bool {
-	x, err := Open(dir, testOptions(t))
-	ourWords(t, err)
+// segmentWith is segmentOf with other seeds.
+func segmentWith(t testing.TB, seeds func(w *segmentWriter, sort *sorting) error, harm func(w *segmentWriter)) (*segment, error) {
+	t.Helper()
+	dir, d := t.TempDir(), disk{}
+	w, err := newSegment(dir, d, "0000000001.seg")
 	if err != nil {
-		return true
+		t.Fatal(err)
 	}
-	found := false
-	if err := x.Check(ctx, func(what string) { found = true; ourWords(t, errors.New(what)) }); err != nil {
-		ourWords(t, err)
-		found = true
+	articles := corpus(newRand(71), 300)
+	s, opt := stripe{words: articles}, testOptions(t)
+	for i := range articles {
+		e := entryOf(i, articles[i])
+		e.Number = uint32(i)
+		s.entries = append(s.entries, e)
 	}
-	if err := x.Close(); err != nil {
-		ourWords(t, err)
-		found = true
+	sort := newSorting(opt)
+	w.s.batches = []Batch{{Added: 300, rows: 300, At: day(1)}}
+	err = joined(s.write(ctx, w, 2, sort.pairs), w.flushColumns(), seeds(w, sort), w.sorted(&w.s.ids, sort.each(ctx, sort.ids)), sort.close())
+	if err != nil {
+		t.Fatal(err)
 	}
-	return found
+	harm(w)
+	p, err := w.finish()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return openSegment(dir, d, p)
 }
 
-// TestCheckFindsWhatBlocksDoNot changes keys behind the index's back, in ways that leave all block
-// checksums right.
-func TestCheckFindsWhatBlocksDoNot(t *testing.T) {
-	articles := corpus(newRand(10), 100)
-	for name, harm := range map[string]func(w *Writer, r *run) error{
-		"a seed is gone": func(w *Writer, r *run) error {
-			var key []byte
-			err := scan(w.db, keySeed, func(k, _ []byte) error { key = slices.Clone(k); return nil })
-			if err != nil {
-				return err
-			}
-			return r.delete(key)
+// TestCheckFindsWhatChecksumsDoNot changes what a segment says, in ways that leave all checksums
+// right.
+func TestCheckFindsWhatChecksumsDoNot(t *testing.T) {
+	for name, harm := range map[string]func(w *segmentWriter){
+		"":                        func(*segmentWriter) {},
+		"a page of seeds is gone": func(w *segmentWriter) { w.s.seeds.pages = w.s.seeds.pages[1:] },
+		"seeds are ids":           func(w *segmentWriter) { w.s.seeds, w.s.ids = w.s.ids, w.s.seeds },
+		"another first key":       func(w *segmentWriter) { w.s.seeds.pages[2].first++ },
+		"too few bits of a row":   func(w *segmentWriter) { w.s.seeds.rowBits-- },
+		"ids are titles": func(w *segmentWriter) {
+			w.columns[columnID], w.columns[columnTitle] = w.columns[columnTitle], w.columns[columnID]
 		},
-		"a seed too many": func(w *Writer, r *run) error { return r.set(seedKey(nil, 12345, 7), nil) },
-		"a seed of nobody": func(w *Writer, r *run) error {
-			return r.set(seedKey(nil, 12345, math.MaxUint32), nil)
+		"texts are numbers":     func(w *segmentWriter) { w.columns[columnLine] = w.columns[columnID] },
+		"a column is short":     func(w *segmentWriter) { w.columns[columnPath].blocks = w.columns[columnPath].blocks[1:] },
+		"words are in disorder": func(w *segmentWriter) { w.s.words[0], w.s.words[1] = w.s.words[1], w.s.words[0] },
+		"no dictionary":         func(w *segmentWriter) { w.s.stripes = nil },
+		"words by another one": func(w *segmentWriter) {
+			w.s.stripes[0] = block{w.s.words[0].off, w.s.words[0].size, 300, w.s.words[0].sum}
 		},
-		"an entry is gone": func(w *Writer, r *run) error { return r.delete(numberKey(nil, keyEntry, 5)) },
-		"words are gone":   func(w *Writer, r *run) error { return r.delete(numberKey(nil, keyWords, 5)) },
-		"other words": func(w *Writer, r *run) error {
-			return r.set(numberKey(nil, keyWords, 5), w.last.appendWords(nil, articles[6]))
-		},
-		"words are broken":   func(w *Writer, r *run) error { return r.set(numberKey(nil, keyWords, 5), []byte{1}) },
-		"an entry is broken": func(w *Writer, r *run) error { return r.set(numberKey(nil, keyEntry, 5), []byte{1}) },
-		"an id is gone": func(w *Writer, r *run) error {
-			var key []byte
-			err := scan(w.db, keyID, func(k, _ []byte) error { key = slices.Clone(k); return nil })
-			if err != nil {
-				return err
-			}
-			return r.delete(key)
-		},
-		"totals are wrong": func(w *Writer, r *run) error {
-			t := w.totals
-			t.bytes++
-			return r.set([]byte{keyTotals}, t.append(nil))
-		},
-		"a key of an odd kind":   func(w *Writer, r *run) error { return r.set([]byte("z"), nil) },
-		"a dictionary is broken": func(w *Writer, r *run) error { return r.set(numberKey(nil, keyDictionary, 0), []byte{9}) },
+		"more rows":      func(w *segmentWriter) { w.s.rows++ },
+		"another batch":  func(w *segmentWriter) { w.s.batches[0].First = 5 },
+		"rows of nobody": func(w *segmentWriter) { w.s.batches[0].rows-- },
+		"other numbers":  func(w *segmentWriter) { w.s.runs[0].number = 299 },
+		"fewer bytes":    func(w *segmentWriter) { w.bytes-- },
 	} {
 		t.Run(name, func(t *testing.T) {
-			dir := build(t, testOptions(t), articles, 1)
-			w, err := OpenWriter(dir, testOptions(t))
-			if err != nil {
-				t.Fatal(err)
+			s, err := segmentOf(t, harm)
+			faults := 0
+			if err == nil {
+				x := &Index{state{segments: []*segment{s}, articles: s.part.live}, testOptions(t)}
+				x.opt.setDefaults()
+				err = joined(x.Check(ctx, func(string) { faults++ }), x.Close())
 			}
-			r := w.tables().run()
-			if err := harm(w, r); err != nil {
-				t.Fatal(err)
-			}
-			if err := r.close(); err != nil {
-				t.Fatal(err)
-			}
-			if err := w.ingest(ctx, r.names); err != nil {
-				t.Fatal(err)
-			}
-			if err := w.Close(); err != nil {
-				t.Fatal(err)
-			}
-			if !damaged(t, dir) {
-				t.Error("check finds nothing")
+			if told := err != nil || faults > 0; told != (name != "") {
+				t.Errorf("%d faults, %v", faults, err)
 			}
 		})
 	}
 }
 
-// TestFormatsOpen opens every version that was ever written, as it lies in testdata.
+// TestSectionsToCome: a reader passes over a section that it does not know, a writer refuses it.
+func TestSectionsToCome(t *testing.T) {
+	s, err := segmentOf(t, func(*segmentWriter) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	w := segmentWriter{s: segment{rows: s.rows, batches: s.batches, runs: s.runs, stripes: s.stripes, words: s.words, seeds: s.seeds, ids: s.ids}}
+	for c := range w.columns {
+		w.columns[c].blocks = s.columns[c]
+	}
+	contents := appendString(appendString(w.contents(), "cluster sizes"), "whatever")
+	later := &segment{part: s.part}
+	if err := later.parse(contents); err != nil || !slices.Equal(later.strange, []string{"cluster sizes"}) {
+		t.Fatal(later.strange, err)
+	}
+	if err := later.verify(ctx, 1); err == nil || !strings.Contains(err.Error(), "cluster sizes\nhint: use the program") {
+		t.Error(err)
+	}
+}
+
+// FuzzContents reads anything as a table of contents.
+func FuzzContents(f *testing.F) {
+	w := segmentWriter{s: segment{rows: 3, batches: []Batch{{Added: 3, rows: 3}}, runs: []numberRun{{}}, stripes: []block{{off: 16, size: 9, n: 3}}, words: []block{{off: 25, size: 9, n: 3}}}}
+	for c := range w.columns {
+		w.columns[c].blocks = []block{{off: int64(34 + 5*c), size: 5, n: 3}}
+	}
+	w.s.seeds.pages = []page{{block{74, 6, 2, 0}, 99}}
+	w.s.ids.pages = []page{{block{80, 6, 2, 0}, 99}}
+	f.Add(w.contents())
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, b []byte) {
+		s := &segment{part: part{size: 1000}}
+		if s.parse(b) == nil {
+			for i, b := range s.blocks() {
+				if b.off < 0 || b.size < 0 || b.off+int64(b.size) > 1000 {
+					t.Errorf("block %d: %+v", i, b)
+				}
+			}
+		}
+	})
+}
+
+// FuzzBlocks reads anything as a block of each kind, with the checksum that it has.
+func FuzzBlocks(f *testing.F) {
+	f.Add([]byte{0, 0, 1, 'a', 1, 0}, uint8(2))
+	f.Add([]byte{7, 255, 0, 9, 1, 2, 3, 4, 5, 6, 7, 8}, uint8(3))
+	f.Add(pack.EncodeAll(bytes.Repeat([]byte{0, 1, 'a'}, 30), []byte{1}), uint8(30))
+	f.Fuzz(func(t *testing.T, data []byte, rows uint8) {
+		name := filepath.Join(t.TempDir(), "x.seg")
+		if err := os.WriteFile(name, data, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		file, err := disk{}.open(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer file.Close()
+		b := block{size: len(data), n: int(rows), sum: sumOf(data)}
+		s := &segment{file: file, rows: int(rows), words: []block{b}}
+		s.seeds = postings{pages: []page{{b, 1}}, rowBits: uint(rows) % 33}
+		r := s.reader()
+		for c := range s.columns {
+			s.columns[c] = []block{b}
+			if err := r.columns[c].load(s, c, 0); err == nil && textual(c) && len(r.columns[c].ends) != int(rows) {
+				t.Errorf("%d texts of %d", len(r.columns[c].ends), rows)
+			}
+		}
+		if err := r.load(0); err == nil && len(r.heads) != int(rows) {
+			t.Errorf("%d heads of %d", len(r.heads), rows)
+		}
+		_ = s.pages(&s.seeds).each(ctx, func(uint64, uint32) error { return nil })
+	})
+}
+
+// TestPostings finds pairs one by one and in a row, across pages.
+func TestPostings(t *testing.T) {
+	r := newRand(72)
+	var keys []uint64
+	s, err := segmentWith(t, func(w *segmentWriter, _ *sorting) error {
+		p := w.postings(&w.s.seeds)
+		for range 3000 {
+			keys = append(keys, r.Uint64N(1<<10)<<(r.Uint64N(keyBits-10)))
+		}
+		slices.Sort(keys)
+		for i, k := range keys {
+			if err := p.add(k, uint32(i%300)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return p.flush()
+	}, func(*segmentWriter) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	reader, at := s.pages(&s.seeds), 0
+	for k := range uint64(1 << 12) {
+		key := k
+		if k%2 == 1 {
+			key = keys[r.IntN(len(keys))]
+		}
+		want := 0
+		for i, other := range keys {
+			if other == key && (i == 0 || keys[i-1] != other || i%300 != (i-1)%300) {
+				want++
+			}
+		}
+		got := 0
+		if err := reader.find(key, func(uint32) bool { got++; return true }); err != nil || got != want {
+			t.Fatalf("key %d has %d rows, want %d, %v", key, got, want, err)
+		}
+	}
+	for i, k := range slices.Compact(slices.Clone(keys)) {
+		at = reader.seek(at, k)
+		got := 0
+		if err := reader.findFrom(at, k, func(uint32) bool { got++; return true }); err != nil || got == 0 {
+			t.Fatalf("key %d, number %d, is not found from page %d on, %v", k, i, at, err)
+		}
+	}
+}
+
+// TestFormatsOpen opens every version that may be opened, as it lies in testdata.
 func TestFormatsOpen(t *testing.T) {
-	dirs, err := filepath.Glob(filepath.Join("..", "..", "testdata", "index", "v*"))
-	if err != nil || len(dirs) < Format {
+	top := filepath.Join("..", "..", "testdata", "index")
+	for _, open := range []func(dir string, opt Options) error{
+		func(dir string, opt Options) error { _, err := Open(dir, opt); return err },
+		func(dir string, opt Options) error { _, err := OpenWriter(dir, opt); return err },
+	} {
+		want := "the index has format 1, this program reads format 2\nhint: build the index again"
+		if err := open(filepath.Join(top, "v1"), testOptions(t)); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("format 1: %v, want %q", err, want)
+		}
+	}
+	dirs, err := filepath.Glob(filepath.Join(top, "v*"))
+	if err != nil || len(dirs) != Format {
 		t.Fatalf("%v, %v: want one for each format up to %d", dirs, err, Format)
 	}
-	for _, dir := range dirs {
+	for _, dir := range dirs[1:] {
 		x := open(t, dir)
 		sound(t, x)
 		info, err := x.Info()
@@ -416,32 +417,12 @@ func TestFormatsOpen(t *testing.T) {
 		if err := os.CopyFS(copied, os.DirFS(dir)); err != nil {
 			t.Fatal(err)
 		}
-		w, err := OpenWriter(copied, testOptions(t))
-		if err != nil {
-			t.Fatal(err)
-		}
-		before := w.Len()
-		if n, err := w.Remove(ctx, func(e *Entry) bool { return e.Batch == 0 }); err != nil || n == 0 || w.Len() != before-n {
-			t.Error(n, err)
-		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
+		write(t, copied, testOptions(t), func(w *Writer) {
+			before := w.Len()
+			if n, err := w.Remove(ctx, func(e *Entry) bool { return e.Batch == 0 }); err != nil || n == 0 || w.Len() != before-n {
+				t.Error(n, err)
+			}
+		})
 		sound(t, open(t, copied))
 	}
-}
-
-// TestSeedKey reads what it wrote, and sorts as seeds and numbers do.
-func TestSeedKey(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		s, n := rapid.Uint64Range(0, 1<<seedBits-1).Draw(t, "seed"), rapid.Uint32().Draw(t, "number")
-		k := seedKey(nil, s, n)
-		s2, n2, ok := seedOf(k)
-		if d := cmp.Diff([]any{s, n, true}, []any{s2, n2, ok}); d != "" {
-			t.Fatal(d)
-		}
-		if binary.BigEndian.Uint32(k[6:]) != n {
-			t.Fatal("the number is not at the end")
-		}
-	})
 }

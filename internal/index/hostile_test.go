@@ -145,8 +145,8 @@ func TestManyTextsOfOneID(t *testing.T) {
 	}
 	x := open(t, dir)
 	sound(t, x)
-	if e, err := findID(x.db, fmt.Sprintf("same#%d", n)); err != nil || e == nil {
-		t.Error(e, err)
+	if _, ok, err := x.finder().sum(fmt.Sprintf("same#%d", n)); err != nil || !ok {
+		t.Error(ok, err)
 	}
 }
 
@@ -217,10 +217,7 @@ func TestDiscardLeavesNothing(t *testing.T) {
 			if err := a.Article(ctx, Entry{ID: "late"}, nil); err == nil {
 				t.Error("added after the end")
 			}
-			left, err := os.ReadDir(filepath.Join(dir, stagingDir))
-			if err != nil || len(left) > 0 {
-				t.Errorf("round %d leaves %v, %v", round, left, err)
-			}
+			onlyNamed(t, w)
 			from := 20 + round*60
 			var entries []Entry
 			for i := from; i < from+60; i++ {
@@ -244,36 +241,54 @@ func TestDiscardLeavesNothing(t *testing.T) {
 	}
 }
 
-// TestStoreIsNotMadeAgain refuses an index whose store, or what names it, is gone: an empty one in
-// its place would lose the corpus in silence.
-func TestStoreIsNotMadeAgain(t *testing.T) {
-	for _, lost := range []string{"store", "store/marker.manifest.*", "store/marker.*", "store/MANIFEST-*", "store/*.sst", "header"} {
+// onlyNamed wants nothing in the directory but what the manifest names.
+func onlyNamed(t *testing.T, w *Writer) {
+	t.Helper()
+	files, err := os.ReadDir(w.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := w.manifest.names()
+	for _, f := range files {
+		if !names[f.Name()] && f.Name() != manifestFile && f.Name() != lockFile {
+			t.Errorf("left behind: %s", f.Name())
+		}
+	}
+}
+
+// TestLostFiles refuses an index of which a file is gone: an empty one in its place would lose the
+// corpus in silence.
+func TestLostFiles(t *testing.T) {
+	for _, lost := range []string{"*.seg", "*.gone", "manifest"} {
 		dir := build(t, testOptions(t), corpus(newRand(22), 50), 1)
+		write(t, dir, testOptions(t), func(w *Writer) {
+			if n, err := w.Remove(ctx, func(e *Entry) bool { return e.Number == 3 }); n != 1 || err != nil {
+				t.Fatal(n, err)
+			}
+		})
 		files, err := filepath.Glob(filepath.Join(dir, lost))
 		if err != nil || len(files) == 0 {
 			t.Fatal(lost, err)
 		}
 		for _, f := range files {
-			if err := os.RemoveAll(f); err != nil {
+			if err := os.Remove(f); err != nil {
 				t.Fatal(err)
 			}
 		}
-		if w, err := OpenWriter(dir, testOptions(t)); err == nil {
-			t.Errorf("%s is lost, and a writer opens the index with %d articles", lost, w.Len())
-			w.Close()
-		} else if !strings.Contains(err.Error(), dir) {
-			t.Errorf("%v does not name the index", err)
+		w, err := OpenWriter(dir, testOptions(t))
+		if err == nil {
+			t.Fatalf("%s is lost, and a writer opens the index with %d articles, %v", lost, w.Len(), w.Close())
+		}
+		if !strings.Contains(err.Error(), dir) || !strings.Contains(err.Error(), "\nhint: ") || lost != "manifest" && !strings.Contains(err.Error(), filepath.Base(files[0])+" is missing\n") {
+			t.Errorf("%s is lost: %v", lost, err)
 		}
 		if x, err := Open(dir, testOptions(t)); err == nil {
-			if err := x.Check(ctx, func(string) {}); err == nil {
-				t.Errorf("%s is lost, and check finds nothing", lost)
-			}
-			x.Close()
+			t.Errorf("%s is lost, and a reader opens the index, %v", lost, x.Close())
 		}
 		if l, err := lockWriter(dir); err != nil {
 			t.Errorf("the lock is kept: %v", err)
-		} else {
-			l.Close()
+		} else if err := l.Close(); err != nil {
+			t.Error(err)
 		}
 	}
 }
@@ -354,33 +369,6 @@ func joined(errs ...error) error {
 		}
 	}
 	return nil
-}
-
-// TestKeysOfOddLength puts keys into the store that are too short or too long for their kind: they
-// are errors or faults, never a panic.
-func TestKeysOfOddLength(t *testing.T) {
-	for _, kind := range []byte{keyEntry, keyBatch, keyDictionary, keyID, keySeed, keyWords} {
-		for _, n := range []int{0, 1, 3, 20} {
-			dir := build(t, testOptions(t), corpus(newRand(23), 30), 1)
-			write(t, dir, testOptions(t), func(w *Writer) {
-				r := w.tables().run()
-				if err := joined(r.set(slices.Concat([]byte{kind}, make([]byte, n)), nil), r.close()); err != nil {
-					t.Fatal(err)
-				}
-				if err := w.ingest(ctx, r.names); err != nil {
-					t.Fatal(err)
-				}
-				_, _ = w.Remove(ctx, func(*Entry) bool { return false }) // an error or not
-			})
-			x := open(t, dir)
-			_ = x.Each(ctx, func(*Entry) error { return nil })
-			_, _ = x.Info()
-			_, _ = x.Lookup(ctx, corpus(newRand(23), 30), LookupOptions{Others: true})
-			if !damaged(t, dir) {
-				t.Errorf("a key %q and %d bytes is not noticed", kind, n)
-			}
-		}
-	}
 }
 
 // TestSweep leaves what is being built, and removes what a killed builder of the same place left.

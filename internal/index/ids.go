@@ -1,12 +1,10 @@
 package index
 
 import (
-	"bytes"
 	"cmp"
 	"slices"
 	"strconv"
 
-	"github.com/cockroachdb/pebble/v2"
 	"github.com/zeebo/xxh3"
 )
 
@@ -20,39 +18,83 @@ type versions struct {
 // versionsMost is how many ids with versions are kept in mind; after it, they are looked at again.
 const versionsMost = 1 << 16
 
-// storedIDs says which of the hashes belong to an id in the store: sorted, so that one look leads
-// to the next.
-func (w *Writer) storedIDs(hashes []uint64) ([]bool, error) {
-	found := make([]bool, len(hashes))
-	if w.totals.articles == 0 {
-		return found, nil
+// finder finds entries by their ids. One goroutine has it.
+type finder struct {
+	readers []*rowReader
+	pages   []*pageReader
+	words   []uint64
+}
+
+func (x *state) finder() *finder {
+	f := &finder{}
+	for _, s := range x.segments {
+		f.readers = append(f.readers, s.reader())
+		f.pages = append(f.pages, s.pages(&s.ids))
 	}
-	order := make([]int, len(hashes))
+	return f
+}
+
+// mayHave says which of the hashes may be of an id in the index: in order, so that one look leads
+// to the next.
+func (f *finder) mayHave(hashes []uint64) ([]bool, error) {
+	found, order := make([]bool, len(hashes)), make([]int, len(hashes))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(hashes[a], hashes[b]) }) // as their keys sort
-	it, err := w.db.NewIter(nil)
-	if err != nil {
-		return nil, fromStore(err)
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(hashes[a], hashes[b]) })
+	for _, p := range f.pages {
+		for _, i := range order {
+			err := p.find(keyOf(hashes[i]), func(row uint32) bool {
+				found[i] = found[i] || !p.s.gone.has(row)
+				return !found[i]
+			})
+			if err != nil {
+				return nil, err
+			}
+		}
 	}
-	var key []byte
-	for _, i := range order {
-		key = idKey(key[:0], hashes[i], 0)
-		found[i] = it.SeekGE(key) && bytes.HasPrefix(it.Key(), key[:9])
-	}
-	return found, closing(fromStore(it.Error()), it)
+	return found, nil
 }
 
-// settle finds a free id for an article whose id is taken, unless one of those that have it is the
-// article itself. A version is looked at once, so that a million texts with one id cost linear
-// work.
-func (a *Add) settle(e *entry) (known bool, err error) {
+// sum gives the sum over the words of the entry that has an id.
+func (f *finder) sum(id string) (sum uint64, ok bool, err error) {
+	key := keyOf(xxh3.HashString(id))
+	for k, p := range f.pages {
+		r := f.readers[k]
+		var at uint32
+		var failed error
+		err := p.find(key, func(row uint32) bool {
+			if r.s.gone.has(row) {
+				return true
+			}
+			var own []byte
+			own, failed = r.id(row)
+			ok, at = failed == nil && string(own) == id, row
+			return !ok && failed == nil
+		})
+		if err == nil {
+			err = failed
+		}
+		if err == nil && ok {
+			f.words, err = r.words(f.words[:0], at)
+			return wordsSum(f.words), true, err
+		}
+		if err != nil {
+			return 0, false, err
+		}
+	}
+	return 0, false, nil
+}
+
+// settle finds a free id for an article whose id may be taken, unless one of those that have it is
+// the article itself. A version is looked at once, so that a million texts with one id cost linear
+// work. words is the sum over the words of the article.
+func (a *Add) settle(e *Entry, words uint64) (known bool, err error) {
 	sum, has, err := a.sumOf(e.ID)
 	if err != nil || !has {
 		return false, err
 	}
-	if sum == e.words {
+	if sum == words {
 		return true, nil
 	}
 	v := a.versions[e.ID]
@@ -63,7 +105,7 @@ func (a *Add) settle(e *entry) (known bool, err error) {
 		v = &versions{sums: map[uint64]bool{}, next: 2}
 		a.versions[e.ID] = v
 	}
-	for !v.sums[e.words] {
+	for !v.sums[words] {
 		id := e.ID + "#" + strconv.Itoa(v.next)
 		sum, has, err := a.sumOf(id)
 		if err != nil {
@@ -82,33 +124,8 @@ func (a *Add) settle(e *entry) (known bool, err error) {
 
 // sumOf gives the sum over the words of the article that has an id.
 func (a *Add) sumOf(id string) (sum uint64, ok bool, err error) {
-	if sum, ok := a.taken[id]; ok {
+	if sum, ok := a.taken[xxh3.HashString(id)]; ok {
 		return sum, true, nil
 	}
-	e, err := findID(a.w.db, id)
-	if e == nil || err != nil {
-		return 0, false, err
-	}
-	return e.words, true, nil
-}
-
-// findID gives the entry with an id, nil for none.
-func findID(db pebble.Reader, id string) (_ *entry, err error) {
-	prefix := idKey(nil, xxh3.HashString(id), 0)[:9]
-	it, err := db.NewIter(nil)
-	if err != nil {
-		return nil, fromStore(err)
-	}
-	defer func() { err = closing(err, it) }()
-	for ok := it.SeekGE(prefix); ok && bytes.HasPrefix(it.Key(), prefix); ok = it.Next() {
-		var e entry
-		number := numberOf(it.Key())
-		if err := get(db, numberKey(nil, keyEntry, number), func(v []byte) error { return e.read(number, v) }); err != nil {
-			return nil, broken("entry", number, err)
-		}
-		if e.ID == id {
-			return &e, nil
-		}
-	}
-	return nil, nil
+	return a.finder.sum(id)
 }

@@ -1,93 +1,169 @@
 // Package index keeps what a corpus contains between runs: of every article its words as hashes,
-// its fingerprint, its seeds and where it came from. Articles are looked up in it by the text they
-// share with entries, and verified exactly.
+// its seeds and where it came from. Articles are looked up in it by the text they share with
+// entries, and verified exactly.
 package index
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path/filepath"
-	"sync"
+	"slices"
 	"time"
-
-	"github.com/cockroachdb/pebble/v2"
 )
 
 // Entry is an article of the index.
 type Entry struct {
-	Number         uint32 // in the order of adding, never given twice
-	Batch          uint32
-	ID             string
-	Path           string // of the file it came from
-	Line           int    // where it stands there
-	Source         string
-	Published      time.Time // zero: unknown
-	DateOnly       bool
-	Bytes, Tokens  int // of the text
-	Fingerprint    uint64
-	HasFingerprint bool
+	Number        uint32 // in the order of adding, never given twice
+	Batch         uint32
+	ID            string
+	Path          string // of the file it came from
+	Line          int    // where it stands there
+	Source        string
+	Title         string    // empty: unknown
+	Published     time.Time // zero: unknown
+	DateOnly      bool
+	Bytes, Tokens int // of the text
 }
 
 // Options say what an index may use. The zero value means the defaults.
 type Options struct {
 	Memory   int64  // bytes; 0: 1 GiB
-	Cache    int64  // of these, for blocks of tables; 0: an eighth
 	Tmp      string // directory for what does not fit; empty: os.TempDir
 	Workers  int    // goroutines; 0: GOMAXPROCS
 	Batch    int    // articles that are added together at most; 0: a million
 	Now      func() time.Time
 	Program  string                  // version, for the provenance of what is written
-	Context  context.Context         // ends reading and what the store does in the background; nil: nothing does
-	Fatal    func(error)             // ends the program: the store can neither go on nor back; nil: a panic
+	Context  context.Context         // ends opening for writing; nil: nothing does
 	Progress func(done, total int64) // of Check, Remove and Merge: entries; nil: nobody
+
+	disk disk
 }
 
 // Index is an index open for reading: the state when it was opened, whatever is written meanwhile.
 // Its methods may be called side by side.
 type Index struct {
-	dir     string
-	opt     Options
-	db      *pebble.DB
-	readers io.Closer
-	totals  totals
-
-	mu           sync.Mutex
-	dictionaries map[uint32]*dictionary
-	unread       map[uint32]error // of dictionaries that cannot be read: they are large, and all entries of a batch ask for one
+	state
+	opt Options
 }
 
-// Open opens an index for reading. Any number of readers may, also beside a writer.
+// state is the open segments of an index.
+type state struct {
+	dir      string
+	segments []*segment
+	articles int
+	bytes    int64
+	tokens   int64
+}
+
+const openTries = 10
+
+// Open opens an index for reading. Any number of readers may, also beside a writer. Cost: 3 ms for
+// a million entries.
 func Open(dir string, opt Options) (*Index, error) {
 	opt.setDefaults()
-	if err := ownParts(dir); err != nil {
-		return nil, of(dir, err)
+	x := &Index{state{dir: dir}, opt}
+	before := ""
+	for try := range openTries {
+		m, err := readManifest(dir, opt.disk)
+		if err != nil {
+			return nil, of(dir, err)
+		}
+		// A writer may remove a file between these two steps. Then there is a new manifest.
+		if err = x.open(opt.disk, m, nil); err == nil {
+			return x, nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) || m.String() == before {
+			return nil, of(dir, err)
+		}
+		before = m.String()
+		time.Sleep(time.Duration(try*try) * time.Millisecond)
 	}
-	if _, err := readHeader(dir); err != nil {
-		return nil, err
-	}
-	x := &Index{dir: dir, opt: opt, dictionaries: map[uint32]*dictionary{}, readers: lockReaders(dir)}
+	return nil, of(dir, errors.New("it is written to again and again while it is being opened\nhint: try again"))
+}
+
+// open opens the segments that a manifest names; those of old that are named are kept.
+func (x *state) open(d disk, m *manifest, old []*segment) error {
+	var list []*segment
 	var err error
-	if x.db, x.totals, err = openChecked(dir, opt); err != nil {
-		return nil, errors.Join(err, x.Close())
+	base := uint32(0)
+	for _, p := range m.parts {
+		var s *segment
+		if i := slices.IndexFunc(old, func(s *segment) bool { return s.part == p }); i >= 0 {
+			s = old[i].share()
+		} else if s, err = openSegment(x.dir, d, p); err != nil {
+			break
+		}
+		s.base = base
+		base += uint32(s.rows)
+		list = append(list, s)
 	}
-	return x, nil
+	if err != nil {
+		err = missing(err)
+	} else if !ordered(list, m) {
+		err = &damage{manifestFile, "its segments do not follow one another"}
+	}
+	if err != nil {
+		for _, s := range list {
+			err = errors.Join(err, s.close())
+		}
+		return err
+	}
+	for _, s := range old {
+		_ = s.close() // it was only read
+	}
+	x.segments = list
+	x.articles, x.bytes, x.tokens = m.articles()
+	return nil
+}
+
+// missing says which file of an index is gone.
+func missing(err error) error {
+	if path, ok := errors.AsType[*fs.PathError](err); ok && errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%s is missing%s%w", filepath.Base(path.Path), hintDamaged, silent{err})
+	}
+	return err
+}
+
+// silent stands behind a message that has said it already.
+type silent struct{ error }
+
+func (silent) Error() string { return "" }
+
+func (e silent) Unwrap() error { return e.error }
+
+// ordered tells whether numbers rise from segment to segment, below the next ones.
+func ordered(list []*segment, m *manifest) bool {
+	entry, batch := uint64(0), uint64(0)
+	for _, s := range list {
+		for _, b := range s.batches {
+			if uint64(b.First) < entry || uint64(b.Number) < batch {
+				return false
+			}
+			entry, batch = uint64(b.First)+uint64(b.Added), uint64(b.Number)+1
+		}
+	}
+	return entry <= uint64(m.nextEntry) && batch <= uint64(m.nextBatch)
+}
+
+func (x *state) close() error {
+	var err error
+	for _, s := range x.segments {
+		err = errors.Join(err, s.close())
+	}
+	x.segments = nil
+	return err
 }
 
 // Close lets go of the index.
-func (x *Index) Close() error {
-	var err error
-	if x.db != nil {
-		err = fromStore(x.db.Close())
-		x.db = nil
-	}
-	return errors.Join(err, x.readers.Close())
-}
+func (x *Index) Close() error { return x.state.close() }
 
 // Len is how many articles are in the index.
-func (x *Index) Len() int { return x.totals.articles }
+func (x *state) Len() int { return x.articles }
+
+// named says which index an error is of.
+func (x *state) named(err error) error { return of(x.dir, err) }
 
 // Info is what is known of an index as a whole.
 type Info struct {
@@ -102,11 +178,11 @@ type Info struct {
 
 // Info gives the counts and the batches, by number.
 func (x *Index) Info() (Info, error) {
-	h, err := readHeader(x.dir)
+	m, err := readManifest(x.dir, x.opt.disk)
 	if err != nil {
-		return Info{}, err
+		return Info{}, x.named(err)
 	}
-	i := Info{Format: h.format, Scheme: h.scheme.String(), Articles: x.totals.articles, Bytes: x.totals.bytes, Tokens: x.totals.tokens}
+	i := Info{Format: Format, Scheme: m.scheme.String(), Articles: x.articles, Bytes: x.bytes, Tokens: x.tokens}
 	if i.Batches, err = x.Batches(); err != nil {
 		return i, err
 	}
@@ -127,70 +203,96 @@ func (x *Index) Info() (Info, error) {
 
 // Batches lists the batches, by number.
 func (x *Index) Batches() ([]Batch, error) {
-	list, err := readBatches(x.db)
-	return list, x.named(err)
+	var list []Batch
+	for _, s := range x.segments {
+		list = append(list, s.lists()...)
+	}
+	return list, nil
 }
 
-// scan calls fn with the keys of one kind, in order. The slices are only lent.
-func scan(db pebble.Reader, kind byte, fn func(key, value []byte) error) (err error) {
-	it, err := db.NewIter(&pebble.IterOptions{LowerBound: []byte{kind}, UpperBound: []byte{kind + 1}})
-	if err != nil {
-		return fromStore(err)
-	}
-	defer func() { err = closing(err, it) }()
-	for ok := it.First(); ok; ok = it.Next() {
-		v, err := it.ValueAndErr()
-		if err != nil {
-			return fromStore(err)
-		}
-		if err := fn(it.Key(), v); err != nil {
-			return err
+// lists gives the batches of a segment, with how many entries of each were removed.
+func (s *segment) lists() []Batch {
+	list, row := slices.Clone(s.batches), uint32(0)
+	for i := range list {
+		b := &list[i]
+		b.Removed = b.Added - b.rows
+		for end := row + uint32(b.rows); row < end; row++ {
+			if s.gone.has(row) {
+				b.Removed++
+			}
 		}
 	}
-	return fromStore(it.Error())
+	return list
 }
 
-func readBatches(db pebble.Reader) ([]Batch, error) {
-	var batches []Batch
-	err := scan(db, keyBatch, func(k, v []byte) error {
-		var b Batch
-		if len(k) != 5 {
-			return errShort
+// each calls fn with every row that is left.
+func (s *segment) each(ctx context.Context, fn func(row uint32) error) error {
+	for row := range uint32(s.rows) {
+		if row%columnRows == 0 && ctx.Err() != nil {
+			return ctx.Err()
 		}
-		if err := b.read(numberOf(k), v); err != nil {
-			return broken("batch", b.Number, err)
+		if !s.gone.has(row) {
+			if err := fn(row); err != nil {
+				return err
+			}
 		}
-		batches = append(batches, b)
-		return nil
-	})
-	return batches, err
+	}
+	return nil
 }
 
 // Each calls fn with every entry, by number. The entry is only lent.
 func (x *Index) Each(ctx context.Context, fn func(e *Entry) error) error {
-	var e entry
-	return x.named(scan(x.db, keyEntry, func(k, v []byte) error {
-		if err := e.readAt(k, v); err != nil {
+	for _, s := range x.segments {
+		r := s.reader()
+		var e Entry
+		err := s.each(ctx, func(row uint32) error {
+			if err := r.entry(row, &e); err != nil {
+				return x.named(err)
+			}
+			return fn(&e)
+		})
+		if err != nil {
 			return err
 		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		return fn(&e.Entry)
-	}))
+	}
+	return nil
 }
 
-// named says which index an error is of.
-func (x *Index) named(err error) error { return of(x.dir, err) }
+// EachWithWords calls fn with every entry and the hashes of its words, by number. Both are only
+// lent.
+func (x *Index) EachWithWords(ctx context.Context, fn func(e *Entry, words []uint64) error) error {
+	done := int64(0)
+	for _, s := range x.segments {
+		r := s.reader()
+		var e Entry
+		var words []uint64
+		err := s.each(ctx, func(row uint32) (err error) {
+			if err = r.entry(row, &e); err == nil {
+				words, err = r.words(words[:0], row)
+			}
+			if err != nil {
+				return x.named(err)
+			}
+			if done++; done%1024 == 0 {
+				x.opt.Progress(done, int64(x.articles))
+			}
+			return fn(&e, words)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // Entries calls fn with the entries of the given numbers, in the order given; i counts the calls.
 func (x *Index) Entries(ctx context.Context, numbers []uint32, fn func(i int, e *Entry) error) error {
-	return x.values(ctx, keyEntry, numbers, func(i int, v []byte) error {
-		var e entry
-		if err := e.read(numbers[i], v); err != nil {
-			return broken("entry", numbers[i], err)
+	return x.those(ctx, numbers, func(i int, r *rowReader, row uint32) error {
+		var e Entry
+		if err := r.entry(row, &e); err != nil {
+			return x.named(err)
 		}
-		return fn(i, &e.Entry)
+		return fn(i, &e)
 	})
 }
 
@@ -198,76 +300,41 @@ func (x *Index) Entries(ctx context.Context, numbers []uint32, fn func(i int, e 
 // is only lent.
 func (x *Index) Words(ctx context.Context, numbers []uint32, fn func(i int, words []uint64) error) error {
 	var words []uint64
-	return x.values(ctx, keyWords, numbers, func(i int, v []byte) (err error) {
-		if words, err = x.decode(words[:0], v); err != nil {
-			return broken("words of entry", numbers[i], err)
+	return x.those(ctx, numbers, func(i int, r *rowReader, row uint32) (err error) {
+		if words, err = r.words(words[:0], row); err != nil {
+			return x.named(err)
 		}
 		return fn(i, words)
 	})
 }
 
-// values calls fn with the values of the keys of one kind.
-func (x *Index) values(ctx context.Context, kind byte, numbers []uint32, fn func(i int, v []byte) error) (err error) {
-	it, err := x.db.NewIter(&pebble.IterOptions{LowerBound: []byte{kind}, UpperBound: []byte{kind + 1}})
-	if err != nil {
-		return x.named(fromStore(err))
-	}
-	defer func() { err = x.named(closing(err, it)) }()
-	var key []byte
+// those calls fn with the rows of entries.
+func (x *Index) those(ctx context.Context, numbers []uint32, fn func(i int, r *rowReader, row uint32) error) error {
+	readers := make([]*rowReader, len(x.segments))
 	for i, n := range numbers {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		key = numberKey(key[:0], kind, n)
-		if !it.SeekGE(key) || string(it.Key()) != string(key) {
-			if err := it.Error(); err != nil {
-				return fromStore(err)
-			}
-			return fmt.Errorf("there is no entry %d\nhint: dedup index check says what is wrong with the index", n)
+		k, row, ok := x.rowOf(n)
+		if !ok {
+			return x.named(fmt.Errorf("there is no entry %d\nhint: dedup index check says what is wrong with the index", n))
 		}
-		v, err := it.ValueAndErr()
-		if err != nil {
-			return fromStore(err)
+		if readers[k] == nil {
+			readers[k] = x.segments[k].reader()
 		}
-		if err := fn(i, v); err != nil {
+		if err := fn(i, readers[k], row); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// decode appends the words of a record.
-func (x *Index) decode(dst []uint64, record []byte) ([]uint64, error) {
-	number, n, codes, err := wordsHead(record)
-	if err != nil {
-		return dst, err
-	}
-	d, err := x.dictionary(number)
-	if err != nil {
-		return dst, err
-	}
-	return d.decode(dst, codes, n)
-}
-
-func (x *Index) dictionary(number uint32) (*dictionary, error) {
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	if d := x.dictionaries[number]; d != nil {
-		return d, nil
-	}
-	if err := x.unread[number]; err != nil {
-		return nil, err
-	}
-	d, err := loadDictionary(x.db, number)
-	switch {
-	case err == nil:
-		x.dictionaries[number] = d
-	case x.opt.Context.Err() == nil:
-		if x.unread == nil {
-			x.unread = map[uint32]error{}
+// rowOf finds the entry with a number.
+func (x *state) rowOf(number uint32) (k int, row uint32, ok bool) {
+	for k = len(x.segments) - 1; k >= 0; k-- {
+		if row, ok = x.segments[k].rowOf(number); ok {
+			return k, row, true
 		}
-		err = &dictionaryError{number, err}
-		x.unread[number] = err
 	}
-	return d, err
+	return 0, 0, false
 }

@@ -3,32 +3,38 @@ package index
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"sort"
 	"sync"
 
-	"github.com/cockroachdb/pebble/v2"
 	"golang.org/x/sync/errgroup"
 
 	"dedup/internal/cluster/near"
 	"dedup/internal/shingle"
 )
 
-// A look-up has three steps. Seeds of all articles, sorted, are looked up in the store, each at
-// most seedCap times. Entries that share enough seeds with an article to be a near-duplicate of it
-// are read, once each, and compared exactly. Of the others, as few are listed as hold all shared
-// seeds: whatever passage was copied, one of them has it.
+// A look-up has three steps. All shingles of all articles, sorted, are joined with the seeds of each
+// segment, page by page. Entries that share enough seeds with an article to be a near-duplicate of
+// it (need.go) are read, once each, in the order of the file, and compared exactly. Of the others, as
+// few are listed as hold all shared seeds: whatever passage was copied, one of them has it.
 //
-// Cost: 1 µs a seed, of which there are 60 in an article of 200 words, and 5 µs an entry that is
-// compared. What would make it fail: more than seedCap entries that share a seed each, and of which
-// only later ones resemble the article; such seeds count for all entries then.
+// A seed that more than listed entries of a segment have is joined with the first of those only.
+// Where an article has several such seeds, candidates are chosen by its other seeds, and where it has
+// few of these, by counting the entries of all (need.go, dense.go).
+//
+// Cost: 60 ns a shingle and 4 ns a pair of the pages that are met, which of many articles are all; 8
+// µs a shingle of one article alone on a busy machine, half of it in the kernel. An entry that is
+// compared costs 3 µs.
 const (
-	seedCap    = 32      // entries of a seed that are looked at, the first
-	nearMost   = 256     // near-duplicates of an article that are listed
-	othersMost = 64      // others that are listed
+	listed     = 128     // entries of a seed that are listed, for each segment
+	listedOne  = 32      // of an article that is longer than all that are looked up together may be
+	nearMost   = 256     // near-duplicates of an article that are given
+	othersMost = 64      // others that are given
 	coverTimes = 3       // others that have one seed
 	lookWords  = 1 << 21 // words of articles that are looked up at a time, at most
-	lookMemory = 256     // bytes for each of them: seeds, and hits of text that is copied everywhere
+	hitBytes   = 12
 	pieceLooks = 1 << 10 // looks that are worth a goroutine
 )
 
@@ -39,8 +45,8 @@ type LookupOptions struct {
 	Others bool // also list the entries that share text without being near-duplicates
 }
 
-// leastShare is the share of the smaller set down to which seeds.go proves that near-duplicates
-// share a seed: a threshold of 0.5.
+// leastShare is the share of the smaller set down to which near-duplicates are looked for: a
+// threshold of 0.5.
 const leastShare = 2.0 / 3
 
 // Judge gives the definition of near-duplicates, or an error where an index would miss some.
@@ -76,18 +82,17 @@ func (x *Index) Lookup(ctx context.Context, words [][]uint64, opt LookupOptions)
 		return nil, err
 	}
 	found := make([]Found, len(words))
-	most := min(lookWords, int(x.opt.Memory/lookMemory))
 	if x.Len() == 0 {
 		return found, nil
 	}
 	for from := 0; from < len(words); {
 		to, n := from, 0
-		for to < len(words) && (to == from || n+len(words[to]) <= most) {
+		for to < len(words) && (to == from || n+len(words[to]) <= lookWords) {
 			n += len(words[to])
 			to++
 		}
-		l := lookup{x: x, judge: judge, words: words[from:to], found: found[from:to]}
-		if err := l.run(ctx, opt.Others); err != nil {
+		l := lookup{x: x, rule: rule{judge}, words: words[from:to], found: found[from:to], others: opt.Others}
+		if err := l.run(ctx); err != nil {
 			return nil, x.named(err)
 		}
 		from = to
@@ -97,90 +102,110 @@ func (x *Index) Lookup(ctx context.Context, words [][]uint64, opt LookupOptions)
 
 // lookup is the state for some articles.
 type lookup struct {
-	x       *Index
-	judge   near.Judge
-	words   [][]uint64
-	found   []Found
-	sets    [][]uint64 // of shingles, by article
-	looks   []look     // by seed, then article
-	capped  []int32    // seeds of each article that have more entries than are looked at
-	hits    []hit      // by article, then entry
-	spanned []int32    // where the hits of each article begin, and the end
+	x        *Index
+	rule     rule
+	words    [][]uint64
+	found    []Found
+	others   bool
+	articles []article
+	looks    []look  // by key, then article
+	hot      []bool  // of looks: not all entries are listed
+	hits     []hit   // by article, then place
+	spanned  []int32 // where the hits of each article begin, and the end
 }
 
-// look is a seed of an article.
+// look is a shingle of an article, as its key.
 type look struct {
-	seed    uint64
+	key     uint64
 	article int32
 }
 
-// hit is an entry that has the seed of a look.
+// hit is an entry that has the seed of a look: the place of its row among those of all segments.
 type hit struct {
 	article int32
-	entry   uint32
+	place   uint32
 	look    int32
 }
 
-func (l *lookup) run(ctx context.Context, others bool) error {
-	l.seeds()
-	if err := l.search(ctx); err != nil {
+// errCrowded says that articles have more hits than memory is for.
+var errCrowded = errors.New("too many hits")
+
+// run looks the articles up. Where they have too many hits, each half is looked up by itself.
+func (l *lookup) run(ctx context.Context) error {
+	l.prepare()
+	err := l.search(ctx)
+	if half := len(l.words) / 2; errors.Is(err, errCrowded) && half > 0 {
+		for _, h := range []lookup{{words: l.words[:half], found: l.found[:half]}, {words: l.words[half:], found: l.found[half:]}} {
+			h.x, h.rule, h.others = l.x, l.rule, l.others
+			l.looks, l.hits, l.articles = nil, nil, nil
+			if err := h.run(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if err != nil {
 		return err
 	}
 	if err := l.verify(ctx); err != nil {
 		return err
 	}
-	if others {
+	if l.others {
 		l.cover()
 	}
 	return nil
 }
 
-// seeds fills sets and looks.
-func (l *lookup) seeds() {
+// prepare fills articles and looks.
+func (l *lookup) prepare() {
 	workers := l.x.opt.Workers
-	l.sets = make([][]uint64, len(l.words))
-	l.capped = make([]int32, len(l.words))
+	l.articles = make([]article, len(l.words))
 	parts := make([][]look, workers)
 	var wait sync.WaitGroup
 	for g := range workers {
 		wait.Go(func() {
-			var own []uint64
 			for i := g; i < len(l.words); i += workers {
+				a := &l.articles[i]
 				s := shingle.AppendHashes(nil, l.words[i], shingleWords)
-				own = appendSeeds(own[:0], s, lookAll)
-				for _, seed := range own {
-					parts[g] = append(parts[g], look{seed, int32(i)})
+				a.set = shingle.Set(slices.Clone(s))
+				a.windows = disjoint(s, len(a.set))
+				for k, h := range a.set {
+					if k > 0 && keyOf(h) == keyOf(a.set[k-1]) {
+						a.double++
+						continue
+					}
+					parts[g] = append(parts[g], look{keyOf(h), int32(i)})
 				}
-				l.sets[i] = shingle.Set(s)
+				a.least = l.rule.leastOf(a, l.rule.need)
 			}
 		})
 	}
 	wait.Wait()
 	l.looks = slices.Concat(parts...)
 	slices.SortFunc(l.looks, func(a, b look) int {
-		if a.seed != b.seed {
-			return cmp.Compare(a.seed, b.seed)
+		if a.key != b.key {
+			return cmp.Compare(a.key, b.key)
 		}
 		return int(a.article - b.article)
 	})
 }
 
-// search looks the seeds up, in pieces side by side, and sorts what it hits.
+// search joins the looks with the seeds, in pieces side by side, and sorts what it hits.
 func (l *lookup) search(ctx context.Context) error {
 	workers := l.x.opt.Workers
-	type piece struct {
-		hits   []hit
-		capped []int32 // articles
-	}
-	pieces := make([]piece, min(4*workers, 1+len(l.looks)/pieceLooks))
+	pieces := make([]joining, min(4*workers, 1+len(l.looks)/pieceLooks))
+	l.hot = make([]bool, len(l.looks))
+	most := max(int(l.x.opt.Memory/16/hitBytes)/len(pieces), 1<<10)
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(workers)
 	for p := range pieces {
 		from, to := l.boundary(p*len(l.looks)/len(pieces)), l.boundary((p+1)*len(l.looks)/len(pieces))
 		g.Go(func() error {
-			var err error
-			pieces[p].hits, pieces[p].capped, err = l.searchPiece(ctx, from, to)
-			return err
+			pieces[p].most, pieces[p].listed = most, listed
+			if len(l.words) == 1 {
+				pieces[p].most, pieces[p].listed = listed*len(l.looks), max(listedOne, min(listed, int(l.x.opt.Memory/16/hitBytes)/(1+len(l.looks))))
+			}
+			return l.join(ctx, &pieces[p], from, to)
 		})
 	}
 	if err := g.Wait(); err != nil {
@@ -189,16 +214,24 @@ func (l *lookup) search(ctx context.Context) error {
 	for p := range pieces {
 		l.hits = append(l.hits, pieces[p].hits...)
 		pieces[p].hits = nil
-		for _, a := range pieces[p].capped {
-			l.capped[a]++
+		for _, k := range pieces[p].capped {
+			l.hot[k] = true
+			a := &l.articles[l.looks[k].article]
+			if a.hot == nil {
+				a.hot = map[uint64]bool{}
+			}
+			a.hot[l.looks[k].key] = true
 		}
 	}
+	for i := range l.articles {
+		l.rule.choose(&l.articles[i], l.words[i])
+	}
 	slices.SortFunc(l.hits, func(a, b hit) int {
-		if a.article != b.article {
+		switch {
+		case a.article != b.article:
 			return int(a.article - b.article)
-		}
-		if a.entry != b.entry {
-			return cmp.Compare(a.entry, b.entry)
+		case a.place != b.place:
+			return cmp.Compare(a.place, b.place)
 		}
 		return int(a.look - b.look)
 	})
@@ -214,52 +247,72 @@ func (l *lookup) search(ctx context.Context) error {
 	return nil
 }
 
-// boundary moves a place in looks to the first look of a seed.
+// boundary moves a place in looks to the first look of a key.
 func (l *lookup) boundary(i int) int {
-	for i > 0 && i < len(l.looks) && l.looks[i].seed == l.looks[i-1].seed {
+	for i > 0 && i < len(l.looks) && l.looks[i].key == l.looks[i-1].key {
 		i++
 	}
 	return i
 }
 
-// searchPiece looks up looks[from:to].
-func (l *lookup) searchPiece(ctx context.Context, from, to int) (hits []hit, capped []int32, err error) {
-	it, err := l.x.db.NewIter(&pebble.IterOptions{LowerBound: []byte{keySeed}, UpperBound: []byte{keySeed + 1}})
-	if err != nil {
-		return nil, nil, fromStore(err)
+// joining is what a piece of the looks hits.
+type joining struct {
+	hits   []hit
+	capped []int32 // looks that have more entries than are listed
+	most   int     // hits
+	listed int
+}
+
+// join joins looks[from:to] with the seeds of all segments.
+func (l *lookup) join(ctx context.Context, out *joining, from, to int) error {
+	readers, at := make([]*pageReader, len(l.x.segments)), make([]int, len(l.x.segments))
+	for k, s := range l.x.segments {
+		readers[k] = s.pages(&s.seeds)
 	}
-	defer func() { err = closing(err, it) }()
-	var key []byte
 	for i := from; i < to; {
 		if i&1023 == 0 && ctx.Err() != nil {
-			return nil, nil, ctx.Err()
+			return ctx.Err()
 		}
-		j := i + 1
-		for j < to && l.looks[j].seed == l.looks[i].seed {
+		key, j, more := l.looks[i].key, i+1, false
+		for j < to && l.looks[j].key == key {
 			j++
 		}
-		key = seedKey(key[:0], l.looks[i].seed, 0)
-		n := 0
-		for ok := it.SeekGE(key); ok; ok = it.Next() {
-			k := it.Key()
-			if string(k[:6]) != string(key[:6]) {
-				break
-			}
-			if n++; n > seedCap {
-				for _, at := range l.looks[i:j] {
-					capped = append(capped, at.article)
+		for k, r := range readers {
+			at[k] = r.seek(at[k], key)
+			n := 0
+			err := r.findFrom(at[k], key, func(row uint32) bool {
+				if r.s.gone.has(row) {
+					return true
 				}
-				break
-			}
-			number := numberOf(k)
-			for at := i; at < j; at++ {
-				hits = append(hits, hit{l.looks[at].article, number, int32(at)})
+				if n++; n > out.listed {
+					more = true
+					return false
+				}
+				for q := i; q < j; q++ {
+					out.hits = append(out.hits, hit{l.looks[q].article, r.s.base + row, int32(q)})
+				}
+				return true
+			})
+			if err != nil {
+				return err
 			}
 		}
-		if err := it.Error(); err != nil {
-			return nil, nil, fromStore(err)
+		for q := i; more && q < j; q++ {
+			out.capped = append(out.capped, int32(q))
+		}
+		if len(out.hits) > out.most {
+			return errCrowded
 		}
 		i = j
 	}
-	return hits, capped, nil
+	return nil
+}
+
+// seek gives the first page that may have a key, from page at on, which is not after it.
+func (r *pageReader) seek(at int, key uint64) int {
+	pages := r.of.pages[min(at+1, len(r.of.pages)):]
+	if len(pages) == 0 || pages[0].first >= key {
+		return at
+	}
+	return at + sort.Search(len(pages), func(i int) bool { return pages[i].first >= key })
 }

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sort"
 
 	"golang.org/x/sync/errgroup"
 
@@ -13,25 +14,54 @@ import (
 
 // candidate is an article and an entry that share seeds.
 type candidate struct {
-	entry   uint32
+	place   uint32
 	article int32
 	shared  int32
 }
 
-// verify compares every article with the entries that may be near-duplicates of it.
-func (l *lookup) verify(ctx context.Context) error {
+// candidates are the pairs that share as many seeds as they must, by place.
+func (l *lookup) candidates(ctx context.Context) ([]candidate, error) {
 	var list []candidate
-	for i := 0; i < len(l.hits); {
-		j := i + 1
-		for j < len(l.hits) && l.hits[j].article == l.hits[i].article && l.hits[j].entry == l.hits[i].entry {
-			j++
+	var tally tally
+	for i := range l.articles {
+		a := &l.articles[i]
+		if a.mode == counted {
+			dense, err := l.dense(ctx, i, &tally)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, dense...)
+			continue
 		}
-		list = append(list, candidate{l.hits[i].entry, l.hits[i].article, int32(j - i)})
-		i = j
+		for at := l.spanned[i]; at < l.spanned[i+1]; {
+			end, hot := at, 0
+			for ; end < l.spanned[i+1] && l.hits[end].place == l.hits[at].place; end++ {
+				if l.hot[l.hits[end].look] {
+					hot++
+				}
+			}
+			shared := int(end-at) - hot
+			if sum := shared + len(a.hot); sum >= a.least && (shared > 0 || a.mode == exact) {
+				list = append(list, candidate{l.hits[at].place, int32(i), int32(sum)})
+			}
+			at = end
+		}
 	}
 	slices.SortFunc(list, func(a, b candidate) int {
-		return cmp.Or(cmp.Compare(a.entry, b.entry), cmp.Compare(a.article, b.article))
+		if a.place != b.place {
+			return cmp.Compare(a.place, b.place)
+		}
+		return int(a.article - b.article)
 	})
+	return list, nil
+}
+
+// verify compares every article with the entries that may be near-duplicates of it.
+func (l *lookup) verify(ctx context.Context) error {
+	list, err := l.candidates(ctx)
+	if err != nil {
+		return err
+	}
 	workers := l.x.opt.Workers
 	pieces := make([][]match, min(4*workers, 1+len(list)/pieceLooks))
 	g, ctx := errgroup.WithContext(ctx)
@@ -77,65 +107,68 @@ type match struct {
 	supersedes bool // the entry may go for the article, not the article for the entry
 }
 
+// at finds the segment that a place is in.
+func (x *state) at(place uint32) (k int, row uint32) {
+	k = sort.Search(len(x.segments), func(i int) bool { return x.segments[i].base > place }) - 1
+	return k, place - x.segments[k].base
+}
+
+// numberAt is the number of the entry at a place.
+func (x *state) numberAt(place uint32) uint32 {
+	k, row := x.at(place)
+	return x.segments[k].number(row)
+}
+
 func (l *lookup) verifyPiece(ctx context.Context, list []candidate) (out []match, err error) {
-	var numbers []uint32
-	var ends []int
-	for i, c := range list {
-		if i == 0 || c.entry != list[i-1].entry {
-			numbers, ends = append(numbers, c.entry), append(ends, i)
-		}
-		ends[len(ends)-1] = i + 1
-	}
+	var r *rowReader
 	var words, set []uint64
-	at := 0
-	err = l.x.values(ctx, keyWords, numbers, func(i int, record []byte) error {
-		own := list[at:ends[i]]
-		at = ends[i]
-		_, n, _, err := wordsHead(record)
+	for i := 0; i < len(list); {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		k, row := l.x.at(list[i].place)
+		if s := l.x.segments[k]; r == nil || r.s != s {
+			r = s.reader()
+		}
+		h, err := r.head(row)
 		if err != nil {
-			return broken("words of entry", numbers[i], err)
+			return nil, err
 		}
 		set = set[:0]
-		for _, c := range own {
-			if !l.mayBeNear(c, max(n-shingleWords+1, min(n, 1))) {
+		first := i
+		for ; i < len(list) && list[i].place == list[first].place; i++ {
+			c := list[i]
+			need := l.rule.need
+			if l.articles[c.article].mode == usual {
+				need = l.rule.usual
+			}
+			if least, ok := need(&l.articles[c.article], h); !ok || int(c.shared) < least {
 				continue
 			}
 			if len(set) == 0 {
-				if words, err = l.x.decode(words[:0], record); err != nil {
-					return broken("words of entry", numbers[i], err)
+				if words, err = r.words(words[:0], row); err != nil {
+					return nil, err
 				}
 				set = shingle.Set(shingle.AppendHashes(set, words, shingleWords))
 			}
-			if m, ok := l.compare(c, set); ok {
+			if m, ok := l.compare(c, r.s.number(row), set); ok {
 				out = append(out, m)
 			}
 		}
-		return nil
-	})
-	return out, err
-}
-
-// mayBeNear tells whether an article shares enough seeds with an entry of n shingles. By the count
-// in seeds.go, at most m of the smaller one's are missing, in at most m/4+1 runs, and a run of r
-// shingles has a seed in every 6 of them, so (r-5)/6 at least. Half of that is asked for, because
-// texts that repeat themselves have fewer seeds than places.
-func (l *lookup) mayBeNear(c candidate, n int) bool {
-	n = min(n, len(l.words[c.article])-shingleWords+1)
-	m := l.judge.Missing(n)
-	need := (n - m - (seedWindow-1)*(m/4+1)) / seedWindow / 2
-	return int(c.shared+l.capped[c.article]) >= need
+	}
+	return out, nil
 }
 
 // compare compares sets of shingles exactly.
-func (l *lookup) compare(c candidate, entry []uint64) (match, bool) {
-	article := l.sets[c.article]
+func (l *lookup) compare(c candidate, number uint32, entry []uint64) (match, bool) {
+	article := l.articles[c.article].set
 	e := near.Edge{A: c.article, NA: int32(len(article)), NB: int32(len(entry)), Shared: int32(shingle.Shared(article, entry))}
-	rule, ok := l.judge.Near(e)
+	rule, ok := l.rule.Near(e)
 	if !ok {
 		return match{}, false
 	}
-	_, goes := l.judge.Goes(e)
-	return match{c.article, Near{c.entry, e.Resemblance(), e.ContainmentA(), e.ContainmentB(), rule}, !goes}, true
+	_, goes := l.rule.Goes(e)
+	return match{c.article, Near{number, e.Resemblance(), e.ContainmentA(), e.ContainmentB(), rule}, !goes}, true
 }
 
 // cover lists for each article entries that hold the seeds which its near-duplicates lack: those
@@ -145,7 +178,7 @@ func (l *lookup) compare(c candidate, entry []uint64) (match, bool) {
 func (l *lookup) cover() {
 	covered := make([]uint8, len(l.looks)) // times
 	type group struct {
-		entry    uint32
+		number   uint32
 		from, to int32
 	}
 	var groups []group
@@ -157,19 +190,19 @@ func (l *lookup) cover() {
 			near[n.Entry] = true
 		}
 		for at := l.spanned[i]; at < l.spanned[i+1]; {
-			g := group{l.hits[at].entry, at, at}
-			for g.to < l.spanned[i+1] && l.hits[g.to].entry == g.entry {
-				if near[g.entry] {
+			g := group{l.x.numberAt(l.hits[at].place), at, at}
+			for g.to < l.spanned[i+1] && l.hits[g.to].place == l.hits[at].place {
+				if near[g.number] {
 					covered[l.hits[g.to].look] = coverTimes
 				}
 				g.to++
 			}
-			if at = g.to; !near[g.entry] {
+			if at = g.to; !near[g.number] {
 				groups = append(groups, g)
 			}
 		}
 		slices.SortFunc(groups, func(a, b group) int {
-			return cmp.Or(cmp.Compare(b.to-b.from, a.to-a.from), cmp.Compare(a.entry, b.entry))
+			return cmp.Or(cmp.Compare(b.to-b.from, a.to-a.from), cmp.Compare(a.number, b.number))
 		})
 		for _, g := range groups {
 			more := false
@@ -179,7 +212,7 @@ func (l *lookup) cover() {
 			if !more || len(f.Others) == othersMost {
 				continue
 			}
-			f.Others = append(f.Others, g.entry)
+			f.Others = append(f.Others, g.number)
 			for _, h := range l.hits[g.from:g.to] {
 				covered[h.look] = min(covered[h.look]+1, coverTimes)
 			}

@@ -2,77 +2,13 @@ package index
 
 import (
 	"encoding/binary"
+	"errors"
 	"time"
 
 	"dedup/internal/shingle"
 )
 
-// Flags of an entry.
-const (
-	flagDateOnly = 1 << iota
-	flagFingerprint
-)
-
-// entry is an Entry as it is stored: with a sum over its words in their order.
-type entry struct {
-	Entry
-	words uint64
-}
-
-func (e *entry) append(dst []byte) []byte {
-	flags := byte(0)
-	if e.DateOnly {
-		flags |= flagDateOnly
-	}
-	if e.HasFingerprint {
-		flags |= flagFingerprint
-	}
-	dst = binary.AppendUvarint(append(dst, flags), uint64(e.Batch))
-	dst = appendString(dst, e.ID)
-	dst = appendString(dst, e.Path)
-	dst = binary.AppendUvarint(dst, uint64(e.Line))
-	dst = appendString(dst, e.Source)
-	dst = appendTime(dst, e.Published)
-	dst = binary.AppendUvarint(dst, uint64(e.Bytes))
-	dst = binary.AppendUvarint(dst, uint64(e.Tokens))
-	if e.HasFingerprint {
-		dst = binary.BigEndian.AppendUint64(dst, e.Fingerprint)
-	}
-	return binary.BigEndian.AppendUint64(dst, e.words)
-}
-
-func (e *entry) read(number uint32, b []byte) error {
-	if len(b) == 0 {
-		return errShort
-	}
-	flags, f := b[0], fields{b: b[1:]}
-	e.Number, e.DateOnly, e.HasFingerprint = number, flags&flagDateOnly != 0, flags&flagFingerprint != 0
-	e.Batch = f.small()
-	e.ID, e.Path = f.string(), f.string()
-	e.Line = f.size()
-	e.Source, e.Published = f.string(), f.time()
-	e.Bytes, e.Tokens = f.size(), f.size()
-	e.Fingerprint = 0
-	if e.HasFingerprint {
-		e.Fingerprint = f.fixed()
-	}
-	e.words = f.fixed()
-	return f.end()
-}
-
-// readAt reads the entry that a key names.
-func (e *entry) readAt(key, value []byte) error {
-	err := errShort
-	if len(key) == 5 {
-		err = e.read(numberOf(key), value)
-	}
-	if err != nil {
-		return broken("entry", numberOf(key), err)
-	}
-	return nil
-}
-
-// wordsSum is a hash over the words in their order.
+// wordsSum is a hash over words in their order.
 func wordsSum(words []uint64) uint64 {
 	h := uint64(len(words))
 	for _, w := range words {
@@ -91,74 +27,171 @@ type Batch struct {
 	Program string // version that wrote it
 	Origin  string // what was read: the paths, as the caller gave them
 
-	sums sums // over what is left
-}
-
-// sums are over all keys of a batch, with wrapping addition.
-type sums struct {
-	entries, words, ids, seeds uint64
-	seedCount                  uint64
-}
-
-func (s *sums) add(o sums) {
-	s.entries += o.entries
-	s.words += o.words
-	s.ids += o.ids
-	s.seeds += o.seeds
-	s.seedCount += o.seedCount
-}
-
-func (s *sums) sub(o sums) {
-	s.entries -= o.entries
-	s.words -= o.words
-	s.ids -= o.ids
-	s.seeds -= o.seeds
-	s.seedCount -= o.seedCount
+	rows int // of the segment that holds it; the others were removed before it was written
 }
 
 func (b *Batch) append(dst []byte) []byte {
-	dst = binary.AppendUvarint(dst, uint64(b.First))
-	dst = binary.AppendUvarint(dst, uint64(b.Added))
-	dst = binary.AppendUvarint(dst, uint64(b.Removed))
-	dst = appendTime(dst, b.At)
-	dst = appendString(appendString(dst, b.Program), b.Origin)
-	for _, s := range []uint64{b.sums.entries, b.sums.words, b.sums.ids, b.sums.seeds, b.sums.seedCount} {
-		dst = binary.BigEndian.AppendUint64(dst, s)
+	for _, n := range []int{int(b.Number), int(b.First), b.Added, b.rows} {
+		dst = binary.AppendUvarint(dst, uint64(n))
+	}
+	return appendString(appendString(appendTime(dst, b.At), b.Program), b.Origin)
+}
+
+func (f *fields) batch() Batch {
+	b := Batch{Number: f.small(), First: f.small(), Added: f.size(), rows: f.size()}
+	b.At, b.Program, b.Origin = f.time(), f.string(), f.string()
+	if b.rows > b.Added {
+		f.err = errShort
+	}
+	return b
+}
+
+// errShort is the one fault that reading can have: there is less than there should be, or more.
+var errShort = errors.New("broken record")
+
+// fields reads the parts of a record; after a fault all further parts are zero.
+type fields struct {
+	b   []byte
+	err error
+}
+
+func (f *fields) uint() uint64 {
+	v, n := binary.Uvarint(f.b)
+	if n <= 0 {
+		f.b, f.err = nil, errShort
+		return 0
+	}
+	f.b = f.b[n:]
+	return v
+}
+
+func (f *fields) int() int64 {
+	v, n := binary.Varint(f.b)
+	if n <= 0 {
+		f.b, f.err = nil, errShort
+		return 0
+	}
+	f.b = f.b[n:]
+	return v
+}
+
+// small is a number that fits 32 bits.
+func (f *fields) small() uint32 {
+	v := f.uint()
+	if v != uint64(uint32(v)) {
+		f.err = errShort
+	}
+	return uint32(v)
+}
+
+// size is a number that fits 31 bits.
+func (f *fields) size() int {
+	v := f.uint()
+	if v > 1<<31-1 {
+		f.err = errShort
+		return 0
+	}
+	return int(v)
+}
+
+// size64 is a number that fits 48 bits: a place in a file.
+func (f *fields) size64() uint64 {
+	v := f.uint()
+	if v > 1<<48 {
+		f.err = errShort
+		return 0
+	}
+	return v
+}
+
+func (f *fields) fixed32() uint32 {
+	if len(f.b) < 4 {
+		f.b, f.err = nil, errShort
+		return 0
+	}
+	v := binary.BigEndian.Uint32(f.b)
+	f.b = f.b[4:]
+	return v
+}
+
+// bytes is a length and as many bytes, which are only lent.
+func (f *fields) bytes() []byte {
+	n := f.uint()
+	if n > uint64(len(f.b)) {
+		f.b, f.err = nil, errShort
+		return nil
+	}
+	s := f.b[:n]
+	f.b = f.b[n:]
+	return s
+}
+
+func (f *fields) string() string { return string(f.bytes()) }
+
+// time is what appendTime wrote.
+func (f *fields) time() time.Time {
+	if len(f.b) == 0 {
+		f.err = errShort
+		return time.Time{}
+	}
+	t, _ := timeOf(f.bytes(), f)
+	return t
+}
+
+// end wants nothing to be left.
+func (f *fields) end() error {
+	if f.err == nil && len(f.b) > 0 {
+		f.err = errShort
+	}
+	return f.err
+}
+
+func appendString(dst []byte, s string) []byte {
+	return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
+}
+
+func appendTime(dst []byte, t time.Time) []byte {
+	return appendString(dst, string(appendDate(nil, t, false)))
+}
+
+// appendDate appends a time: nothing for none, else seconds in eight bytes, of which neighbours
+// share the first ones, and where there are any, nanoseconds in four or a byte 1 for a day.
+func appendDate(dst []byte, t time.Time, day bool) []byte {
+	if t.IsZero() {
+		if day {
+			return append(dst, 1)
+		}
+		return dst
+	}
+	dst = binary.BigEndian.AppendUint64(dst, uint64(t.Unix())^1<<63)
+	if n := t.Nanosecond(); n > 0 {
+		dst = binary.BigEndian.AppendUint32(dst, uint32(n))
+	}
+	if day {
+		dst = append(dst, 1)
 	}
 	return dst
 }
 
-func (b *Batch) read(number uint32, data []byte) error {
-	f := fields{b: data}
-	b.Number, b.First = number, f.small()
-	b.Added, b.Removed = f.size(), f.size()
-	b.At, b.Program, b.Origin = f.time(), f.string(), f.string()
-	for _, s := range []*uint64{&b.sums.entries, &b.sums.words, &b.sums.ids, &b.sums.seeds, &b.sums.seedCount} {
-		*s = f.fixed()
+// timeOf reads what appendDate wrote; a fault is put down in f.
+func timeOf(b []byte, f *fields) (t time.Time, day bool) {
+	if len(b)%4 == 1 && b[len(b)-1] == 1 {
+		day, b = true, b[:len(b)-1]
 	}
-	return f.end()
-}
-
-// totals are the counts of the whole index.
-type totals struct {
-	articles                             int
-	bytes, tokens                        int64
-	nextEntry, nextBatch, nextDictionary uint32
-}
-
-func (t *totals) append(dst []byte) []byte {
-	dst = binary.AppendUvarint(dst, uint64(t.articles))
-	dst = binary.AppendUvarint(dst, uint64(t.bytes))
-	dst = binary.AppendUvarint(dst, uint64(t.tokens))
-	dst = binary.AppendUvarint(dst, uint64(t.nextEntry))
-	dst = binary.AppendUvarint(dst, uint64(t.nextBatch))
-	return binary.AppendUvarint(dst, uint64(t.nextDictionary))
-}
-
-func (t *totals) read(b []byte) error {
-	f := fields{b: b}
-	t.articles = int(f.uint())
-	t.bytes, t.tokens = int64(f.uint()), int64(f.uint())
-	t.nextEntry, t.nextBatch, t.nextDictionary = f.small(), f.small(), f.small()
-	return f.end()
+	nsec := uint32(0)
+	switch len(b) {
+	case 0:
+		return t, day
+	case 12:
+		nsec = binary.BigEndian.Uint32(b[8:])
+	case 8:
+	default:
+		f.err = errShort
+		return t, false
+	}
+	if nsec > 999_999_999 {
+		f.err = errShort
+		return t, false
+	}
+	return time.Unix(int64(binary.BigEndian.Uint64(b)^1<<63), int64(nsec)).UTC(), day
 }

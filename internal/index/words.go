@@ -3,206 +3,307 @@ package index
 import (
 	"cmp"
 	"encoding/binary"
-	"fmt"
+	"math"
 	"math/bits"
 	"slices"
 )
 
 // Words are kept as the 64-bit hashes that tokens have, in order: whatever is computed from them,
-// the shingles first of all, is bit for bit what the text would give. They are written by codes: a
-// dictionary lists hashes by frequency, the first 176 take one byte, the next 16,384 two, the next
-// 983,040 three, and a word that is not in it nine. A dictionary belongs to the index and never
-// changes; a batch brings a new one when that saves more than it takes. Of news, a word takes 1.7
-// bytes.
+// the shingles first of all, is bit for bit what the text would give. They are written in a static
+// prefix code (Huffman 1952, canonical: Schwartz and Kallick 1964), made for some ten thousand
+// entries at a time, a stripe. A word that comes once in a stripe takes the code of the rare and its
+// 64 bits. News take 1.34 bytes a word, planted articles 1.48: the entropy of single words.
 //
-// A record is: number of the dictionary, number of words, codes.
+// A dictionary is: how many codes there are of each length from 1 to codeLongest; the place of the
+// code of the rare among all; the hashes in order of their codes, eight bytes each, any eight at
+// that place.
 const (
-	codeOne   = 176        // codes of one byte: 0..175
-	codeTwo   = 64 * 256   // then 176..239 and a byte
-	codeThree = 15 * 65536 // then 240..254 and two bytes
-	codeWord  = 255        // and the eight bytes of the hash
-	maxCodes  = codeOne + codeTwo + codeThree
-	codeCost  = 8 // bytes of an entry of a dictionary
+	codeLongest = 26
+	codeTable   = 11 // bits of a code that are looked up in a table: 87 % of the words of news
+	rareBits    = 64
 )
 
-// codeBytes is how long a code is.
-func codeBytes(code int) int {
-	switch {
-	case code < codeOne:
-		return 1
-	case code < codeOne+codeTwo:
-		return 2
-	case code < maxCodes:
-		return 3
+// counter counts words: an open table. The hash 0 is not counted, and so always rare.
+type counter struct {
+	hashes []uint64
+	counts []uint32
+	used   int
+}
+
+func newCounter(k int) *counter {
+	return &counter{hashes: make([]uint64, 1<<k), counts: make([]uint32, 1<<k)}
+}
+
+// slot is where a hash is or would be.
+func (c *counter) slot(h uint64) int {
+	mask := len(c.hashes) - 1
+	for i := int(h) & mask; ; i = (i + 1) & mask {
+		if c.hashes[i] == h || c.hashes[i] == 0 {
+			return i
+		}
 	}
-	return 9
+}
+
+func (c *counter) add(h uint64, n uint32) {
+	if h == 0 {
+		return
+	}
+	i := c.slot(h)
+	if c.hashes[i] == 0 {
+		if 2*(c.used+1) > len(c.hashes) {
+			c.grow()
+			i = c.slot(h)
+		}
+		c.used++
+		c.hashes[i] = h
+	}
+	c.counts[i] += n
+}
+
+func (c *counter) grow() {
+	old := *c
+	*c = *newCounter(bits.Len(uint(len(old.hashes))))
+	for i, h := range old.hashes {
+		if h != 0 {
+			c.add(h, old.counts[i])
+		}
+	}
+}
+
+// symbol is a word and how often it comes; then the length of its code.
+type symbol struct {
+	hash   uint64
+	count  uint64
+	length int
 }
 
 // dictionary gives words codes.
 type dictionary struct {
-	number uint32
-	words  []uint64 // by code
-	table  []uint32 // code+1 by hash, open addressing; nil until it is needed
-	shift  int
+	counts [codeLongest + 1]int // of codes of each length
+	rare   int                  // place of the code of the rare
+	hashes []byte               // eight bytes each
+
+	table  [1 << codeTable]uint32  // by the first bits: place<<5 | length; 0 for a longer code
+	limits [codeLongest + 1]uint64 // the first codeLongest bits at which no code of a length or shorter begins
+	places [codeLongest + 1]int    // what a code of a length is to be raised by for its place
 }
 
-func (d *dictionary) index() {
-	k := max(bits.Len(uint(len(d.words)))+1, 4)
-	d.table, d.shift = make([]uint32, 1<<k), 64-k
-	for code, h := range d.words {
-		i := d.slot(h)
-		for d.table[i] != 0 {
-			i = (i + 1) & (len(d.table) - 1)
-		}
-		d.table[i] = uint32(code) + 1
-	}
-}
+func (d *dictionary) size() int { return len(d.hashes) / 8 }
 
-// slot is where the search for a word begins. Hashes of words are spread already.
-func (d *dictionary) slot(h uint64) int { return int(h >> d.shift) }
-
-// code gives the code of a word, maxCodes if it has none.
-func (d *dictionary) code(h uint64) int {
-	for i := d.slot(h); d.table[i] != 0; i = (i + 1) & (len(d.table) - 1) {
-		if c := d.table[i] - 1; d.words[c] == h {
-			return int(c)
-		}
-	}
-	return maxCodes
-}
-
-// appendWords appends the record of an article's words.
-func (d *dictionary) appendWords(dst []byte, words []uint64) []byte {
-	dst = binary.AppendUvarint(dst, uint64(d.number))
-	dst = binary.AppendUvarint(dst, uint64(len(words)))
-	for _, h := range words {
-		switch c := d.code(h); {
-		case c < codeOne:
-			dst = append(dst, byte(c))
-		case c < codeOne+codeTwo:
-			c -= codeOne
-			dst = append(dst, byte(codeOne+c>>8), byte(c))
-		case c < maxCodes:
-			c -= codeOne + codeTwo
-			dst = append(dst, byte(240+c>>16), byte(c>>8), byte(c))
-		default:
-			dst = binary.BigEndian.AppendUint64(append(dst, codeWord), h)
-		}
-	}
-	return dst
-}
-
-// wordsHead reads the dictionary and the number of words of a record.
-func wordsHead(b []byte) (dictionary uint32, n int, codes []byte, err error) {
-	f := fields{b: b}
-	dictionary, n = f.small(), f.size()
-	if f.err == nil && n > len(f.b) {
-		f.err = errShort
-	}
-	return dictionary, n, f.b, f.err
-}
-
-// decode appends the n words that codes stand for.
-func (d *dictionary) decode(dst []uint64, codes []byte, n int) ([]uint64, error) {
-	for range n {
-		if len(codes) == 0 {
-			return dst, errShort
-		}
-		c, take := int(codes[0]), 1
+// newDictionary makes the best dictionary for what was counted.
+func newDictionary(c *counter) *dictionary {
+	list := []symbol{{}} // the rare
+	for i, n := range c.counts {
 		switch {
-		case c < codeOne:
-		case c < 240:
-			take = 2
-			if len(codes) >= take {
-				c = codeOne + (c-codeOne)<<8 + int(codes[1])
+		case n > 1:
+			list = append(list, symbol{hash: c.hashes[i], count: uint64(n)})
+		case n == 1:
+			list[0].count++
+		}
+	}
+	list[0].count = max(list[0].count, 1)
+	lengths(list)
+	slices.SortFunc(list, func(a, b symbol) int { return cmp.Or(cmp.Compare(a.length, b.length), cmp.Compare(a.hash, b.hash)) })
+	d := &dictionary{hashes: make([]byte, 0, 8*len(list))}
+	for i, s := range list {
+		if s.hash == 0 {
+			d.rare = i
+		}
+		d.counts[s.length]++
+		d.hashes = binary.LittleEndian.AppendUint64(d.hashes, s.hash)
+	}
+	d.prepare()
+	return d
+}
+
+// lengths gives each symbol the length of its code: Huffman's by two queues (van Leeuwen 1976),
+// again with halved counts until none is longer than codeLongest.
+func lengths(list []symbol) {
+	slices.SortFunc(list, func(a, b symbol) int { return cmp.Or(cmp.Compare(a.count, b.count), cmp.Compare(a.hash, b.hash)) })
+	if len(list) == 1 {
+		list[0].length = 1
+		return
+	}
+	n := len(list)
+	weight, parent := make([]uint64, 2*n-1), make([]int, 2*n-1)
+	for shift := 0; ; shift++ {
+		for i := range list {
+			weight[i] = max(list[i].count>>shift, 1)
+		}
+		leaf, inner := 0, n
+		least := func(made int) int {
+			if leaf < n && (inner == made || weight[leaf] <= weight[inner]) {
+				leaf++
+				return leaf - 1
 			}
-		case c < codeWord:
-			take = 3
-			if len(codes) >= take {
-				c = codeOne + codeTwo + (c-240)<<16 + int(codes[1])<<8 + int(codes[2])
+			inner++
+			return inner - 1
+		}
+		for made := n; made < 2*n-1; made++ {
+			a, b := least(made), 0
+			b = least(made)
+			weight[made], parent[a], parent[b] = weight[a]+weight[b], made, made
+		}
+		depth := make([]int, 2*n-1)
+		for i := 2*n - 3; i >= 0; i-- {
+			depth[i] = depth[parent[i]] + 1
+		}
+		for i := range list {
+			list[i].length = depth[i]
+		}
+		if slices.Max(depth[:n]) <= codeLongest {
+			return
+		}
+	}
+}
+
+// prepare makes what decoding needs from the counts, and says whether they make a code.
+func (d *dictionary) prepare() bool {
+	code, place := uint64(0), 0 // of the next code of this length
+	for l := 1; l <= codeLongest; l++ {
+		code <<= 1
+		d.places[l] = place - int(code)
+		for range d.counts[l] {
+			if l <= codeTable {
+				from := code << (codeTable - l)
+				if from+1<<(codeTable-l) > 1<<codeTable {
+					return false
+				}
+				for i := range uint64(1) << (codeTable - l) {
+					d.table[from+i] = uint32(place)<<5 | uint32(l)
+				}
 			}
-		default:
-			if len(codes) < 9 {
-				return dst, errShort
+			code++
+			place++
+		}
+		if code > 1<<l {
+			return false
+		}
+		d.limits[l] = code << (codeLongest - l)
+	}
+	return place == d.size() && d.rare < place
+}
+
+// coded is a word and its code.
+type coded struct {
+	hash   uint64
+	code   uint32
+	length uint8
+}
+
+// coder is the other way round: codes by words.
+type coder struct {
+	table []coded
+	shift int
+	rare  coded
+}
+
+func (d *dictionary) coder() *coder {
+	k := bits.Len(uint(2 * d.size()))
+	c := &coder{table: make([]coded, 1<<k), shift: 64 - k}
+	place := 0
+	for l := 1; l <= codeLongest; l++ {
+		for range d.counts[l] {
+			x := coded{binary.LittleEndian.Uint64(d.hashes[8*place:]), uint32(place - d.places[l]), uint8(l)}
+			if place == d.rare {
+				c.rare = x
+			} else {
+				*c.slot(x.hash) = x
 			}
-			dst, codes = append(dst, binary.BigEndian.Uint64(codes[1:])), codes[9:]
+			place++
+		}
+	}
+	return c
+}
+
+func (c *coder) slot(h uint64) *coded {
+	for i := int(h >> c.shift); ; i = (i + 1) & (len(c.table) - 1) {
+		if x := &c.table[i]; x.hash == h || x.length == 0 {
+			return x
+		}
+	}
+}
+
+// append appends the codes of words, the last byte filled with zeros.
+func (c *coder) append(dst []byte, words []uint64) []byte {
+	w := newBitWriter(dst)
+	for _, h := range words {
+		if x := c.slot(h); x.length > 0 {
+			w.put(uint64(x.code), uint(x.length))
 			continue
 		}
-		if len(codes) < take || c >= len(d.words) {
+		w.put(uint64(c.rare.code), uint(c.rare.length))
+		w.put(h>>32, rareBits/2)
+		w.put(h&math.MaxUint32, rareBits/2)
+	}
+	return w.end()
+}
+
+// decode appends n words whose codes are the first size bytes of b, which goes on for bitPadding
+// bytes.
+func (d *dictionary) decode(dst []uint64, b []byte, size, n int) ([]uint64, error) {
+	pos, end := 0, 8*size
+	for range n {
+		if pos >= end {
 			return dst, errShort
 		}
-		dst, codes = append(dst, d.words[c]), codes[take:]
+		x := peek(b, pos)
+		place, length := 0, 0
+		if e := d.table[x>>(64-codeTable)]; e != 0 {
+			place, length = int(e>>5), int(e&31)
+		} else if place, length = d.long(x >> (64 - codeLongest)); length == 0 {
+			return dst, errShort
+		}
+		pos += length
+		if place != d.rare {
+			dst = append(dst, binary.LittleEndian.Uint64(d.hashes[8*place:]))
+			continue
+		}
+		if pos+rareBits > end {
+			return dst, errShort
+		}
+		dst = append(dst, peek(b, pos)>>32<<32|peek(b, pos+32)>>32)
+		pos += rareBits
 	}
-	if len(codes) > 0 {
+	if pos > end || end-pos >= 8 {
 		return dst, errShort
 	}
 	return dst, nil
 }
 
+// long finds a code that is longer than the table knows, by its first codeLongest bits.
+func (d *dictionary) long(x uint64) (place, length int) {
+	for l := codeTable + 1; l <= codeLongest; l++ {
+		if x < d.limits[l] {
+			return int(x>>(codeLongest-l)) + d.places[l], l
+		}
+	}
+	return 0, 0
+}
+
 func (d *dictionary) append(dst []byte) []byte {
-	dst = binary.AppendUvarint(dst, uint64(len(d.words)))
-	for _, h := range d.words {
-		dst = binary.BigEndian.AppendUint64(dst, h)
+	for _, n := range d.counts[1:] {
+		dst = binary.AppendUvarint(dst, uint64(n))
 	}
-	return dst
+	dst = binary.AppendUvarint(dst, uint64(d.rare))
+	return append(dst, d.hashes...)
 }
 
-// dictionaryError says that a dictionary cannot be read: the fault of no entry, and of all that use
-// it.
-type dictionaryError struct {
-	number uint32
-	error
-}
-
-func (e *dictionaryError) Unwrap() error { return e.error }
-
-func readDictionary(number uint32, b []byte) (*dictionary, error) {
-	f := fields{b: b}
-	n := f.size()
-	if f.err != nil || n > maxCodes || len(f.b) != 8*n {
-		return nil, fmt.Errorf("dictionary %d: %w", number, errShort)
+func readDictionary(b []byte) (*dictionary, error) {
+	d, f := &dictionary{}, fields{b: b}
+	for l := range d.counts[1:] {
+		d.counts[l+1] = f.size()
+		if d.counts[l+1] > len(b)/8 { // before it is counted up to
+			return nil, errShort
+		}
 	}
-	d := &dictionary{number: number, words: make([]uint64, n)}
-	for i := range d.words {
-		d.words[i] = f.fixed()
+	d.rare = f.size()
+	if f.err != nil || len(f.b)%8 != 0 {
+		return nil, errShort
+	}
+	d.hashes = f.b
+	if !d.prepare() {
+		return nil, errShort
 	}
 	return d, nil
-}
-
-// tally counts words, to make a dictionary of them.
-type tally map[uint64]uint32
-
-// dictionary makes the best dictionary for what was counted, without a number, and says how many
-// bytes all words take by it, the dictionary included, where each counted word stands for as many
-// as times says.
-func (t tally) dictionary(times int) (d *dictionary, size int) {
-	type counted struct {
-		hash uint64
-		n    uint32
-	}
-	words := make([]counted, 0, len(t))
-	for h, n := range t {
-		words = append(words, counted{h, n})
-	}
-	slices.SortFunc(words, func(a, b counted) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.hash, b.hash)) })
-	d = &dictionary{}
-	for _, w := range words {
-		long, short := codeBytes(maxCodes)*int(w.n)*times, codeBytes(len(d.words))*int(w.n)*times
-		if long-short <= codeCost {
-			size += long
-			continue
-		}
-		d.words = append(d.words, w.hash)
-		size += short + codeCost
-	}
-	return d, size
-}
-
-// size is how many bytes the counted words take by d.
-func (t tally) size(d *dictionary) int {
-	size := 0
-	for h, n := range t {
-		size += codeBytes(d.code(h)) * int(n)
-	}
-	return size
 }

@@ -7,31 +7,31 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"sync/atomic"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
-	"github.com/cockroachdb/pebble/v2"
 	"github.com/gofrs/flock"
+
+	"dedup/internal/sketch"
 )
+
+const lockFile = "lock"
 
 // Writer is an index open for writing; there is one at a time. Its methods are for one goroutine.
 type Writer struct {
-	dir    string
-	opt    Options
-	lock   *flock.Flock
-	db     *pebble.DB
-	totals totals
-	last   *dictionary // the newest; nil for none
-	open   *change     // what is being written; nil for nothing
-	files  atomic.Int64
+	state
+	opt      Options
+	lock     *flock.Flock
+	manifest *manifest
+	adding   bool  // an Add has begun a batch
+	failed   error // a manifest may have been published or not; nothing more is written
 }
 
 func (o *Options) setDefaults() {
 	if o.Memory <= 0 {
 		o.Memory = 1 << 30
-	}
-	if o.Cache <= 0 {
-		o.Cache = o.Memory / 8
 	}
 	if o.Tmp == "" {
 		o.Tmp = os.TempDir()
@@ -55,19 +55,19 @@ func (o *Options) setDefaults() {
 
 // Create makes an empty index in a directory that does not exist yet or is empty, and opens it.
 func Create(dir string, opt Options) (*Writer, error) {
+	opt.setDefaults()
 	if err := vacant(dir); err != nil {
-		return nil, fmt.Errorf("index %s: %w", dir, err)
+		return nil, of(dir, err)
 	}
-	for _, name := range []string{dir, filepath.Join(dir, stagingDir)} {
-		if err := os.MkdirAll(name, 0o777); err != nil {
-			return nil, fmt.Errorf("make index: %w", err)
-		}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return nil, fmt.Errorf("make index: %w", err)
 	}
-	w, err := openWriter(dir, opt, true)
+	lock, err := lockWriter(dir)
 	if err != nil {
 		return nil, err
 	}
-	if err := writeHeader(dir); err != nil {
+	w := &Writer{state: state{dir: dir}, opt: opt, lock: lock, manifest: &manifest{scheme: sketch.Default, file: 1}}
+	if err := opt.disk.replace(filepath.Join(dir, manifestFile), []byte(w.manifest.String())); err != nil {
 		return nil, errors.Join(fmt.Errorf("make index: %w", err), w.Close())
 	}
 	return w, nil
@@ -76,88 +76,55 @@ func Create(dir string, opt Options) (*Writer, error) {
 // errBusy is what a writer says while an Add of it has begun a batch.
 var errBusy = errors.New("another batch is being added")
 
-// OpenWriter opens an index for writing. While another process does, it returns an error that names
-// that process.
-func OpenWriter(dir string, opt Options) (*Writer, error) {
-	if err := ownParts(dir); err != nil { // before anything of it is opened
+// OpenWriter opens an index for writing, and reads all of it: it refuses one of which a checksum is
+// wrong. While another process writes, it returns an error that names that process.
+func OpenWriter(dir string, opt Options) (_ *Writer, err error) {
+	opt.setDefaults()
+	if _, err := readManifest(dir, opt.disk); err != nil { // before anything is made
 		return nil, of(dir, err)
 	}
-	if _, err := readHeader(dir); err != nil {
-		return nil, err
-	}
-	return openWriter(dir, opt, false)
-}
-
-// openWriter opens the store of an index, or makes it: one that is gone is not made again in
-// silence.
-func openWriter(dir string, opt Options, anew bool) (_ *Writer, err error) {
-	opt.setDefaults()
-	w := &Writer{dir: dir, opt: opt}
+	w := &Writer{state: state{dir: dir}, opt: opt}
 	if w.lock, err = lockWriter(dir); err != nil {
 		return nil, err
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, w.Close())
+			err = errors.Join(of(dir, err), w.Close())
 		}
 	}()
-	if err := w.emptyStaging(); err != nil {
-		return nil, fmt.Errorf("index %s: %w", dir, err)
+	if w.manifest, err = readManifest(dir, opt.disk); err != nil {
+		return nil, err
 	}
-	readers, err := os.OpenFile(filepath.Join(dir, readersFile), os.O_CREATE|os.O_RDONLY, 0o666) // for readers to lock, who make nothing
-	if err == nil {
-		err = readers.Close()
+	if err := w.open(opt.disk, w.manifest, nil); err != nil {
+		return nil, err
 	}
-	if err != nil {
-		return nil, fmt.Errorf("index %s: %w", dir, err)
-	}
-	o := storeOptions(dir, opt)
-	if !anew { // what a writer opens it changes at once: it removes tables that the manifest does not name
-		db, _, err := openChecked(dir, opt)
-		if err == nil {
-			err = of(dir, ends(opt.Context, dir, db, o))
-			err = errors.Join(err, of(dir, fromStore(db.Close())))
-		}
-		if err != nil {
+	for _, s := range w.segments {
+		if err := s.verify(opt.Context, opt.Workers); err != nil {
 			return nil, err
 		}
 	}
-	o.ErrorIfExists, o.ErrorIfNotExists = anew, !anew
-	if w.db, err = pebble.Open(filepath.Join(dir, storeDir), o); err != nil {
-		return nil, of(dir, fromStore(err))
-	}
-	if w.totals, err = readTotals(w.db); err == nil {
-		err = writeNewest(dir, w.totals)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("index %s: %w", dir, err)
-	}
-	if n := w.totals.nextDictionary; n > 0 {
-		if w.last, err = loadDictionary(w.db, n-1); err != nil {
-			return nil, fmt.Errorf("index %s: %w", dir, err)
-		}
-		w.last.index()
-	}
+	w.sweep()
 	return w, nil
 }
 
-// emptyStaging removes what a writer left that was killed.
-func (w *Writer) emptyStaging() error {
-	staging := filepath.Join(w.dir, stagingDir)
-	if err := os.RemoveAll(staging); err != nil {
-		return err
+// sweep removes files that the manifest does not name: what killed writers left, and what readers
+// still had open, on systems that keep open files. What cannot be removed now is so another time.
+func (w *Writer) sweep() {
+	files, err := os.ReadDir(w.dir)
+	if err != nil {
+		return
 	}
-	return os.MkdirAll(staging, 0o777)
+	names := w.manifest.names()
+	for _, f := range files {
+		if partName(f.Name()) && !names[f.Name()] && f.Type().IsRegular() {
+			_ = w.opt.disk.remove(filepath.Join(w.dir, f.Name()))
+		}
+	}
 }
 
 // Close gives the index back.
 func (w *Writer) Close() error {
-	var err error
-	if w.db != nil {
-		err = of(w.dir, fromStore(w.db.Close()))
-		w.db = nil
-		err = errors.Join(err, emptyTrash(w.dir))
-	}
+	err := w.state.close()
 	if w.lock != nil {
 		err = errors.Join(err, w.lock.Close())
 		w.lock = nil
@@ -165,51 +132,68 @@ func (w *Writer) Close() error {
 	return err
 }
 
-// Len is how many articles are in the index.
-func (w *Writer) Len() int { return w.totals.articles }
-
-func (w *Writer) tables() *tables {
-	return &tables{dir: filepath.Join(w.dir, stagingDir), opts: storeOptions(w.dir, w.opt), next: func() int { return int(w.files.Add(1)) }}
+// fileName gives the name of the next file.
+func (w *Writer) fileName(m *manifest, kind string) string {
+	m.file++
+	return fmt.Sprintf("%010d.%s", m.file-1, kind)
 }
 
-// ingest takes all tables in at once: afterwards all of them are in the store, on disk, or none.
-func (w *Writer) ingest(ctx context.Context, names []string) error {
-	if len(names) == 0 {
-		return nil
-	}
-	if err := w.db.Ingest(ctx, names); err != nil {
-		return fmt.Errorf("index %s: take in a batch: %w", w.dir, fromStore(err))
+// change is a copy of the manifest to write a new state in.
+func (w *Writer) change() *manifest {
+	m := *w.manifest
+	m.parts = slices.Clone(m.parts)
+	return &m
+}
+
+// ready wants nothing to be in the way of a change.
+func (w *Writer) ready() error {
+	switch {
+	case w.failed != nil:
+		return w.failed
+	case w.adding:
+		return errBusy
 	}
 	return nil
 }
 
-// get reads one value.
-func get(db pebble.Reader, key []byte, fn func(value []byte) error) error {
-	v, c, err := db.Get(key)
-	if err != nil {
-		return fromStore(err)
+// publish makes m the state of the index. The files that it names are on disk. When it fails, it is
+// not known which state is; so the writer ends, and leaves the files of both.
+func (w *Writer) publish(m *manifest) error {
+	err := w.opt.disk.keepDir(w.dir)
+	if err == nil {
+		err = w.opt.disk.replace(filepath.Join(w.dir, manifestFile), []byte(m.String()))
 	}
-	return closing(fn(v), c)
-}
-
-func readTotals(db pebble.Reader) (t totals, err error) {
-	err = get(db, []byte{keyTotals}, t.read)
-	if errors.Is(err, pebble.ErrNotFound) {
-		return t, nil // nothing was added yet
+	if err == nil {
+		w.manifest = m
+		err = w.open(w.opt.disk, m, w.segments)
 	}
 	if err != nil {
-		return t, fmt.Errorf("read totals: %w", err)
-	}
-	return t, nil
-}
-
-func loadDictionary(db pebble.Reader, number uint32) (d *dictionary, err error) {
-	err = get(db, numberKey(nil, keyDictionary, number), func(v []byte) error {
-		d, err = readDictionary(number, v)
+		w.failed = err
 		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read dictionary %d: %w", number, err)
 	}
-	return d, nil
+	w.sweep()
+	return nil
+}
+
+// lockWriter takes the writer's lock, or says who has it.
+func lockWriter(dir string) (*flock.Flock, error) {
+	name := filepath.Join(dir, lockFile)
+	l := flock.New(name, flock.SetFlag(os.O_CREATE|os.O_RDWR), flock.SetPermissions(0o666))
+	ok, err := l.TryLock()
+	if err != nil {
+		return nil, fmt.Errorf("lock the index: %w", err)
+	}
+	if !ok {
+		who := "another process"
+		if pid, err := os.ReadFile(name); err == nil {
+			if n, err := strconv.Atoi(strings.TrimSpace(string(pid))); err == nil {
+				who = fmt.Sprintf("process %d", n)
+			}
+		}
+		return nil, fmt.Errorf("index %s: %s is writing to it\nhint: wait for it to end; nothing was changed", dir, who)
+	}
+	if err := os.WriteFile(name, fmt.Appendln(nil, os.Getpid()), 0o666); err != nil {
+		return nil, errors.Join(fmt.Errorf("lock the index: %w", pathError(err, name)), l.Close())
+	}
+	return l, nil
 }

@@ -21,8 +21,8 @@ func add(ctx context.Context, to *index.Add, cfg corpus.Config) (corpus.Counts, 
 func adder(ctx context.Context, to *index.Add) func(*corpus.Worded) error {
 	return func(w *corpus.Worded) error {
 		return to.Article(ctx, index.Entry{
-			ID: w.ID, Path: w.Path, Line: w.Line, Source: w.Source, Published: w.Published, DateOnly: w.DateOnly, Bytes: w.Bytes, Tokens: w.Tokens,
-			Fingerprint: w.Fingerprint, HasFingerprint: w.HasFingerprint,
+			ID: w.ID, Path: w.Path, Line: w.Line, Source: w.Source, Title: w.Title, Published: w.Published, DateOnly: w.DateOnly,
+			Bytes: w.Bytes, Tokens: w.Tokens,
 		}, w.Words)
 	}
 }
@@ -77,6 +77,18 @@ func Extend(ctx context.Context, cfg corpus.Config, dir, origin string, opt inde
 	counts, err = add(ctx, to, cfg)
 	added, err = ended(ctx, to, err)
 	return added, counts, errors.Join(err, w.Close())
+}
+
+// Entries calls yield with every entry of an index, by number, and its fingerprint, which follows
+// from its words. The entry is only lent.
+func Entries(ctx context.Context, x *index.Index, yield func(e *index.Entry, fingerprint uint64, has bool) error) error {
+	sketcher := sketch.NewSketcher(sketch.Default)
+	var w corpus.Worded
+	return x.EachWithWords(ctx, func(e *index.Entry, words []uint64) error {
+		w.Words = words
+		w.Sketch(sketcher)
+		return yield(e, w.Fingerprint, w.HasFingerprint)
+	})
 }
 
 // Worded calls yield with every entry as an article with its words and its signature, by number.

@@ -10,10 +10,10 @@ import (
 	"os"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"unsafe"
 
 	"dedup/internal/output"
+	"dedup/internal/work"
 )
 
 // Record is a bucket key and who is in the bucket. 16 bytes.
@@ -136,31 +136,10 @@ func recordBytes(r []Record) []byte {
 // number of the goroutine, part (0..255) grows with the key, and the groups of one part come in
 // order of key, from one goroutine. It may be called once, after the Flush of all writers.
 func (s *Spool) Groups(ctx context.Context, workers int, fn func(g, part int, group []Record) error) error {
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	errs := make([]error, workers)
-	for g := range workers {
-		wait.Go(func() {
-			var b sorter
-			for errs[g] == nil {
-				part := int(next.Add(1)) - 1
-				if part >= spoolParts {
-					return
-				}
-				if errs[g] = ctx.Err(); errs[g] == nil {
-					errs[g] = s.group(&b, g, part, fn)
-				}
-			}
-			next.Store(spoolParts)
-		})
-	}
-	wait.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return work.Start(ctx, workers, spoolParts, func(g int) func(part int) error {
+		var b sorter
+		return func(part int) error { return s.group(&b, g, part, fn) }
+	})
 }
 
 // Parts is how many parts the records are dealt out to.

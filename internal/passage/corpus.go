@@ -7,7 +7,8 @@ import (
 	"math"
 	"sort"
 	"sync"
-	"sync/atomic"
+
+	"dedup/internal/work"
 )
 
 // corpus holds the tokens of all articles end to end, as the low 32 bits of their hashes: 4 bytes a
@@ -81,7 +82,7 @@ func readCorpus(ctx context.Context, n int, at func(i int) Article, workers int,
 	parts := make([]readPart, round)
 	for from := 0; from < n; from += block * round {
 		to := min(n, from+block*round)
-		err := parallel(ctx, workers, (to-from+block-1)/block, func(worker int) func(int) error {
+		err := work.Start(ctx, workers, (to-from+block-1)/block, func(worker int) func(int) error {
 			w := &buffers[worker]
 			return func(b int) error {
 				parts[b].read(w, at, from+b*block, min(to, from+(b+1)*block))
@@ -176,41 +177,6 @@ func (c *corpus) index() {
 func mix(h, x uint64) uint64 {
 	h = (h ^ x) * 0x9e3779b97f4a7c15
 	return h ^ h>>29
-}
-
-// parallel calls the function that start gives each of the workers for every i in [0, n), until one
-// fails or ctx is done.
-func parallel(ctx context.Context, workers, n int, start func(worker int) func(i int) error) error {
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	errs := make([]error, workers)
-	for w := range workers {
-		wait.Add(1)
-		go func() {
-			defer wait.Done()
-			fn := start(w)
-			for {
-				i := int(next.Add(1) - 1)
-				if i >= n {
-					return
-				}
-				if errs[w] = ctx.Err(); errs[w] != nil {
-					return
-				}
-				if errs[w] = fn(i); errs[w] != nil {
-					next.Store(int64(n))
-					return
-				}
-			}
-		}()
-	}
-	wait.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
-	}
-	return ctx.Err()
 }
 
 // progress counts work done and reports it.

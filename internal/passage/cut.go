@@ -7,6 +7,7 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/text"
+	"dedup/internal/work"
 )
 
 // job is one range of tokens whose bytes are wanted: occurrence i of all occurrences in order, or
@@ -80,7 +81,7 @@ func (f *finder) perArticle(ctx context.Context, jobs []job, fn func(j job, r *r
 		}
 	}
 	starts = append(starts, len(jobs))
-	return parallel(ctx, f.opt.Workers, len(starts)-1, func(int) func(int) error {
+	return work.Start(ctx, f.opt.Workers, len(starts)-1, func(int) func(int) error {
 		var r reader
 		return func(k int) error {
 			r.read(f.at(int(jobs[starts[k]].article)).Text)

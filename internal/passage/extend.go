@@ -5,6 +5,8 @@ import (
 	"context"
 	"slices"
 	"sort"
+
+	"dedup/internal/work"
 )
 
 // Which exact runs are extended, and what is made of the results.
@@ -47,7 +49,7 @@ func (f *finder) extend(ctx context.Context, s seeds) ([]hit, error) {
 		leader[i] = int32(i)
 	}
 	round := func(second bool) error {
-		return parallel(ctx, f.opt.Workers, blocks, func(int) func(int) error {
+		return work.Start(ctx, f.opt.Workers, blocks, func(int) func(int) error {
 			e := extender{c: c, min: int32(f.opt.MinTokens), leader: leader}
 			var runs, first reach
 			return func(b int) error {

@@ -1,7 +1,9 @@
 package passage
 
 import (
+	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -64,16 +66,27 @@ func checkFurniture(t interface{ Fatalf(string, ...any) }, s string) {
 
 // TestRulesAreFolded wants every rule in the form that lines are folded to, or it never applies.
 func TestRulesAreFolded(t *testing.T) {
-	for _, list := range []string{wholeStrong, wholeWeak, heads, footers} {
-		for w := range strings.SplitSeq(list, "|") {
-			if w = strings.TrimSpace(w); w != string(appendPlain(nil, w)) && w != "loading..." {
-				t.Errorf("%q folds to %q", w, appendPlain(nil, w))
-			}
+	for w := range wholeKinds {
+		if w != string(appendPlain(nil, w)) && w != "loading..." {
+			t.Errorf("%q folds to %q", w, appendPlain(nil, w))
 		}
 	}
+	begins := slices.Concat(slices.Collect(maps.Values(beginRules))...)
 	for _, r := range slices.Concat(begins, holds, closes) {
 		if r.text != strings.ToLower(r.text) || len(r.text) > r.max {
 			t.Errorf("%+v", r)
+		}
+	}
+}
+
+// TestFurnitureListIsRead: what is no entry is told with its line.
+func TestFurnitureListIsRead(t *testing.T) {
+	if len(wholeKinds) < 250 || len(holds) < 20 || len(closes) < 15 || len(shareSet) < 50 {
+		t.Errorf("%d whole lines, %d held, %d closing, %d words of share bars", len(wholeKinds), len(holds), len(closes), len(shareSet))
+	}
+	for _, bad := range []string{"whole\tstrong\tx", "whole\tstrong\t\"\"", "whole\tno\t\"x\"", "begins\tstrong\t\"x\"", "begins\tstrong\t1\t\"longer\"", "nowhere\tstrong\t\"x\"", "share"} {
+		if err := readFurniture("# a comment\n\n" + bad + "\n"); err == nil || !strings.Contains(err.Error(), strconv.Quote(bad)) {
+			t.Errorf("%q: %v", bad, err)
 		}
 	}
 }

@@ -3,6 +3,8 @@ package passage
 import (
 	"context"
 	"slices"
+
+	"dedup/internal/work"
 )
 
 // parts is the number of ranges of gram hashes that are sorted apart: in cache up to 10 M places.
@@ -37,7 +39,7 @@ func (p *postings) each(ctx context.Context, workers int, fn func(worker int, pl
 			}
 			p.kept = p.step >= parts
 		}
-		err := parallel(ctx, workers, to-from, func(worker int) func(int) error {
+		err := work.Start(ctx, workers, to-from, func(worker int) func(int) error {
 			return func(i int) error { return eachGram(p.parts[from+i], worker, fn) }
 		})
 		if err != nil {
@@ -72,7 +74,7 @@ func (p *postings) fill(ctx context.Context, workers, from, to int) error {
 	const block = 256
 	n := len(p.c.same)
 	counts := make([][parts]uint32, (n+block-1)/block)
-	err := parallel(ctx, workers, len(counts), func(int) func(int) error {
+	err := work.Start(ctx, workers, len(counts), func(int) func(int) error {
 		return func(b int) error {
 			p.eachPlace(b*block, min(n, (b+1)*block), func(h uint64, _ uint32) { counts[b][h>>56]++ })
 			return nil
@@ -88,7 +90,7 @@ func (p *postings) fill(ctx context.Context, workers, from, to int) error {
 		}
 		p.parts[part] = make([]uint64, total)
 	}
-	err = parallel(ctx, workers, len(counts), func(int) func(int) error {
+	err = work.Start(ctx, workers, len(counts), func(int) func(int) error {
 		return func(b int) error {
 			next := &counts[b]
 			p.eachPlace(b*block, min(n, (b+1)*block), func(h uint64, place uint32) {
@@ -108,7 +110,7 @@ func (p *postings) fill(ctx context.Context, workers, from, to int) error {
 
 // sort sorts the ranges [from, to).
 func (p *postings) sort(ctx context.Context, workers, from, to int) error {
-	return parallel(ctx, workers, to-from, func(int) func(int) error {
+	return work.Start(ctx, workers, to-from, func(int) func(int) error {
 		var scratch []uint64
 		return func(i int) error {
 			s := p.parts[from+i]

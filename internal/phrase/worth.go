@@ -6,7 +6,7 @@ import "math"
 // it is, whether it is a name or quoted, whether a reader would cut there, how many of the story's
 // voices have it. The weights are a logistic regression (Cox 1958) on 150 candidates that were
 // labelled by hand and on the list of an editor who read the five seed articles, rounded; the other
-// 150 measure it (docs/algorithms/phrases.md). A worth of 0 is an even chance. None of it depends on
+// 150 were in view when the features were chosen (docs/algorithms/phrases.md). A worth of 0 is an even chance. None of it depends on
 // the length of the story's text.
 const (
 	worthNone     = -6.5

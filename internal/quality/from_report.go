@@ -73,6 +73,7 @@ func (l *lines) fromReport(of Of, rep *report.Report) (Result, error) {
 	if rep.Schema != report.Schema {
 		return Result{}, fmt.Errorf("read %q: schema is %q, want %q; make it with this version of dedup", l.name, rep.Schema, report.Schema)
 	}
+	l.naming.fromReport(of, rep)
 	res, err := fromReport(of, rep)
 	if err != nil {
 		return Result{}, fmt.Errorf("read %q: %w", l.name, err)

@@ -22,6 +22,12 @@ import (
 
 // ReadLabels reads gold labels. Every id has one label.
 func ReadLabels(in Input) (Partition, error) {
+	p, _, err := readLabels(in)
+	return p, err
+}
+
+// readLabels is ReadLabels with the labels by group.
+func readLabels(in Input) (Partition, *naming, error) {
 	g := newGrouper()
 	err := eachRow(in, func(cols []string) error {
 		if len(cols) != 2 {
@@ -32,7 +38,7 @@ func ReadLabels(in Input) (Partition, error) {
 	if err == nil && len(g.p.IDs) == 0 {
 		err = emptyGold(in)
 	}
-	return g.p, err
+	return g.p, &naming{groups: g.names()}, err
 }
 
 // ReadPairs reads gold pairs; one without a score has score 1.
@@ -160,6 +166,8 @@ type lines struct {
 	name string
 	r    *bufio.Reader
 	n    int // 1-based number of the line read last
+
+	naming naming // of the result, once it is read
 }
 
 func newLines(in Input) *lines { return &lines{name: in.Name, r: bufio.NewReaderSize(in.R, 1<<16)} }
@@ -217,13 +225,19 @@ func (g *grouper) add(id, label string) error {
 	return nil
 }
 
-// closeLabels makes every label that is an article's id a member of its own group: the canonical of
-// a cluster, where it has no row of its own. It fails where that article is in another group.
-func (g *grouper) closeLabels() error {
+// names are the labels by group.
+func (g *grouper) names() []string {
 	names := make([]string, len(g.label))
 	for name, group := range g.label {
 		names[group] = name
 	}
+	return names
+}
+
+// closeLabels makes every label that is an article's id a member of its own group: the canonical of
+// a cluster, where it has no row of its own. It fails where that article is in another group.
+func (g *grouper) closeLabels() error {
+	names := g.names()
 	for group, name := range names {
 		i, ok := g.at[name]
 		if !ok {

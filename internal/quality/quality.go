@@ -43,6 +43,7 @@ type Score struct {
 	Partition *PartitionScore `json:"partition,omitempty"` // clusters, stories
 	Pairs     *PairScore      `json:"pairs,omitempty"`
 	Passages  *PassageScore   `json:"passages,omitempty"`
+	Worst     []Worst         `json:"worst,omitempty"` // of a partition, where it was asked for
 }
 
 // Input is a named stream; Name is what errors call it.
@@ -51,33 +52,43 @@ type Input struct {
 	R    io.Reader
 }
 
-// Evaluate reads gold and result and scores what of says. Gold pairs that score below min need not
-// be found.
-func Evaluate(of Of, gold, result Input, min float64) (Score, error) {
+// Options says how to score.
+type Options struct {
+	Min   float64 // pairs: gold pairs that score less need not be found
+	Worst int     // clusters, stories: list so many of the worst articles
+}
+
+// Evaluate reads gold and result and scores what of says.
+func Evaluate(of Of, gold, result Input, opt Options) (Score, error) {
 	s := Score{Schema: Schema, Of: of}
 	var err error
 	switch of {
 	case Pairs:
-		s.Pairs, err = evaluatePairs(gold, result, min)
+		s.Pairs, err = evaluatePairs(gold, result, opt.Min)
 	case Passages:
 		s.Passages, err = evaluatePassages(gold, result)
 	default:
-		s.Partition, err = evaluatePartition(of, gold, result)
+		err = s.partition(gold, result, opt.Worst)
 	}
 	return s, err
 }
 
-func evaluatePartition(of Of, gold, result Input) (*PartitionScore, error) {
-	want, err := ReadLabels(gold)
+// partition scores clusters or stories.
+func (s *Score) partition(gold, result Input, worstArticles int) error {
+	want, wanted, err := readLabels(gold)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	got, err := ReadResult(of, result)
+	got, named, err := readResult(s.Of, result)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	s, err := score.Partitions(want, *got.Partition)
-	return &s, blame(err, gold, result)
+	p, err := score.Partitions(want, *got.Partition)
+	if err == nil && worstArticles > 0 {
+		s.Worst = worst(want, *got.Partition, wanted, named, worstArticles)
+	}
+	s.Partition = &p
+	return blame(err, gold, result)
 }
 
 func evaluatePairs(gold, result Input, min float64) (*PairScore, error) {
@@ -124,6 +135,7 @@ func (s Score) Text() string {
 	switch {
 	case s.Partition != nil:
 		partitionText(s.Partition, &b, s.Of)
+		worstText(&b, s.Worst, groupOf[s.Of])
 	case s.Pairs != nil:
 		s.Pairs.text(&b)
 	case s.Passages != nil:
@@ -132,8 +144,11 @@ func (s Score) Text() string {
 	return b.String()
 }
 
+// groupOf is what one group is called.
+var groupOf = map[Of]string{Clusters: "cluster", Stories: "story"}
+
 func partitionText(s *PartitionScore, b *strings.Builder, of Of) {
-	group := map[Of]string{Clusters: "cluster", Stories: "story"}[of]
+	group := groupOf[of]
 	fmt.Fprintf(b, "%s, %s in the gold, %d in the result\n", plural.Count(s.Articles, "article"), plural.Count(s.GoldGroups, group), s.ResultGroups)
 	row(b, "B-cubed", s.BCubed)
 	row(b, "pairs", s.Pairs.Ratio)

@@ -27,7 +27,18 @@ type Result struct {
 // ReadResult reads what is needed to score of. Errors name the input and, in all but reports, the
 // line.
 func ReadResult(of Of, in Input) (Result, error) {
+	res, _, err := readResult(of, in)
+	return res, err
+}
+
+// readResult is ReadResult with what its groups and articles are called.
+func readResult(of Of, in Input) (Result, *naming, error) {
 	l := newLines(in)
+	res, err := l.result(of, in)
+	return res, &l.naming, err
+}
+
+func (l *lines) result(of Of, in Input) (Result, error) {
 	first, err := l.next()
 	if err == io.EOF {
 		return Result{}, fmt.Errorf("read %q: it is empty; give a JSON report or what `dedup %s` prints (JSON Lines of nothing are empty: use TSV there)", in.Name, of)
@@ -118,6 +129,7 @@ func readRecords(of Of, l *lines, rec record) (Result, error) {
 			return Result{}, fmt.Errorf("read %q: %w", l.name, err)
 		}
 	}
+	l.naming.groups = w.groups.names()
 	return w.res, nil
 }
 

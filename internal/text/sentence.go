@@ -1,6 +1,8 @@
 package text
 
 import (
+	_ "embed"
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -79,24 +81,10 @@ func trimClosing(s string) string {
 	return strings.TrimRightFunc(s, func(r rune) bool { return unicode.In(r, unicode.Pe, unicode.Pf) || r == '"' || r == '\'' })
 }
 
-// What an abbreviation at the end of uax29's sentence means for the words behind it.
-var abbreviations = func() map[string]follower {
-	m := map[string]follower{}
-	for f, words := range map[follower]string{
-		always: `mr mrs ms dr prof gov sen rep gen col lt sgt cpl pvt capt cmdr adm maj rev hon pres supt det insp atty amb messrs mme mlle
-			st mt ft vs cf eg ie approx dept fr sr`,
-		beforeNumber: "jan feb mar apr jun jul aug sep sept oct nov dec no nos fig vol pp art sec ch",
-		unlessStarts: "inc corp co ltd jr bros assn univ ave blvd rd calif fla ill mass mich minn pa tenn tex va wash ariz ala conn ga ind kan ky la md " +
-			"miss mo mont neb nev okla ore vt wis wyo",
-		beforeTime: "am pm",
-	} {
-		for _, w := range strings.Fields(words) {
-			m[w] = f
-		}
-	}
-	return m
-}()
+//go:embed sentence.txt
+var sentenceList string
 
+// follower is what an abbreviation at the end of uax29's sentence means for the words behind it.
 type follower int
 
 const (
@@ -106,21 +94,42 @@ const (
 	beforeTime                       // it goes on with a day, a month or a time zone
 )
 
-var starters = wordSet(`a after all also although among an and another any as at because before both but by despite during each even every for
-	from he her here his how however i if in instead it its last later many meanwhile more most my new no not now of on once one only or other
-	our over she since so some such that the their then there these they this those though to two under until we what when where while who
-	why with yet you your`)
+var (
+	abbreviations   = map[string]follower{}
+	starters, times = map[string]bool{}, map[string]bool{}
+)
 
-var times = wordSet(`monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thurs fri sat sun january february march april may
-	june july august september october november december jan feb mar apr aug sep sept oct nov dec eastern central pacific mountain
-	greenwich local today et est edt gmt utc cet cest bst pt pst pdt ct cst cdt mt mst mdt ist jst`)
+var followers = map[string]follower{"always": always, "number": beforeNumber, "unless-starts": unlessStarts, "time": beforeTime}
 
-func wordSet(words string) map[string]bool {
-	m := map[string]bool{}
-	for _, w := range strings.Fields(words) {
-		m[w] = true
+func init() {
+	if err := readSentenceWords(sentenceList); err != nil {
+		panic(err) // it is embedded, and a test reads it
 	}
-	return m
+}
+
+// readSentenceWords takes in a role and a word a line; lines that start with # are comments.
+func readSentenceWords(list string) error {
+	for line := range strings.Lines(list) {
+		line = strings.TrimSpace(line)
+		if line == "" || line[0] == '#' {
+			continue
+		}
+		role, word, _ := strings.Cut(line, " ")
+		f := followers[role]
+		switch {
+		case word == "" || word != strings.ToLower(word):
+			return fmt.Errorf("words of sentences: %q: a role and a word in lower case", line)
+		case f != 0:
+			abbreviations[word] = f
+		case role == "starter":
+			starters[word] = true
+		case role == "of-time":
+			times[word] = true
+		default:
+			return fmt.Errorf("words of sentences: %q: no such role", line)
+		}
+	}
+	return nil
 }
 
 // abbreviated says whether the full stop at the end of sentence belongs to an abbreviation, so that

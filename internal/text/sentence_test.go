@@ -61,3 +61,15 @@ func TestSentencesCover(t *testing.T) {
 		}
 	})
 }
+
+// TestSentenceWordsAreRead: what is no entry is told with its line.
+func TestSentenceWordsAreRead(t *testing.T) {
+	for _, bad := range []string{"always", "always Mr", "never mr"} {
+		if err := readSentenceWords("# a comment\n" + bad + "\n"); err == nil || !strings.Contains(err.Error(), bad) {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+	if abbreviations["mr"] != always || !starters["the"] || !times["gmt"] {
+		t.Error("the list is not read")
+	}
+}

@@ -11,10 +11,10 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Each calls fn for 0 … n-1 on workers goroutines (0: one a processor); worker is in [0, workers). A
-// free goroutine takes the next number. The first error of fn ends the loop, and so does the end
-// of ctx.
-func Each(ctx context.Context, workers, n int, fn func(worker, i int) error) error {
+// Start calls, for 0 … n-1, the functions that start gives each of workers goroutines (0: one a
+// processor). A free goroutine takes the next number. The first error ends the loop, and so does the
+// end of ctx.
+func Start(ctx context.Context, workers, n int, start func(worker int) func(i int) error) error {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
@@ -22,18 +22,26 @@ func Each(ctx context.Context, workers, n int, fn func(worker, i int) error) err
 	g, ctx := errgroup.WithContext(ctx)
 	for w := range min(workers, n) {
 		g.Go(func() error {
+			fn := start(w)
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= n || ctx.Err() != nil {
 					return ctx.Err()
 				}
-				if err := fn(w, i); err != nil {
+				if err := fn(i); err != nil {
 					return err
 				}
 			}
 		})
 	}
 	return g.Wait()
+}
+
+// Each is Start for a function that wants no more than the number of its goroutine, in [0, workers).
+func Each(ctx context.Context, workers, n int, fn func(worker, i int) error) error {
+	return Start(ctx, workers, n, func(worker int) func(int) error {
+		return func(i int) error { return fn(worker, i) }
+	})
 }
 
 // Told calls fn as Each does, and tells how many calls are done. Calls of tell do not overlap, and

@@ -12,7 +12,7 @@ import (
 )
 
 // Furniture is what a source prints on many of its pages: a line, or the end of a title after a
-// dash or a bar ("WMC Action News 5 - Memphis"), that three or more of its units share. It counts
+// dash or a bar ("WMC Action News 5 - Memphis"), of 200 bytes at most, that three or more of its units share. It counts
 // as no word of an article. Articles whose source is not known have none.
 //
 // Lines are counted in two cells of two bits each, found by two hashes, of which the lesser holds (a
@@ -24,6 +24,7 @@ type furniture struct {
 }
 
 const (
+	longestLine  = 200 // bytes; a source that prints a paragraph again goes on with its story
 	sharing      = 3   // units of a source that make a line furniture; a cell counts no further
 	linesPerUnit = 512 // cells
 	mostLines    = 28  // bits
@@ -75,7 +76,7 @@ func (f *furniture) full(cell uint64) bool {
 func appendLines(list []uint64, a Article) []uint64 {
 	source := xxh3.HashString(a.Source)
 	for line := range strings.Lines(a.Text[:min(len(a.Text), maxText)]) {
-		if line = strings.TrimSpace(line); line != "" {
+		if line = strings.TrimSpace(line); line != "" && len(line) <= longestLine {
 			list = append(list, xxh3.HashStringSeed(line, source))
 		}
 	}
@@ -121,7 +122,7 @@ func (f *furniture) cut(source, str string, toks []text.Token) []text.Token {
 	for line := range strings.Lines(str) {
 		to := from + len(line)
 		line = strings.TrimSpace(line)
-		keep := line == "" || !f.has(xxh3.HashStringSeed(line, seed))
+		keep := line == "" || len(line) > longestLine || !f.has(xxh3.HashStringSeed(line, seed))
 		for ; k < len(toks) && int(toks[k].Start) < to; k++ {
 			if keep {
 				out = append(out, toks[k])

@@ -2,6 +2,7 @@ package story
 
 import (
 	"cmp"
+	_ "embed" // word lists
 	"math"
 	"slices"
 	"strings"
@@ -108,11 +109,13 @@ func (c *keyword) whole(names []*keyword) *keyword {
 	return c
 }
 
+//go:embed ranks.txt
+var rankList string
+
 // ranks are what people are addressed by.
 var ranks = func() map[string]bool {
 	m := map[string]bool{}
-	for _, w := range strings.Fields("President Vice Prime Minister Foreign Secretary Senator Sen Rep Representative Gov Governor Mayor Judge Justice Chief Police Sheriff " +
-		"Officer Trooper Senior Sergeant Captain General Colonel Dr Chairman CEO Director Coach Actress Actor Singer Republican Democrat Democratic Congressman Congresswoman Mr Mrs Ms") {
+	for _, w := range listed(rankList) {
 		m[w] = true
 	}
 	return m

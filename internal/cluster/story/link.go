@@ -165,9 +165,11 @@ func (l *linker) fits(x, y *group, mean float32) bool {
 	return float64(mean) >= share*math.Sqrt(l.cohesion(x)*l.cohesion(y)*x.thin*y.thin)
 }
 
-// cohesion is the mean weight inside of a group, with the prior.
+// cohesion is the mean weight inside of a group, with the prior, and never less than par.prior: a
+// loose group would take in what is looser still.
 func (l *linker) cohesion(g *group) float64 {
-	return (g.inner + g.prior*l.par.priorPairs) / (g.size*(g.size-1)/2 + l.par.priorPairs)
+	mean := (g.inner + g.prior*l.par.priorPairs) / (g.size*(g.size-1)/2 + l.par.priorPairs)
+	return max(mean, l.par.prior)
 }
 
 // offer puts a pair on the heap if it fits.

@@ -99,7 +99,7 @@ func grid() (list []params) {
 }
 
 // TestLeaveOneFamilyOut chooses the constants of the merge rule on all sets but one and scores them
-// on the one left out. The mean of that is what decides a constant. It runs where LOFO is set.
+// on the one left out. The mean of that is what decides a constant. It runs where DEDUP_LEAVE_OUT is set.
 func TestLeaveOneFamilyOut(t *testing.T) {
 	if os.Getenv("DEDUP_LEAVE_OUT") == "" {
 		t.Skip("some minutes; make quality runs it")

@@ -311,7 +311,7 @@ func slowLink(trust []float32, weight map[[2]int]float64, par params) []int {
 	}
 	cohesion := func(x []int) float64 {
 		pairs := float64(len(x)*(len(x)-1)) / 2
-		return (mean(x, x)*float64(len(x)*len(x))/2 + par.prior*par.priorPairs) / (pairs + par.priorPairs)
+		return max(par.prior, (mean(x, x)*float64(len(x)*len(x))/2+par.prior*par.priorPairs)/(pairs+par.priorPairs))
 	}
 	thin := func(x []int) (sum float64) {
 		for _, i := range x {

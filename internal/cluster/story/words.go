@@ -2,6 +2,7 @@ package story
 
 import (
 	"cmp"
+	_ "embed" // word lists
 	"math/bits"
 	"slices"
 	"strings"
@@ -68,15 +69,27 @@ type keyword struct {
 
 func (c *keyword) words() []uint64 { return c.list[:c.n] }
 
-// calendar are words that date a story, or belong to the page, and do not tell it.
+//go:embed calendar.txt
+var calendarList string
+
+// calendar is the words, by hash, that are in no keyword: they say when, or belong to a page.
 var calendar = func() map[uint64]bool {
 	m := map[uint64]bool{}
-	for _, w := range strings.Fields("monday tuesday wednesday thursday friday saturday sunday january february march april june july august september october november december " +
-		"today yesterday tomorrow week weeks month months year years day days time times people news photo image images video caption file getty reuters ap afp copyright rights reserved") {
+	for _, w := range listed(calendarList) {
 		m[text.Hash(w)] = true
 	}
 	return m
 }()
+
+// listed is the entries of a word list, one a line; lines that begin with # are remarks.
+func listed(list string) (words []string) {
+	for line := range strings.Lines(list) {
+		if line = strings.TrimSpace(line); line != "" && line[0] != '#' {
+			words = append(words, line)
+		}
+	}
+	return words
+}
 
 // collectWords collects the candidates of articles, of the first bytes of their texts.
 func (s *run) collectWords(k *worker, articles []Article, opening int) *words {

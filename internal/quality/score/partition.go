@@ -58,7 +58,7 @@ func Partitions(gold, result Partition) (PartitionScore, error) {
 	if len(gold.IDs) == 0 {
 		return s, errors.New("the gold names no article")
 	}
-	group, groups, extra := align(gold, result)
+	group, groups, extra := Align(gold, result)
 	s.Articles, s.GoldGroups, s.ResultGroups, s.Extra = len(gold.IDs), gold.Groups, groups, extra
 	s.Unlisted = len(gold.IDs) - (len(result.IDs) - extra)
 	if len(result.IDs) > 0 && s.Unlisted == len(gold.IDs) {
@@ -68,10 +68,10 @@ func Partitions(gold, result Partition) (PartitionScore, error) {
 	return s, nil
 }
 
-// align gives each gold article its result group, renumbered densely over the gold articles; an
+// Align gives each gold article its result group, renumbered densely over the gold articles; an
 // article that result does not list gets a group of its own. extra counts the articles of result
 // that gold does not have.
-func align(gold, result Partition) (group []int32, groups, extra int) {
+func Align(gold, result Partition) (group []int32, groups, extra int) {
 	at := make(map[string]int32, len(gold.IDs))
 	for i, id := range gold.IDs {
 		at[id] = int32(i)
