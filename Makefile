@@ -1,7 +1,7 @@
 GO ?= go
 DATA ?= $(or $(DEDUP_DATA),../shared/data)
 
-.PHONY: build test test-all race lint cross fuzz soak bench bench-programs bench-speed bench-tools bench-index golden quality weight module snapshot clean
+.PHONY: build test test-all race lint cross fuzz soak soak-clean soak-near bench bench-programs bench-speed bench-tools bench-index golden quality weight module snapshot clean
 
 build: ## one static binary, bin/dedup
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o bin/dedup ./cmd/dedup
@@ -31,10 +31,16 @@ fuzz: ## every fuzz target for FUZZTIME
 		done; \
 	done
 
-SOAK ?= 10m
-HOSTILE ?= 1000000
-soak: ## a time or a number of each: clean random corpora of every format, restore and compare (SOAK=10000); near-duplicates of hostile texts against brute force (HOSTILE=30m)
+TIME ?= 10m
+soak: ## what can go on for ever, for TIME in all: kills, faults, hostile near-duplicates, clean and restore, every fuzz target
+	GO=$(GO) .ci/soak $(TIME)
+
+SOAK ?= 10000
+soak-clean: ## clean random corpora of every format and compression, restore them and compare, for a time or a number of rounds (SOAK=30m)
 	DEDUP_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -v -run '^TestSoak$$' ./internal/clean
+
+HOSTILE ?= 1000000
+soak-near: ## near-duplicates of hostile texts against brute force, for a time or a number of texts (HOSTILE=30m)
 	DEDUP_SOAK=$(HOSTILE) $(GO) test -count=1 -timeout 0 -v -run '^TestHostileSoak$$' ./internal/cluster/near
 
 bench:

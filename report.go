@@ -3,6 +3,7 @@ package dedup
 import (
 	"math"
 	"strings"
+	"unsafe"
 )
 
 // Schema names the contract; fields are only ever added to it.
@@ -180,6 +181,9 @@ func (c *Corpus) Report(parts Parts) (r *Report, err error) {
 	r = &Report{
 		Schema: Schema, Summary: c.Summary(), Articles: make([]Article, 0, c.Len()), Clusters: []Cluster{}, Stories: []Story{},
 		Passages: []Passage{}, Repeats: []Repeat{}, Furniture: []Furniture{}, Phrases: []Phrase{},
+	}
+	if err := c.c.Keep(int64(c.Len()) * int64(unsafe.Sizeof(Article{})+unsafe.Sizeof(Story{}))); err != nil {
+		return nil, err
 	}
 	for a := range c.Articles() {
 		r.Articles = append(r.Articles, a)

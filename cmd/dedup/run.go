@@ -243,10 +243,10 @@ func (a *app) prepare(cmd *cobra.Command, args []string) error {
 	return a.record(cmd.Context())
 }
 
-// limitHeap has the collector keep the heap below n bytes where it can, unless GOMEMLIMIT says
-// something else.
+// limitHeap has the collector keep the heap below seven eighths of n bytes where it can, unless
+// GOMEMLIMIT says something else. The rest is for pages of files.
 func (a *app) limitHeap(n int64) {
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(n)
+		debug.SetMemoryLimit(n / 8 * 7)
 	}
 }

@@ -9,6 +9,8 @@ import (
 
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
+
+	"dedup/internal/disk"
 )
 
 const peekSize = 64 << 10 // bytes looked at to tell the format
@@ -36,7 +38,7 @@ func (rd *reader) open(path string, scratch []byte, bad *[]Bad) *stream {
 			return report(unreadable(path, err))
 		}
 		st.close_ = append(st.close_, func() { f.Close() })
-		if st.r, file = f, f; !regular(f) {
+		if st.r, file = disk.Of(f), f; !regular(f) {
 			st.r = newPatient(rd.ctx, f)
 		}
 	}

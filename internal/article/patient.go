@@ -5,13 +5,19 @@ import (
 	"io"
 	"io/fs"
 	"os"
+
+	"dedup/internal/disk"
 )
 
 // openWaiting opens a file. Opening a FIFO waits for somebody who writes to it, until ctx ends.
 func openWaiting(ctx context.Context, path string) (*os.File, error) {
 	info, err := os.Stat(path)
 	if err != nil || info.Mode()&fs.ModeNamedPipe == 0 {
-		return os.Open(path)
+		f, err := disk.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		return f.File, nil
 	}
 	type opened struct {
 		f   *os.File
@@ -39,8 +45,11 @@ func openWaiting(ctx context.Context, path string) (*os.File, error) {
 // open and to read, until ctx ends.
 func Open(ctx context.Context, path string) (io.ReadCloser, error) {
 	f, err := openWaiting(ctx, path)
-	if err != nil || regular(f) {
-		return f, err
+	if err != nil {
+		return nil, err
+	}
+	if regular(f) {
+		return disk.Of(f), nil
 	}
 	return waited{newPatient(ctx, f), f}, nil
 }

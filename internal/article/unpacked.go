@@ -5,7 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
+
+	"dedup/internal/disk"
 )
 
 // Unpacked is an input opened for its bytes alone, decompressed. Raw.Offset counts in it.
@@ -68,7 +69,7 @@ func (u *Unpacked) Damage(err error) string {
 
 // OpenPacked opens a file for its bytes as they are, compressed or not. It must be closed.
 func OpenPacked(path string) (*Unpacked, error) {
-	f, err := os.Open(path)
+	f, err := disk.Open(path)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"unsafe"
 
 	"github.com/zeebo/xxh3"
 
@@ -32,6 +33,17 @@ type note struct {
 	cuts  []Cut
 	tails []passage.TailLine
 }
+
+// size is the memory that the note takes.
+func (n *note) size() int64 {
+	return int64(unsafe.Sizeof(*n)) + int64(len(n.title)) + int64(cap(n.cuts))*int64(unsafe.Sizeof(Cut{})) + int64(cap(n.tails))*int64(unsafe.Sizeof(passage.TailLine{}))
+}
+
+// Bytes of an article that goes as a whole: its place in a map, and its reason.
+const (
+	mapSize   = 32
+	wholeSize = int64(unsafe.Sizeof(Reason{})+unsafe.Sizeof(Place{})) + mapSize
+)
 
 // leftovers finds the repeats, the furniture and the last lines of a text.
 func (n *note) leftovers(s string, toks []text.Token, keepBoilerplate bool) {
@@ -84,7 +96,7 @@ func open(ctx context.Context, cfg corpus.Config, opt RunOptions) (*decisions, e
 	var column corpus.Column[note]
 	noted := make([][]note, cfg.Workers) // of the batch that each worker has
 	cfg.Want = corpus.Want{Near: true, Text: d.withText}
-	cfg.Visit = func(worker int, b *article.Batch, i int, toks []text.Token) {
+	cfg.Visit = func(worker int, b *article.Batch, i int, toks []text.Token) int64 {
 		if i == 0 {
 			noted[worker] = column.Batch(b.Seq, len(b.Articles))
 		}
@@ -94,6 +106,7 @@ func open(ctx context.Context, cfg corpus.Config, opt RunOptions) (*decisions, e
 		if opt.DryRun && !d.withText {
 			n.title = corpus.Excerpt(corpus.Title(a.Title, a.Text))
 		}
+		return n.size()
 	}
 	var err error
 	if d.Corpus, err = corpus.Open(ctx, cfg); err != nil {
@@ -109,9 +122,13 @@ func (d *decisions) decide(ctx context.Context, opt RunOptions) (err error) {
 		return err
 	}
 	d.rank = d.Rank()
-	d.nearDuplicates()
+	if err := d.nearDuplicates(); err != nil {
+		return err
+	}
 	if opt.DropEmpty {
-		d.empty()
+		if err := d.empty(); err != nil {
+			return err
+		}
 	}
 	if d.withText {
 		if d.stories, err = d.Stories(); err != nil {
@@ -134,8 +151,11 @@ func (d *decisions) decide(ctx context.Context, opt RunOptions) (err error) {
 }
 
 // nearDuplicates removes all members of a cluster but the canonical.
-func (d *decisions) nearDuplicates() {
+func (d *decisions) nearDuplicates() error {
 	for _, c := range d.clusters.List {
+		if err := d.Keep(int64(len(c.Members)-1) * wholeSize); err != nil {
+			return err
+		}
 		kept := int(c.Members[0].Article)
 		a := d.At(kept)
 		d.tally.Cluster(BigCluster{Canonical: a.ID, Path: a.Path, Members: len(c.Members)})
@@ -149,15 +169,18 @@ func (d *decisions) nearDuplicates() {
 			d.whole[m.Article] = why
 		}
 	}
+	return nil
 }
 
-// empty removes the articles without text.
-func (d *decisions) empty() {
+// empty removes the articles without text. They have one reason.
+func (d *decisions) empty() error {
+	why := &Reason{Rule: RuleEmpty}
 	for i := range d.Len() {
 		if d.At(i).Empty {
-			d.whole[int32(i)] = &Reason{Rule: RuleEmpty}
+			d.whole[int32(i)] = why
 		}
 	}
+	return d.Keep(int64(d.Corpus.Counts.Empty) * mapSize)
 }
 
 // perStory removes all articles of a story but the n best. One without text takes the place of none,

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"dedup/internal/article"
+	"dedup/internal/disk"
 	dest "dedup/internal/output"
 )
 
@@ -223,7 +224,7 @@ func ownFile(ctx context.Context, out, place, manifest string, size int64, tmp s
 func ownDirectory(out, place, manifest string) error {
 	known := map[string]bool{}
 	for _, name := range []string{manifest, manifest + nextSuffix} {
-		f, err := os.Open(name)
+		f, err := disk.Open(name)
 		if err != nil {
 			continue
 		}

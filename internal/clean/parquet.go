@@ -8,12 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/zeebo/xxh3"
 
 	"dedup/internal/article"
+	"dedup/internal/disk"
 	dest "dedup/internal/output"
 )
 
@@ -27,7 +27,7 @@ const parquetRows = 128 // read at once
 // parquetCopy is a Parquet file that is being written again.
 type parquetCopy struct {
 	file    *article.ParquetFile
-	spool   *os.File
+	spool   *disk.File
 	w       *parquet.GenericWriter[any]
 	in, out *xxh3.Hasher
 	rows    int64 // read
@@ -44,10 +44,11 @@ func openParquet(r io.Reader, w io.Writer, tmp string) (p *parquetCopy, err erro
 			err = fmt.Errorf("broken Parquet file: %v", x)
 		}
 	}()
-	spool, err := dest.Temp(tmp, "dedup-*.parquet")
+	unnamed, err := dest.Temp(tmp, "dedup-*.parquet")
 	if err != nil {
 		return nil, err
 	}
+	spool := disk.Of(unnamed)
 	size, err := io.Copy(spool, r)
 	if err != nil {
 		return nil, errors.Join(err, spool.Close())

@@ -15,6 +15,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 	"github.com/zeebo/xxh3"
 
+	"dedup/internal/disk"
 	"dedup/internal/plural"
 )
 
@@ -72,7 +73,7 @@ var errOther = errors.New("it is not what the manifest describes\nhint: restore 
 type restorer struct {
 	ctx      context.Context
 	opt      RestoreOptions
-	manifest *os.File
+	manifest *disk.File
 	name     string
 	single   bool
 	stage    *stage
@@ -90,7 +91,7 @@ func restoreBy(ctx context.Context, opt RestoreOptions, name string) (files int,
 	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() { // it is sought in, and a FIFO would not open
 		return 0, fmt.Errorf("manifest %s is not a file", name)
 	}
-	f, err := os.Open(name)
+	f, err := disk.Open(name)
 	if err != nil {
 		return 0, err
 	}
@@ -157,7 +158,7 @@ func (r *restorer) free() error {
 	if r.single {
 		return nil
 	}
-	entries, err := os.ReadDir(r.opt.Out)
+	entries, err := disk.ReadDir(r.opt.Out)
 	if err == nil && len(entries) > 0 {
 		err = fmt.Errorf("--output %s exists and is not empty\nhint: name another directory", r.opt.Out)
 	}
@@ -185,7 +186,7 @@ func (r *restorer) file(f *FileEntry) error {
 			return errors.New("the manifest does not name the file")
 		}
 		from, to = filepath.Join(from, filepath.FromSlash(f.Name)), filepath.Join(to, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(to), 0o777); err != nil {
+		if err := disk.MkdirAll(filepath.Dir(to), 0o777); err != nil {
 			return err
 		}
 	}

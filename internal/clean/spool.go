@@ -9,6 +9,7 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/corpus"
+	"dedup/internal/disk"
 )
 
 // Clean reads its inputs twice. What can be read only once, standard input, a pipe, `<(cmd)`, a
@@ -22,7 +23,7 @@ type spooled map[string]*spoolFile
 // opened again, as /proc/self/fd does. It is gone when the process is, however that ends. Elsewhere
 // it has a name, which remove takes away.
 type spoolFile struct {
-	f    *os.File
+	f    *disk.File
 	name string // opens it
 }
 
@@ -70,7 +71,7 @@ func onceReader(ctx context.Context, cfg *corpus.Config, path string) (io.ReadCl
 }
 
 func newSpoolFile(tmp string) (*spoolFile, error) {
-	f, err := os.CreateTemp(tmp, "dedup-once-*")
+	f, err := disk.CreateTemp(tmp, "dedup-once-*")
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +81,7 @@ func newSpoolFile(tmp string) (*spoolFile, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.remove())
 	}
-	if there, err := os.Stat(again); err == nil && os.SameFile(own, there) && os.Remove(f.Name()) == nil {
+	if there, err := os.Stat(again); err == nil && os.SameFile(own, there) && disk.Remove(f.Name()) == nil {
 		s.name = again
 	}
 	return s, nil
@@ -89,7 +90,7 @@ func newSpoolFile(tmp string) (*spoolFile, error) {
 func (s *spoolFile) remove() error {
 	err := s.f.Close()
 	if s.name == s.f.Name() {
-		err = errors.Join(err, os.Remove(s.name))
+		err = errors.Join(err, disk.Remove(s.name))
 	}
 	return err
 }

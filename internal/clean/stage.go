@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"dedup/internal/disk"
 	dest "dedup/internal/output"
 )
 
@@ -52,7 +53,7 @@ func (s *stage) create(name, packed string) (*packedFile, error) {
 	where := s.out
 	if !s.single {
 		where = filepath.Join(s.out, filepath.FromSlash(name))
-		if err := os.MkdirAll(filepath.Dir(where), 0o777); err != nil {
+		if err := disk.MkdirAll(filepath.Dir(where), 0o777); err != nil {
 			return nil, err
 		}
 	}
@@ -74,7 +75,7 @@ func newStage(target, manifest string, single bool, tmp string) (s *stage, err e
 	}
 	s.out = filepath.Join(s.dir, "out")
 	if !single {
-		err = os.Mkdir(s.out, 0o777)
+		err = disk.Mkdir(s.out, 0o777)
 	}
 	if err == nil && filepath.Dir(s.final) != filepath.Dir(s.target) {
 		s.aside, err = newRoom(s.final)
@@ -109,7 +110,7 @@ func newRoom(name string) (r room, err error) {
 	prefix := dest.PendingPrefix(base)
 	sweep(parent, prefix)
 	for range 10 {
-		if r.dir, err = os.MkdirTemp(parent, prefix); err != nil {
+		if r.dir, err = disk.MkdirTemp(parent, prefix); err != nil {
 			return room{}, err
 		}
 		if r.lock, err = dest.LockDir(r.dir); err == nil {
@@ -118,7 +119,7 @@ func newRoom(name string) (r room, err error) {
 			}
 			r.lock.Close()
 		}
-		_ = os.RemoveAll(r.dir) // before it was locked, another run took it for one that was left
+		_ = disk.RemoveAll(r.dir) // before it was locked, another run took it for one that was left
 	}
 	return room{}, err
 }
@@ -127,19 +128,19 @@ func (r *room) close() error {
 	if r.dir == "" {
 		return nil
 	}
-	return errors.Join(r.lock.Close(), os.RemoveAll(r.dir)) // in this order: Windows keeps what is open
+	return errors.Join(r.lock.Close(), disk.RemoveAll(r.dir)) // in this order: Windows keeps what is open
 }
 
 // sweep takes away what killed runs left. That is best effort: what cannot be removed stays.
 func sweep(parent, prefix string) {
-	entries, _ := os.ReadDir(parent)
+	entries, _ := disk.ReadDir(parent)
 	for _, e := range entries {
 		if !e.IsDir() || !strings.HasPrefix(e.Name(), prefix) {
 			continue
 		}
 		dir := filepath.Join(parent, e.Name())
 		if dest.Abandoned(dir) {
-			_ = os.RemoveAll(dir)
+			_ = disk.RemoveAll(dir)
 		}
 	}
 }
@@ -169,7 +170,7 @@ func (s *stage) publish(ctx context.Context) error {
 		return err
 	}
 	if err := s.replace(); err != nil {
-		return errors.Join(err, os.Remove(next))
+		return errors.Join(err, disk.Remove(next))
 	}
 	if err := dest.Rename(next, s.final); err != nil {
 		return err
@@ -178,19 +179,21 @@ func (s *stage) publish(ctx context.Context) error {
 }
 
 // finish does step 3 of a run that was killed before it. A manifest of a run that was killed before
-// step 2 goes away.
+// step 2 goes away; one that could not be held against its output stays.
 func finish(ctx context.Context, out, manifest string, single bool, tmp string) error {
 	next := manifest + nextSuffix
 	if _, err := os.Lstat(next); errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	switch err := verify(ctx, out, next, single, tmp); {
+	err := verify(ctx, out, next, single, tmp)
+	_, unread := errors.AsType[*fs.PathError](err)
+	switch {
 	case err == nil:
 		return dest.Rename(next, manifest)
-	case ctx.Err() != nil:
+	case ctx.Err() != nil, unread && !errors.Is(err, fs.ErrNotExist): // it may describe the output, which could not be read
 		return err
 	}
-	return os.Remove(next)
+	return disk.Remove(next)
 }
 
 // publishOutput gives an output its name that has no manifest.
@@ -233,7 +236,7 @@ func (s *stage) replace() error {
 }
 
 func syncFile(name string) error {
-	f, err := os.OpenFile(name, os.O_RDWR, 0)
+	f, err := disk.OpenFile(name, os.O_RDWR, 0)
 	if err != nil {
 		return err
 	}

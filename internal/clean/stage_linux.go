@@ -2,15 +2,16 @@ package clean
 
 import (
 	"io/fs"
-	"os"
 	"path/filepath"
 
 	"golang.org/x/sys/unix"
+
+	"dedup/internal/disk"
 )
 
 // exchange swaps two names in one step.
 func exchange(a, b string) error {
-	return unix.Renameat2(unix.AT_FDCWD, a, unix.AT_FDCWD, b, unix.RENAME_EXCHANGE)
+	return disk.Exchange(a, b, func() error { return unix.Renameat2(unix.AT_FDCWD, a, unix.AT_FDCWD, b, unix.RENAME_EXCHANGE) })
 }
 
 // syncEach is the number of files up to which each is brought to the disk by itself; for more,
@@ -40,7 +41,7 @@ func toDisk(dir string) error {
 		}
 		return nil
 	}
-	d, err := os.Open(dir)
+	d, err := disk.Open(dir)
 	if err != nil {
 		return err
 	}
@@ -51,7 +52,7 @@ func toDisk(dir string) error {
 // eager is a file whose pages are on their way to the disk while more are written, so that the end
 // need not wait for all of them.
 type eager struct {
-	f     *os.File
+	f     *disk.File
 	n, on int64
 }
 

@@ -4,8 +4,9 @@ package clean
 
 import (
 	"io/fs"
-	"os"
 	"path/filepath"
+
+	"dedup/internal/disk"
 )
 
 // toDisk waits until every file below a directory is on the disk.
@@ -19,6 +20,6 @@ func toDisk(dir string) error {
 }
 
 // eager is a file.
-type eager struct{ f *os.File }
+type eager struct{ f *disk.File }
 
 func (e *eager) Write(p []byte) (int, error) { return e.f.Write(p) }

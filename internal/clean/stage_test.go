@@ -2,12 +2,15 @@ package clean
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/zeebo/xxh3"
 
+	"dedup/internal/disk"
 	dest "dedup/internal/output"
 )
 
@@ -64,6 +67,32 @@ func TestKilledBetweenSteps(t *testing.T) {
 	}
 	if err := verify(context.Background(), out, DefaultManifest(out), true, ""); err != nil {
 		t.Error(err)
+	}
+}
+
+// An output that could not be read lost its only manifest: it was taken for that of another output.
+func TestManifestStaysWhereOutputIsUnread(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "out")
+	putOutput(t, out, "text")
+	next := DefaultManifest(out) + nextSuffix
+	if err := os.Rename(DefaultManifest(out), next); err != nil {
+		t.Fatal(err)
+	}
+	for _, op := range []disk.Op{disk.OpOpen, disk.OpRead} {
+		disk.SetFault(func(o disk.Op, name string) (int, error) {
+			if o == op && name == out {
+				return 0, syscall.EIO
+			}
+			return 0, nil
+		})
+		err := finish(context.Background(), out, DefaultManifest(out), true, "")
+		disk.SetFault(nil)
+		if !errors.Is(err, syscall.EIO) {
+			t.Errorf("%s: %v", op, err)
+		}
+		if _, err := os.Stat(next); err != nil {
+			t.Errorf("%s: %v", op, err)
+		}
 	}
 }
 

@@ -5,18 +5,18 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/parquet-go/parquet-go"
 	"github.com/zeebo/xxh3"
 
+	"dedup/internal/disk"
 	"dedup/internal/plural"
 )
 
 // verify tells whether an output is what a manifest describes, by its sums.
 func verify(ctx context.Context, out, manifest string, single bool, tmp string) error {
-	f, err := os.Open(manifest)
+	f, err := disk.Open(manifest)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func verifyFile(ctx context.Context, name string, f *FileEntry, tmp string) (err
 // prove reads again what is about to be published, as restore would: the manifest names every file
 // as it is called, and what was written as Parquet has the rows and the sum that the manifest says.
 func prove(ctx context.Context, st *stage, files []File) error {
-	f, err := os.Open(st.manifest())
+	f, err := disk.Open(st.manifest())
 	if err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/zeebo/xxh3"
 
 	"dedup/internal/article"
+	"dedup/internal/disk"
 )
 
 // Options of Write.
@@ -41,7 +42,7 @@ func Write(ctx context.Context, files []File, opt Options) (c Counts, err error)
 		return c, err
 	}
 	defer func() { err = errors.Join(err, st.close()) }()
-	mf, err := os.Create(st.manifest())
+	mf, err := disk.OpenFile(st.manifest(), os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o666)
 	if err != nil {
 		return c, err
 	}
@@ -250,11 +251,11 @@ func (p *packedFile) remove() error {
 	if p.name == "" {
 		return nil
 	}
-	return os.Remove(p.name)
+	return disk.Remove(p.name)
 }
 
 func newPackedFile(name, packed string) (*packedFile, error) {
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
+	f, err := disk.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o666)
 	if errors.Is(err, fs.ErrExist) { // the directory was empty
 		return nil, fmt.Errorf("%q and another file have one name on this file system, which makes no difference between capitals, or between forms of letters\nhint: write to a file system that does", filepath.Base(name))
 	}

@@ -32,7 +32,7 @@ func TestPartsStayWithinTheBudget(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if b := &c.budget; b.peak > b.total || b.peak < b.total/2 {
+	if b := c.budget; b.peak > b.total || b.peak < b.total/2 {
 		t.Errorf("of %d bytes %d were given away at once", b.total, b.peak)
 	}
 	if len(pairs[0]) == 0 || !slices.Equal(pairs[0], pairs[1]) {

@@ -44,8 +44,9 @@ type Want struct {
 }
 
 // Visit is called with article i of a batch and its tokens, by as many goroutines as there are
-// workers, one a batch. Nothing that it is given may be kept or changed.
-type Visit func(worker int, b *article.Batch, i int, toks []text.Token)
+// workers, one a batch. Nothing that it is given may be kept or changed. It gives the bytes of what
+// it keeps itself, for they count as memory of the corpus.
+type Visit func(worker int, b *article.Batch, i int, toks []text.Token) (kept int64)
 
 // Corpus is what was read.
 type Corpus struct {
@@ -57,7 +58,6 @@ type Corpus struct {
 	keep        Keep
 	granularity Granularity
 	model       *background.Model
-	budget      budget
 	finder      *near.Finder // nil unless Want.Near, and once the near-duplicates of texts are known
 	lent        int64        // of the budget, to the finder
 	noted       Column[Leftovers]
@@ -88,7 +88,7 @@ func (l *lazy[T]) get(fn func() (T, error)) (T, error) {
 // newCorpus makes a corpus that nothing was added to yet.
 func newCorpus(ctx context.Context, o Options, want Want) (*Corpus, error) {
 	o = o.Defaults()
-	c := &Corpus{Options: o, ctx: ctx, budget: budget{total: o.Memory}}
+	c := &Corpus{Options: o, ctx: ctx}
 	var err error
 	if c.keep, err = ParseKeep(o.Keep); err != nil {
 		return nil, err
@@ -99,7 +99,7 @@ func newCorpus(ctx context.Context, o Options, want Want) (*Corpus, error) {
 	if c.model, err = o.Model(); err != nil {
 		return nil, err
 	}
-	c.table = *newTable(nil)
+	c.table = table{budget: &budget{total: o.Memory}, sources: map[string]int32{}}
 	if want.Text {
 		c.texts = &texts{budget: c.budget.take(), tmp: o.Tmp}
 	}
@@ -118,6 +118,10 @@ func (c *Corpus) openFinder() (err error) {
 	c.finder, err = near.New(opt)
 	return err
 }
+
+// Keep counts n bytes that a caller keeps of what it found, and fails where all that must be kept
+// does not fit into memory. It is safe for concurrent use.
+func (c *Corpus) Keep(n int64) error { return c.budget.hold(n) }
 
 // Close gives back memory and temporary files. Texts are gone then.
 func (c *Corpus) Close() error {

@@ -121,6 +121,7 @@ func (p *pass) batch(worker int, b *article.Batch) error {
 	w := &p.workers[worker]
 	w.rows = w.rows[:0]
 	var noted []Leftovers
+	kept := int64(0)
 	if p.cfg.Want.Leftovers {
 		noted = p.corpus.noted.Batch(b.Seq, len(b.Articles))
 	}
@@ -130,9 +131,10 @@ func (p *pass) batch(worker int, b *article.Batch) error {
 		row := recordOf(a, len(w.toks))
 		if noted != nil {
 			noted[i].Repeats, noted[i].Furniture = passage.LeftoversOf(a.Text, w.toks)
+			kept += noted[i].size()
 		}
 		if p.cfg.Visit != nil {
-			p.cfg.Visit(worker, b, i, w.toks)
+			kept += p.cfg.Visit(worker, b, i, w.toks)
 		}
 		if w.near != nil || w.sketcher != nil {
 			toks := text.Once(w.toks, a.Text)
@@ -145,6 +147,9 @@ func (p *pass) batch(worker int, b *article.Batch) error {
 		}
 		w.counts.add(&row)
 		w.rows = append(w.rows, row)
+	}
+	if err := p.corpus.Keep(kept); err != nil {
+		return err
 	}
 	return p.corpus.add(b.Seq, w.rows)
 }
@@ -249,7 +254,7 @@ func Title(title, s string) string {
 // with. It is empty where texts are not kept.
 func (t *table) Title(i int) string {
 	s, j := t.find(i)
-	return Title(s.string(2*j+1), s.body(j))
+	return Title(s.string(2*j+1), t.body(s, j))
 }
 
 // excerptBytes is how much of a text is quoted where people read it.

@@ -1,6 +1,8 @@
 package corpus
 
 import (
+	"unsafe"
+
 	"dedup/internal/article"
 	"dedup/internal/cluster/story"
 	"dedup/internal/passage"
@@ -19,6 +21,15 @@ type Leftovers struct {
 	Furniture []article.Span
 }
 
+// size is the memory that they take.
+func (l *Leftovers) size() int64 {
+	n := int64(unsafe.Sizeof(*l)) + int64(cap(l.Furniture))*int64(unsafe.Sizeof(article.Span{}))
+	for i := range l.Repeats {
+		n += int64(unsafe.Sizeof(l.Repeats[i])) + int64(cap(l.Repeats[i].Spans))*int64(unsafe.Sizeof(article.Span{}))
+	}
+	return n
+}
+
 // Leftovers finds the repeats and the furniture of every article.
 func (c *Corpus) Leftovers() ([]Leftovers, error) {
 	return c.leftovers.get(func() ([]Leftovers, error) {
@@ -28,7 +39,7 @@ func (c *Corpus) Leftovers() ([]Leftovers, error) {
 		all := make([]Leftovers, c.n)
 		err := c.each("finding repeats", len(all), func(i int) error {
 			all[i].Repeats, all[i].Furniture = passage.Leftovers(c.Text(i))
-			return nil
+			return c.Keep(all[i].size())
 		})
 		return all, err
 	})

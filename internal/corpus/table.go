@@ -33,7 +33,8 @@ type Article struct {
 // its strings, for ten million articles are a case that it is for. What a batch left stays where it
 // is; nothing is copied at the end. Texts are the matter of texts.
 type table struct {
-	texts *texts // nil: texts and titles are not kept
+	texts  *texts  // nil: texts and titles are not kept
+	budget *budget // nil: nobody counts
 
 	mu      sync.Mutex
 	slabs   []*slab
@@ -103,6 +104,9 @@ func (t *table) add(seq int, rows []Article) error {
 	for i := range rows {
 		s.put(i, n, &rows[i], t.texts != nil)
 	}
+	if err := t.budget.hold(s.held()); err != nil {
+		return err
+	}
 	if t.texts != nil {
 		if err := t.texts.keep(s, rows); err != nil {
 			return err
@@ -115,6 +119,16 @@ func (t *table) add(seq int, rows []Article) error {
 	}
 	t.slabs = append(t.slabs, s)
 	return nil
+}
+
+// held is the memory that the slab takes, texts excepted, and what making ids unique takes for it.
+func (s *slab) held() int64 {
+	const columns = 2*4 + 4*4 + 8 + 1 + 8 // ends, four of 32 bits, dates, flags, places of texts
+	n := int64(unsafe.Sizeof(*s)) + int64(cap(s.str)) + int64(len(s.lines))*(columns+8) + int64(len(s.nanos))*4 + int64(len(s.prints))*8
+	for _, r := range s.paths {
+		n += int64(unsafe.Sizeof(r)) + int64(len(r.path))
+	}
+	return n
 }
 
 // put copies article i of n.
@@ -225,12 +239,15 @@ func (s *slab) string(k int) string {
 // Text is the text of article i; it is valid until the corpus is closed.
 func (t *table) Text(i int) string {
 	s, j := t.find(i)
-	return s.body(j)
+	return t.body(s, j)
 }
 
-func (s *slab) body(j int) string {
+func (t *table) body(s *slab, j int) string {
 	if s.at == nil {
 		return ""
+	}
+	if s.offset >= 0 {
+		t.texts.in.Touch(s.offset+s.at[j], s.at[j+1]-s.at[j])
 	}
 	return unsafe.String(unsafe.SliceData(s.text[s.at[j]:]), int(s.at[j+1]-s.at[j]))
 }
@@ -258,7 +275,7 @@ func (t *table) At(i int) Article {
 	a := Article{
 		ID: t.ID(i), Path: s.paths[k-1].path, Source: t.names[s.source[j]], Title: s.string(2*j + 1), Line: int(s.lines[j]), Published: s.published(j),
 		DateOnly: s.flags[j]&dateOnly != 0, Empty: s.flags[j]&empty != 0, InFile: s.flags[j]&inFile != 0, HasFingerprint: s.flags[j]&hasPrint != 0,
-		Text: s.body(j), Bytes: int(s.bytes[j]), Tokens: int(s.tokens[j]),
+		Text: t.body(s, j), Bytes: int(s.bytes[j]), Tokens: int(s.tokens[j]),
 	}
 	if s.prints != nil {
 		a.Fingerprint = s.prints[j]

@@ -6,24 +6,24 @@ import (
 	"os"
 	"sync"
 
-	mmap "github.com/edsrzf/mmap-go"
-
+	"dedup/internal/mapped"
 	"dedup/internal/output"
 )
 
 // texts keeps article texts. They stay in memory up to a budget; what comes after goes to a
-// temporary file that is mapped in, so that the kernel can drop the pages again: memory stays
+// temporary file that is mapped in, and pages that were looked at are given back: memory stays
 // bounded however large the corpus is. Nothing here is published, so a run that is killed leaves
 // nothing but an unlinked file.
 type texts struct {
 	budget int64  // bytes that may stay in memory
 	tmp    string // directory of the file
 
-	mu     sync.Mutex
-	held   int64 // bytes in memory
-	file   *os.File
-	end    int64
-	mapped mmap.MMap
+	mu    sync.Mutex
+	held  int64 // bytes in memory
+	file  *os.File
+	end   int64
+	pages *mapped.Group
+	in    *mapped.File // nil: nothing is in the file
 }
 
 // keep copies the texts of a batch. It is safe for concurrent use.
@@ -69,21 +69,22 @@ func (t *texts) seal(slabs []*slab) (err error) {
 	if t.file == nil {
 		return nil
 	}
-	if t.mapped, err = mmap.Map(t.file, mmap.RDONLY, 0); err != nil {
+	t.pages = mapped.NewGroup(t.budget / 8)
+	if t.in, err = t.pages.Map(t.file, false); err != nil {
 		return fmt.Errorf("map the temporary file of article texts: %w", err)
 	}
 	for _, s := range slabs {
 		if s.offset >= 0 {
-			s.text = t.mapped[s.offset : s.offset+s.at[len(s.at)-1]]
+			s.text = t.in.Bytes()[s.offset : s.offset+s.at[len(s.at)-1]]
 		}
 	}
 	return nil
 }
 
 func (t *texts) close() (err error) {
-	if t.mapped != nil {
-		err = t.mapped.Unmap()
-		t.mapped = nil
+	if t.in != nil {
+		err = t.pages.Close()
+		t.in = nil
 	}
 	if t.file != nil {
 		err = errors.Join(err, t.file.Close())

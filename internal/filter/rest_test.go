@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -29,9 +30,13 @@ type filterLine struct {
 }
 
 func filterAll(t interface{ Fatal(...any) }, in string, cfg corpus.Config, opt Options) (out string, removed []filterLine, c Counts, err error) {
+	return filterReading(t, iotest.HalfReader(strings.NewReader(in)), cfg, opt)
+}
+
+func filterReading(t interface{ Fatal(...any) }, in io.Reader, cfg corpus.Config, opt Options) (out string, removed []filterLine, c Counts, err error) {
 	var o, gone bytes.Buffer
 	opt.Threshold, opt.Removed = 0.7, &gone
-	c, err = Run(context.Background(), cfg, opt, iotest.HalfReader(strings.NewReader(in)), &o)
+	c, err = Run(context.Background(), cfg, opt, in, &o)
 	d := json.NewDecoder(&gone)
 	for d.More() {
 		var l filterLine
@@ -82,7 +87,7 @@ func TestFilterLosesNoLine(t *testing.T) {
 
 // checkFiltered walks over the input: its next line is the next of the output, or the next that was
 // removed.
-func checkFiltered(t *rapid.T, in, out string, removed []filterLine, c Counts) {
+func checkFiltered(t interface{ Fatalf(string, ...any) }, in, out string, removed []filterLine, c Counts) {
 	records, left := 0, 0
 	for n, line := range strings.SplitAfter(strings.TrimPrefix(in, "\ufeff"), "\n") {
 		if strings.TrimSpace(line) != "" {

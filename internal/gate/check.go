@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unsafe"
 
 	"dedup/internal/article"
 	"dedup/internal/corpus"
@@ -51,6 +52,9 @@ func Check(ctx context.Context, cfg corpus.Config, opt CheckOptions) (_ *Drop, e
 		return nil, corpus.Wrap("no verdict", err)
 	}
 	defer func() { err = errors.Join(err, c.Close()) }()
+	if err := c.Keep(int64(c.Len()) * int64(unsafe.Sizeof([]mark{})+unsafe.Sizeof([]Finding{}))); err != nil {
+		return nil, err
+	}
 	c.marks = make([][]mark, c.Len())
 	return c.drop(ctx, near)
 }
@@ -77,8 +81,10 @@ type mark struct {
 	how                      string
 }
 
+// mark marks article i. It may be called for different articles at once. What does not fit into
+// memory is left out, and drop fails.
 func (c *check) mark(i int, m mark) {
-	if c.looksFor[m.rule] {
+	if c.looksFor[m.rule] && c.Keep(int64(unsafe.Sizeof(m))) == nil {
 		c.marks[i] = append(c.marks[i], m)
 	}
 }
@@ -100,6 +106,9 @@ func (c *check) drop(ctx context.Context, near bool) (*Drop, error) {
 			c.mark(i, mark{rule: Tiny})
 		}
 	}
+	if err := c.Keep(0); err != nil {
+		return nil, err
+	}
 	for _, r := range Rules {
 		if c.looksFor[r] {
 			d.Rules = append(d.Rules, r)
@@ -119,6 +128,9 @@ func (c *check) drop(ctx context.Context, near bool) (*Drop, error) {
 		if err := c.lookUp(ctx); err != nil {
 			return nil, corpus.Wrap("look articles up in the corpus index", err)
 		}
+	}
+	if err := c.Keep(0); err != nil {
+		return nil, err
 	}
 	found, err := c.findings(ctx)
 	d.Findings = slices.Concat(found...)

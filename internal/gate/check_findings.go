@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"unsafe"
 
 	"dedup/internal/article"
 	"dedup/internal/corpus"
@@ -26,9 +27,13 @@ func (c *check) findings(ctx context.Context) ([][]Finding, error) {
 		if leftovers != nil {
 			c.leftovers(i, &leftovers[i])
 		}
-		if len(c.marks[i]) > 0 {
-			out[i] = c.findingsOf(i)
+		if len(c.marks[i]) == 0 {
+			return nil
 		}
+		if err := c.Keep(int64(len(c.marks[i])) * int64(unsafe.Sizeof(Finding{}))); err != nil {
+			return err
+		}
+		out[i], c.marks[i] = c.findingsOf(i), nil
 		return nil
 	})
 	return out, err

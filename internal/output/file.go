@@ -8,12 +8,14 @@ import (
 	"io"
 	"os"
 	"time"
+
+	"dedup/internal/disk"
 )
 
 // Handle is a target that is open for writing. Exactly one of Commit and Abort ends it; Abort after
 // Commit does nothing.
 type Handle struct {
-	file    *os.File
+	file    *disk.File
 	pending *pending    // nil for what is written as it goes
 	stop    func() bool // lets go of the context
 	done    bool
@@ -45,7 +47,7 @@ func (t *Target) Along(ctx context.Context) (*Handle, error) {
 	if t.Kind == Stream {
 		return t.stream(ctx)
 	}
-	f, err := os.OpenFile(t.Path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
+	f, err := disk.OpenFile(t.Path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666)
 	if err != nil {
 		return nil, err
 	}
@@ -57,7 +59,7 @@ func (t *Target) stream(ctx context.Context) (*Handle, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &Handle{file: f}
+	h := &Handle{file: disk.Of(f)}
 	if f.SetWriteDeadline(time.Time{}) == nil { // where the runtime waits for room, the end of ctx ends the wait
 		h.stop = context.AfterFunc(ctx, func() { _ = f.SetWriteDeadline(time.Unix(1, 0)) })
 	}

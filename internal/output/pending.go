@@ -10,13 +10,15 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"dedup/internal/disk"
 )
 
 // pending is a file that is to take a name. It lies in the directory of that name, for only so is
 // the last step a rename, and is called .NAME.dedup-NUMBER. It is locked while its run lives: what
 // a killed run left is removed by the next one that writes to the name.
 type pending struct {
-	*os.File
+	*disk.File
 	path string
 }
 
@@ -50,7 +52,7 @@ func newPending(path string) (*pending, error) {
 		if err != nil {
 			return nil, err
 		}
-		if errors.Is(lock(f), errLocked) || swept(f) { // between the two calls, another run took it for one that was left
+		if errors.Is(lock(f.File), errLocked) || swept(f.File) { // between the two calls, another run took it for one that was left
 			f.Close()
 			continue
 		}
@@ -104,8 +106,8 @@ func sweepFile(name string) {
 		return
 	}
 	defer f.Close()
-	if lock(f) == nil {
-		_ = os.Remove(name)
+	if lock(f.File) == nil {
+		_ = disk.Remove(name)
 	}
 }
 
@@ -119,4 +121,4 @@ func (p *pending) CloseAtomicallyReplace() error {
 }
 
 // Cleanup takes the file away.
-func (p *pending) Cleanup() error { return errors.Join(os.Remove(p.Name()), p.Close()) }
+func (p *pending) Cleanup() error { return errors.Join(disk.Remove(p.Name()), p.Close()) }

@@ -7,14 +7,16 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"dedup/internal/disk"
 )
 
 // openPending opens a file that is to take a name, which must be new when create is set.
-func openPending(name string, create bool) (*os.File, error) {
+func openPending(name string, create bool) (*disk.File, error) {
 	if !create {
-		return os.Open(name)
+		return disk.Open(name)
 	}
-	return os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
+	return disk.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o666)
 }
 
 // lock locks a file or a directory until it is closed or the process ends: errLocked where another
@@ -51,11 +53,11 @@ func Abandoned(dir string) bool {
 }
 
 // Rename gives a file or a directory another name; what has that name gives way in the same step.
-func Rename(from, to string) error { return os.Rename(from, to) }
+func Rename(from, to string) error { return disk.Rename(from, to) }
 
 // SyncDir brings the names in a directory to the disk, where the file system can.
 func SyncDir(name string) error {
-	d, err := os.Open(name)
+	d, err := disk.Open(name)
 	if err != nil {
 		return err
 	}
@@ -69,14 +71,14 @@ func SyncDir(name string) error {
 // Temp makes a file in dir (empty: the system's) for what does not fit into memory. The file has no
 // name and is gone when it is closed or the process ends, however it ends.
 func Temp(dir, pattern string) (*os.File, error) {
-	f, err := os.CreateTemp(dir, pattern)
+	f, err := disk.CreateTemp(dir, pattern)
 	if err != nil {
 		return nil, err
 	}
-	if err := os.Remove(f.Name()); err != nil {
+	if err := disk.Remove(f.Name()); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return f, nil
+	return f.File, nil
 }
 
 // windowsNames tells whether files are named as Windows has it.

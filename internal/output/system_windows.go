@@ -11,11 +11,21 @@ import (
 	"time"
 
 	"golang.org/x/sys/windows"
+
+	"dedup/internal/disk"
 )
 
 // openPending opens a file that is to take a name, which must be new when create is set. Windows
 // lets an open file be renamed and removed only where every handle shares that.
-func openPending(name string, create bool) (*os.File, error) {
+func openPending(name string, create bool) (*disk.File, error) {
+	op := disk.OpOpen
+	if create {
+		op = disk.OpCreate
+	}
+	return disk.Opened(op, name, func() (*os.File, error) { return openShared(name, create) })
+}
+
+func openShared(name string, create bool) (*os.File, error) {
 	whole, err := filepath.Abs(name)
 	if err != nil {
 		return nil, err
@@ -86,7 +96,7 @@ const (
 // two open, which for indexers and scanners is a matter of moments.
 func Rename(from, to string) error {
 	for try := 1; ; try++ {
-		err := os.Rename(from, to)
+		err := disk.Rename(from, to)
 		busy := errors.Is(err, windows.ERROR_ACCESS_DENIED) || errors.Is(err, windows.ERROR_SHARING_VIOLATION)
 		if !busy || try == renameTries {
 			return err
@@ -114,10 +124,14 @@ func Temp(dir, pattern string) (*os.File, error) {
 	}
 	for {
 		name := filepath.Join(dir, pattern[:at]+strconv.FormatUint(rand.Uint64(), 10)+pattern[at+1:])
-		f, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL|windows.O_FILE_FLAG_DELETE_ON_CLOSE, 0o600)
-		if !errors.Is(err, fs.ErrExist) {
-			return f, err
+		f, err := disk.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL|windows.O_FILE_FLAG_DELETE_ON_CLOSE, 0o600)
+		if errors.Is(err, fs.ErrExist) {
+			continue
 		}
+		if err != nil {
+			return nil, err
+		}
+		return f.File, nil
 	}
 }
 

@@ -34,7 +34,7 @@ func (g *grouper) withCopies(found []hit, of []int32, groups [][]place) []groupe
 	}
 	for i, group := range groups {
 		first := group[0].article
-		n := int32(len(g.f.corpus.tokens(int(first))))
+		n := int32(g.f.corpus.size(int(first)))
 		if group[0].to-group[0].from != n {
 			continue
 		}

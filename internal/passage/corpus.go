@@ -20,12 +20,47 @@ type corpus struct {
 	first []uint32 // place of the first token of every article, and len(toks) at the end
 	same  []int32  // the first article with the same tokens, itself for most; the others have no tokens in toks
 	find  []int32  // by place>>placeShift: the article that holds it
+
+	toksIn  ints[uint32] // of toks and flags: where they are
+	flagsIn ints[uint8]
 }
 
 const placeShift = 9
 
 // tokens gives the tokens of article i, those of its first copy if it is one.
-func (c *corpus) tokens(i int) []uint32 { return c.toks[c.first[c.same[i]]:c.first[c.same[i]+1]] }
+func (c *corpus) tokens(i int) []uint32 {
+	from, to := c.first[c.same[i]], c.first[c.same[i]+1]
+	c.look(int(from), int(to))
+	return c.toks[from:to]
+}
+
+// read is tokens of an article that lies anywhere; in scratch where they lie in a file.
+func (c *corpus) read(scratch []uint32, i int) []uint32 {
+	from, to := int(c.first[c.same[i]]), int(c.first[c.same[i]+1])
+	if c.toksIn.file == nil {
+		return c.toks[from:to]
+	}
+	c.flagsIn.touch(from, to)
+	return c.toksIn.read(scratch, from, to)
+}
+
+// token is the token at a place anywhere.
+func (c *corpus) token(p uint32) uint32 {
+	if c.toksIn.file == nil {
+		return c.toks[p]
+	}
+	var one [1]uint32
+	return c.toksIn.read(one[:0], int(p), int(p)+1)[0]
+}
+
+// size is the number of tokens of article i.
+func (c *corpus) size(i int) int { return int(c.first[c.same[i]+1] - c.first[c.same[i]]) }
+
+// look tells that the places [from, to) are about to be looked at.
+func (c *corpus) look(from, to int) {
+	c.toksIn.touch(from, to)
+	c.flagsIn.touch(from, to)
+}
 
 // article gives the article that holds a place.
 func (c *corpus) article(place uint32) int32 {
@@ -41,7 +76,7 @@ func (c *corpus) article(place uint32) int32 {
 func readCorpus(ctx context.Context, n int, at func(i int) Article, workers int, memory int64, spill *spill, done *progress) (*corpus, error) {
 	const block, round = 64, 64
 	c := &corpus{first: make([]uint32, 0, n+1), same: make([]int32, n)}
-	toks, flags := array[uint32]{spill: spill, limit: int(memory / 8 / 4)}, array[uint8]{spill: spill, limit: int(memory / 8)}
+	toks, flags := array[uint32]{spill: spill, limit: int(memory / 8 / 4)}, array[uint8]{spill: spill, limit: int(memory / 8), scattered: true}
 	seen := make(map[[2]uint64]int32, n)
 	buffers := make([]words, workers)
 	parts := make([]readPart, round)
@@ -66,10 +101,11 @@ func readCorpus(ctx context.Context, n int, at func(i int) Article, workers int,
 	}
 	c.first = append(c.first, uint32(toks.n))
 	var err error
-	if c.toks, err = toks.done(); err != nil {
+	if c.toksIn, err = toks.done(); err != nil {
 		return nil, err
 	}
-	c.flags, err = flags.done()
+	c.flagsIn, err = flags.done()
+	c.toks, c.flags = c.toksIn.all, c.flagsIn.all
 	c.index()
 	return c, err
 }

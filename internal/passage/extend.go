@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"sort"
 
 	"dedup/internal/work"
 )
@@ -50,14 +51,15 @@ func (f *finder) extend(ctx context.Context, s seeds) ([]hit, error) {
 	round := func(second bool) error {
 		return work.Start(ctx, f.opt.Workers, blocks, func(int) func(int) error {
 			e := extender{c: c, min: int32(f.opt.MinTokens), leader: leader}
+			var runs, first reach
 			return func(b int) error {
 				to := min(n, (b+1)*block)
 				for a := b * block; a < to; a++ {
-					e.first = appendBetween(e.first[:0], s.first, c.first[a], c.first[a+1])
+					e.first = first.appendBetween(e.first[:0], s.first, c.first[a], c.first[a+1])
 					if len(e.first) == 0 && !second {
 						continue
 					}
-					e.seeds = appendBetween(e.seeds[:0], s.runs, c.first[a], c.first[a+1])
+					e.seeds = runs.appendBetween(e.seeds[:0], s.runs, c.first[a], c.first[a+1])
 					out[a] = e.article(out[a], int32(a), second)
 				}
 				if second {
@@ -90,21 +92,42 @@ func (c *corpus) follow(leader []int32, found [][]hit) {
 			for ; i < len(found[a]) && found[a][i].b == b; i++ {
 				matched += found[a][i].matched
 			}
-			if longer := max(len(c.tokens(a)), len(c.tokens(int(b)))); leader[b] == b && float64(matched) >= followShare*float64(longer) {
+			if longer := max(c.size(a), c.size(int(b))); leader[b] == b && float64(matched) >= followShare*float64(longer) {
 				leader[b] = leader[a]
 			}
 		}
 	}
 }
 
-// appendBetween appends the pairs whose first place is in [from, to), from all slices.
-func appendBetween(dst []uint64, pairs [][]uint64, from, to uint32) []uint64 {
-	for _, s := range pairs {
-		i, _ := slices.BinarySearch(s, uint64(from)<<32)
-		j, _ := slices.BinarySearch(s[i:], uint64(to)<<32)
-		dst = append(dst, s[i:i+j]...)
+// reach is a walk over sorted pairs: places in them, each of which only grows.
+type reach struct{ from, to []int }
+
+// appendBetween appends the pairs whose first place is in [from, to), from all slices. Calls come in
+// order of from: what is looked at lies side by side.
+func (r *reach) appendBetween(dst []uint64, pairs []ints[uint64], from, to uint32) []uint64 {
+	if r.from == nil {
+		r.from, r.to = make([]int, len(pairs)), make([]int, len(pairs))
+	}
+	for k := range pairs {
+		r.from[k] = pairs[k].after(max(r.from[k], r.to[k]), uint64(from)<<32)
+		r.to[k] = pairs[k].after(r.from[k], uint64(to)<<32)
+		dst = append(dst, pairs[k].all[r.from[k]:r.to[k]]...)
 	}
 	return dst
+}
+
+// after gives the first place from at on, in sorted integers, that holds x or more. It looks ahead
+// by steps that double.
+func (s *ints[T]) after(at int, x T) int {
+	lo, step := at, 1
+	for lo+step <= len(s.all) && s.all[lo+step-1] < x {
+		lo += step
+		step *= 2
+	}
+	n := min(step, len(s.all)-lo)
+	i := lo + sort.Search(n, func(i int) bool { return s.all[lo+i] >= x })
+	s.touch(at, min(i+step, len(s.all)))
+	return i
 }
 
 // run is an exact run in two articles.
@@ -122,6 +145,7 @@ type extender struct {
 	runs   []run
 	found  []hit
 	x      xdrop
+	other  []uint32 // the tokens of the other article, where they had to be read
 }
 
 // article appends the hits of article a with later ones, from e.seeds and e.first: in the first
@@ -165,7 +189,10 @@ func (e *extender) article(dst []hit, a int32, second bool) []hit {
 
 // pair appends the hits of one pair of articles, from e.runs.
 func (e *extender) pair(dst []hit, a, b int32) []hit {
-	at, bt := e.c.tokens(int(a)), e.c.tokens(int(b))
+	at, bt := e.c.tokens(int(a)), e.c.read(e.other, int(b))
+	if e.c.toksIn.file != nil {
+		e.other = bt
+	}
 	for i := range e.runs {
 		r := &e.runs[i]
 		for r.n < runLook && int(r.aFrom+r.n) < len(at) && int(r.bFrom+r.n) < len(bt) && at[r.aFrom+r.n] == bt[r.bFrom+r.n] {
@@ -303,7 +330,7 @@ func (e *extender) bounded(h hit) bool {
 
 // unit tells whether a unit begins or ends within unitSlack tokens of token i of an article.
 func (e *extender) unit(article, i int32) bool {
-	n := int32(len(e.c.tokens(int(article))))
+	n := int32(e.c.size(int(article)))
 	first := e.c.first[e.c.same[article]]
 	for k := max(0, i-unitSlack); k <= i+unitSlack; k++ {
 		if k >= n || e.c.flags[first+uint32(k)]&startsUnit != 0 {

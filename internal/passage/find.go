@@ -142,7 +142,7 @@ func newFinder(ctx context.Context, n int, at func(i int) Article, opt Options) 
 	if opt.Memory <= 0 {
 		opt.Memory = DefaultMemory
 	}
-	f := &finder{opt: opt, at: at, done: progress{report: opt.Progress, total: 4 * int64(n)}, spill: spill{dir: opt.Tmp}}
+	f := &finder{opt: opt, at: at, done: progress{report: opt.Progress, total: 4 * int64(n)}, spill: newSpill(opt.Tmp, opt.Memory)}
 	var err error
 	if f.corpus, err = readCorpus(ctx, n, at, opt.Workers, opt.Memory, &f.spill, &f.done); err != nil {
 		return nil, errors.Join(err, f.spill.close())

@@ -81,7 +81,7 @@ func (f *finder) newGrouper(found []hit) *grouper {
 		if int32(i) == j {
 			continue
 		}
-		if n := int32(len(f.corpus.tokens(i))); g.copies[j] == nil && n >= int32(f.opt.MinTokens) && !g.whole[j] {
+		if n := int32(f.corpus.size(i)); g.copies[j] == nil && n >= int32(f.opt.MinTokens) && !g.whole[j] {
 			g.add(place{j, 0, n})
 		}
 		g.copies[j] = append(g.copies[j], int32(i))
@@ -130,7 +130,7 @@ func (g *grouper) add(p place) int32 {
 	g.places = append(g.places, p)
 	g.parent = append(g.parent, int32(len(g.parent)))
 	g.next = append(g.next, 0)
-	if p.from == 0 && int(p.to) == len(g.f.corpus.tokens(int(p.article))) {
+	if p.from == 0 && int(p.to) == g.f.corpus.size(int(p.article)) {
 		g.whole[p.article] = true
 	}
 	return int32(len(g.parent) - 1)

@@ -126,6 +126,7 @@ func (p *postings) eachPlace(from, to int, fn func(h uint64, place uint32)) {
 	c := p.c
 	for a := from; a < to; a++ {
 		start, end := int(c.first[a]), int(c.first[a+1])
+		c.look(start, end)
 		for i := start; i+p.gram <= end; i++ {
 			if p.rest && c.flags[i]&common == 0 {
 				continue

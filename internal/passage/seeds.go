@@ -38,8 +38,8 @@ const (
 // seeds are the exact runs from which matches are extended, as place in the first article << 32 |
 // place in the second, in slices sorted by the first.
 type seeds struct {
-	runs  [][]uint64
-	first [][]uint64 // those of capped grams
+	runs  []ints[uint64]
+	first []ints[uint64] // those of capped grams
 }
 
 // seed finds the seeds.
@@ -72,7 +72,7 @@ func (f *finder) seed(ctx context.Context) (seeds, error) {
 // judgeGrams flags every place by what its short gram, and where that is common its long one, is
 // good for.
 func (f *finder) judgeGrams(ctx context.Context) (short, long *postings, err error) {
-	flags := f.corpus.flags
+	flags, in := f.corpus.flags, &f.corpus.flagsIn
 	short = newPostings(f.corpus, shortGram, false, f.opt.Memory)
 	err = short.each(ctx, f.opt.Workers, func(_ int, places []uint64) error {
 		flag := seedShort
@@ -80,6 +80,7 @@ func (f *finder) judgeGrams(ctx context.Context) (short, long *postings, err err
 			flag = common
 		}
 		for _, p := range places {
+			in.touch(int(uint32(p)), int(uint32(p))+1)
 			flags[uint32(p)] |= flag
 		}
 		return nil
@@ -90,10 +91,12 @@ func (f *finder) judgeGrams(ctx context.Context) (short, long *postings, err err
 	long = newPostings(f.corpus, longGram, true, f.opt.Memory)
 	err = long.each(ctx, f.opt.Workers, func(_ int, places []uint64) error {
 		if len(places) > longCap {
+			in.touch(int(uint32(places[0])), int(uint32(places[0]))+1)
 			flags[uint32(places[0])] |= seedFirst
 			return nil
 		}
 		for _, p := range places {
+			in.touch(int(uint32(p)), int(uint32(p))+1)
 			flags[uint32(p)] |= seedLong
 		}
 		return nil
@@ -109,7 +112,7 @@ type collector struct {
 	share   int
 	mu      sync.Mutex
 	workers [][]uint64
-	files   [][]uint64
+	files   []ints[uint64]
 }
 
 func newCollector(s *spill, workers int, memory int64) *collector {
@@ -137,14 +140,24 @@ func (c *collector) add(worker int, add func(dst []uint64) []uint64) error {
 }
 
 // sorted gives all pairs in sorted slices.
-func (c *collector) sorted() [][]uint64 {
+func (c *collector) sorted() []ints[uint64] {
 	s := slices.Concat(c.workers...)
+	c.workers = nil
 	s, _ = radixSort(s, make([]uint64, len(s)))
 	if len(s) > 0 {
-		c.files = append(c.files, s)
+		c.files = append(c.files, ints[uint64]{all: s})
 	}
 	return c.files
 }
+
+// before gives the flags of the place before p, which is not the first.
+func (c *corpus) before(p uint32) uint8 {
+	c.flagsIn.touch(int(p)-1, int(p))
+	return c.flags[p-1]
+}
+
+// equalBefore tells whether the tokens before two places are the same. Neither is the first.
+func (c *corpus) equalBefore(p, q uint32) bool { return c.token(p-1) == c.token(q-1) }
 
 // allPairs appends the pairs of places in different articles where a run starts: the tokens before
 // differ, or their gram has not seeded this pair.
@@ -152,13 +165,13 @@ func (c *corpus) allPairs(dst []uint64, places []uint64, before uint8) []uint64 
 	for i, x := range places {
 		p := uint32(x)
 		a := c.article(p)
-		inside := p > c.first[a] && c.flags[p-1]&before != 0
+		inside := p > c.first[a] && c.before(p)&before != 0
 		for _, y := range places[i+1:] {
 			q := uint32(y)
 			if q < c.first[a+1] {
 				continue
 			}
-			if inside && c.toks[p-1] == c.toks[q-1] && q > c.first[c.article(q)] {
+			if inside && c.equalBefore(p, q) && q > c.first[c.article(q)] {
 				continue
 			}
 			dst = append(dst, uint64(p)<<32|uint64(q))
@@ -171,10 +184,10 @@ func (c *corpus) allPairs(dst []uint64, places []uint64, before uint8) []uint64 
 func (c *corpus) pairsWithFirst(dst []uint64, places []uint64) []uint64 {
 	p := uint32(places[0])
 	a := c.article(p)
-	inside := p > c.first[a] && c.flags[p-1]&(seedShort|seedLong|seedFirst) != 0
+	inside := p > c.first[a] && c.before(p)&(seedShort|seedLong|seedFirst) != 0
 	for _, y := range places[1:] {
 		q := uint32(y)
-		if q < c.first[a+1] || inside && c.toks[p-1] == c.toks[q-1] && q > c.first[c.article(q)] {
+		if q < c.first[a+1] || inside && c.equalBefore(p, q) && q > c.first[c.article(q)] {
 			continue
 		}
 		dst = append(dst, uint64(p)<<32|uint64(q))

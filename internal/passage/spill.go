@@ -2,24 +2,31 @@ package passage
 
 import (
 	"bufio"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"os"
+	"slices"
+	"sync"
 	"unsafe"
 
-	"github.com/edsrzf/mmap-go"
-
+	"dedup/internal/mapped"
 	"dedup/internal/output"
 )
 
 // spill keeps arrays that do not fit into memory in files of a temporary directory, mapped into the
-// address space: the kernel reads what is looked at and drops what is not. The files have no format
-// beyond the machine's own integers, for they do not outlive the search.
+// address space. Pages are given back once more was looked at than a file may keep. The files have
+// no format beyond the machine's own integers, for they do not outlive the search.
 type spill struct {
 	dir   string
+	pages *mapped.Group // of what is read in order
+	flags *mapped.Group // of what is not
+	mu    sync.Mutex
 	files []*os.File
-	maps  []mmap.MMap
+}
+
+// newSpill makes files in dir, for a search that may use memory bytes.
+func newSpill(dir string, memory int64) spill {
+	return spill{dir: dir, pages: mapped.NewGroup(memory / 8), flags: mapped.NewGroup(memory / 2)}
 }
 
 // integer is what an array of a spill holds.
@@ -31,34 +38,62 @@ func (s *spill) create() (*os.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("find passages: make a temporary file: %w", err)
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.files = append(s.files, f)
 	return f, nil
 }
 
 // close gives everything back; arrays of the spill must not be used any more.
 func (s *spill) close() error {
-	var errs []error
-	for _, m := range s.maps {
-		errs = append(errs, m.Unmap())
-	}
+	errs := []error{s.pages.Close(), s.flags.Close()}
 	for _, f := range s.files {
 		errs = append(errs, f.Close())
 	}
-	s.maps, s.files = nil, nil
+	s.files = nil
 	return errors.Join(errs...)
 }
 
-// mapped gives the n integers of a file.
-func mapped[T integer](s *spill, f *os.File, n int) ([]T, error) {
+// ints are integers in memory, or in a file that is mapped into it.
+type ints[T integer] struct {
+	all  []T
+	file *mapped.File // nil: in memory
+	at   *os.File     // the same
+}
+
+// read gives the integers [from, to), in scratch where they lie in a file: places in no order would
+// bring in 64 KiB each.
+func (s *ints[T]) read(scratch []T, from, to int) []T {
+	if s.file == nil || from == to {
+		return s.all[from:to]
+	}
+	scratch = slices.Grow(scratch[:0], to-from)[:to-from]
+	size := int(unsafe.Sizeof(T(0)))
+	if _, err := s.at.ReadAt(unsafe.Slice((*byte)(unsafe.Pointer(&scratch[0])), len(scratch)*size), int64(from*size)); err != nil {
+		s.touch(from, to) // the mapping has them too
+		return s.all[from:to]
+	}
+	return scratch
+}
+
+// touch tells that the integers [from, to) are about to be looked at.
+func (s *ints[T]) touch(from, to int) {
+	if s.file != nil {
+		size := int(unsafe.Sizeof(T(0)))
+		s.file.Touch(int64(from*size), int64((to-from)*size))
+	}
+}
+
+// open gives the n integers of a file.
+func open[T integer](pages *mapped.Group, f *os.File, n int) (ints[T], error) {
 	if n == 0 {
-		return nil, nil
+		return ints[T]{}, nil
 	}
-	m, err := mmap.Map(f, mmap.RDWR, 0)
+	m, err := pages.Map(f, true)
 	if err != nil {
-		return nil, fmt.Errorf("find passages: map %q: %w", f.Name(), err)
+		return ints[T]{}, fmt.Errorf("find passages: map %q: %w", f.Name(), err)
 	}
-	s.maps = append(s.maps, m)
-	return unsafe.Slice((*T)(unsafe.Pointer(&m[0])), n), nil
+	return ints[T]{unsafe.Slice((*T)(unsafe.Pointer(&m.Bytes()[0])), n), m, f}, nil
 }
 
 // array is an array that grows in memory up to limit elements, then goes on in a file.
@@ -66,9 +101,12 @@ type array[T integer] struct {
 	spill *spill
 	limit int
 	n     int
-	mem   []T
-	file  *os.File
-	w     *bufio.Writer
+
+	scattered bool // it will be looked at in no order
+
+	mem  []T
+	file *os.File
+	w    *bufio.Writer
 }
 
 // add appends v.
@@ -93,19 +131,27 @@ func (a *array[T]) add(v []T) error {
 }
 
 func (a *array[T]) write(v []T) error {
-	if err := binary.Write(a.w, binary.NativeEndian, v); err != nil {
+	if len(v) == 0 {
+		return nil
+	}
+	b := unsafe.Slice((*byte)(unsafe.Pointer(&v[0])), len(v)*int(unsafe.Sizeof(v[0])))
+	if _, err := a.w.Write(b); err != nil {
 		return fmt.Errorf("find passages: write %q: %w", a.file.Name(), err)
 	}
 	return nil
 }
 
 // done gives all that was added; a must not be used any more.
-func (a *array[T]) done() ([]T, error) {
+func (a *array[T]) done() (ints[T], error) {
 	if a.file == nil {
-		return a.mem, nil
+		return ints[T]{all: a.mem}, nil
 	}
 	if err := a.w.Flush(); err != nil {
-		return nil, fmt.Errorf("find passages: write %q: %w", a.file.Name(), err)
+		return ints[T]{}, fmt.Errorf("find passages: write %q: %w", a.file.Name(), err)
 	}
-	return mapped[T](a.spill, a.file, a.n)
+	pages := a.spill.pages
+	if a.scattered {
+		pages = a.spill.flags
+	}
+	return open[T](pages, a.file, a.n)
 }

@@ -10,17 +10,19 @@ import (
 // 410 MB.
 func TestSpillFilesHaveNoName(t *testing.T) {
 	dir := t.TempDir()
-	s := &spill{dir: dir}
+	on := newSpill(dir, 0)
+	s := &on
 	a := array[uint32]{spill: s, limit: 2}
 	for i := range uint32(1000) {
 		if err := a.add([]uint32{i}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	all, err := a.done()
+	got, err := a.done()
 	if err != nil {
 		t.Fatal(err)
 	}
+	all := got.all
 	if len(s.files) != 1 || len(all) != 1000 || !slices.IsSorted(all) || all[999] != 999 {
 		t.Errorf("%d files, %d numbers", len(s.files), len(all))
 	}
