@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"sync"
 
@@ -37,6 +38,7 @@ const (
 type LookupOptions struct {
 	Near   near.Options
 	Others bool // also list the entries that share text without being near-duplicates
+	All    bool // look every shingle up, not seeds alone: finds five words of an entry of twenty or fewer, at 3.5 times the look-ups
 }
 
 // leastShare is the share of the smaller set down to which seeds.go proves that near-duplicates
@@ -86,7 +88,10 @@ func (x *Index) Lookup(ctx context.Context, words [][]uint64, opt LookupOptions)
 			n += len(words[to])
 			to++
 		}
-		l := lookup{x: x, judge: judge, words: words[from:to], found: found[from:to]}
+		l := lookup{x: x, judge: judge, words: words[from:to], found: found[from:to], all: lookAll}
+		if opt.All {
+			l.all = math.MaxInt
+		}
 		if err := l.run(ctx, opt.Others); err != nil {
 			return nil, x.named(err)
 		}
@@ -105,6 +110,7 @@ type lookup struct {
 	looks   []look     // by seed, then article
 	capped  []int32    // seeds of each article that have more entries than are looked at
 	hits    []hit      // by article, then entry
+	all     int        // articles of so many shingles or fewer are looked up by all
 	spanned []int32    // where the hits of each article begin, and the end
 }
 
@@ -147,7 +153,7 @@ func (l *lookup) seeds() {
 			var own []uint64
 			for i := g; i < len(l.words); i += workers {
 				s := shingle.AppendHashes(nil, l.words[i], shingleWords)
-				own = appendSeeds(own[:0], s, lookAll)
+				own = appendSeeds(own[:0], s, l.all)
 				for _, seed := range own {
 					parts[g] = append(parts[g], look{seed, int32(i)})
 				}
