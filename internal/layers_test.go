@@ -25,6 +25,7 @@ var layers = [][]string{
 	{"internal/cluster/near", "internal/cluster/story", "internal/phrase"},
 	{"internal/corpus"},
 	{"internal/index"},
+	{"internal/known"},
 	{"internal/indexing", "internal/gate"},
 	{root},
 	{"internal/report"},

@@ -28,15 +28,16 @@ Exit codes:
   143  terminated (SIGTERM)`
 
 type checkOptions struct {
-	input    inputOptions
-	output   outputOptions
-	near     nearFlags
-	check    gate.CheckOptions
-	rules    []string
-	limits   gate.Limits
-	baseline string
-	update   bool
-	reports  []string
+	input      inputOptions
+	output     outputOptions
+	near       nearFlags
+	check      gate.CheckOptions
+	rules      []string
+	limits     gate.Limits
+	baseline   string
+	update     bool
+	minPassage int
+	reports    []string
 }
 
 func newCheckCmd(a *app) *cobra.Command {
@@ -88,6 +89,7 @@ func (o *checkOptions) add(f *pflag.FlagSet) {
 	for _, l := range o.limits.Flags() {
 		f.Var(l.Limit, l.Name, l.Usage)
 	}
+	addMinPassage(f, &o.minPassage)
 	f.IntVar(&o.check.Tiny, "tiny", 20, "an article of fewer words is tiny")
 }
 
@@ -103,6 +105,7 @@ func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error 
 	if _, err := o.near.apply(a, &cfg); err != nil {
 		return err
 	}
+	cfg.MinTokens = o.minPassage
 	known, err := o.readBaseline(ctx)
 	if err != nil {
 		return err
@@ -141,6 +144,8 @@ func (o *checkOptions) validate() ([]checkOutput, error) {
 		return nil, errors.New("--rules: in-corpus, supersedes and copied-passage need --index")
 	case o.update && o.baseline == "":
 		return nil, errors.New("--update-baseline goes with --baseline FILE")
+	case o.minPassage < 0:
+		return nil, minPassageError(o.minPassage)
 	case o.check.Tiny < 0:
 		return nil, fmt.Errorf("--tiny %d: use 0 for none, or a number of words", o.check.Tiny)
 	case o.limits.Cluster.IsShare():

@@ -22,6 +22,7 @@ type cleanOptions struct {
 	story      storyFlags
 	clean      clean.RunOptions
 	maxRemoved share
+	minPassage int
 }
 
 func newCleanCmd(a *app) *cobra.Command {
@@ -45,6 +46,12 @@ an article is copied as it is; markup is never cut. Beside OUT appears a manifes
 that says of everything what went, why, and what it matched; "dedup restore"
 rebuilds the original.
 
+--index holds the articles against a corpus as well: near-duplicates of it go, an
+article that contains a shorter one of it stays and is named in the manifest, and
+--passages cuts what is copied from it word for word. --add puts what stays into
+the index in the same step: the same command again, after whatever interruption,
+leaves output and index in agreement.
+
 A file is replaced only when clean wrote it, as its manifest shows, or when it is
 empty. No output takes the place of an input. --force changes neither.
 
@@ -55,6 +62,7 @@ larger than --max-cluster-size: the culprits are named, --force goes on.
 		Example: `  dedup clean corpus.jsonl.zst -o clean.jsonl.zst
   dedup clean --keep source=reuters,ap --per-story 3 corpus/ -o clean/
   dedup clean --dry-run --passages corpus/ --manifest plan.jsonl
+  dedup clean --index corpus.idx --add drop.jsonl -o new.jsonl
   dedup restore clean/ -o corpus-again/`,
 		RunE: func(cmd *cobra.Command, args []string) error { return runClean(cmd.Context(), a, o, args) },
 	}
@@ -68,6 +76,9 @@ larger than --max-cluster-size: the culprits are named, --force goes on.
 	f.IntVar(&c.PerStory, "per-story", 0, "keep at most this many articles of a story; 0: all")
 	f.BoolVar(&c.KeepBoilerplate, "keep-boilerplate", false, "leave furniture and boilerplate in")
 	f.BoolVar(&c.Passages, "passages", false, "cut copied passages out of all articles but one")
+	addMinPassage(f, &o.minPassage)
+	f.StringVar(&c.Index, "index", "", "corpus index to hold the articles against")
+	f.BoolVar(&c.Add, "add", false, "put what stays into the index, in the same step")
 	f.BoolVar(&c.DropEmpty, "drop-empty", false, "leave articles without text out")
 	f.BoolVar(&c.DryRun, "dry-run", false, "write nothing but --manifest, if it is given; print what would go, and a sample")
 	o.maxRemoved = 0.5
@@ -89,6 +100,12 @@ func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error 
 	if opt.PerStory < 0 || opt.Guard.MaxCluster < 0 {
 		return errors.New("--per-story and --max-cluster-size are 0 or more")
 	}
+	switch {
+	case opt.Add && opt.Index == "":
+		return errors.New("--add goes with --index DIR")
+	case o.minPassage < 0:
+		return minPassageError(o.minPassage)
+	}
 	opt.Guard.MaxRemoved = float64(o.maxRemoved)
 	cfg, err := o.input.config(a, args)
 	if err != nil {
@@ -107,20 +124,30 @@ func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error 
 	case keep.ByDate():
 		a.dates.matter = datesOfCopies
 	}
+	cfg.MinTokens = o.minPassage
 	bar := newProgress(a.stderr, a.global.quiet)
 	cfg.Progress = bar.hook()
+	if opt.IndexOptions, err = a.indexOptions(ctx, bar, "adding to the index"); err != nil {
+		return err
+	}
+	opt.IndexOptions.Memory /= 2 // the rest is for the corpus
 	res, err := cleanOrPlan(ctx, cfg, opt)
 	bar.done()
 	if err != nil {
 		return err
 	}
 	a.dates.counts = res.Dates
-	if opt.DryRun {
-		err = printDryRun(a.stdout, res, namesWidth(a.stdout))
+	switch {
+	case res.Already:
+		if !a.global.quiet {
+			_, err = fmt.Fprintf(a.stderr, "dedup: %s is there, made of these inputs, and in the index: nothing to do\n", opt.Out)
+		}
+	case opt.DryRun:
+		err = printDryRun(a.stdout, res, opt.Index != "", namesWidth(a.stdout))
 		if err == nil && opt.Manifest != "" && !a.global.quiet {
 			_, err = fmt.Fprintf(a.stderr, "dedup: wrote the plan to %s\n", opt.Manifest)
 		}
-	} else if !a.global.quiet {
+	case !a.global.quiet:
 		err = printCleaned(a.stderr, res, opt)
 	}
 	return skipped(err, res.Skipped)
@@ -172,6 +199,9 @@ func printCleaned(w io.Writer, res *clean.Result, opt clean.RunOptions) error {
 	_, cuts := counted(res.Cuts)
 	_, err := fmt.Fprintf(w, "dedup: removed %d of %s%s; cut %s%s in %s\n", removed, plural.Count(res.Articles, "article"), why,
 		plural.Count(res.Written.Cuts, "span"), cuts, plural.Count(res.Cut, "article"))
+	if err == nil && opt.Index != "" {
+		_, err = fmt.Fprintf(w, "dedup: %s\n", forIndex(res))
+	}
 	if err == nil && res.Empty > 0 {
 		_, err = fmt.Fprintf(w, "dedup: %s\n", withoutText(res.Empty))
 	}
@@ -185,7 +215,16 @@ func printCleaned(w io.Writer, res *clean.Result, opt clean.RunOptions) error {
 		}
 		_, err = fmt.Fprintf(w, "dedup: wrote %s and %s\n", opt.Out, manifest)
 	}
+	if err == nil && opt.Add {
+		_, err = fmt.Fprintf(w, "dedup: added %s to %s\n", plural.Count(res.Added.Articles, "article"), opt.Index)
+	}
 	return err
+}
+
+// forIndex says what of that was for the index.
+func forIndex(res *clean.Result) string {
+	return fmt.Sprintf("of these, %s and %s are in the index; %s an article of it", plural.Count(res.InIndex, "article"), plural.Count(res.CutByIndex, "span"),
+		plural.Count(res.Superseding, "article stays that contains", "articles stay that contain"))
 }
 
 // withoutText says how many articles without text stay.
@@ -194,12 +233,15 @@ func withoutText(n int) string {
 }
 
 // printDryRun says what would go. Names of articles are cut to width, 0: not at all.
-func printDryRun(w io.Writer, res *clean.Result, width int) error {
+func printDryRun(w io.Writer, res *clean.Result, index bool, width int) error {
 	var b strings.Builder
 	removed, why := counted(res.Removed)
 	spans, cuts := counted(res.Cuts)
 	fmt.Fprintf(&b, "%s: %d would be removed%s\n%s would be cut%s in %s\n", plural.Count(res.Articles, "article"), removed, why,
 		plural.Count(spans, "span"), cuts, plural.Count(res.Cut, "article"))
+	if index {
+		fmt.Fprintf(&b, "%s\n", forIndex(res))
+	}
 	if res.Empty > 0 {
 		fmt.Fprintf(&b, "%s\n", withoutText(res.Empty))
 	}

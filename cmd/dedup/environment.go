@@ -29,6 +29,7 @@ var reservedFlags = []reserved{
 	{"cpuprofile", false, "overwrites a file"},
 	{"trace", false, "overwrites a file"},
 	{"report", true, "overwrites a file"},
+	{"add", false, "changes the index"},
 	{"per-story", true, "says what is taken away"},
 	{"passages", true, "says what is taken away"},
 	{"older-than", false, "says what is taken away"},

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -45,4 +47,13 @@ Columns: a, a_start, a_end, b, b_start, b_end, tokens, matched.
 			return err
 		})
 	})
+}
+
+// addMinPassage adds the flag of the gate and of clean.
+func addMinPassage(f *pflag.FlagSet, tokens *int) {
+	f.IntVar(tokens, "min-passage", 0, "shortest copied passage, in words; 0: the default, 10")
+}
+
+func minPassageError(n int) error {
+	return fmt.Errorf("--min-passage %d: use a number of words, or 0 for the default", n)
 }

@@ -12,6 +12,7 @@ import (
 	"iter"
 
 	"dedup/internal/article"
+	"dedup/internal/gate"
 )
 
 // Rule says why something goes.
@@ -45,6 +46,9 @@ type Reason struct {
 	Containment float64 `json:"containment,omitempty"` // exact, of the shorter in the longer
 	Articles    int     `json:"articles,omitempty"`    // boilerplate, passage: how many have it; story: how many tell it
 	Matched     *Place  `json:"matched,omitempty"`     // the copy that is kept; for boilerplate, which goes everywhere, another article with it
+	InIndex     bool    `json:"in_index,omitempty"`    // Matched is an entry of the corpus index: its file and its line there, and no offsets
+
+	about *gate.Byline // of an entry of the index, for people
 }
 
 // Cut is a span of a text that goes.

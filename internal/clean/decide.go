@@ -83,8 +83,10 @@ type decisions struct {
 	withText bool
 	rank     []int32
 	clusters corpus.Clusters
+	groups   [][]int32 // near-duplicates that are left for one of them, which comes first
 	stories  corpus.Stories
 	whole    map[int32]*Reason
+	news     []Supersedes // by place
 	tally    Tally
 
 	protected map[int][]article.Span // by article: what cuts give as the copy that stays
@@ -92,7 +94,7 @@ type decisions struct {
 
 // open reads the corpus and notes what goes of each article by itself.
 func open(ctx context.Context, cfg corpus.Config, opt RunOptions) (*decisions, error) {
-	d := &decisions{withText: opt.PerStory > 0 || opt.Passages, whole: map[int32]*Reason{}, protected: map[int][]article.Span{}}
+	d := &decisions{withText: opt.PerStory > 0 || opt.Passages || opt.Index != "", whole: map[int32]*Reason{}, protected: map[int][]article.Span{}}
 	var column corpus.Column[note]
 	noted := make([][]note, cfg.Workers) // of the batch that each worker has
 	cfg.Want = corpus.Want{Near: true, Text: d.withText}
@@ -122,6 +124,11 @@ func (d *decisions) decide(ctx context.Context, opt RunOptions) (err error) {
 		return err
 	}
 	d.rank = d.Rank()
+	if opt.Index != "" {
+		if err := d.lookUp(ctx, opt); err != nil {
+			return corpus.Wrap("look articles up in the corpus index", err)
+		}
+	}
 	if err := d.nearDuplicates(); err != nil {
 		return err
 	}
@@ -130,12 +137,10 @@ func (d *decisions) decide(ctx context.Context, opt RunOptions) (err error) {
 			return err
 		}
 	}
-	if d.withText {
+	if opt.PerStory > 0 {
 		if d.stories, err = d.Stories(); err != nil {
 			return err
 		}
-	}
-	if opt.PerStory > 0 {
 		d.perStory(opt.PerStory)
 	}
 	if !opt.KeepBoilerplate {
@@ -150,26 +155,66 @@ func (d *decisions) decide(ctx context.Context, opt RunOptions) (err error) {
 	return nil
 }
 
-// nearDuplicates removes all members of a cluster but the canonical.
+// nearDuplicates removes all members of a cluster but the canonical. Where the canonical goes for an
+// entry of the index, its members need not resemble that: those which stay are clustered anew.
 func (d *decisions) nearDuplicates() error {
+	var left []int
 	for _, c := range d.clusters.List {
 		if err := d.Keep(int64(len(c.Members)-1) * wholeSize); err != nil {
 			return err
 		}
-		kept := int(c.Members[0].Article)
-		a := d.At(kept)
+		kept := c.Members[0].Article
+		a := d.At(int(kept))
 		d.tally.Cluster(BigCluster{Canonical: a.ID, Path: a.Path, Members: len(c.Members)})
+		if d.whole[kept] == nil {
+			d.group(c.Members)
+			continue
+		}
+		n := len(left)
 		for _, m := range c.Members[1:] {
-			at := d.place(kept)
-			at.End = a.Bytes
-			why := &Reason{Rule: RuleResemblance, Resemblance: report.Ratio(m.Resemblance), Containment: report.Ratio(m.Containment), Matched: &at}
-			if m.Rule == near.RuleContainment {
-				why.Rule = RuleContainment
+			if d.whole[m.Article] == nil {
+				left = append(left, int(m.Article))
 			}
-			d.whole[m.Article] = why
+		}
+		if len(left) == n+1 {
+			left = left[:n]
 		}
 	}
-	return nil
+	if len(left) == 0 {
+		return nil
+	}
+	again, err := d.ClustersAmong(left)
+	for _, c := range again {
+		d.group(c.Members)
+	}
+	return err
+}
+
+// group removes all members but the first.
+func (d *decisions) group(members []near.Member) {
+	kept := members[0].Article
+	group := []int32{kept}
+	for _, m := range members[1:] {
+		if d.whole[m.Article] != nil {
+			continue
+		}
+		at := d.place(int(kept))
+		at.End = d.At(int(kept)).Bytes
+		why := &Reason{Rule: RuleResemblance, Resemblance: report.Ratio(m.Resemblance), Containment: report.Ratio(m.Containment), Matched: &at}
+		if m.Rule == near.RuleContainment {
+			why.Rule = RuleContainment
+		}
+		if d.goes(m.Article, why) {
+			group = append(group, m.Article)
+		}
+	}
+	d.groups = append(d.groups, group)
+}
+
+// goes removes an article, and tells whether it may go.
+func (d *decisions) goes(i int32, why *Reason) bool {
+	d.whole[i] = why
+	return true
 }
 
 // empty removes the articles without text. They have one reason.
@@ -177,7 +222,7 @@ func (d *decisions) empty() error {
 	why := &Reason{Rule: RuleEmpty}
 	for i := range d.Len() {
 		if d.At(i).Empty {
-			d.whole[int32(i)] = why
+			d.goes(int32(i), why)
 		}
 	}
 	return d.Keep(int64(d.Corpus.Counts.Empty) * mapSize)
@@ -196,13 +241,13 @@ func (d *decisions) perStory(n int) {
 		slices.SortFunc(left, func(a, b int) int { return cmp.Compare(d.rank[a], d.rank[b]) })
 		for _, i := range left[min(n, len(left)):] {
 			at := d.place(left[0])
-			d.whole[int32(i)] = &Reason{Rule: RuleStory, Articles: len(s.Articles), Matched: &at}
+			d.goes(int32(i), &Reason{Rule: RuleStory, Articles: len(s.Articles), Matched: &at})
 		}
 	}
-	for _, c := range d.clusters.List { // a copy of what goes for its story goes for it too: what it matches must stay
-		if why := d.whole[c.Members[0].Article]; why != nil {
-			for _, m := range c.Members[1:] {
-				d.whole[m.Article] = why
+	for _, g := range d.groups { // a copy of what goes for its story goes for it too: what it matches must stay
+		if why := d.whole[g[0]]; why != nil {
+			for _, i := range g[1:] {
+				d.whole[i] = why
 			}
 		}
 	}
@@ -211,6 +256,7 @@ func (d *decisions) perStory(n int) {
 // settle puts the cuts of every article in order, fills in which article a repeat matches, and
 // counts for the guard.
 func (d *decisions) settle() {
+	d.news = slices.DeleteFunc(d.news, func(s Supersedes) bool { return d.whole[s.number] != nil })
 	for i := range d.notes {
 		n := &d.notes[i]
 		d.tally.Add(d.Source(i), d.whole[int32(i)] != nil)

@@ -16,13 +16,18 @@ type passageCuts struct {
 	cutters map[int]*Cutter
 }
 
+// leastWords is how many words a passage that goes has at least.
+func (d *decisions) leastWords() int {
+	return cmp.Or(max(0, d.Options.MinTokens), passage.DefaultMinTokens)
+}
+
 // passages cuts copied passages and boilerplate out of all articles but the one that ranks best.
 func (d *decisions) passages(ctx context.Context, opt RunOptions) error {
 	found, err := d.Passages()
 	if err != nil {
 		return err
 	}
-	p := &passageCuts{d, cmp.Or(max(0, d.Options.MinTokens), passage.DefaultMinTokens), map[int]*Cutter{}}
+	p := &passageCuts{d, d.leastWords(), map[int]*Cutter{}}
 	for k := range found {
 		f := &found[k]
 		f.Occurrences = slices.DeleteFunc(f.Occurrences, func(o passage.Occurrence) bool { return d.whole[int32(o.Article)] != nil })

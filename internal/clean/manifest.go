@@ -20,13 +20,15 @@ import (
 const Schema = "dedup.manifest/1"
 
 // A manifest is JSON Lines: a line of kind "manifest", then for every file a line "file" behind the
-// lines "article", "span" and "separator" of what went from it, at last a line "end". A manifest
+// lines "article", "span" and "separator" of what went from it, at last a line "end". Lines
+// "supersedes" name, right behind the first, what stays although it contains an entry of the index. A manifest
 // without its "end" was cut short and is refused.
 
 // Entry is one line of a manifest.
 type Entry struct {
-	Kind string // manifest, article, span, separator, file or end; that one is set
+	Kind string // manifest, article, span, separator, supersedes, file or end; that one is set
 	Head *Head
+	News *NewsEntry // kind supersedes
 	File *FileEntry
 	Gone *Gone
 	End  *Counts
@@ -36,8 +38,10 @@ type Entry struct {
 type Head struct {
 	Kind   string `json:"kind"`
 	Schema string `json:"schema"`
-	Single bool   `json:"single_file"`    // the output is a file, not a directory
-	Plan   bool   `json:"plan,omitempty"` // of a dry run: nothing was written by it
+	Single bool   `json:"single_file"`     // the output is a file, not a directory
+	Plan   bool   `json:"plan,omitempty"`  // of a dry run: nothing was written by it
+	Index  string `json:"index,omitempty"` // the corpus index that the articles were held against, as it was given
+	Added  bool   `json:"added,omitempty"` // what stays went into it
 }
 
 // Gone is what was taken out at one place.
@@ -67,6 +71,12 @@ type FileEntry struct {
 	OutSum   string  `json:"output_xxh3"`
 	Gone     int64   `json:"gone"`                 // lines of this manifest that belong to it, right before this one
 	Groups   []int64 `json:"row_groups,omitempty"` // rows of each row group of a Parquet input
+}
+
+// NewsEntry is an article that stays although it contains an entry of the index.
+type NewsEntry struct {
+	Kind string `json:"kind"` // supersedes
+	Supersedes
 }
 
 type endEntry struct {
@@ -105,6 +115,10 @@ func newManifestWriter(w io.Writer, head Head) (*manifestWriter, error) {
 }
 
 func (m *manifestWriter) gone(g *Gone) error { return m.enc.Encode(g) }
+
+func (m *manifestWriter) news(s *Supersedes) error {
+	return m.enc.Encode(NewsEntry{"supersedes", *s})
+}
 
 func (m *manifestWriter) file(f *FileEntry) error {
 	f.Kind = "file"
@@ -213,6 +227,9 @@ func parseEntry(b []byte) (*Entry, error) {
 		if err = json.Unmarshal(b, e.Gone); err == nil && e.Gone.At < 0 {
 			err = errors.New("a place before the start")
 		}
+	case "supersedes":
+		e.News = new(NewsEntry)
+		err = json.Unmarshal(b, e.News)
 	case "file":
 		e.File = new(FileEntry)
 		if err = json.Unmarshal(b, e.File); err == nil && e.File.Base64 != "" {

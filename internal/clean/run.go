@@ -11,6 +11,7 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/corpus"
+	"dedup/internal/index"
 	"dedup/internal/report"
 )
 
@@ -26,6 +27,10 @@ type RunOptions struct {
 	Plan            io.Writer // with DryRun: what the manifest would be goes here; nil: nowhere
 	Force           bool      // go on where the guard stops
 	Guard           Guard
+
+	Index        string        // directory of the index of the corpus that the articles are held against; empty: none
+	Add          bool          // what stays goes into the index
+	IndexOptions index.Options // of adding to it
 }
 
 // Result is what a run did, or with DryRun would do.
@@ -38,6 +43,11 @@ type Result struct {
 	Sample        []Sample // of a dry run
 	Stopped       error    // of the guard, with DryRun
 	Written       Counts   // zero with DryRun
+	InIndex       int      // of Removed: for an entry of the index
+	CutByIndex    int      // of Cuts: because an entry of the index has it
+	Superseding   int      // articles that stay and contain an entry of the index
+	Added         index.Added
+	Already       bool // the output was there, and in the index: nothing was done
 }
 
 // Run writes the articles of cfg.Paths again without duplicates and leftovers. Decisions are made
@@ -64,7 +74,17 @@ func Run(ctx context.Context, cfg corpus.Config, opt RunOptions) (_ *Result, err
 			return nil, err
 		}
 	}
+	var to *into
+	if opt.Index != "" && opt.Add && !opt.DryRun {
+		if to, err = openInto(&Into{opt.Index, opt.IndexOptions}, cfg); err != nil {
+			return nil, err
+		}
+		defer func() { err = errors.Join(err, to.close()) }()
+	}
 	if !opt.DryRun {
+		if err := recoverInto(ctx, opt.Out, cfg.Tmp, opt.IndexOptions); err != nil {
+			return nil, err
+		}
 		if err := layout.Check(ctx, opt.Out, opt.Manifest, inputs, cfg.Tmp); err != nil {
 			return nil, err
 		}
@@ -73,6 +93,11 @@ func Run(ctx context.Context, cfg corpus.Config, opt RunOptions) (_ *Result, err
 	defer func() { err = errors.Join(err, spooled.remove()) }()
 	if err != nil {
 		return nil, err
+	}
+	if opt.Index != "" && !opt.DryRun {
+		if done, err := opt.already(ctx, inputs, spooled, cfg.Tmp); err != nil || done {
+			return &Result{Already: done}, err
+		}
 	}
 	before := stamps(inputs, spooled)
 	seen := newSightings(&cfg)
@@ -104,11 +129,15 @@ func Run(ctx context.Context, cfg corpus.Config, opt RunOptions) (_ *Result, err
 	tell := cfg.Stage("writing")
 	done := int64(0)
 	options := Options{Out: opt.Out, Manifest: opt.Manifest, Single: layout.Single, Tmp: cfg.Tmp,
-		Progress: func() { done++; tell(done, total) }, Unchanged: func() error { return unchanged(inputs, spooled, before) }}
+		Progress: func() { done++; tell(done, total) }, Unchanged: func() error { return unchanged(inputs, spooled, before) },
+		head: Head{Index: opt.Index, Added: opt.Add && opt.Index != ""}, news: d.news, into: to}
 	if opt.DryRun {
 		_, err = Plan(ctx, files, options, opt.Plan)
 	} else {
 		res.Written, err = Write(ctx, files, options)
+	}
+	if to != nil {
+		res.Added = to.Added
 	}
 	return res, err
 }
@@ -240,7 +269,7 @@ func (d *decisions) place(i int) Place {
 
 // result sums up.
 func (d *decisions) result() *Result {
-	res := &Result{Counts: d.Corpus.Counts, Removed: map[Rule]int{}, Cuts: map[Rule]int{}, Sources: d.tally.Sources()}
+	res := &Result{Superseding: len(d.news), Counts: d.Corpus.Counts, Removed: map[Rule]int{}, Cuts: map[Rule]int{}, Sources: d.tally.Sources()}
 	for i := range d.Len() {
 		if d.At(i).Empty && d.whole[int32(i)] != nil {
 			res.Empty--
@@ -251,10 +280,16 @@ func (d *decisions) result() *Result {
 		}
 		if it.Whole != nil {
 			res.Removed[it.Whole.Rule]++
+			if it.Whole.InIndex {
+				res.InIndex++
+			}
 		} else {
 			res.Cut++
 			for _, c := range it.Cuts {
 				res.Cuts[c.Rule]++
+				if c.InIndex {
+					res.CutByIndex++
+				}
 			}
 		}
 	}

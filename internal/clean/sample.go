@@ -35,6 +35,10 @@ func (d *decisions) sample() (out []Sample) {
 	}
 	for k := range out {
 		for _, r := range out[k].reasons() {
+			if r.about != nil {
+				out[k].Matched = append(out[k].Matched, *r.about)
+				continue
+			}
 			out[k].Matched = append(out[k].Matched, known[matchedArticle(r)])
 		}
 	}

@@ -39,6 +39,7 @@ type stage struct {
 	out    string // the output before it has its name
 	single bool
 	tmp    string // where the check of an output may spool
+	owed   bool   // an index has it already (into.go): it stays until it is published
 }
 
 func (s *stage) manifest() string {
@@ -139,7 +140,7 @@ func sweep(parent, prefix string) {
 			continue
 		}
 		dir := filepath.Join(parent, e.Name())
-		if dest.Abandoned(dir) {
+		if !recorded(dir) && dest.Abandoned(dir) {
 			_ = disk.RemoveAll(dir)
 		}
 	}
@@ -147,10 +148,19 @@ func sweep(parent, prefix string) {
 
 // close takes the directory away, with what is in it: the old output, once the new one has its
 // name.
-func (s *stage) close() error { return errors.Join(s.room.close(), s.aside.close()) }
+func (s *stage) close() error {
+	if s.owed {
+		err := s.lock.Close()
+		if s.aside.dir != "" {
+			err = errors.Join(err, s.aside.lock.Close())
+		}
+		return err
+	}
+	return errors.Join(s.room.close(), s.aside.close())
+}
 
-// publish gives output and manifest their names.
-func (s *stage) publish(ctx context.Context) error {
+// toDisk waits until output and manifest are on the disk.
+func (s *stage) toDisk() error {
 	if err := toDisk(s.dir); err != nil {
 		return fmt.Errorf("bring %s to the disk: %w", s.target, err)
 	}
@@ -158,6 +168,14 @@ func (s *stage) publish(ctx context.Context) error {
 		if err := toDisk(s.aside.dir); err != nil {
 			return fmt.Errorf("bring %s to the disk: %w", s.final, err)
 		}
+	}
+	return nil
+}
+
+// publish gives output and manifest their names.
+func (s *stage) publish(ctx context.Context) error {
+	if err := s.toDisk(); err != nil {
+		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -169,9 +187,11 @@ func (s *stage) publish(ctx context.Context) error {
 	if err := dest.Rename(s.manifest(), next); err != nil {
 		return err
 	}
+	reached("manifest named")
 	if err := s.replace(); err != nil {
 		return errors.Join(err, disk.Remove(next))
 	}
+	reached("output named")
 	if err := dest.Rename(next, s.final); err != nil {
 		return err
 	}

@@ -23,6 +23,15 @@ func NewWords(s string) *Words {
 	return &w
 }
 
+// WordsOf is a text of which the hashes of its words are left.
+func WordsOf(hashes []uint64) *Words {
+	w := Words{hashes: make([]byte, 0, 8*len(hashes))}
+	for _, h := range hashes {
+		w.hashes = binary.LittleEndian.AppendUint64(w.hashes, h)
+	}
+	return &w
+}
+
 func (w *Words) append(dst []byte, s string) []byte {
 	w.toks = text.AppendTokens(w.toks[:0], s)
 	for _, t := range w.toks {

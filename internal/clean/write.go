@@ -32,6 +32,10 @@ type Options struct {
 	// Unchanged is asked, when all is written, whether the inputs are still what they were; an
 	// error leaves the old output.
 	Unchanged func() error
+
+	head Head
+	news []Supersedes
+	into *into // what takes the output in before it is published; nil: nothing
 }
 
 // Write writes files without their items, and the manifest, whole or not at all: both are made in a
@@ -47,7 +51,7 @@ func Write(ctx context.Context, files []File, opt Options) (c Counts, err error)
 		return c, err
 	}
 	defer mf.Close()
-	m, err := newManifestWriter(mf, Head{Single: opt.Single})
+	m, err := newManifestWriter(mf, opt.manifestHead(false))
 	if err != nil {
 		return c, err
 	}
@@ -60,13 +64,30 @@ func Write(ctx context.Context, files []File, opt Options) (c Counts, err error)
 	if err := prove(ctx, st, files); err != nil {
 		return c, err
 	}
-	return c, st.publish(ctx)
+	if opt.into != nil {
+		if err := opt.into.take(ctx, st, files, opt.Out); err != nil {
+			return c, err
+		}
+		ctx = context.WithoutCancel(ctx) // the index has it
+	}
+	if err := st.publish(ctx); err != nil {
+		return c, err
+	}
+	st.owed = false
+	return c, nil
+}
+
+// manifestHead is the first line of the manifest.
+func (o *Options) manifestHead(plan bool) Head {
+	h := o.head
+	h.Single, h.Plan = o.Single, plan
+	return h
 }
 
 // Plan writes to w the manifest that Write would write, and no output. Its first line says that it
 // is a plan.
 func Plan(ctx context.Context, files []File, opt Options, w io.Writer) (c Counts, err error) {
-	m, err := newManifestWriter(w, Head{Single: opt.Single, Plan: true})
+	m, err := newManifestWriter(w, opt.manifestHead(true))
 	if err != nil {
 		return c, err
 	}
@@ -76,6 +97,11 @@ func Plan(ctx context.Context, files []File, opt Options, w io.Writer) (c Counts
 
 // writeFiles writes all files, each to what create makes for it, and the lines of the manifest.
 func writeFiles(ctx context.Context, files []File, m *manifestWriter, c *Counts, opt Options, create func(name, packed string) (*packedFile, error)) error {
+	for i := range opt.news {
+		if err := m.news(&opt.news[i]); err != nil {
+			return fmt.Errorf("write the manifest: %w", err)
+		}
+	}
 	for i := range files {
 		if err := ctx.Err(); err != nil {
 			return err

@@ -9,9 +9,11 @@
 package corpus
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"dedup/internal/article"
@@ -186,6 +188,52 @@ func (c *Corpus) Clusters() (Clusters, error) {
 		}
 		return out, c.closeFinder() // texts feed another one, if pairs are asked for
 	})
+}
+
+// ClustersAmong finds the near-duplicates among some articles, which are given in order, from their
+// texts.
+func (c *Corpus) ClustersAmong(articles []int) ([]near.Cluster, error) {
+	if c.texts == nil {
+		return nil, ErrNotKept
+	}
+	opt := c.Options.Near()
+	opt.Memory, opt.Tmp, opt.Workers = c.budget.take(), c.Options.Tmp, c.Options.Workers
+	defer c.budget.give(opt.Memory)
+	f, err := near.New(opt)
+	if err != nil {
+		return nil, err
+	}
+	w := f.Worker()
+	var toks []text.Token
+	for k, i := range articles {
+		toks = text.AppendTokens(toks[:0], c.Text(i))
+		w.Add(k, text.Once(toks, c.Text(i)))
+	}
+	err = f.Find(c.ctx)
+	var list []near.Cluster
+	if err == nil {
+		list, err = f.Clusters(c.ctx, places(c.Rank(), articles))
+	}
+	for _, k := range list {
+		for j := range k.Members {
+			k.Members[j].Article = int32(articles[k.Members[j].Article])
+		}
+	}
+	return list, Wrap("find near-duplicates", errors.Join(err, f.Close()))
+}
+
+// places gives each of some articles its place among them, by rank.
+func places(rank []int32, articles []int) []int32 {
+	order := make([]int32, len(articles))
+	for k := range order {
+		order[k] = int32(k)
+	}
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Compare(rank[articles[a]], rank[articles[b]]) })
+	out := make([]int32, len(articles))
+	for place, k := range order {
+		out[k] = int32(place)
+	}
+	return out
 }
 
 // Pairs calls yield for every pair of near-duplicates in input order.

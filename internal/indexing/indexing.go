@@ -18,6 +18,16 @@ func add(ctx context.Context, to *index.Add, cfg corpus.Config) (corpus.Counts, 
 	return corpus.Each(ctx, cfg, false, adder(ctx, to))
 }
 
+// Into adds the articles that cfg reads; the caller commits. change may alter what the index knows of
+// an article before it is added.
+func Into(ctx context.Context, cfg corpus.Config, to *index.Add, change func(*corpus.Worded)) (corpus.Counts, error) {
+	put := adder(ctx, to)
+	return corpus.Each(ctx, cfg, false, func(w *corpus.Worded) error {
+		change(w)
+		return put(w)
+	})
+}
+
 func adder(ctx context.Context, to *index.Add) func(*corpus.Worded) error {
 	return func(w *corpus.Worded) error {
 		return to.Article(ctx, index.Entry{

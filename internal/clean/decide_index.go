@@ -1,0 +1,104 @@
+package clean
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+
+	"dedup/internal/article"
+	"dedup/internal/cluster/near"
+	"dedup/internal/corpus"
+	"dedup/internal/gate"
+	"dedup/internal/index"
+	"dedup/internal/known"
+	"dedup/internal/report"
+)
+
+// What the index of a corpus has stays there, so it counts as a copy that stays: near-duplicates of
+// its entries go, and with Passages what stands in an entry word for word. The rule is that of a
+// run: an article that contains an entry is news, and stays; it is named instead (Supersedes).
+
+// Supersedes is an article that stays although it contains an entry of the index, which is the
+// shorter one.
+type Supersedes struct {
+	Place
+	Reason
+	number int32 // of the article
+}
+
+// lookUp decides what goes for the index.
+func (d *decisions) lookUp(ctx context.Context, opt RunOptions) (err error) {
+	x, err := index.Open(opt.Index, index.Options{Memory: d.Options.Memory / 4, Tmp: d.Options.Tmp, Workers: d.Options.Workers})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, x.Close()) }()
+	var mu sync.Mutex
+	look := known.Options{Words: true, Near: func(i int, n *index.Near, supersedes bool, e *index.Entry) {
+		mu.Lock()
+		defer mu.Unlock()
+		why := knownReason(n, e)
+		if supersedes {
+			d.news = append(d.news, Supersedes{d.place(i), why, int32(i)})
+		} else {
+			d.goes(int32(i), &why)
+		}
+	}}
+	if opt.Passages {
+		look.Copied = func(i int, found []known.Passage) error { d.copiedFromIndex(i, found, opt.KeepBoilerplate); return nil }
+	}
+	look.Skip = func(i int) bool { return d.At(i).Empty }
+	err = known.Look(ctx, d.Corpus, x, look)
+	slices.SortFunc(d.news, func(a, b Supersedes) int { return cmp.Compare(a.number, b.number) })
+	return err
+}
+
+// knownReason says how an entry of the index verified.
+func knownReason(n *index.Near, e *index.Entry) Reason {
+	r := Reason{
+		Rule: RuleResemblance, Resemblance: report.Ratio(n.Resemblance), Containment: report.Ratio(max(n.ContainmentQuery, n.ContainmentEntry)),
+		Matched: entryPlace(e), InIndex: true, about: entryByline(e),
+	}
+	if n.Rule == near.RuleContainment {
+		r.Rule = RuleContainment
+	}
+	return r
+}
+
+// entryPlace is an entry of an index in the words of the manifest.
+func entryPlace(e *index.Entry) *Place {
+	return &Place{Article: strings.Clone(e.ID), Path: strings.Clone(e.Path), Line: e.Line}
+}
+
+func entryByline(e *index.Entry) *gate.Byline {
+	return &gate.Byline{Source: strings.Clone(e.Source), Published: corpus.Published(e.Published, e.DateOnly)}
+}
+
+// copiedFromIndex cuts what of article i stands in an entry word for word. A repeat whose first copy
+// is cut stays, unless it is found in the entry too: what it matches must stay.
+func (d *decisions) copiedFromIndex(i int, found []known.Passage, keepBoilerplate bool) {
+	n, c := &d.notes[i], NewCutter(d.Text(i))
+	var cuts []Cut
+	for k := range found {
+		p := &found[k]
+		why := Reason{Rule: RulePassage, Matched: entryPlace(&p.Entry), InIndex: true, about: entryByline(&p.Entry)}
+		if p.Boilerplate {
+			if keepBoilerplate {
+				continue
+			}
+			why.Rule = RuleBoilerplate
+		}
+		for _, u := range c.Copies(nil, p.Span, WordsOf(p.Words), d.leastWords()) {
+			cuts = append(cuts, Cut{Span: u, Reason: why})
+		}
+	}
+	n.cuts = slices.DeleteFunc(n.cuts, func(old Cut) bool {
+		return old.Rule == RuleRepeat && slices.ContainsFunc(cuts, func(c Cut) bool {
+			return overlap(c.Span, article.Span{Start: old.Matched.Start, End: old.Matched.End})
+		})
+	})
+	n.cuts = append(n.cuts, cuts...)
+}
