@@ -73,6 +73,7 @@ type Corpus struct {
 	passages  lazy[[]passage.Passage]
 	matches   lazy[[]passage.Match]
 	phrases   lazy[[][]phrase.Phrase]
+	told      told // both, where one search found them
 }
 
 // lazy is an answer that is computed when it is asked for first.

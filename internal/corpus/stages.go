@@ -11,8 +11,8 @@ import (
 )
 
 // each calls fn for 0 … n-1 on all workers, and tells how far it is.
-func (c *Corpus) each(stage string, n int, fn func(i int) error) error {
-	return work.Told(c.ctx, c.Options.Workers, n, c.Options.Stage(stage), func(_, i int) error { return fn(i) })
+func (c *Corpus) each(stage string, n int, fn func(worker, i int) error) error {
+	return work.Told(c.ctx, c.Options.Workers, n, c.Options.Stage(stage), fn)
 }
 
 // Leftovers are what an article repeats and what its page left behind.
@@ -37,7 +37,7 @@ func (c *Corpus) Leftovers() ([]Leftovers, error) {
 			return nil, ErrNotKept
 		}
 		all := make([]Leftovers, c.n)
-		err := c.each("finding repeats", len(all), func(i int) error {
+		err := c.each("finding repeats", len(all), func(_, i int) error {
 			all[i].Repeats, all[i].Furniture = passage.Leftovers(c.Text(i))
 			return c.Keep(all[i].size())
 		})
@@ -71,39 +71,11 @@ type Credit struct {
 	Shared float64
 }
 
-// forStories gives what is told of articles by their stories.
-func (c *Corpus) forStories() (stories Stories, clusters Clusters, leftovers []Leftovers, err error) {
-	if stories, err = c.Stories(); err != nil {
-		return
-	}
-	if clusters, err = c.Clusters(); err != nil {
-		return
-	}
-	leftovers, err = c.Leftovers()
-	return
-}
-
 // Credits finds the credit of every article.
 func (c *Corpus) Credits() ([]Credit, error) {
 	return c.credits.get(func() ([]Credit, error) {
-		stories, clusters, leftovers, err := c.forStories()
-		if err != nil {
-			return nil, err
-		}
-		credits := make([]Credit, c.n)
-		err = c.each("finding credits", len(stories.List), func(k int) error {
-			s := &stories.List[k]
-			for _, i := range s.Articles {
-				credits[i].Agency, _ = phrase.Credit(c.Text(i))
-			}
-			if len(s.Articles) > 1 {
-				for j, share := range phrase.Shared(c.voices(s, clusters.Of, leftovers), 0) {
-					credits[s.Articles[j]].Shared = share
-				}
-			}
-			return nil
-		})
-		return credits, err
+		t, err := c.tell(true, c.Options.Only.Phrases)
+		return t.credits, err
 	})
 }
 
@@ -111,21 +83,72 @@ func (c *Corpus) Credits() ([]Credit, error) {
 // an article in its story.
 func (c *Corpus) Phrases() ([][]phrase.Phrase, error) {
 	return c.phrases.get(func() ([][]phrase.Phrase, error) {
-		stories, clusters, leftovers, err := c.forStories()
-		if err != nil {
-			return nil, err
-		}
-		bg, err := c.speaking()
-		if err != nil {
-			return nil, err
-		}
-		found := make([][]phrase.Phrase, stories.several())
-		err = c.each("finding phrases", len(found), func(k int) error {
-			found[k] = phrase.Find(c.voices(&stories.List[k], clusters.Of, leftovers), bg, phrase.Options{})
-			return nil
-		})
-		return found, err
+		t, err := c.tell(false, true)
+		return t.phrases, err
 	})
+}
+
+// told is what is told of articles by their stories. Each half is there if it was asked for.
+type told struct {
+	credits []Credit
+	phrases [][]phrase.Phrase
+}
+
+// tell reads every story once for credits, phrases, or both. Who will be asked for both keeps the
+// half that is not asked for yet.
+func (c *Corpus) tell(credits, phrases bool) (t told, err error) {
+	if c.told.phrases != nil {
+		return c.told, nil
+	}
+	stories, err := c.Stories()
+	if err != nil {
+		return t, err
+	}
+	clusters, err := c.Clusters()
+	if err != nil {
+		return t, err
+	}
+	leftovers, err := c.Leftovers()
+	if err != nil {
+		return t, err
+	}
+	bg, err := c.speaking()
+	if err != nil {
+		return t, err
+	}
+	n, several, stage := len(stories.List), stories.several(), "finding credits"
+	if phrases {
+		t.phrases, stage = make([][]phrase.Phrase, several), "finding phrases"
+	}
+	if credits {
+		t.credits = make([]Credit, c.n)
+	} else {
+		n = several
+	}
+	readers := make([]phrase.Reader, c.Options.Workers)
+	err = c.each(stage, n, func(w, k int) error {
+		s, r := &stories.List[k], &readers[w]
+		if k >= several {
+			for _, i := range s.Articles {
+				t.credits[i].Agency, _ = phrase.Credit(c.Text(i))
+			}
+			return nil
+		}
+		r.Read(c.voices(s, clusters.Of, leftovers))
+		if credits {
+			for j, share := range r.Shared(0) {
+				t.credits[s.Articles[j]] = Credit{r.Agency(j), share}
+			}
+		}
+		if phrases {
+			t.phrases[k] = r.Phrases(bg, phrase.Options{})
+		}
+		return nil
+	})
+	if err == nil && credits && phrases {
+		c.told = t
+	}
+	return t, err
 }
 
 // search is every search for passages: it gives find its options, and takes their memory back.

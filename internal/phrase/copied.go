@@ -23,46 +23,68 @@ const sharedTokens = 8
 // Method: all windows of n tokens hashed (64 bits), each with its source or the mark that it has
 // several. Cost: one map entry a token.
 func Shared(voices []Voice, n int) []float64 {
+	var r Reader
+	r.Read(voices)
+	return r.Shared(n)
+}
+
+// Shared is Shared for the story that was read.
+func (r *Reader) Shared(n int) []float64 {
 	if n <= 0 {
 		n = sharedTokens
 	}
 	n = min(n, 63)
-	sources := sourceNumbers(voices)
-	toks := make([][]text.Token, len(voices))
-	grams := make([][]uint64, len(voices))
-	owner := map[uint64]int32{} // window: source, -1 for several
-	for v := range voices {
-		toks[v] = outside(text.AppendTokens(nil, voices[v].Text), voices[v].Skip)
-		if len(toks[v]) < n {
+	sources := sourceNumbers(r.voices)
+	c := &r.copy
+	c.toks, c.ends, c.grams = c.toks[:0], c.ends[:0], c.grams[:0]
+	c.owner.Reset(len(r.toks) / 4) // the source of a window, -1 for several
+	for v := range r.voices {
+		from, gram := len(c.toks), len(c.grams)
+		c.toks = appendOutside(c.toks, r.tokens(v), r.voices[v].Skip)
+		c.ends = append(c.ends, len(c.toks))
+		if len(c.toks)-from < n {
 			continue
 		}
-		grams[v] = shingle.Append(nil, toks[v], n)
-		for _, g := range grams[v] {
-			if o, ok := owner[g]; !ok {
-				owner[g] = sources[v]
-			} else if o != sources[v] {
-				owner[g] = -1
+		c.grams = shingle.Append(c.grams, c.toks[from:], n)
+		for _, g := range c.grams[gram:] {
+			switch o, known := c.owner.At(g); {
+			case !known:
+				*o = sources[v]
+			case *o != sources[v]:
+				*o = -1
 			}
 		}
 	}
-	out := make([]float64, len(voices))
-	for v := range voices {
-		all, copied, end := 0, 0, 0 // end: tokens before it are known to be copied
-		for i, t := range toks[v] {
-			if i < len(grams[v]) && owner[grams[v][i]] < 0 {
-				end = i + n
-			}
-			size := int(t.End - t.Start)
-			all += size
-			if i < end {
-				copied += size
-			}
-		}
-		if all > 0 {
-			out[v] = float64(copied) / float64(all)
-		}
+	out := make([]float64, len(r.voices))
+	from, grams := 0, c.grams
+	for v, to := range c.ends {
+		toks := c.toks[from:to]
+		windows := max(0, len(toks)-n+1)
+		out[v] = c.share(toks, grams[:windows], n)
+		from, grams = to, grams[windows:]
 	}
 	return out
+}
+
+// share is the share of the characters of toks in windows that several sources have.
+func (c *copying) share(toks []text.Token, grams []uint64, n int) float64 {
+	all, copied, end := 0, 0, 0 // end: tokens before it are known to be copied
+	for i, t := range toks {
+		if i < len(grams) {
+			if o, _ := c.owner.Of(grams[i]); o < 0 {
+				end = i + n
+			}
+		}
+		size := int(t.End - t.Start)
+		all += size
+		if i < end {
+			copied += size
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return float64(copied) / float64(all)
 }
 
 // sourceNumbers numbers the sources; a voice without one has its own.
@@ -81,20 +103,18 @@ func sourceNumbers(voices []Voice) []int32 {
 	return out
 }
 
-// outside keeps the tokens that touch none of the spans, in place.
-func outside(toks []text.Token, skip []article.Span) []text.Token {
+// appendOutside appends the tokens that touch none of the spans.
+func appendOutside(dst, toks []text.Token, skip []article.Span) []text.Token {
 	if len(skip) == 0 {
-		return toks
+		return append(dst, toks...)
 	}
 	skip = slices.Clone(skip)
 	slices.SortFunc(skip, func(a, b article.Span) int { return a.Start - b.Start })
 	c := cursor{spans: skip, last: -1}
-	n := 0
 	for _, t := range toks {
 		if _, in := c.at(int(t.Start)); !in && !c.starts(int(t.End)) {
-			toks[n] = t
-			n++
+			dst = append(dst, t)
 		}
 	}
-	return toks[:n]
+	return dst
 }

@@ -57,12 +57,7 @@ type Phrase struct {
 // give the same phrases with other voice numbers. Cost: linear in the tokens of the story but for a
 // factor of the length of what is shared.
 func Find(voices []Voice, bg *background.Model, opt Options) []Phrase {
-	if opt.Limit == 0 {
-		opt.Limit = 100
-	}
-	s := newStream(voices, bg)
-	if s.parties < 2 {
-		return nil
-	}
-	return s.choose(s.candidates(s.shared(), opt.Least), opt.Limit)
+	var r Reader
+	r.Read(voices)
+	return r.Phrases(bg, opt)
 }

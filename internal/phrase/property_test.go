@@ -100,6 +100,51 @@ func TestOrderOfVoices(t *testing.T) {
 	})
 }
 
+// newStream is the stream of a story.
+func newStream(voices []Voice, bg *background.Model) *stream {
+	r := &Reader{}
+	r.Read(voices)
+	return r.streamOf(bg)
+}
+
+// One reader tells of story after story what a new one would tell.
+func TestReaderReused(t *testing.T) {
+	bg := background.Default()
+	rapid.Check(t, func(t *rapid.T) {
+		var r Reader
+		for range 3 {
+			voices := drawVoices(t)
+			r.Read(voices)
+			if got, want := r.Shared(0), Shared(voices, 0); !slices.Equal(got, want) {
+				t.Fatalf("shared %v, a new reader %v", got, want)
+			}
+			opt := Options{Limit: -1, Least: -99}
+			if got, want := dump(voices, r.Phrases(bg, opt)), dump(voices, Find(voices, bg, opt)); got != want {
+				t.Fatalf("phrases\n%s\na new reader\n%s", got, want)
+			}
+			for v := range voices {
+				if want, _ := Credit(voices[v].Text); r.Agency(v) != want {
+					t.Fatalf("agency %q, want %q", r.Agency(v), want)
+				}
+			}
+		}
+	})
+}
+
+// The tables for ASCII say what the general way says.
+func TestASCIIWays(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		between := rapid.StringOfN(rapid.SampledFrom([]rune(" \t\n,.-_'`\"()/;:!?*x=~…—")), 0, 4, -1).Draw(t, "between")
+		if got, ok := gapOfASCII(between); ok && got != gapOfAny(between) {
+			t.Fatalf("%q: %d, want %d", between, got, gapOfAny(between))
+		}
+		word := rapid.StringOfN(rapid.SampledFrom([]rune("abAB19.,'é北")), 1, 5, -1).Draw(t, "word")
+		if got, ok := writtenASCII(word); ok && got != writtenAny(word) {
+			t.Fatalf("%q: %b, want %b", word, got, writtenAny(word))
+		}
+	})
+}
+
 func seq(n int) []int {
 	out := make([]int, n)
 	for i := range out {

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"dedup/internal/article"
+	"dedup/internal/shingle"
 	"dedup/internal/text"
 )
 
@@ -111,29 +112,38 @@ func (s *stream) covered(c *candidate, places []int32, taken []bool) (n int32) {
 	return n
 }
 
-// pair is the first two words of a sequence.
-type pair struct{ a, b int32 }
+// starts lists the places of the pairs of words that candidates start with.
+type starts struct {
+	number shingle.Numbers // of a pair
+	lists  [][]int32
+}
 
-// index lists the places of the pairs that candidates start with.
-func (s *stream) index(found []candidate) map[pair][]int32 {
-	m := make(map[pair][]int32, len(found))
-	for _, c := range found {
-		m[pair{s.id[c.at], s.id[c.at+1]}] = nil
-	}
-	for i := 0; i+1 < len(s.toks); i++ {
-		p := pair{s.id[i], s.id[i+1]}
-		if l, ok := m[p]; ok {
-			m[p] = append(l, int32(i))
+// pair is the two words at token i.
+func (s *stream) pair(i int32) uint64 { return uint64(s.id[i])<<32 | uint64(s.id[i+1]) }
+
+func (s *stream) index(found []candidate) *starts {
+	x := &starts{}
+	x.number.Reset(len(found))
+	for i := range found {
+		if at, known := x.number.At(s.pair(found[i].at)); !known {
+			*at = int32(len(x.lists))
+			x.lists = append(x.lists, nil)
 		}
 	}
-	return m
+	for i := int32(0); int(i)+1 < len(s.toks); i++ {
+		if k, ok := x.number.Of(s.pair(i)); ok {
+			x.lists[k] = append(x.lists[k], i)
+		}
+	}
+	return x
 }
 
 // places finds where a class stands; of places that overlap, the first.
-func (s *stream) places(c class, index map[pair][]int32) []int32 {
+func (s *stream) places(c class, index *starts) []int32 {
 	var out []int32
 	want := s.id[c.at : c.at+c.n]
-	for _, i := range index[pair{want[0], want[1]}] {
+	k, _ := index.number.Of(s.pair(c.at))
+	for _, i := range index.lists[k] {
 		if n := len(out); n > 0 && i < out[n-1]+c.n {
 			continue
 		}

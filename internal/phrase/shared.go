@@ -1,6 +1,7 @@
 package phrase
 
 import (
+	"slices"
 	"strings"
 
 	"dedup/internal/shingle"
@@ -28,31 +29,28 @@ type class struct {
 // of k tokens can only be shared when its two parts of k-1 tokens are, so that level k joins what
 // level k-1 left. Invariant: cur[i] is the class of the sequence of k-1 tokens at i,
 // -1 if it is not shared. Cost: the sum over k of the places of shared sequences, which news brings to 3 to 6 times the tokens.
-func (s *stream) shared() []class {
-	cur := make([]int32, len(s.toks)+1)
-	next := make([]int32, len(s.toks)+1)
-	var alive []int32
-	last := make([]int32, 0, len(s.words))
-	number := make(map[uint64]int32, len(s.toks)/2)
-	var all, level []class
-	for i := range s.toks {
-		alive = append(alive, int32(i))
-	}
+func (s *stream) shared() []class { return s.sharedIn(new(levels)) }
+
+func (s *stream) sharedIn(l *levels) []class {
+	l.start(len(s.toks))
+	cur, next, alive, last := l.cur, l.next, l.alive, l.last
+	all, level := l.all[:0], l.level
 	for k := int32(1); k <= maxTokens && len(alive) > 0; k++ {
-		clear(number)
+		l.number.Reset(len(alive) / 8)
 		level, last = level[:0], last[:0]
 		n := 0
 		for _, i := range alive {
 			c, key, ok := s.join(i, k, cur)
 			if !ok {
+				cur[i] = -1 // only place i and the one before it ask
 				continue
 			}
-			x, known := number[key]
+			at, known := l.number.At(key)
 			if !known {
-				x = int32(len(level))
-				number[key] = x
+				*at = int32(len(level))
 				level, last = append(level, c), append(last, -1)
 			}
+			x := *at
 			if p := s.party[s.voice[i]]; p != last[x] { // the stream has the voices of a party side by side
 				last[x] = p
 				level[x].parties++
@@ -64,9 +62,20 @@ func (s *stream) shared() []class {
 			n++
 		}
 		alive = alive[:n]
-		all, alive = keep(all, level, alive, cur, next)
+		all, alive = l.keep(all, level, alive)
 	}
+	l.all, l.level, l.last = all, level, last
 	return all
+}
+
+// start makes all of n places alive, none of which has a class yet.
+func (l *levels) start(n int) {
+	l.cur, l.next = slices.Grow(l.cur[:0], n+1)[:n+1], slices.Grow(l.next[:0], n+1)[:n+1]
+	l.alive = slices.Grow(l.alive[:0], n)[:n]
+	for i := range l.alive {
+		l.alive[i] = int32(i)
+	}
+	l.cur[n] = -1 // behind the last
 }
 
 // join makes the class of the k tokens at i of those of its first and its last k-1, with a key that
@@ -85,28 +94,22 @@ func (s *stream) join(i, k int32, cur []int32) (c class, key uint64, ok bool) {
 
 // keep appends the classes of a level that two parties or more carry to all, numbers the places
 // that are left by them in cur and drops the other places.
-func keep(all, level []class, alive, cur, next []int32) ([]class, []int32) {
-	renumber := make([]int32, len(level))
-	for x, c := range level {
+func (l *levels) keep(all, level []class, alive []int32) ([]class, []int32) {
+	renumber := slices.Grow(l.renumber[:0], len(level))[:len(level)]
+	l.renumber = renumber
+	for x := range level {
 		renumber[x] = -1
-		if c.parties > 1 {
+		if level[x].parties > 1 {
 			renumber[x] = int32(len(all))
-			all = append(all, c)
+			all = append(all, level[x])
 		}
 	}
-	n, was := 0, int32(0)
+	n := 0
 	for _, i := range alive {
-		for ; was < i; was++ {
-			cur[was] = -1
-		}
-		was = i + 1
-		if cur[i] = renumber[next[i]]; cur[i] >= 0 {
+		if l.cur[i] = renumber[l.next[i]]; l.cur[i] >= 0 {
 			alive[n] = i
 			n++
 		}
-	}
-	for ; int(was) < len(cur); was++ {
-		cur[was] = -1
 	}
 	return all, alive[:n]
 }

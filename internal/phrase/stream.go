@@ -9,6 +9,7 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/background"
+	"dedup/internal/shingle"
 	"dedup/internal/text"
 )
 
@@ -48,8 +49,8 @@ type stream struct {
 	flags   []uint16
 	end     []int32 // one past the last token that a phrase starting here may reach
 	words   []word
-	number  map[uint64]int32
-	party   []int32 // of each voice
+	number  shingle.Numbers // of a word, by hash
+	party   []int32         // of each voice
 	parties int
 }
 
@@ -57,23 +58,29 @@ type stream struct {
 type word struct {
 	hash  uint64
 	role  role
+	photo bool  // begins a pair of captions
 	count int32 // in the story
 	at    int32 // first place in the stream
 	stem  int32 // number of the word that it is a plural of, if the story has that, else its own
 }
 
-func newStream(voices []Voice, bg *background.Model) *stream {
-	s := &stream{bg: languageModel(voices, bg), voices: voices, number: map[uint64]int32{}}
-	s.party, s.parties = parties(voices)
+// streamOf makes the stream of the story that was read; it is good until the next one.
+func (r *Reader) streamOf(bg *background.Model) *stream {
+	s := &r.stream
+	s.bg, s.voices = languageModel(r.voices, bg), r.voices
+	s.party, s.parties = parties(r.voices)
 	if s.parties < 2 {
 		return s
 	}
-	var sc scratch
-	for _, v := range order(voices, s.party) {
-		s.add(v, &sc)
+	n := len(r.toks)
+	s.toks, s.id, s.voice = slices.Grow(s.toks[:0], n), slices.Grow(s.id[:0], n), slices.Grow(s.voice[:0], n)
+	s.gap, s.flags, s.words = slices.Grow(s.gap[:0], n), slices.Grow(s.flags[:0], n), s.words[:0]
+	s.number.Reset(0)
+	for _, v := range order(r.voices, s.party) {
+		r.add(v)
 	}
 	s.findStems()
-	s.end = make([]int32, len(s.toks))
+	s.end = slices.Grow(s.end[:0], len(s.toks))[:len(s.toks)]
 	for i := len(s.toks) - 1; i >= 0; i-- {
 		if i+1 == len(s.toks) || s.gap[i+1] == hard {
 			s.end[i] = int32(i + 1)
@@ -126,9 +133,13 @@ func (s *stream) findStems() {
 	var b []byte
 	for i := range s.words {
 		w := &s.words[i]
-		b = text.AppendNormal(b[:0], s.str(w.at))
+		str := s.str(w.at)
+		if c := str[len(str)-1]; c|0x20 != 's' && asciiClass[c] == asciiWord {
+			continue // nor does its normal form end in s
+		}
+		b = text.AppendNormal(b[:0], str)
 		if n := len(b) - 1; n >= 3 && b[n] == 's' {
-			if j, ok := s.number[text.Hash(string(b[:n]))]; ok {
+			if j, ok := s.number.Of(text.Hash(string(b[:n]))); ok {
 				w.stem = j
 			}
 		}
@@ -176,27 +187,19 @@ func parties(voices []Voice) (party []int32, n int) {
 	return party, n
 }
 
-// scratch is reused from voice to voice.
-type scratch struct {
-	toks             []text.Token
-	sentences, quote []article.Span
-	skip             []article.Span
-}
-
-// add appends the tokens of voice v.
-func (s *stream) add(v int, sc *scratch) {
-	str := s.voices[v].Text
-	sc.toks = text.AppendTokens(sc.toks[:0], str)
-	sc.sentences = text.AppendSentences(sc.sentences[:0], str)
-	sc.quote = text.AppendQuotations(sc.quote[:0], str)
-	sc.skip = append(sc.skip[:0], s.voices[v].Skip...)
-	if c := findCredit(str); c.agency != "" {
-		sc.skip = append(sc.skip, c.line)
+// add appends the tokens of voice v to the stream.
+func (r *Reader) add(v int) {
+	s, str := &r.stream, r.voices[v].Text
+	r.sentences = text.AppendSentences(r.sentences[:0], str)
+	r.quotes = text.AppendQuotations(r.quotes[:0], str)
+	r.skip = append(r.skip[:0], r.voices[v].Skip...)
+	if c := &r.credits[v]; c.agency != "" {
+		r.skip = append(r.skip, c.line)
 	}
-	slices.SortFunc(sc.skip, func(a, b article.Span) int { return a.Start - b.Start })
-	sentence, quote, skip := cursor{spans: sc.sentences, last: -1}, cursor{spans: sc.quote, last: -1}, cursor{spans: sc.skip, last: -1}
+	slices.SortFunc(r.skip, func(a, b article.Span) int { return a.Start - b.Start })
+	sentence, quote, skip := cursor{spans: r.sentences, last: -1}, cursor{spans: r.quotes, last: -1}, cursor{spans: r.skip, last: -1}
 	begin, cut, end := len(s.toks), true, 0
-	for _, t := range sc.toks {
+	for _, t := range r.tokens(v) {
 		if _, in := skip.at(int(t.Start)); in || skip.starts(int(t.End)) {
 			cut = true
 			continue
@@ -205,7 +208,7 @@ func (s *stream) add(v int, sc *scratch) {
 		newQuote, in := quote.at(int(t.Start))
 		g := hard
 		if !cut && !newSentence && !newQuote {
-			g = gapOf(str[end:t.Start], str, end)
+			g = gapOf(str[end:t.Start])
 		}
 		if newSentence || cut {
 			s.endSentence(begin)
@@ -221,22 +224,22 @@ func (s *stream) add(v int, sc *scratch) {
 		if n := len(s.flags); g == plain && fl&spaceless != 0 && (end < int(t.Start) || n > 0 && s.flags[n-1]&spaceless != 0 && kanji(str[t.Start:]) != kanji(s.str(int32(n-1)))) {
 			g = seam
 		}
-		s.toks, s.id, s.voice = append(s.toks, t), append(s.id, s.wordNumber(t, str)), append(s.voice, int32(v))
+		s.toks, s.id, s.voice = append(s.toks, t), append(s.id, s.wordNumber(t, str, &r.known)), append(s.voice, int32(v))
 		s.gap, s.flags = append(s.gap, g), append(s.flags, fl)
 		cut, end = false, int(t.End)
 	}
 	s.endSentence(begin)
 }
 
-func (s *stream) wordNumber(t text.Token, str string) int32 {
-	n, ok := s.number[t.Hash]
+func (s *stream) wordNumber(t text.Token, str string, known *roles) int32 {
+	n, ok := s.number.At(t.Hash)
 	if !ok {
-		n = int32(len(s.words))
-		s.number[t.Hash] = n
-		s.words = append(s.words, word{hash: t.Hash, role: roleOf(s.bg, t.Hash, str[t.Start:t.End]), at: int32(len(s.toks)), stem: n})
+		*n = int32(len(s.words))
+		role, photo := known.of(s.bg, t.Hash, str[t.Start:t.End])
+		s.words = append(s.words, word{hash: t.Hash, role: role, photo: photo, at: int32(len(s.toks)), stem: *n})
 	}
-	s.words[n].count++
-	return n
+	s.words[*n].count++
+	return *n
 }
 
 // endSentence looks at the sentence from token begin to the last: where nearly all words are
@@ -251,7 +254,7 @@ func (s *stream) endSentence(begin int) {
 		default:
 			small++
 		}
-		caption = caption || i > begin && captions[[2]uint64{s.toks[i-1].Hash, s.toks[i].Hash}]
+		caption = caption || i > begin && s.words[s.id[i-1]].photo && captions[[2]uint64{s.toks[i-1].Hash, s.toks[i].Hash}]
 	}
 	title := caps >= 4 && caps >= 4*small && (small == 0 || !s.stopped())
 	for i := begin; i < len(s.toks); i++ {
@@ -295,8 +298,15 @@ func (c *cursor) at(pos int) (changed, inside bool) {
 // starts says whether the next span starts before byte end.
 func (c *cursor) starts(end int) bool { return c.next < len(c.spans) && c.spans[c.next].Start < end }
 
-// gapOf classifies what stands between two tokens of str; end is where the first ends.
-func gapOf(between, str string, end int) gap {
+// gapOf classifies what stands between two tokens.
+func gapOf(between string) gap {
+	if g, ok := gapOfASCII(between); ok {
+		return g
+	}
+	return gapOfAny(between)
+}
+
+func gapOfAny(between string) gap {
 	g := plain
 	if n := possessiveLen(between); n > 0 {
 		g, between = possessive, between[n:]
@@ -341,6 +351,13 @@ func possessiveLen(between string) int {
 
 // written says how a token is written.
 func written(tok string) uint16 {
+	if fl, ok := writtenASCII(tok); ok {
+		return fl
+	}
+	return writtenAny(tok)
+}
+
+func writtenAny(tok string) uint16 {
 	var fl uint16
 	letters, uppers := 0, 0
 	for i, r := range tok {

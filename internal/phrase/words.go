@@ -48,6 +48,15 @@ var lists = func() map[uint64]role {
 	return m
 }()
 
+// captionFirst are the first words of captions.
+var captionFirst = func() map[uint64]bool {
+	m := map[uint64]bool{}
+	for p := range captions {
+		m[p[0]] = true
+	}
+	return m
+}()
+
 // small are the function words that no name has but with a capital for the sake of a headline. Any
 // other one beside a capitalised word is part of a name: "All Nippon Airways", "Theresa May", "Hock
 // Tan", "Old Trafford".

@@ -15,6 +15,9 @@ const maxQuotation = 2000
 // closers gives the marks that end a quotation which starts with the key.
 var closers = map[rune]string{'“': "”", '„': "“”‟", '«': "»", '»': "«", '「': "」", '『': "』", '"': `"`, '‘': "’", '\'': "'", '‚': "‘’", '‹': "›"}
 
+// marks are the ASCII characters that may begin or end a quotation.
+var marks = [utf8.RuneSelf]bool{'"': true, '\'': true, '`': true}
+
 // AppendQuotations appends the spans between quotation marks, without the marks, in order.
 // Quotations inside quotations are not told apart. Marks must look like what they do: the opening
 // one stands before a word, the closing one behind; an apostrophe never closes inside a word. A
@@ -22,6 +25,10 @@ var closers = map[rune]string{'“': "”", '„': "“”‟", '«': "»", '»'
 func AppendQuotations(dst []article.Span, s string) []article.Span {
 	open, start := rune(0), 0
 	for i := 0; i < len(s); {
+		if c := s[i]; c < utf8.RuneSelf && !marks[c] && (open == 0 || c != '\n' && i-start <= maxQuotation) {
+			i++ // nothing to look at
+			continue
+		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case open != 0 && i-start > maxQuotation:
