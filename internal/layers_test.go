@@ -16,7 +16,7 @@ import (
 // to its layer.
 var layers = [][]string{
 	{"internal/nearest", "internal/plural", "internal/work", "internal/quality/score", "internal/mapped", "internal/disk"},
-	{"internal/output"},
+	{"internal/output", "internal/columnar"},
 	{"internal/article"},
 	{"internal/text"},
 	{"internal/shingle"},

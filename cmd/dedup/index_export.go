@@ -3,10 +3,12 @@ package main
 import (
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"dedup/internal/columnar"
 	"dedup/internal/corpus"
 	"dedup/internal/index"
 	"dedup/internal/indexing"
@@ -119,21 +121,29 @@ With --pipe it prints what "dedup sketch --pipe" prints of the articles, so that
 				return err
 			}
 			s := &stage{ctx: cmd.Context(), app: a, output: output}
+			if err := s.pipes(pipe); err != nil {
+				return err
+			}
 			return a.readIndex(cmd.Context(), args[0], "exporting", func(x *index.Index) error {
 				if pipe {
 					return s.rows(&reading{}, sketchColumns(true), func(t *table) (int, error) {
 						return 0, indexing.Worded(cmd.Context(), x, func(w *corpus.Worded) error { return sketchRow(t, w, true) })
 					})
 				}
-				columns := []string{"number", "id", "path", "line", "source", "published", "bytes", "tokens", "fingerprint", "batch", "added", "program", "origin"}
-				return s.rows(&reading{}, columns, func(t *table) (int, error) { return 0, exportEntries(cmd, x, t) })
+				return s.rows(&reading{}, entryColumns, func(t *table) (int, error) { return 0, exportEntries(cmd, x, t) })
 			})
 		},
 	}
-	output.add(cmd.Flags(), "tsv", "jsonl")
+	output.add(cmd.Flags(), rowFormats.names()...)
 	cmd.Flags().BoolVar(&pipe, "pipe", false, "print what \"dedup pairs\" needs to read this instead of articles")
 	return cmd
 }
+
+// entryColumns are those of an entry.
+var entryColumns = slices.Concat(
+	intColumns("number"), textColumns("id", "path"), intColumns("line"), textColumns("source"), columnsOf(columnar.Time, "published"), intColumns("bytes", "tokens"),
+	columnsOf(columnar.Uint, "fingerprint"), intColumns("batch"), columnsOf(columnar.Time, "added"), textColumns("program", "origin"),
+)
 
 func exportEntries(cmd *cobra.Command, x *index.Index, t *table) error {
 	list, err := x.Batches()
@@ -154,12 +164,12 @@ func exportEntries(cmd *cobra.Command, x *index.Index, t *table) error {
 		t.str(e.Path)
 		t.int(e.Line)
 		t.str(e.Source)
-		t.str(corpus.Published(e.Published, e.DateOnly))
+		t.when(e.Published, corpus.Published(e.Published, e.DateOnly))
 		t.int(e.Bytes)
 		t.int(e.Tokens)
 		t.fingerprint(fingerprint, has)
 		t.int(int(b.Number))
-		t.str(b.At.Format(time.RFC3339))
+		t.when(b.At, b.At.Format(time.RFC3339))
 		t.str(b.Program)
 		t.str(b.Origin)
 		return t.end()

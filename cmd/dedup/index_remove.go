@@ -12,6 +12,7 @@ import (
 
 	"dedup/internal/index"
 	"dedup/internal/plural"
+	"dedup/internal/report"
 )
 
 type indexRemoving struct {
@@ -118,9 +119,7 @@ func (o *indexRemoving) listed(ctx context.Context, a *app, fromFile bool) (func
 		if wanted[e.ID] || !escaped {
 			return wanted[e.ID]
 		}
-		t := table{columns: []string{"id"}}
-		t.str(e.ID)
-		return wanted[string(t.buf)]
+		return wanted[string(report.AppendField(nil, e.ID))]
 	}, nil
 }
 
@@ -163,14 +162,14 @@ func runIndexRemove(cmd *cobra.Command, a *app, dir string, o indexRemoving) (er
 func (o *indexRemoving) print(ctx context.Context, a *app, gone []string) error {
 	var out outputOptions
 	err := out.write(ctx, a.stdout, func(w io.Writer) error {
-		t := &table{w: w, columns: []string{"id"}}
+		t := &lineRows{w: w, columns: textColumns("id")} // without a header
 		for _, id := range gone {
 			t.str(id)
 			if err := t.end(); err != nil {
 				return err
 			}
 		}
-		return t.flush()
+		return t.close()
 	})
 	if err == nil && !a.global.quiet {
 		verb := "removed"

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -92,9 +93,12 @@ with --pipe also the sizes of the sets and what the policies of --keep look at.
 		if _, err := flagsOf.apply(a, &cfg); err != nil {
 			return err
 		}
-		columns := []string{"a", "b", "resemblance", "containment_a", "containment_b", "distance"}
+		if err := s.pipes(pipe); err != nil {
+			return err
+		}
+		columns := slices.Concat(textColumns("a", "b"), floatColumns("resemblance", "containment_a", "containment_b"), intColumns("distance"))
 		if pipe {
-			columns = append(columns, pairPipe...)
+			columns = append(columns, textColumns(pairPipe...)...)
 		}
 		a.limitHeap(cfg.Memory / 2) // the other half is mapped memory, which the collector does not see
 		rows, sketches := a.piped(&cfg, "id", "fingerprint", "signature")
@@ -163,7 +167,7 @@ Columns: article, canonical, resemblance.
 			return errors.New("--all: pairs do not name the articles without a near-duplicate\nhint: give clusters the articles themselves")
 		}
 		a.limitHeap(cfg.Memory / 2) // the other half is mapped memory, which the collector does not see
-		columns := []string{"article", "canonical", "resemblance"}
+		columns := append(textColumns("article", "canonical"), floatColumns("resemblance")...)
 		if fromPairs {
 			return s.rows(&cfg, columns, func(t *table) (int, error) { return 0, clustersOfPairs(cmd.Context(), a, cfg.corpus(), rows, t) })
 		}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -28,7 +29,7 @@ Columns: a, a_start, a_end, b, b_start, b_end, tokens, matched.
 	}
 	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg reading) error {
 		cfg.Only, cfg.NoFingerprints, cfg.MinTokens = dedup.Parts{Matches: true}, true, tokens
-		columns := []string{"a", "a_start", "a_end", "b", "b_start", "b_end", "tokens", "matched"}
+		columns := slices.Concat(textColumns("a"), intColumns("a_start", "a_end"), textColumns("b"), intColumns("b_start", "b_end", "tokens", "matched"))
 		return s.corpusRows(&cfg, columns, func(t *table, c *dedup.Corpus) error {
 			matches, err := c.Matches()
 			for _, m := range matches {

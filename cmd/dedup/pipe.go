@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/binary"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,6 +17,7 @@ import (
 	"time"
 
 	"dedup/internal/cluster/near"
+	"dedup/internal/columnar"
 	"dedup/internal/corpus"
 	"dedup/internal/plural"
 	"dedup/internal/report"
@@ -257,10 +257,10 @@ func instant(t time.Time) string {
 }
 
 // sketchColumns are the columns of sketchRow.
-func sketchColumns(pipe bool) []string {
-	columns := []string{"id", "fingerprint", "signature"}
+func sketchColumns(pipe bool) []column {
+	columns := []column{{Name: "id"}, {Name: "fingerprint", Kind: columnar.Uint}, {Name: "signature", Kind: columnar.Uints}}
 	if pipe {
-		columns = append(columns, sketchPipe...)
+		columns = append(columns, textColumns(sketchPipe...)...)
 	}
 	return columns
 }
@@ -269,11 +269,7 @@ func sketchColumns(pipe bool) []string {
 func sketchRow(t *table, w *corpus.Worded, pipe bool) error {
 	t.str(w.ID)
 	t.fingerprint(w.Fingerprint, w.HasFingerprint)
-	sig := make([]byte, 0, 4*len(w.Signature))
-	for _, v := range w.Signature {
-		sig = binary.BigEndian.AppendUint32(sig, v)
-	}
-	t.str(hex.EncodeToString(sig))
+	t.numbers(w.Signature)
 	if pipe {
 		words := make([]byte, 0, 8*len(w.Words))
 		for _, h := range w.Words {

@@ -28,6 +28,9 @@ sketch --pipe | pairs --pipe | clusters gives what clusters alone gives.
 		f.BoolVar(&pipe, "pipe", false, "print what \"dedup pairs\" needs to read this instead of articles")
 	}
 	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg reading) error {
+		if err := s.pipes(pipe); err != nil {
+			return err
+		}
 		return s.rows(&cfg, sketchColumns(pipe), func(t *table) (int, error) {
 			counts, err := corpus.Each(cmd.Context(), cfg.corpus(), true, func(w *corpus.Worded) error { return sketchRow(t, w, pipe) })
 			a.dates.counts = counts.Dates

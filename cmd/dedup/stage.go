@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strconv"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -28,7 +26,7 @@ type stage struct {
 func newStageCmd(a *app, cmd *cobra.Command, more func(f *pflag.FlagSet), run func(cmd *cobra.Command, s *stage, cfg reading) error) *cobra.Command {
 	s := &stage{app: a}
 	s.input.add(cmd.Flags())
-	s.output.add(cmd.Flags(), "tsv", "jsonl")
+	s.output.add(cmd.Flags(), rowFormats.names()...)
 	if more != nil {
 		more(cmd.Flags())
 	}
@@ -47,30 +45,32 @@ func newStageCmd(a *app, cmd *cobra.Command, more func(f *pflag.FlagSet), run fu
 	return cmd
 }
 
-// rows runs fill with a table whose columns are named, on the output, while a progress bar shows.
-func (s *stage) rows(cfg *reading, columns []string, fill func(t *table) (skipped int, err error)) error {
+// rows runs fill with a table with these columns, on the output, while a progress bar shows, which
+// the first row takes off.
+func (s *stage) rows(cfg *reading, columns []column, fill func(t *table) (skipped int, err error)) error {
 	bar := newProgress(s.app.stderr, s.app.global.quiet)
 	cfg.Progress = bar.hook()
 	left := 0
 	err := s.output.write(s.ctx, s.app.stdout, func(w io.Writer) error {
-		t := &table{w: w, columns: columns, json: s.output.format == "jsonl", before: bar.done}
-		if !t.json {
-			t.buf = append(t.buf, strings.Join(columns, "\t")...)
-			t.buf = append(t.buf, '\n')
-		}
-		var err error
-		left, err = fill(t)
-		bar.done()
-		if err != nil {
+		return rowFormats.of(s.output.format).print(&afterBar{w: w, bar: bar}, rowsOf{columns, func(t *table) (err error) {
+			left, err = fill(t)
+			bar.done()
 			return err
-		}
-		return t.flush()
+		}}, report.TextOptions{})
 	})
 	return skipped(err, left)
 }
 
+// pipes refuses --pipe in a format that the next stage does not read.
+func (s *stage) pipes(pipe bool) error {
+	if pipe && keepsTypes(s.output.format) {
+		return fmt.Errorf("--pipe --format %s: the next stage reads tsv or jsonl", s.output.format)
+	}
+	return nil
+}
+
 // corpusRows is rows of a corpus.
-func (s *stage) corpusRows(cfg *reading, columns []string, fill func(t *table, c *dedup.Corpus) error) error {
+func (s *stage) corpusRows(cfg *reading, columns []column, fill func(t *table, c *dedup.Corpus) error) error {
 	return s.rows(cfg, columns, func(t *table) (int, error) {
 		c, err := dedup.Open(s.ctx, cfg.paths, cfg.Options)
 		if err != nil {
@@ -80,91 +80,6 @@ func (s *stage) corpusRows(cfg *reading, columns []string, fill func(t *table, c
 		s.app.dates.read(read)
 		return read.Skipped, errors.Join(fill(t, c), c.Close())
 	})
-}
-
-// table prints rows as TSV (with a header line) or as JSON Lines.
-type table struct {
-	w       io.Writer
-	columns []string
-	json    bool
-	before  func() // takes the bar off before the first row
-	buf     []byte
-	n       int // fields of the row so far
-}
-
-func (t *table) sep() {
-	if t.json {
-		if t.n == 0 {
-			t.buf = append(t.buf, '{')
-		} else {
-			t.buf = append(t.buf, ',')
-		}
-		t.buf = append(t.buf, '"')
-		t.buf = append(t.buf, t.columns[t.n]...)
-		t.buf = append(t.buf, '"', ':')
-	} else if t.n > 0 {
-		t.buf = append(t.buf, '\t')
-	}
-	t.n++
-}
-
-// str adds a text field, in TSV with what cannot be seen escaped (report.AppendField).
-func (t *table) str(s string) {
-	t.sep()
-	if t.json {
-		t.buf = appendJSON(t.buf, s)
-		return
-	}
-	t.buf = report.AppendField(t.buf, s)
-}
-
-func (t *table) int(n int) {
-	t.sep()
-	t.buf = strconv.AppendInt(t.buf, int64(n), 10)
-}
-
-// ratio adds a number with four decimals.
-func (t *table) ratio(x float64) {
-	t.sep()
-	t.buf = strconv.AppendFloat(t.buf, x, 'f', 4, 64)
-}
-
-// bits adds a number with one decimal.
-func (t *table) bits(x float64) {
-	t.sep()
-	t.buf = strconv.AppendFloat(t.buf, x, 'f', 1, 64)
-}
-
-// fingerprint adds 16 hexadecimal digits, or an empty field for an article that has none.
-func (t *table) fingerprint(v uint64, has bool) {
-	if !has {
-		t.str("")
-		return
-	}
-	t.str(fmt.Sprintf("%016x", v))
-}
-
-// end ends the row.
-func (t *table) end() error {
-	if t.json {
-		t.buf = append(t.buf, '}')
-	}
-	t.buf = append(t.buf, '\n')
-	t.n = 0
-	if len(t.buf) < 1<<16 {
-		return nil
-	}
-	return t.flush()
-}
-
-func (t *table) flush() error {
-	if t.before != nil {
-		t.before()
-		t.before = nil
-	}
-	_, err := t.w.Write(t.buf)
-	t.buf = t.buf[:0]
-	return err
 }
 
 // appendJSON appends s as a JSON string.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -63,7 +64,7 @@ func (s *storyFlags) readBackground(ctx context.Context, cfg *reading) error {
 }
 
 // newReportStage makes a stage command that prints one part of the report that scan makes.
-func newReportStage(a *app, cmd *cobra.Command, parts report.Parts, columns []string, rows func(t *table, r *report.Report) error) *cobra.Command {
+func newReportStage(a *app, cmd *cobra.Command, parts report.Parts, columns []column, rows func(t *table, r *report.Report) error) *cobra.Command {
 	var near nearFlags
 	var story storyFlags
 	flags := func(f *pflag.FlagSet) { near.add(f); story.add(f) }
@@ -100,7 +101,7 @@ Columns: article, story.
 		Example: `  dedup stories --window 3d corpus.jsonl
   dedup stories corpus.jsonl | cut -f2 | sort | uniq -c | sort -rn | head`,
 	}
-	return newReportStage(a, cmd, report.Parts{Stories: true}, []string{"article", "story"}, storyRows)
+	return newReportStage(a, cmd, report.Parts{Stories: true}, textColumns("article", "story"), storyRows)
 }
 
 func storyRows(t *table, r *report.Report) error {
@@ -127,7 +128,8 @@ start, end (bytes of the article's text).
 		Example: `  dedup phrases seeds/
   dedup phrases --format jsonl corpus.jsonl | jq -r 'select(.kind == "quote").text' | sort -u`,
 	}
-	return newReportStage(a, cmd, report.Parts{Phrases: true}, []string{"story", "kind", "bits", "text", "article", "start", "end"}, phraseRows)
+	columns := slices.Concat(textColumns("story", "kind"), floatColumns("bits"), textColumns("text", "article"), intColumns("start", "end"))
+	return newReportStage(a, cmd, report.Parts{Phrases: true}, columns, phraseRows)
 }
 
 func phraseRows(t *table, r *report.Report) error {

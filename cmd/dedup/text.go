@@ -1,33 +1,38 @@
 package main
 
 import (
+	"context"
 	"io"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"dedup/internal/article"
+	"dedup/internal/columnar"
 	"dedup/internal/corpus"
+	"dedup/internal/report"
 )
 
 func newTextCmd(a *app) *cobra.Command {
 	s := &stage{app: a}
 	cmd := &cobra.Command{
 		Use:   "text [PATH...]",
-		Short: "Print articles as they are read, in any format, as JSON Lines",
+		Short: "Print articles as they are read, in any format",
 		Long: `text prints what the other commands read, an article a line: id, and where they
 are known title, source, published, url and language; then text, path and line.
 Every offset that another command prints counts bytes of this text; of a web page,
 a message or a feed it is the text that was extracted. What it prints can be read
-again in place of the original.
+again in place of the original. In arrow and parquet what is not known is null, and
+published is a timestamp: of a day without a time, its midnight.
 ` + inputHelp + exitHelp,
 		Example: `  dedup text page.html | jq -r .text
   dedup text crawl.warc.gz | dedup filter > new.jsonl
-  dedup text mail.mbox -o mail.jsonl`,
+  dedup text --format parquet mail.mbox -o mail.parquet`,
 	}
 	s.input.add(cmd.Flags())
-	s.output.add(cmd.Flags(), "jsonl")
+	s.output.add(cmd.Flags(), textFormats.names()...)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		s.ctx = cmd.Context()
 		if err := s.output.check(); err != nil {
@@ -48,12 +53,82 @@ func (s *stage) texts(cfg reading) error {
 	cfg.Progress = bar.hook()
 	left := 0
 	err := s.output.write(s.ctx, s.app.stdout, func(w io.Writer) error {
-		counts, err := corpus.Rows(s.ctx, cfg.corpus(), appendArticle, &afterBar{w: w, bar: bar})
-		left = counts.Skipped
+		t := &texts{ctx: s.ctx, cfg: cfg.corpus()}
+		err := textFormats.of(s.output.format).print(&afterBar{w: w, bar: bar}, t, report.TextOptions{})
+		left = t.counts.Skipped
 		bar.done()
 		return err
 	})
 	return skipped(err, left)
+}
+
+// texts are articles that are to be printed.
+type texts struct {
+	ctx    context.Context
+	cfg    corpus.Config
+	counts corpus.Counts
+}
+
+// textFormats print articles.
+var textFormats = typedTexts(formats[*texts]{plain("jsonl", textLines)})
+
+func typedTexts(f formats[*texts]) formats[*texts] {
+	for _, e := range columnar.Encoders {
+		f = append(f, plain(e.Name, func(w io.Writer, t *texts) error { return typedText(e.New(w, articleColumns), t) }))
+	}
+	return f
+}
+
+// textLines prints articles as JSON Lines.
+func textLines(w io.Writer, t *texts) (err error) {
+	t.counts, err = corpus.Batches(t.ctx, t.cfg, func(articles []article.Article) (lines []byte) {
+		for i := range articles {
+			lines = appendArticle(lines, &articles[i])
+		}
+		return lines
+	}, func(lines []byte) error {
+		_, err := w.Write(lines)
+		return err
+	})
+	return err
+}
+
+// articleColumns are those of an article.
+var articleColumns = slices.Concat(textColumns("id", "title", "source"), columnsOf(columnar.Time, "published"), textColumns("url", "language", "text", "path"), intColumns("line"))
+
+// typedText prints articles with types.
+func typedText(to columnar.Encoder, t *texts) (err error) {
+	t.counts, err = corpus.Batches(t.ctx, t.cfg, func(articles []article.Article) *columnar.Batch {
+		b := columnar.NewBatch(articleColumns)
+		for i := range articles {
+			addArticle(b, &articles[i])
+		}
+		return b
+	}, to.Write)
+	if err != nil {
+		return err
+	}
+	return to.Close()
+}
+
+func addArticle(b *columnar.Batch, a *article.Article) {
+	known := func(s string) {
+		if s == "" {
+			b.Null()
+		} else {
+			b.Text(utf8Of(s))
+		}
+	}
+	b.Text(utf8Of(a.ID))
+	known(a.Title)
+	known(a.Source)
+	b.Time(a.Published)
+	known(a.URL)
+	known(a.Language)
+	b.Text(utf8Of(a.Text))
+	b.Text(utf8Of(a.Path))
+	b.Int(int64(a.Line))
+	b.End()
 }
 
 // afterBar takes the bar off before the first bytes are written.

@@ -2,7 +2,6 @@ package corpus
 
 import (
 	"context"
-	"io"
 	"iter"
 	"strings"
 	"sync"
@@ -159,21 +158,14 @@ func OfRecords(ctx context.Context, o Options, records []Article) (*Corpus, erro
 	return c.read(&pass{}, c.add(0, records), true)
 }
 
-// Rows writes a row for every article, in input order. add appends the row of an article; it is
-// called by all workers at once. Rows of batches that come before their turn wait in memory; there
-// are at most a few of them, one a worker.
-func Rows(ctx context.Context, cfg Config, add func(dst []byte, a *article.Article) []byte, w io.Writer) (counts Counts, err error) {
+// Batches makes something of every batch of articles, and yields it in input order. part makes it; it
+// is called by all workers at once. What comes before its turn waits in memory; there are at most a
+// few of them, one a worker.
+func Batches[T any](ctx context.Context, cfg Config, part func(articles []article.Article) T, yield func(T) error) (counts Counts, err error) {
 	cfg.Options = cfg.Defaults()
-	queue := work.NewInOrder(func(rows []byte) error {
-		_, err := w.Write(rows)
-		return err
-	})
+	queue := work.NewInOrder(yield)
 	err = cfg.read(ctx, &cfg, &counts, func(_ int, b *article.Batch) error {
-		var rows []byte
-		for i := range b.Articles {
-			rows = add(rows, &b.Articles[i])
-		}
-		return queue.Put(b.Seq, rows)
+		return queue.Put(b.Seq, part(b.Articles))
 	})
 	return counts, err
 }
