@@ -33,12 +33,8 @@ func FuzzSketchRows(f *testing.F) {
 			k.Fingerprint = 0
 		}
 		var b bytes.Buffer
-		columns := sketchColumns(true)
-		if !lines {
-			b.WriteString(strings.Join(columns, "\t") + "\n")
-		}
-		tab := &table{w: &b, columns: columns, json: lines}
-		if err := errors.Join(sketchRow(tab, &k, true), tab.flush()); err != nil {
+		tab := &table{newLineRows(&b, sketchColumns(true), lines)}
+		if err := errors.Join(sketchRow(tab, &k, true), tab.close()); err != nil {
 			t.Fatal(err)
 		}
 		rows := 0
