@@ -121,6 +121,9 @@ func (c *Corpus) storiesOf(n int, at func(k int) int, noLabels bool) (*story.Res
 	opt := story.Options{
 		Window: o.Window, NoLabels: noLabels, Workers: o.Workers, Memory: max(lent, 1), Tmp: o.Tmp, Progress: o.Stage("finding stories"),
 	}
+	if opt.Keywords = story.OfEvents; c.granularity == Running {
+		opt.Keywords = story.OfStories
+	}
 	told, err := story.Find(c.ctx, n, func(k int) story.Article {
 		i := at(k)
 		a := c.At(i)

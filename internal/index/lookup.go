@@ -1,7 +1,6 @@
 package index
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -28,13 +27,15 @@ import (
 // µs a shingle of one article alone on a busy machine, half of it in the kernel. An entry that is
 // compared costs 3 µs.
 const (
-	listed     = 128     // entries of a seed that are listed, for each segment
-	listedOne  = 32      // of an article that is longer than all that are looked up together may be
-	nearMost   = 256     // near-duplicates of an article that are given
-	othersMost = 64      // others that are given
-	coverTimes = 3       // others that have one seed
-	lookWords  = 1 << 21 // words of articles that are looked up at a time, at most
+	listed     = 128          // entries of a seed that are listed, for each segment
+	listedOne  = 32           // of an article that is longer than all that are looked up together may be
+	nearMost   = 256          // near-duplicates of an article that are given
+	othersMost = 64           // others that are given
+	coverTimes = 3            // others that have one seed
+	lookWords  = 1 << 21      // words of articles that are looked up at a time, at most
+	lookBits   = 64 - keyBits // of the number of an article among those: with a key it fills a word
 	hitBytes   = 12
+	sortBytes  = 8       // more of a hit, while it is sorted
 	pieceLooks = 1 << 10 // looks that are worth a goroutine
 )
 
@@ -44,6 +45,9 @@ type LookupOptions struct {
 	Near   near.Options
 	Others bool // also list the entries that share text without being near-duplicates
 }
+
+// lookArticles is how many articles are looked up at a time, at most.
+const lookArticles = 1 << lookBits
 
 // leastShare is the share of the smaller set down to which near-duplicates are looked for: a
 // threshold of 0.5.
@@ -87,7 +91,7 @@ func (x *Index) Lookup(ctx context.Context, words [][]uint64, opt LookupOptions)
 	}
 	for from := 0; from < len(words); {
 		to, n := from, 0
-		for to < len(words) && (to == from || n+len(words[to]) <= lookWords) {
+		for to < len(words) && to-from < lookArticles && (to == from || n+len(words[to]) <= lookWords) {
 			n += len(words[to])
 			to++
 		}
@@ -160,7 +164,7 @@ func (l *lookup) run(ctx context.Context) error {
 func (l *lookup) prepare() {
 	workers := l.x.opt.Workers
 	l.articles = make([]article, len(l.words))
-	parts := make([][]look, workers)
+	parts := make([][]uint64, workers)
 	var wait sync.WaitGroup
 	for g := range workers {
 		wait.Go(func() {
@@ -174,20 +178,18 @@ func (l *lookup) prepare() {
 						a.double++
 						continue
 					}
-					parts[g] = append(parts[g], look{keyOf(h), int32(i)})
+					parts[g] = append(parts[g], keyOf(h)<<lookBits|uint64(i))
 				}
 				a.least = l.rule.leastOf(a, l.rule.need)
 			}
 		})
 	}
 	wait.Wait()
-	l.looks = slices.Concat(parts...)
-	slices.SortFunc(l.looks, func(a, b look) int {
-		if a.key != b.key {
-			return cmp.Compare(a.key, b.key)
-		}
-		return int(a.article - b.article)
-	})
+	sorted := shingle.Set(slices.Concat(parts...)) // no two are the same
+	l.looks = make([]look, len(sorted))
+	for k, x := range sorted {
+		l.looks[k] = look{x >> lookBits, int32(x & (lookArticles - 1))}
+	}
 }
 
 // search joins the looks with the seeds, in pieces side by side, and sorts what it hits.
@@ -195,7 +197,7 @@ func (l *lookup) search(ctx context.Context) error {
 	workers := l.x.opt.Workers
 	pieces := make([]joining, min(4*workers, 1+len(l.looks)/pieceLooks))
 	l.hot = make([]bool, len(l.looks))
-	most := max(int(l.x.opt.Memory/16/hitBytes)/len(pieces), 1<<10)
+	most := max(int(l.x.opt.Memory/16/(hitBytes+sortBytes))/len(pieces), 1<<10)
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(workers)
 	for p := range pieces {
@@ -226,25 +228,38 @@ func (l *lookup) search(ctx context.Context) error {
 	for i := range l.articles {
 		l.rule.choose(&l.articles[i], l.words[i])
 	}
-	slices.SortFunc(l.hits, func(a, b hit) int {
-		switch {
-		case a.article != b.article:
-			return int(a.article - b.article)
-		case a.place != b.place:
-			return cmp.Compare(a.place, b.place)
-		}
-		return int(a.look - b.look)
-	})
-	l.spanned = make([]int32, len(l.words)+1)
-	at := 0
-	for i := range l.words {
-		l.spanned[i] = int32(at)
-		for at < len(l.hits) && int(l.hits[at].article) == i {
-			at++
-		}
-	}
-	l.spanned[len(l.words)] = int32(at)
+	l.sortHits()
 	return nil
+}
+
+// sortHits puts the hits in order of article, place and look, and fills spanned: a count of those of
+// each article, and a sort for each.
+func (l *lookup) sortHits() {
+	l.spanned = make([]int32, len(l.words)+1)
+	for _, h := range l.hits {
+		l.spanned[h.article+1]++
+	}
+	for i := range l.words {
+		l.spanned[i+1] += l.spanned[i]
+	}
+	sorted, next := make([]uint64, len(l.hits)), slices.Clone(l.spanned)
+	for _, h := range l.hits {
+		sorted[next[h.article]] = uint64(h.place)<<32 | uint64(h.look)
+		next[h.article]++
+	}
+	var wait sync.WaitGroup
+	for g := range l.x.opt.Workers {
+		wait.Go(func() {
+			for i := g; i < len(l.words); i += l.x.opt.Workers {
+				from, to := l.spanned[i], l.spanned[i+1]
+				slices.Sort(sorted[from:to])
+				for k := from; k < to; k++ {
+					l.hits[k] = hit{int32(i), uint32(sorted[k] >> 32), int32(uint32(sorted[k]))}
+				}
+			}
+		})
+	}
+	wait.Wait()
 }
 
 // boundary moves a place in looks to the first look of a key.

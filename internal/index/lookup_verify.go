@@ -47,13 +47,16 @@ func (l *lookup) candidates(ctx context.Context) ([]candidate, error) {
 			at = end
 		}
 	}
-	slices.SortFunc(list, func(a, b candidate) int {
-		if a.place != b.place {
-			return cmp.Compare(a.place, b.place)
-		}
-		return int(a.article - b.article)
-	})
-	return list, nil
+	order := make([]uint64, len(list)) // list is by article
+	for k, c := range list {
+		order[k] = uint64(c.place)<<32 | uint64(k)
+	}
+	slices.Sort(order)
+	sorted := make([]candidate, len(list))
+	for k, o := range order {
+		sorted[k] = list[uint32(o)]
+	}
+	return sorted, nil
 }
 
 // verify compares every article with the entries that may be near-duplicates of it.

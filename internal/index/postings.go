@@ -94,9 +94,20 @@ type pageReader struct {
 	buf  []byte
 	keys [pagePairs]uint64
 	rows int // place of the rows, in bits
+
+	last  int    // page that was read last
+	ahead int    // how many pages are read at a time: more and more of them while pages follow one another
+	some  []byte // of the pages from
+	from  int
+	to    int
 }
 
-func (s *segment) pages(of *postings) *pageReader { return &pageReader{s: s, of: of, at: -1} }
+// readAhead is how many pages are read at a time, at most: 64 kB.
+const readAhead = 64
+
+func (s *segment) pages(of *postings) *pageReader {
+	return &pageReader{s: s, of: of, at: -1, last: -readAhead}
+}
 
 // load reads page i and its keys.
 func (r *pageReader) load(i int) error {
@@ -105,8 +116,7 @@ func (r *pageReader) load(i int) error {
 	}
 	r.at = -1
 	p := &r.of.pages[i]
-	var err error
-	if r.buf, err = r.s.read(r.buf, p.block, bitPadding); err != nil {
+	if err := r.read(i); err != nil {
 		return err
 	}
 	wrong := r.s.damaged("a page of its keys does not hold what it should")
@@ -130,6 +140,42 @@ func (r *pageReader) load(i int) error {
 		return wrong
 	}
 	r.at = i
+	return nil
+}
+
+// read reads page i, and the next ones with it where the pages before it were read too.
+func (r *pageReader) read(i int) (err error) {
+	p := &r.of.pages[i]
+	if i < r.from || i >= r.to {
+		if gap := i - r.last; gap > 0 && gap <= 4 {
+			r.ahead = min(2*max(r.ahead, 1), readAhead)
+		} else {
+			r.ahead = 1
+		}
+		r.from, r.to = i, i
+		end, size := p.off, 0
+		for r.to < len(r.of.pages) && r.to < i+r.ahead && r.of.pages[r.to].off == end && size <= readAhead<<11 {
+			size += r.of.pages[r.to].size
+			end = p.off + int64(size)
+			r.to++
+		}
+		r.last = r.to - 1
+		if r.to-r.from == 1 {
+			r.from, r.to = 0, 0
+			r.buf, err = r.s.read(r.buf, p.block, bitPadding)
+			return err
+		}
+		r.some = slices.Grow(r.some[:0], size)[:size]
+		if err := r.s.at(r.some, p.off); err != nil {
+			r.from, r.to = 0, 0
+			return err
+		}
+	}
+	at := p.off - r.of.pages[r.from].off
+	r.buf = append(append(r.buf[:0], r.some[at:at+int64(p.size)]...), make([]byte, bitPadding)...)
+	if sumOf(r.buf[:p.size]) != p.sum {
+		return r.s.damaged("a checksum in it is wrong")
+	}
 	return nil
 }
 

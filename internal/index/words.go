@@ -83,7 +83,7 @@ type dictionary struct {
 	rare   int                  // place of the code of the rare
 	hashes []byte               // eight bytes each
 
-	table  [1 << codeTable]uint32  // by the first bits: place<<5 | length; 0 for a longer code
+	table  [1 << codeTable]uint32  // by the first bits: place<<5 | length; of longer codes, the shortest length; 0 for none
 	limits [codeLongest + 1]uint64 // the first codeLongest bits at which no code of a length or shorter begins
 	places [codeLongest + 1]int    // what a code of a length is to be raised by for its place
 }
@@ -172,6 +172,8 @@ func (d *dictionary) prepare() bool {
 				for i := range uint64(1) << (codeTable - l) {
 					d.table[from+i] = uint32(place)<<5 | uint32(l)
 				}
+			} else if at := code >> (l - codeTable); at < 1<<codeTable && d.table[at] == 0 {
+				d.table[at] = uint32(l)
 			}
 			code++
 			place++
@@ -249,9 +251,11 @@ func (d *dictionary) decode(dst []uint64, b []byte, size, n int) ([]uint64, erro
 		}
 		x := peek(b, pos)
 		place, length := 0, 0
-		if e := d.table[x>>(64-codeTable)]; e != 0 {
-			place, length = int(e>>5), int(e&31)
-		} else if place, length = d.long(x >> (64 - codeLongest)); length == 0 {
+		e := d.table[x>>(64-codeTable)]
+		if place, length = int(e>>5), int(e&31); length > codeTable {
+			place, length = d.long(x>>(64-codeLongest), length)
+		}
+		if length == 0 {
 			return dst, errShort
 		}
 		pos += length
@@ -271,9 +275,10 @@ func (d *dictionary) decode(dst []uint64, b []byte, size, n int) ([]uint64, erro
 	return dst, nil
 }
 
-// long finds a code that is longer than the table knows, by its first codeLongest bits.
-func (d *dictionary) long(x uint64) (place, length int) {
-	for l := codeTable + 1; l <= codeLongest; l++ {
+// long finds a code that is longer than the table knows, by its first codeLongest bits. No code that
+// begins as it does is shorter than least.
+func (d *dictionary) long(x uint64, least int) (place, length int) {
+	for l := least; l <= codeLongest; l++ {
 		if x < d.limits[l] {
 			return int(x>>(codeLongest-l)) + d.places[l], l
 		}

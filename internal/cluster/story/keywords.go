@@ -2,6 +2,7 @@ package story
 
 import (
 	"cmp"
+	"container/heap"
 	_ "embed" // word lists
 	"math"
 	"slices"
@@ -43,16 +44,17 @@ func (w *words) fits(c *keyword) bool {
 		return false
 	}
 	for i := range c.n {
-		if one, ok := w.phraseAt[key(c.list[i:i+1])]; ok && c.strength < w.phrases[one].strength/2 {
+		if one, ok := w.phraseAt.Of(key(c.list[i : i+1])); ok && c.strength < w.phrases[one].strength/2 {
 			return false
 		}
 	}
 	return w.bg.PairDF(c.list[0], c.list[1]) > 0
 }
 
-// ranked is the candidates that fit, the best first, and those that are names of several words, the
-// longest first.
-func (w *words) ranked() (list, names []*keyword) {
+// rank gives the candidates that fit as a heap, the best on top, and those that are names of several
+// words, the longest first. Both are good until the next call.
+func (w *words) rank() (list keywordHeap, names []*keyword) {
+	list, names = w.ranked[:0], w.names[:0]
 	for i := range w.phrases {
 		c := &w.phrases[i]
 		if !w.fits(c) {
@@ -64,21 +66,44 @@ func (w *words) ranked() (list, names []*keyword) {
 			names = append(names, c)
 		}
 	}
-	slices.SortFunc(list, func(a, b *keyword) int {
-		return cmp.Or(cmp.Compare(b.score, a.score), cmp.Compare(b.n, a.n), cmp.Compare(a.form, b.form))
-	})
+	w.ranked, w.names = list, names
+	heap.Init(&list)
 	slices.SortFunc(names, func(a, b *keyword) int {
 		return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(b.strength, a.strength), cmp.Compare(a.form, b.form))
 	})
 	return list, names
 }
 
+// keywordHeap has the best keyword first. No two are equal: a form is that of one candidate.
+type keywordHeap []*keyword
+
+func (h keywordHeap) Len() int { return len(h) }
+func (h keywordHeap) Less(i, j int) bool {
+	a, b := h[i], h[j]
+	if a.score != b.score {
+		return a.score > b.score
+	}
+	return a.n > b.n || a.n == b.n && a.form < b.form
+}
+func (h keywordHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+func (h *keywordHeap) Push(x any)   { *h = append(*h, x.(*keyword)) }
+func (h *keywordHeap) Pop() any {
+	last := (*h)[len(*h)-1]
+	*h = (*h)[:len(*h)-1]
+	return last
+}
+
 // keywords picks the best candidates.
 func (w *words) keywords() []string {
 	var out, stems []string
-	list, names := w.ranked()
-	for _, c := range list {
-		if len(out) == keywords || len(out) >= 3 && c.score < list[0].score/4 {
+	list, names := w.rank()
+	best := 0.0
+	if len(list) > 0 {
+		best = list[0].score
+	}
+	for len(list) > 0 && len(out) < keywords {
+		c := heap.Pop(&list).(*keyword)
+		if len(out) >= 3 && c.score < best/4 {
 			break
 		}
 		form := withoutRank(c.whole(names).form)

@@ -7,14 +7,15 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"dedup/internal/shingle"
 	"dedup/internal/text"
 )
 
 // voices is how many articles of a story its label is made from, the most central ones.
 const voices = 8
 
-// label gives st its headline and keywords.
-func (s *run) label(w int, st *Story, units []int32) error {
+// label gives st its headline, and its keywords if they are asked for.
+func (s *run) label(w int, st *Story, units []int32, keywords bool) error {
 	units, closeness, err := s.central(&s.workers[w], units)
 	if err != nil {
 		return err
@@ -27,8 +28,11 @@ func (s *run) label(w int, st *Story, units []int32) error {
 	if len(articles) == 1 {
 		opening /= 2 // nobody else says what matters; a lead is enough
 	}
-	words := s.collectWords(&s.workers[w], articles, opening)
-	st.Keywords = words.keywords()
+	words := s.countWords(&s.workers[w], articles, opening)
+	if keywords {
+		words.collectAll(articles, opening)
+		st.Keywords = words.keywords()
+	}
 	best := float32(-1)
 	for i, a := range articles {
 		h, told := headline(a)
@@ -42,6 +46,12 @@ func (s *run) label(w int, st *Story, units []int32) error {
 // enough is how many units of a story are looked at for the central ones, spread evenly in time.
 const enough = 256
 
+// center is the sum of the vectors of a story, by term.
+type center struct {
+	at   shingle.Numbers // of a term in sums
+	sums []int64
+}
+
 // central is the units closest to the sum of all, the closest first, with their inner products with
 // it.
 func (s *run) central(k *worker, units []int32) ([]int32, []float32, error) {
@@ -52,14 +62,21 @@ func (s *run) central(k *worker, units []int32) ([]int32, []float32, error) {
 	for i := range some {
 		some[i] = units[i*len(units)/len(some)]
 	}
-	sum := map[uint32]int64{}
+	c := &k.center
+	c.at.Reset(0)
+	c.sums = c.sums[:0]
 	for _, u := range some {
 		v, err := s.vectorOf(k, u)
 		if err != nil {
 			return nil, nil, err
 		}
 		for _, x := range v {
-			sum[weighed(x).term()] += weighed(x).all()
+			at, known := c.at.At(uint64(weighed(x).term()))
+			if !known {
+				*at = int32(len(c.sums))
+				c.sums = append(c.sums, 0)
+			}
+			c.sums[*at] += weighed(x).all()
 		}
 	}
 	dots := make(map[int32]int64, len(some))
@@ -68,9 +85,12 @@ func (s *run) central(k *worker, units []int32) ([]int32, []float32, error) {
 		if err != nil {
 			return nil, nil, err
 		}
+		dot := int64(0)
 		for _, x := range v {
-			dots[u] += weighed(x).all() * sum[weighed(x).term()]
+			at, _ := c.at.Of(uint64(weighed(x).term()))
+			dot += weighed(x).all() * c.sums[at]
 		}
+		dots[u] = dot
 	}
 	slices.SortFunc(some, func(a, b int32) int { return cmp.Or(cmp.Compare(dots[b], dots[a]), cmp.Compare(a, b)) })
 	some = some[:min(len(some), voices)]

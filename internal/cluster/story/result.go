@@ -17,14 +17,15 @@ func (s *run) result(t *tree) (*Result, error) {
 	for k, units := range stories {
 		res.Stories[k].Strength = float64(t.storyStrength[units[0]])
 	}
-	if err := s.tell(res.Events, events, nil); err != nil {
-		return nil, err
-	}
 	for k := range res.Events {
 		st := &res.Stories[res.Events[k].Of]
 		st.Events = append(st.Events, k)
 	}
-	if err := s.tell(res.Stories, stories, res.Events); err != nil {
+	lone := func(e *Story) bool { return len(res.Stories[e.Of].Events) == 1 }
+	if err := s.tell(res.Events, events, nil, func(e *Story) bool { return s.opt.Keywords != OfStories || lone(e) }); err != nil {
+		return nil, err
+	}
+	if err := s.tell(res.Stories, stories, res.Events, func(*Story) bool { return s.opt.Keywords != OfEvents }); err != nil {
 		return nil, err
 	}
 	res.sort()
@@ -51,7 +52,7 @@ func members(first []int32) (groups [][]int32, number []int32) {
 }
 
 // tell fills in what stories say besides their strength. A story of one event says what that says.
-func (s *run) tell(stories []Story, units [][]int32, events []Story) error {
+func (s *run) tell(stories []Story, units [][]int32, events []Story, keywords func(*Story) bool) error {
 	return s.each(len(stories), func(w, from, to int) error {
 		for k := from; k < to; k++ {
 			st := &stories[k]
@@ -60,7 +61,7 @@ func (s *run) tell(stories []Story, units [][]int32, events []Story) error {
 				e := &events[st.Events[0]]
 				st.Headline, st.Keywords = e.Headline, e.Keywords
 			} else if !s.opt.NoLabels {
-				if err := s.label(w, st, units[k]); err != nil {
+				if err := s.label(w, st, units[k], keywords(st)); err != nil {
 					return err
 				}
 			}

@@ -46,7 +46,7 @@ func spaceless(form string) bool {
 }
 
 // collectRuns adds the runs of characters that start at token i.
-func (w *words) collectRuns(article int, str string, toks []text.Token, i int, title bool) {
+func (w *words) collectRuns(article int, str string, toks []text.Token, of []int32, i int, title bool) {
 	before := uint64(0)
 	if i > 0 && toks[i-1].End == toks[i].Start && spaceless(str[toks[i-1].Start:]) && !particle(str[toks[i-1].Start:]) {
 		before = toks[i-1].Hash
@@ -63,7 +63,7 @@ func (w *words) collectRuns(article int, str string, toks []text.Token, i int, t
 		if i+n < len(toks) && toks[i+n].Start == last.End && spaceless(str[toks[i+n].Start:]) && !particle(str[toks[i+n].Start:]) {
 			behind = toks[i+n].Hash
 		}
-		c := w.add(article, str, toks[i:i+n], title)
+		c := w.add(article, str, toks[i:i+n], of[i:], title)
 		c.run = true
 		c.total++
 		c.left.see(before)
@@ -108,7 +108,7 @@ func (w *words) findParts() {
 				above = max(above, c.total)
 			}
 			for _, part := range [][]uint64{c.list[:n-1], c.list[1:n]} {
-				if k, ok := w.phraseAt[key(part)]; ok {
+				if k, ok := w.phraseAt.Of(key(part)); ok {
 					w.phrases[k].above = max(w.phrases[k].above, above)
 				}
 			}

@@ -64,11 +64,22 @@ type Result struct {
 	Events, Stories []Story
 }
 
+// Level is one of the two levels, or both.
+type Level int
+
+// The levels.
+const (
+	OfBoth Level = iota
+	OfEvents
+	OfStories
+)
+
 // Options says how stories are found. The zero value of a field means its default.
 type Options struct {
 	Window      time.Duration           // articles further apart than this are never linked to each other; 0: no limit
 	blockPlaces int                     // of a test: the size of a block
 	NoLabels    bool                    // leave Keywords and Headline empty; they take half of the time where most articles are alone
+	Keywords    Level                   // whose keywords are wanted; both
 	Workers     int                     // goroutines; GOMAXPROCS
 	Memory      int64                   // bytes to stay within, as far as articles are not very many: see Cost; 1 GiB
 	Tmp         string                  // directory of temporary files; the system's
@@ -141,8 +152,8 @@ type worker struct {
 	found   []uint64 // of a store
 	out     []uint64 // for a store
 	words   *words
+	center  center
 	block   []uint64 // of a store
-
 }
 
 func newRun(ctx context.Context, n int, at func(i int) Article, bg *background.Model, opt Options, par params) *run {

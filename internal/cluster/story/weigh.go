@@ -37,7 +37,8 @@ func (w weighed) title() int64   { return int64(w & smallOne) }
 type weigher struct {
 	x     []float64 // idf of each term, the capital counted in
 	here  []uint32  // of each term, the units that have it
-	order []uint64  // of each term that others have, its weight, negated, and its place in the bag
+	known []knownIDF
+	order []uint64 // of each term that others have, its weight, negated, and its place in the bag
 }
 
 // makeVectors fills s.vectors, and empties s.bags.
@@ -100,7 +101,7 @@ func (s *run) vector(k *weigher, to, bag []uint64) []uint64 {
 	var sum [3]float64
 	for i, b := range bag {
 		e := entry(b)
-		x := s.idf(e.articles(), float64(k.here[i]))
+		x := s.idfOf(k, e, k.here[i])
 		if e.capital() {
 			x *= s.par.caps
 		}
@@ -170,6 +171,29 @@ var rootOf = func() (r [256]float64) {
 	}
 	return r
 }()
+
+// knownIDF is the idf of a number of articles, as the low bits of an entry have it, and units.
+type knownIDF struct {
+	key uint64
+	idf float64
+}
+
+// idfOf is idf, remembered: there are some 250 numbers of articles, and most terms are of few units.
+func (s *run) idfOf(k *weigher, e entry, units uint32) float64 {
+	const most = 16 // units
+	if units >= most {
+		return s.idf(e.articles(), float64(units))
+	}
+	if k.known == nil {
+		k.known = make([]knownIDF, 1<<12)
+	}
+	key := uint64(e&0xffff)<<8 | uint64(units) | 1<<32 // never 0
+	x := &k.known[key*0x9e3779b97f4a7c15>>52]
+	if x.key != key {
+		*x = knownIDF{key, s.idf(e.articles(), float64(units))}
+	}
+	return x.idf
+}
 
 // idf is the surprise of a term that so many articles of the background model and units have. In a
 // corpus on one crisis the background keeps the name of the country telling, so the share of the

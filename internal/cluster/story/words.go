@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"dedup/internal/background"
+	"dedup/internal/shingle"
 	"dedup/internal/text"
 )
 
@@ -30,10 +31,18 @@ type words struct {
 	bg       *background.Model
 	bag      *bag
 	articles int
-	wordAt   map[uint64]int32
+	wordAt   shingle.Numbers
 	words    []word
-	phraseAt map[uint64]int32
+	phraseAt shingle.Numbers
 	phrases  []keyword // of one word or more
+
+	toks   []text.Token // of the openings of all articles
+	of     []int32      // of each of them, its word
+	ends   []int        // of each article
+	titles []text.Token
+	named  []int32 // the words of a title
+	ranked []*keyword
+	names  []*keyword
 }
 
 // word is how a word is written in the story.
@@ -91,46 +100,71 @@ func listed(list string) (words []string) {
 	return words
 }
 
-// collectWords collects the candidates of articles, of the first bytes of their texts.
-func (s *run) collectWords(k *worker, articles []Article, opening int) *words {
+// countWords learns how articles write words, from the first bytes of their texts.
+func (s *run) countWords(k *worker, articles []Article, opening int) *words {
 	if k.words == nil {
-		k.words = &words{bag: &k.bag, wordAt: map[uint64]int32{}, phraseAt: map[uint64]int32{}}
+		k.words = &words{bag: &k.bag}
 	}
 	w := k.words
 	w.bg = s.bg.Of(cmp.Or(articles[0].Text, articles[0].Title))
 	w.bag.speak(w.bg)
 	w.articles = len(articles)
-	w.words, w.phrases = w.words[:0], w.phrases[:0]
-	clear(w.wordAt)
-	clear(w.phraseAt)
+	w.words, w.toks, w.of, w.ends = w.words[:0], w.toks[:0], w.of[:0], w.ends[:0]
+	w.wordAt.Reset(0)
 	for i, a := range articles {
 		w.count(i+1, beginning(a.Text, opening))
 	}
+	return w
+}
+
+// unknown is the words of an article that were counted in other parts than they are collected in.
+const unknown = -1
+
+// collectAll collects the candidates of the articles that were counted.
+func (w *words) collectAll(articles []Article, opening int) {
 	w.leaveGrammar()
+	w.phrases = w.phrases[:0]
+	w.phraseAt.Reset(0)
+	from := 0
 	for i, a := range articles {
-		w.collect(i+1, a.Title, true)
-		w.collect(i+1, beginning(a.Text, opening), false)
+		w.titles = text.AppendTokens(w.titles[:0], a.Title)
+		w.named = w.appendWords(w.named[:0], a.Title, w.titles)
+		w.collect(i+1, a.Title, w.titles, w.named, true)
+		str, toks, of := beginning(a.Text, opening), w.toks[from:w.ends[i]], w.of[from:w.ends[i]]
+		if len(of) > 0 && of[0] == unknown {
+			of = w.appendWords(of[:0], str, toks)
+		}
+		w.collect(i+1, str, toks, of, false)
+		from = w.ends[i]
 	}
 	for i := range w.phrases {
 		w.phrases[i].close()
 	}
 	w.findParts()
-	return w
 }
 
 // word is the entry of a word, form one way to write it. It is good until the next call.
-func (w *words) word(hash uint64, form string) *word {
-	i, ok := w.wordAt[hash]
+func (w *words) word(hash uint64, form string) *word { return &w.words[w.wordNumber(hash, form)] }
+
+// appendWords appends the numbers of the words of toks, the tokens of str.
+func (w *words) appendWords(dst []int32, str string, toks []text.Token) []int32 {
+	for _, t := range toks {
+		dst = append(dst, w.wordNumber(t.Hash, str[t.Start:t.End]))
+	}
+	return dst
+}
+
+func (w *words) wordNumber(hash uint64, form string) int32 {
+	at, ok := w.wordAt.At(hash)
 	if !ok {
-		i = int32(len(w.words))
-		w.wordAt[hash] = i
+		*at = int32(len(w.words))
 		known := w.bag.know(hash)
 		w.words = append(w.words, word{
 			function: known.function, known: known.articles >= 1, unspaced: spaceless(form), letters: utf8.RuneCountInString(form),
 			useful: !known.function && !calendar[hash] && telltale(form),
 		})
 	}
-	return &w.words[i]
+	return *at
 }
 
 // telltale tells whether a word without digits is long enough to say something.
@@ -145,36 +179,64 @@ func telltale(form string) bool {
 	return !spaceless(form) && (letters >= 3 || letters == 2 && strings.ToUpper(form) == form && strings.ToLower(form) != form)
 }
 
-// count learns how words are written. A line that capitalises most of its words, a headline, says
-// nothing about case.
+// count learns how words are written, line by line, and keeps the tokens of str.
 func (w *words) count(article int, str string) {
-	for line := range strings.Lines(str) {
-		toks := text.AppendTokens(w.bag.toks[:0], line)
-		w.bag.toks = toks
-		content, capital := 0, 0
-		for _, t := range toks {
-			if !w.bag.know(t.Hash).function {
-				content++
-				if capitalWeight(line[t.Start:t.End]) {
-					capital++
-				}
+	from := len(w.toks)
+	w.toks = text.AppendTokens(w.toks, str)
+	toks := w.toks[from:]
+	if slices.ContainsFunc(toks, func(t text.Token) bool { return strings.IndexByte(str[t.Start:t.End], '\n') >= 0 }) {
+		for line := range strings.Lines(str) { // a word that two lines share is one in each of them
+			w.bag.toks = text.AppendTokens(w.bag.toks[:0], line)
+			w.named = w.appendWords(w.named[:0], line, w.bag.toks)
+			w.countLine(article, line, w.bag.toks, w.named)
+		}
+		for range toks {
+			w.of = append(w.of, unknown)
+		}
+	} else {
+		w.of = w.appendWords(w.of, str, toks)
+		of := w.of[from:]
+		for len(toks) > 0 {
+			n, end := 0, len(str)
+			if i := strings.IndexByte(str[toks[0].Start:], '\n'); i >= 0 {
+				end = int(toks[0].Start) + i
+			}
+			for n < len(toks) && int(toks[n].Start) < end {
+				n++
+			}
+			w.countLine(article, str, toks[:n], of[:n])
+			toks, of = toks[n:], of[n:]
+		}
+	}
+	w.ends = append(w.ends, len(w.toks))
+}
+
+// countLine counts the tokens of a line of str; of are their words. A line that capitalises most of
+// its words, a headline, says nothing about case.
+func (w *words) countLine(article int, str string, toks []text.Token, of []int32) {
+	content, capital := 0, 0
+	for k, t := range toks {
+		if !w.words[of[k]].function {
+			content++
+			if capitalWeight(str[t.Start:t.End]) {
+				capital++
 			}
 		}
-		prose := content < 4 || 3*capital < 2*content
-		for _, t := range toks {
-			form := line[t.Start:t.End]
-			u := w.word(t.Hash, form)
-			if u.last != article {
-				u.last = article
-				u.articles++
-			}
-			switch {
-			case !prose:
-			case !capitalWeight(form):
-				u.low++
-			case !starts(line, int(t.Start)):
-				u.cap++
-			}
+	}
+	prose := content < 4 || 3*capital < 2*content
+	for k, t := range toks {
+		form := str[t.Start:t.End]
+		u := &w.words[of[k]]
+		if u.last != article {
+			u.last = article
+			u.articles++
+		}
+		switch {
+		case !prose:
+		case !capitalWeight(form):
+			u.low++
+		case !starts(str, int(t.Start)):
+			u.cap++
 		}
 	}
 }
@@ -194,29 +256,27 @@ func starts(str string, at int) bool {
 }
 
 // name tells whether the story writes a word with a capital.
-func (w *words) name(t text.Token, str string) bool {
-	u := w.word(t.Hash, str[t.Start:t.End])
+func (w *words) name(word int32) bool {
+	u := &w.words[word]
 	return u.cap > u.low && (u.low == 0 || !u.function) // Las Vegas
 }
 
-// collect adds the candidates of one text.
-func (w *words) collect(article int, str string, title bool) {
-	toks := text.AppendTokens(w.bag.toks[:0], str)
-	w.bag.toks = toks
+// collect adds the candidates of one text, of the tokens toks and the words of.
+func (w *words) collect(article int, str string, toks []text.Token, of []int32, title bool) {
 	name, useful, joined := false, false, false // of the word before
 	for i, t := range toks {
 		nameBefore, usefulBefore := name && joined, useful
-		name, useful = w.name(t, str), w.word(t.Hash, str[t.Start:t.End]).useful
+		name, useful = w.name(of[i]), w.words[of[i]].useful
 		if spaceless(str[t.Start:]) {
-			w.collectRuns(article, str, toks, i, title)
+			w.collectRuns(article, str, toks, of, i, title)
 			joined = false
 			continue
 		}
 		if useful {
-			w.add(article, str, toks[i:i+1], title)
+			w.add(article, str, toks[i:i+1], of[i:], title)
 		}
 		if useful && usefulBefore && joined && !name && !nameBefore && !compound(str, toks, i) {
-			w.add(article, str, toks[i-1:i+1], title)
+			w.add(article, str, toks[i-1:i+1], of[i-1:], title)
 		}
 		joined = i+1 < len(toks) && isJoined(str, t, toks[i+1])
 		if !name || calendar[t.Hash] {
@@ -224,10 +284,10 @@ func (w *words) collect(article int, str string, title bool) {
 		}
 		for n := 2; n <= longName && i+n <= len(toks); n++ {
 			last := toks[i+n-1]
-			if !isJoined(str, toks[i+n-2], last) || !capitalWeight(str[last.Start:last.End]) || !w.name(last, str) {
+			if !isJoined(str, toks[i+n-2], last) || !capitalWeight(str[last.Start:last.End]) || !w.name(of[i+n-1]) {
 				break
 			}
-			w.add(article, str, toks[i:i+n], title)
+			w.add(article, str, toks[i:i+n], of[i:], title)
 		}
 	}
 }
@@ -245,25 +305,24 @@ func isJoined(str string, a, b text.Token) bool {
 	return gap == " " || gap == "-"
 }
 
-// add counts one use of a candidate. It is good until the next call.
-func (w *words) add(article int, str string, toks []text.Token, title bool) *keyword {
+// add counts one use of a candidate, which is the words of. It is good until the next call.
+func (w *words) add(article int, str string, toks []text.Token, of []int32, title bool) *keyword {
 	var list [longRun]uint64
 	for i, t := range toks {
 		list[i] = t.Hash
 	}
 	key := key(list[:len(toks)])
 	form := str[toks[0].Start:toks[len(toks)-1].End]
-	i, ok := w.phraseAt[key]
+	i, ok := w.phraseAt.At(key)
 	if !ok {
-		i = int32(len(w.phrases))
-		w.phraseAt[key] = i
+		*i = int32(len(w.phrases))
 		name := true
-		for _, t := range toks {
-			name = name && w.name(t, str)
+		for _, u := range of[:len(toks)] {
+			name = name && w.name(u)
 		}
 		w.phrases = append(w.phrases, keyword{list: list, n: len(toks), form: form, name: name})
 	}
-	c := &w.phrases[i]
+	c := &w.phrases[*i]
 	if c.last != article {
 		c.close()
 		c.last = article
