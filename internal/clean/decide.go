@@ -39,10 +39,10 @@ func (n *note) size() int64 {
 	return int64(unsafe.Sizeof(*n)) + int64(len(n.title)) + int64(cap(n.cuts))*int64(unsafe.Sizeof(Cut{})) + int64(cap(n.tails))*int64(unsafe.Sizeof(passage.TailLine{}))
 }
 
-// Bytes of an article that goes as a whole: its place in a map, and its reason.
+// Bytes of an article that goes as a whole, in a map, and of its reason.
 const (
-	mapSize   = 32
-	wholeSize = int64(unsafe.Sizeof(Reason{})+unsafe.Sizeof(Place{})) + mapSize
+	mapSize    = 32
+	reasonSize = int64(unsafe.Sizeof(Reason{}) + unsafe.Sizeof(Place{}))
 )
 
 // leftovers finds the repeats, the furniture and the last lines of a text.
@@ -136,7 +136,9 @@ func (d *decisions) decide(ctx context.Context, opt RunOptions) (err error) {
 		}
 	}
 	if opt.PerStory > 0 {
-		d.perStory(opt.PerStory)
+		if err := d.perStory(opt.PerStory); err != nil {
+			return err
+		}
 	}
 	if !opt.KeepBoilerplate {
 		d.tails()
@@ -150,23 +152,27 @@ func (d *decisions) decide(ctx context.Context, opt RunOptions) (err error) {
 	return nil
 }
 
-// nearDuplicates removes all members of a cluster but the canonical.
+// nearDuplicates removes all members of a cluster but the canonical. Members that resemble it alike
+// have one reason: of a million copies, each would take more than its article.
 func (d *decisions) nearDuplicates() error {
 	for _, c := range d.clusters.List {
-		if err := d.Keep(int64(len(c.Members)-1) * wholeSize); err != nil {
-			return err
-		}
 		kept := int(c.Members[0].Article)
-		a := d.At(kept)
-		d.tally.Cluster(BigCluster{Canonical: a.ID, Path: a.Path, Members: len(c.Members)})
+		at := d.place(kept)
+		at.End = d.At(kept).Bytes
+		d.tally.Cluster(BigCluster{Canonical: at.Article, Path: at.Path, Members: len(c.Members)})
+		reasons, last := int64(1), (*Reason)(nil)
 		for _, m := range c.Members[1:] {
-			at := d.place(kept)
-			at.End = a.Bytes
-			why := &Reason{Rule: RuleResemblance, Resemblance: report.Ratio(m.Resemblance), Containment: report.Ratio(m.Containment), Matched: &at}
+			why := Reason{Rule: RuleResemblance, Resemblance: report.Ratio(m.Resemblance), Containment: report.Ratio(m.Containment), Matched: &at}
 			if m.Rule == near.RuleContainment {
 				why.Rule = RuleContainment
 			}
-			d.whole[m.Article] = why
+			if last == nil || *last != why {
+				reasons, last = reasons+1, &why
+			}
+			d.whole[m.Article] = last
+		}
+		if err := d.Keep(reasons*reasonSize + int64(len(c.Members)-1)*mapSize); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -185,7 +191,7 @@ func (d *decisions) empty() error {
 
 // perStory removes all articles of a story but the n best. One without text takes the place of none,
 // and goes for none.
-func (d *decisions) perStory(n int) {
+func (d *decisions) perStory(n int) error {
 	for _, s := range d.stories.List {
 		var left []int
 		for _, i := range s.Articles {
@@ -194,9 +200,16 @@ func (d *decisions) perStory(n int) {
 			}
 		}
 		slices.SortFunc(left, func(a, b int) int { return cmp.Compare(d.rank[a], d.rank[b]) })
-		for _, i := range left[min(n, len(left)):] {
-			at := d.place(left[0])
-			d.whole[int32(i)] = &Reason{Rule: RuleStory, Articles: len(s.Articles), Matched: &at}
+		if len(left) <= n {
+			continue
+		}
+		at := d.place(left[0])
+		why := &Reason{Rule: RuleStory, Articles: len(s.Articles), Matched: &at}
+		for _, i := range left[n:] {
+			d.whole[int32(i)] = why
+		}
+		if err := d.Keep(reasonSize + int64(len(left)-n)*mapSize); err != nil {
+			return err
 		}
 	}
 	for _, c := range d.clusters.List { // a copy of what goes for its story goes for it too: what it matches must stay
@@ -206,6 +219,7 @@ func (d *decisions) perStory(n int) {
 			}
 		}
 	}
+	return nil
 }
 
 // settle puts the cuts of every article in order, fills in which article a repeat matches, and
