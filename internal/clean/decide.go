@@ -39,10 +39,10 @@ func (n *note) size() int64 {
 	return int64(unsafe.Sizeof(*n)) + int64(len(n.title)) + int64(cap(n.cuts))*int64(unsafe.Sizeof(Cut{})) + int64(cap(n.tails))*int64(unsafe.Sizeof(passage.TailLine{}))
 }
 
-// Bytes of an article that goes as a whole: its place in a map, and its reason.
+// Bytes of an article that goes as a whole, in a map, and of its reason.
 const (
-	mapSize   = 32
-	wholeSize = int64(unsafe.Sizeof(Reason{})+unsafe.Sizeof(Place{})) + mapSize
+	mapSize    = 32
+	reasonSize = int64(unsafe.Sizeof(Reason{}) + unsafe.Sizeof(Place{}))
 )
 
 // leftovers finds the repeats, the furniture and the last lines of a text.
@@ -141,7 +141,9 @@ func (d *decisions) decide(ctx context.Context, opt RunOptions) (err error) {
 		if d.stories, err = d.Stories(); err != nil {
 			return err
 		}
-		d.perStory(opt.PerStory)
+		if err := d.perStory(opt.PerStory); err != nil {
+			return err
+		}
 	}
 	if !opt.KeepBoilerplate {
 		d.tails()
@@ -160,14 +162,13 @@ func (d *decisions) decide(ctx context.Context, opt RunOptions) (err error) {
 func (d *decisions) nearDuplicates() error {
 	var left []int
 	for _, c := range d.clusters.List {
-		if err := d.Keep(int64(len(c.Members)-1) * wholeSize); err != nil {
-			return err
-		}
 		kept := c.Members[0].Article
 		a := d.At(int(kept))
 		d.tally.Cluster(BigCluster{Canonical: a.ID, Path: a.Path, Members: len(c.Members)})
 		if d.whole[kept] == nil {
-			d.group(c.Members)
+			if err := d.group(c.Members); err != nil {
+				return err
+			}
 			continue
 		}
 		n := len(left)
@@ -184,31 +185,42 @@ func (d *decisions) nearDuplicates() error {
 		return nil
 	}
 	again, err := d.ClustersAmong(left)
-	for _, c := range again {
-		d.group(c.Members)
+	if err != nil {
+		return err
 	}
-	return err
+	for _, c := range again {
+		if err := d.group(c.Members); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// group removes all members but the first.
-func (d *decisions) group(members []near.Member) {
+// group removes all members but the first. Members that resemble it alike have one reason: of a
+// million copies, each would take more than its article.
+func (d *decisions) group(members []near.Member) error {
 	kept := members[0].Article
 	group := []int32{kept}
+	at := d.place(int(kept))
+	at.End = d.At(int(kept)).Bytes
+	reasons, last := int64(1), (*Reason)(nil)
 	for _, m := range members[1:] {
 		if d.whole[m.Article] != nil {
 			continue
 		}
-		at := d.place(int(kept))
-		at.End = d.At(int(kept)).Bytes
-		why := &Reason{Rule: RuleResemblance, Resemblance: report.Ratio(m.Resemblance), Containment: report.Ratio(m.Containment), Matched: &at}
+		why := Reason{Rule: RuleResemblance, Resemblance: report.Ratio(m.Resemblance), Containment: report.Ratio(m.Containment), Matched: &at}
 		if m.Rule == near.RuleContainment {
 			why.Rule = RuleContainment
 		}
-		if d.goes(m.Article, why) {
+		if last == nil || *last != why {
+			reasons, last = reasons+1, &why
+		}
+		if d.goes(m.Article, last) {
 			group = append(group, m.Article)
 		}
 	}
 	d.groups = append(d.groups, group)
+	return d.Keep(reasons*reasonSize + int64(len(members)-1)*mapSize)
 }
 
 // goes removes an article, and tells whether it may go.
@@ -230,7 +242,7 @@ func (d *decisions) empty() error {
 
 // perStory removes all articles of a story but the n best. One without text takes the place of none,
 // and goes for none.
-func (d *decisions) perStory(n int) {
+func (d *decisions) perStory(n int) error {
 	for _, s := range d.stories.List {
 		var left []int
 		for _, i := range s.Articles {
@@ -239,9 +251,16 @@ func (d *decisions) perStory(n int) {
 			}
 		}
 		slices.SortFunc(left, func(a, b int) int { return cmp.Compare(d.rank[a], d.rank[b]) })
-		for _, i := range left[min(n, len(left)):] {
-			at := d.place(left[0])
-			d.goes(int32(i), &Reason{Rule: RuleStory, Articles: len(s.Articles), Matched: &at})
+		if len(left) <= n {
+			continue
+		}
+		at := d.place(left[0])
+		why := &Reason{Rule: RuleStory, Articles: len(s.Articles), Matched: &at}
+		for _, i := range left[n:] {
+			d.goes(int32(i), why)
+		}
+		if err := d.Keep(reasonSize + int64(len(left)-n)*mapSize); err != nil {
+			return err
 		}
 	}
 	for _, g := range d.groups { // a copy of what goes for its story goes for it too: what it matches must stay
@@ -251,6 +270,7 @@ func (d *decisions) perStory(n int) {
 			}
 		}
 	}
+	return nil
 }
 
 // settle puts the cuts of every article in order, fills in which article a repeat matches, and

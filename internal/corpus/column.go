@@ -25,9 +25,14 @@ func (c *Column[T]) Batch(seq, n int) []T {
 
 // All gives the column in input order, once the pass has ended.
 func (c *Column[T]) All() []T {
-	var all []T
+	n := 0
+	for _, b := range c.batches {
+		n += len(b)
+	}
+	all := make([]T, 0, n)
 	for _, seq := range slices.Sorted(maps.Keys(c.batches)) {
 		all = append(all, c.batches[seq]...)
+		delete(c.batches, seq) // its memory may go before all are copied
 	}
 	c.batches = nil
 	return all

@@ -148,6 +148,9 @@ func (p *pass) batch(worker int, b *article.Batch) error {
 		w.counts.add(&row)
 		w.rows = append(w.rows, row)
 	}
+	if p.corpus.finder != nil {
+		kept += near.ArticleBytes * int64(len(b.Articles))
+	}
 	if err := p.corpus.Keep(kept); err != nil {
 		return err
 	}

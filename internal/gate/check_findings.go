@@ -30,13 +30,20 @@ func (c *check) findings(ctx context.Context) ([][]Finding, error) {
 		if len(c.marks[i]) == 0 {
 			return nil
 		}
-		if err := c.Keep(int64(len(c.marks[i])) * int64(unsafe.Sizeof(Finding{}))); err != nil {
-			return err
-		}
 		out[i], c.marks[i] = c.findingsOf(i), nil
-		return nil
+		return c.Keep(sizeOf(out[i]))
 	})
 	return out, err
+}
+
+// sizeOf is the memory that findings take.
+func sizeOf(list []Finding) int64 {
+	n := int64(cap(list)) * int64(unsafe.Sizeof(Finding{}))
+	for i := range list {
+		f := &list[i]
+		n += int64(len(f.Text) + len(f.Title) + len(f.Published) + len(f.Matched) + len(f.Where))
+	}
+	return n
 }
 
 // leftovers marks what an article repeats and what its page left behind.

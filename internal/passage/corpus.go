@@ -44,15 +44,6 @@ func (c *corpus) read(scratch []uint32, i int) []uint32 {
 	return c.toksIn.read(scratch, from, to)
 }
 
-// token is the token at a place anywhere.
-func (c *corpus) token(p uint32) uint32 {
-	if c.toksIn.file == nil {
-		return c.toks[p]
-	}
-	var one [1]uint32
-	return c.toksIn.read(one[:0], int(p), int(p)+1)[0]
-}
-
 // size is the number of tokens of article i.
 func (c *corpus) size(i int) int { return int(c.first[c.same[i]+1] - c.first[c.same[i]]) }
 

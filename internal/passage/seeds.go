@@ -49,21 +49,23 @@ func (f *finder) seed(ctx context.Context) (seeds, error) {
 		return seeds{}, err
 	}
 	c, workers := f.corpus, f.opt.Workers
+	short.takeBefore()
+	long.takeBefore()
 	runs, first := newCollector(&f.spill, workers, f.opt.Memory), newCollector(&f.spill, workers, f.opt.Memory)
-	err = short.each(ctx, workers, func(worker int, places []uint64) error {
+	err = short.each(ctx, workers, func(worker int, places []uint64, before []uint32) error {
 		if len(places) > shortCap {
 			return nil
 		}
-		return runs.add(worker, func(dst []uint64) []uint64 { return c.allPairs(dst, places, seedShort) })
+		return runs.add(worker, func(dst []uint64) []uint64 { return c.allPairs(dst, places, before, seedShort) })
 	})
 	if err != nil {
 		return seeds{}, err
 	}
-	err = long.each(ctx, workers, func(worker int, places []uint64) error {
+	err = long.each(ctx, workers, func(worker int, places []uint64, before []uint32) error {
 		if len(places) > longCap {
-			return first.add(worker, func(dst []uint64) []uint64 { return c.pairsWithFirst(dst, places) })
+			return first.add(worker, func(dst []uint64) []uint64 { return c.pairsWithFirst(dst, places, before) })
 		}
-		return runs.add(worker, func(dst []uint64) []uint64 { return c.allPairs(dst, places, seedShort|seedLong) })
+		return runs.add(worker, func(dst []uint64) []uint64 { return c.allPairs(dst, places, before, seedShort|seedLong) })
 	})
 	f.done.add(int64(len(c.same)))
 	return seeds{runs.sorted(), first.sorted()}, err
@@ -74,7 +76,7 @@ func (f *finder) seed(ctx context.Context) (seeds, error) {
 func (f *finder) judgeGrams(ctx context.Context) (short, long *postings, err error) {
 	flags, in := f.corpus.flags, &f.corpus.flagsIn
 	short = newPostings(f.corpus, shortGram, false, f.opt.Memory)
-	err = short.each(ctx, f.opt.Workers, func(_ int, places []uint64) error {
+	err = short.each(ctx, f.opt.Workers, func(_ int, places []uint64, _ []uint32) error {
 		flag := seedShort
 		if len(places) > shortCap {
 			flag = common
@@ -89,7 +91,7 @@ func (f *finder) judgeGrams(ctx context.Context) (short, long *postings, err err
 		return nil, nil, err
 	}
 	long = newPostings(f.corpus, longGram, true, f.opt.Memory)
-	err = long.each(ctx, f.opt.Workers, func(_ int, places []uint64) error {
+	err = long.each(ctx, f.opt.Workers, func(_ int, places []uint64, _ []uint32) error {
 		if len(places) > longCap {
 			in.touch(int(uint32(places[0])), int(uint32(places[0]))+1)
 			flags[uint32(places[0])] |= seedFirst
@@ -156,22 +158,28 @@ func (c *corpus) before(p uint32) uint8 {
 	return c.flags[p-1]
 }
 
-// equalBefore tells whether the tokens before two places are the same. Neither is the first.
-func (c *corpus) equalBefore(p, q uint32) bool { return c.token(p-1) == c.token(q-1) }
+// equalBefore tells whether the tokens before the i-th and the j-th place of a gram are the same.
+// Neither is the first of the corpus.
+func (c *corpus) equalBefore(places []uint64, before []uint32, i, j int) bool {
+	if before != nil {
+		return before[i] == before[j]
+	}
+	return c.toks[uint32(places[i])-1] == c.toks[uint32(places[j])-1]
+}
 
 // allPairs appends the pairs of places in different articles where a run starts: the tokens before
 // differ, or their gram has not seeded this pair.
-func (c *corpus) allPairs(dst []uint64, places []uint64, before uint8) []uint64 {
+func (c *corpus) allPairs(dst []uint64, places []uint64, before []uint32, flags uint8) []uint64 {
 	for i, x := range places {
 		p := uint32(x)
 		a := c.article(p)
-		inside := p > c.first[a] && c.before(p)&before != 0
-		for _, y := range places[i+1:] {
-			q := uint32(y)
+		inside := p > c.first[a] && c.before(p)&flags != 0
+		for j := i + 1; j < len(places); j++ {
+			q := uint32(places[j])
 			if q < c.first[a+1] {
 				continue
 			}
-			if inside && c.equalBefore(p, q) && q > c.first[c.article(q)] {
+			if inside && c.equalBefore(places, before, i, j) && q > c.first[c.article(q)] {
 				continue
 			}
 			dst = append(dst, uint64(p)<<32|uint64(q))
@@ -181,13 +189,13 @@ func (c *corpus) allPairs(dst []uint64, places []uint64, before uint8) []uint64 
 }
 
 // pairsWithFirst appends the pairs of the first place with all others, in the same way.
-func (c *corpus) pairsWithFirst(dst []uint64, places []uint64) []uint64 {
+func (c *corpus) pairsWithFirst(dst []uint64, places []uint64, before []uint32) []uint64 {
 	p := uint32(places[0])
 	a := c.article(p)
 	inside := p > c.first[a] && c.before(p)&(seedShort|seedLong|seedFirst) != 0
-	for _, y := range places[1:] {
-		q := uint32(y)
-		if q < c.first[a+1] || inside && c.equalBefore(p, q) && q > c.first[c.article(q)] {
+	for j := 1; j < len(places); j++ {
+		q := uint32(places[j])
+		if q < c.first[a+1] || inside && c.equalBefore(places, before, 0, j) && q > c.first[c.article(q)] {
 			continue
 		}
 		dst = append(dst, uint64(p)<<32|uint64(q))

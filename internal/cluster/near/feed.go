@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
+	"unsafe"
 
 	"dedup/internal/shingle"
 	"dedup/internal/sketch"
@@ -43,6 +44,10 @@ type article struct {
 	sampled uint32 // different shingles of it in the sample
 	short   bool   // may have shortLength shingles or fewer; certain to be true if it has
 }
+
+// ArticleBytes is what stays in memory of an article: what is known of it, its number, its cluster
+// and its rank.
+const ArticleBytes = int64(unsafe.Sizeof(article{})) + 32
 
 // size is the number of words that the article takes.
 func (a *article) size() int { return codesFor(int(a.toks)) + int(a.full) }
