@@ -30,6 +30,7 @@ var reservedFlags = []reserved{
 	{"trace", false, "overwrites a file"},
 	{"report", true, "overwrites a file"},
 	{"add", false, "changes the index"},
+	{"protect", true, "says what is taken away"},
 	{"per-story", true, "says what is taken away"},
 	{"passages", true, "says what is taken away"},
 	{"older-than", false, "says what is taken away"},
