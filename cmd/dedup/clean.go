@@ -261,7 +261,7 @@ func (a *app) unprotected(name string, p *clean.Protection, res *clean.Result) {
 	}
 	fmt.Fprintf(a.stderr, "dedup: %s kept what would have gone in %s\n", name, plural.Count(res.Protected, "place"))
 	if ids := p.Unused(); len(ids) > 0 {
-		fmt.Fprintf(a.stderr, "dedup: of %s in %s nothing would go, such as %s\n", plural.Count(len(ids), "article"), name, report.Visible(ids[0]))
+		fmt.Fprintf(a.stderr, "dedup: of %s in %s nothing would go, such as %s\n", plural.Count(len(ids), "article"), name, report.Truncate(report.Visible(ids[0]), 80))
 	}
 }
 
