@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"dedup/internal/article"
 	"dedup/internal/clean"
 	"dedup/internal/gate"
 	"dedup/internal/output"
@@ -23,6 +25,7 @@ type cleanOptions struct {
 	clean      clean.RunOptions
 	maxRemoved share
 	minPassage int
+	protect    string
 }
 
 func newCleanCmd(a *app) *cobra.Command {
@@ -76,6 +79,7 @@ larger than --max-cluster-size: the culprits are named, --force goes on.
 	f.IntVar(&c.PerStory, "per-story", 0, "keep at most this many articles of a story; 0: all")
 	f.BoolVar(&c.KeepBoilerplate, "keep-boilerplate", false, "leave furniture and boilerplate in")
 	f.BoolVar(&c.Passages, "passages", false, "cut copied passages out of all articles but one")
+	f.StringVar(&o.protect, "protect", "", "file that names what stays whatever the rules say, as a page of \"dedup report\" gives it")
 	addMinPassage(f, &o.minPassage)
 	f.StringVar(&c.Index, "index", "", "corpus index to hold the articles against")
 	f.BoolVar(&c.Add, "add", false, "put what stays into the index, in the same step")
@@ -124,6 +128,9 @@ func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error 
 	case keep.ByDate():
 		a.dates.matter = datesOfCopies
 	}
+	if opt.Protect, err = readProtection(ctx, o.protect); err != nil {
+		return err
+	}
 	cfg.MinTokens = o.minPassage
 	bar := newProgress(a.stderr, a.global.quiet)
 	cfg.Progress = bar.hook()
@@ -137,6 +144,7 @@ func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error 
 		return err
 	}
 	a.dates.counts = res.Dates
+	a.unprotected(o.protect, opt.Protect, res)
 	switch {
 	case res.Already:
 		if !a.global.quiet {
@@ -169,10 +177,13 @@ func cleanOrPlan(ctx context.Context, cfg reading, opt clean.RunOptions) (res *c
 	return res, err
 }
 
-var cleanRules = []struct {
+// cleanRule is a rule with the words for what goes by it.
+type cleanRule struct {
 	rule      clean.Rule
 	one, many string
-}{
+}
+
+var cleanRules = []cleanRule{
 	{clean.RuleResemblance, "near-duplicate", "near-duplicates"}, {clean.RuleContainment, "contained in another", "contained in others"},
 	{clean.RuleStory, "further article of a story", "further articles of a story"}, {clean.RuleEmpty, "without text", "without text"},
 	{clean.RuleRepeat, "repeat", "repeats"}, {clean.RuleFurniture, "page leftover", "page leftovers"},
@@ -227,6 +238,34 @@ func forIndex(res *clean.Result) string {
 		plural.Count(res.Superseding, "article stays that contains", "articles stay that contain"))
 }
 
+// readProtection reads the file of --protect; nil where there is none.
+func readProtection(ctx context.Context, name string) (*clean.Protection, error) {
+	if name == "" {
+		return nil, nil
+	}
+	f, err := article.Open(ctx, name)
+	if err != nil {
+		return nil, fmt.Errorf("--protect: %w", err)
+	}
+	defer f.Close()
+	p, err := clean.ReadProtection(f)
+	if err != nil {
+		return nil, fmt.Errorf("--protect %s: %w", name, err)
+	}
+	return p, nil
+}
+
+// unprotected says what the file of --protect did, and what it names in vain.
+func (a *app) unprotected(name string, p *clean.Protection, res *clean.Result) {
+	if p == nil || a.global.quiet || res.Already {
+		return
+	}
+	fmt.Fprintf(a.stderr, "dedup: %s kept what would have gone in %s\n", name, plural.Count(res.Protected, "place"))
+	if ids := p.Unused(); len(ids) > 0 {
+		fmt.Fprintf(a.stderr, "dedup: of %s in %s nothing would go, such as %s\n", plural.Count(len(ids), "article"), name, report.Truncate(report.Visible(ids[0]), 80))
+	}
+}
+
 // withoutText says how many articles without text stay.
 func withoutText(n int) string {
 	return plural.Count(n, "article") + " without text " + plural.Word(n, "stays (--drop-empty leaves it out)", "stay (--drop-empty leaves them out)")
@@ -257,17 +296,50 @@ func printDryRun(w io.Writer, res *clean.Result, index bool, width int) error {
 			fmt.Fprintf(&b, "  %6d of %6d  %s\n", s.Removed, s.Articles, name)
 		}
 	}
-	if len(res.Sample) > 0 {
-		b.WriteString("\nthe first of them:\n")
-	}
-	for i := range res.Sample {
-		sampleLines(&b, &res.Sample[i], width)
+	for i := range res.Review {
+		groupLines(&b, &res.Review[i], width)
 	}
 	if res.Stopped != nil {
 		fmt.Fprintf(&b, "\nwithout --dry-run the guard would stop this:\n%s\n", res.Stopped)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
+}
+
+// groupLines says what goes by one rule, with examples.
+func groupLines(b *strings.Builder, g *clean.Group, width int) {
+	i := slices.IndexFunc(cleanRules, func(r cleanRule) bool { return r.rule == g.Rule })
+	fmt.Fprintf(b, "\n%s", plural.Count(g.Count, cleanRules[i].one, cleanRules[i].many))
+	if g.Band != "" {
+		fmt.Fprintf(b, " of resemblance %s", g.Band)
+	}
+	sep := ": "
+	for k, s := range g.Sources {
+		if k == 3 {
+			fmt.Fprintf(b, "%s%s", sep, plural.Count(len(g.Sources)-k, "more source"))
+			break
+		}
+		name := report.Plain(s.Source)
+		if name == "" {
+			name = "(no source)"
+		}
+		fmt.Fprintf(b, "%s%s %d", sep, name, s.Removed)
+		sep = ", "
+	}
+	b.WriteByte('\n')
+	for k := range g.Sample {
+		s := &g.Sample[k]
+		sampleLines(b, s, width)
+		if s.Words != "" {
+			words := report.Plain(s.Words)
+			if room := max(width-6, 20); width > 0 {
+				words = report.Truncate(words, room)
+			} else {
+				words = report.Truncate(words, 160)
+			}
+			fmt.Fprintf(b, "    %q\n", words)
+		}
+	}
 }
 
 // sampleLines says what goes of one article, and what it matched.

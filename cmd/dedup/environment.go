@@ -30,6 +30,8 @@ var reservedFlags = []reserved{
 	{"trace", false, "overwrites a file"},
 	{"report", true, "overwrites a file"},
 	{"add", false, "changes the index"},
+	{"article", false, "says what is put back"},
+	{"protect", true, "says what is taken away"},
 	{"per-story", true, "says what is taken away"},
 	{"passages", true, "says what is taken away"},
 	{"older-than", false, "says what is taken away"},

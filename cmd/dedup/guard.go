@@ -36,7 +36,7 @@ var flagUses = []struct {
 	use  use
 }{
 	{"output", writes}, {"manifest", writes}, {"removed", writes}, {"superseding", writes}, {"cpuprofile", writes}, {"trace", writes},
-	{"baseline", reads}, {"report", prints}, {"background", reads}, {"config", reads}, {"files-from", reads}, {"gold", reads}, {"ids-from", reads}, {"index", keeps},
+	{"baseline", reads}, {"report", prints}, {"background", reads}, {"config", reads}, {"files-from", reads}, {"gold", reads}, {"ids-from", reads}, {"index", keeps}, {"protect", reads},
 }
 
 // ownArgs are the commands whose arguments are not articles, or the first of which is none.

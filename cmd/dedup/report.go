@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -11,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"dedup/internal/article"
 	"dedup/internal/background"
 	"dedup/internal/plural"
 	"dedup/internal/report"
@@ -60,10 +58,16 @@ articles: they are read again from the files that the report names, or from PATH
 where those have moved. Articles that are not found, or no longer the same, are
 named on stderr and shown without their text; --no-text does not look for any.
 "-" reads the report from standard input.
+
+The plan of a clean (dedup clean --dry-run --manifest PLAN) and its manifest are
+shown too: every removal beside the copy that stays, sorted, and filtered by rule,
+source and band of resemblance. A click keeps one; what is kept is saved as
+keep.txt, which dedup clean --protect obeys.
 ` + exitHelp,
 		Example: `  dedup scan --format json -o report.json corpus.jsonl.zst
   dedup report report.json -o report.html
   dedup report --format text report.json
+  dedup report plan.jsonl -o plan.html
   dedup report report.json moved/corpus.jsonl.zst -o report.html`,
 		Args: takes(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error { return runReport(cmd.Context(), a, o, args) },
@@ -78,7 +82,7 @@ named on stderr and shown without their text; --no-text does not look for any.
 	return cmd
 }
 
-func runReport(ctx context.Context, a *app, o reportOptions, args []string) error {
+func runReport(ctx context.Context, a *app, o reportOptions, args []string) (err error) {
 	if err := errors.Join(o.output.check(), o.page.check(), o.output.pageToFile(a.stdout)); err != nil {
 		return err
 	}
@@ -86,7 +90,15 @@ func runReport(ctx context.Context, a *app, o reportOptions, args []string) erro
 	if err != nil {
 		return err
 	}
-	rep, err := readReport(ctx, args[0], a.list)
+	in, plan, closing, err := a.openedReport(ctx, args[0])
+	if err != nil {
+		return fmt.Errorf("report %s: %w", args[0], err)
+	}
+	defer func() { err = errors.Join(err, closing()) }()
+	if plan {
+		return runPlanPage(ctx, a, o, args, in)
+	}
+	rep, err := report.Read(in)
 	if err != nil {
 		return fmt.Errorf("report %s: %w", args[0], err)
 	}
@@ -137,18 +149,6 @@ func (o *reportOptions) articles(a *app, args []string) (reading, error) {
 		return cfg, err
 	}
 	return o.input.config(a, given)
-}
-
-func readReport(ctx context.Context, name string, stdin io.Reader) (*report.Report, error) {
-	if name == "-" {
-		return report.Read(stdin)
-	}
-	f, err := article.Open(ctx, name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	return report.Read(bufio.NewReaderSize(f, 1<<20))
 }
 
 // missedShown is how many articles without text are named.

@@ -28,7 +28,6 @@ import (
 // note is what is kept of an article besides its record.
 type note struct {
 	raw   article.Raw
-	title string // of a dry run that keeps no texts: what a sample shows
 	sum   uint64 // xxh3 of the text, where there are cuts
 	cuts  []Cut
 	tails []passage.TailLine
@@ -36,7 +35,7 @@ type note struct {
 
 // size is the memory that the note takes.
 func (n *note) size() int64 {
-	return int64(unsafe.Sizeof(*n)) + int64(len(n.title)) + int64(cap(n.cuts))*int64(unsafe.Sizeof(Cut{})) + int64(cap(n.tails))*int64(unsafe.Sizeof(passage.TailLine{}))
+	return int64(unsafe.Sizeof(*n)) + int64(cap(n.cuts))*int64(unsafe.Sizeof(Cut{})) + int64(cap(n.tails))*int64(unsafe.Sizeof(passage.TailLine{}))
 }
 
 // Bytes of an article that goes as a whole, in a map, and of its reason.
@@ -86,18 +85,19 @@ type decisions struct {
 	groups   [][]int32 // near-duplicates that are left for one of them, which comes first
 	stories  corpus.Stories
 	whole    map[int32]*Reason
-	news     []Supersedes // by place
+	stays    []Stay
 	tally    Tally
 
-	protected map[int][]article.Span // by article: what cuts give as the copy that stays
+	protection *Protection            // nil: none
+	protected  map[int][]article.Span // by article: what cuts give as the copy that stays
 }
 
 // open reads the corpus and notes what goes of each article by itself.
 func open(ctx context.Context, cfg corpus.Config, opt RunOptions) (*decisions, error) {
-	d := &decisions{withText: opt.PerStory > 0 || opt.Passages || opt.Index != "", whole: map[int32]*Reason{}, protected: map[int][]article.Span{}}
+	d := &decisions{withText: opt.PerStory > 0 || opt.Passages || opt.Index != "", whole: map[int32]*Reason{}, protection: opt.Protect, protected: map[int][]article.Span{}}
 	var column corpus.Column[note]
-	noted := make([][]note, cfg.Workers) // of the batch that each worker has
-	cfg.Want = corpus.Want{Near: true, Text: d.withText}
+	noted := make([][]note, cfg.Workers)                               // of the batch that each worker has
+	cfg.Want = corpus.Want{Near: true, Text: d.withText || opt.DryRun} // who reviews a plan reads
 	cfg.Visit = func(worker int, b *article.Batch, i int, toks []text.Token) int64 {
 		if i == 0 {
 			noted[worker] = column.Batch(b.Seq, len(b.Articles))
@@ -105,9 +105,6 @@ func open(ctx context.Context, cfg corpus.Config, opt RunOptions) (*decisions, e
 		n, a := &noted[worker][i], &b.Articles[i]
 		n.raw = a.Raw
 		n.leftovers(a.Text, toks, opt.KeepBoilerplate)
-		if opt.DryRun && !d.withText {
-			n.title = corpus.Excerpt(corpus.Title(a.Title, a.Text))
-		}
 		return n.size()
 	}
 	var err error
@@ -223,12 +220,6 @@ func (d *decisions) group(members []near.Member) error {
 	return d.Keep(reasons*reasonSize + int64(len(members)-1)*mapSize)
 }
 
-// goes removes an article, and tells whether it may go.
-func (d *decisions) goes(i int32, why *Reason) bool {
-	d.whole[i] = why
-	return true
-}
-
 // empty removes the articles without text. They have one reason.
 func (d *decisions) empty() error {
 	why := &Reason{Rule: RuleEmpty}
@@ -266,7 +257,7 @@ func (d *decisions) perStory(n int) error {
 	for _, g := range d.groups { // a copy of what goes for its story goes for it too: what it matches must stay
 		if why := d.whole[g[0]]; why != nil {
 			for _, i := range g[1:] {
-				d.whole[i] = why
+				d.goes(i, why)
 			}
 		}
 	}
@@ -276,10 +267,10 @@ func (d *decisions) perStory(n int) error {
 // settle puts the cuts of every article in order, fills in which article a repeat matches, and
 // counts for the guard.
 func (d *decisions) settle() {
-	d.news = slices.DeleteFunc(d.news, func(s Supersedes) bool { return d.whole[s.number] != nil })
 	for i := range d.notes {
 		n := &d.notes[i]
 		d.tally.Add(d.Source(i), d.whole[int32(i)] != nil)
+		d.spare(i)
 		if len(n.cuts) == 0 {
 			continue
 		}
@@ -297,6 +288,7 @@ func (d *decisions) settle() {
 			}
 		}
 	}
+	d.settleStays()
 }
 
 // almostAll is the share of a text from which cuts are not made: what is left would be no article.

@@ -1,7 +1,6 @@
 package clean
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -19,15 +18,7 @@ import (
 
 // What the index of a corpus has stays there, so it counts as a copy that stays: near-duplicates of
 // its entries go, and with Passages what stands in an entry word for word. The rule is that of a
-// run: an article that contains an entry is news, and stays; it is named instead (Supersedes).
-
-// Supersedes is an article that stays although it contains an entry of the index, which is the
-// shorter one.
-type Supersedes struct {
-	Place
-	Reason
-	number int32 // of the article
-}
+// run: an article that contains an entry is news, and stays; it is named instead (Stay).
 
 // lookUp decides what goes for the index.
 func (d *decisions) lookUp(ctx context.Context, opt RunOptions) (err error) {
@@ -42,7 +33,7 @@ func (d *decisions) lookUp(ctx context.Context, opt RunOptions) (err error) {
 		defer mu.Unlock()
 		why := knownReason(n, e)
 		if supersedes {
-			d.news = append(d.news, Supersedes{d.place(i), why, int32(i)})
+			d.stays = append(d.stays, Stay{"supersedes", d.place(i), why, int32(i)})
 		} else {
 			d.goes(int32(i), &why)
 		}
@@ -51,9 +42,7 @@ func (d *decisions) lookUp(ctx context.Context, opt RunOptions) (err error) {
 		look.Copied = func(i int, found []known.Passage) error { d.copiedFromIndex(i, found, opt.KeepBoilerplate); return nil }
 	}
 	look.Skip = func(i int) bool { return d.At(i).Empty }
-	err = known.Look(ctx, d.Corpus, x, look)
-	slices.SortFunc(d.news, func(a, b Supersedes) int { return cmp.Compare(a.number, b.number) })
-	return err
+	return known.Look(ctx, d.Corpus, x, look)
 }
 
 // knownReason says how an entry of the index verified.

@@ -18,6 +18,7 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/corpus"
+	"dedup/internal/disk"
 	"dedup/internal/index"
 	"dedup/internal/indexing"
 	dest "dedup/internal/output"
@@ -153,7 +154,7 @@ func (s *stage) record(r *intoRecord) error {
 func (s *stage) forget() (err error) {
 	for _, dir := range []string{s.dir, s.aside.dir} {
 		if dir != "" {
-			err = errors.Join(err, os.Remove(filepath.Join(dir, intoFile)))
+			err = errors.Join(err, disk.Remove(filepath.Join(dir, intoFile)))
 		}
 	}
 	return err
@@ -166,10 +167,10 @@ func (t *into) add(ctx context.Context, st *stage, files []File, out, sum string
 	cfg.Paths = nil
 	if st.single { // by its name: that tells the format where the content does not
 		name := filepath.Join(st.dir, "named")
-		if err := os.Mkdir(name, 0o777); err != nil {
+		if err := disk.Mkdir(name, 0o777); err != nil {
 			return err
 		}
-		defer os.RemoveAll(name)
+		defer disk.RemoveAll(name)
 		staged = filepath.Join(name, filepath.Base(st.target))
 		if err := os.Link(st.out, staged); err != nil {
 			if err := os.Symlink(filepath.Join("..", filepath.Base(st.out)), staged); err != nil {

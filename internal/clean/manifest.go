@@ -21,14 +21,14 @@ const Schema = "dedup.manifest/1"
 
 // A manifest is JSON Lines: a line of kind "manifest", then for every file a line "file" behind the
 // lines "article", "span" and "separator" of what went from it, at last a line "end". Lines
-// "supersedes" name, right behind the first, what stays although it contains an entry of the index. A manifest
+// "supersedes" and "protected" name, right behind the first, what stays (Stay). A manifest
 // without its "end" was cut short and is refused.
 
 // Entry is one line of a manifest.
 type Entry struct {
-	Kind string // manifest, article, span, separator, supersedes, file or end; that one is set
+	Kind string // manifest, article, span, separator, supersedes, protected, file or end; that one is set
 	Head *Head
-	News *NewsEntry // kind supersedes
+	Stay *Stay // supersedes, protected
 	File *FileEntry
 	Gone *Gone
 	End  *Counts
@@ -73,12 +73,6 @@ type FileEntry struct {
 	Groups   []int64 `json:"row_groups,omitempty"` // rows of each row group of a Parquet input
 }
 
-// NewsEntry is an article that stays although it contains an entry of the index.
-type NewsEntry struct {
-	Kind string `json:"kind"` // supersedes
-	Supersedes
-}
-
 type endEntry struct {
 	Kind string `json:"kind"`
 	Counts
@@ -116,9 +110,7 @@ func newManifestWriter(w io.Writer, head Head) (*manifestWriter, error) {
 
 func (m *manifestWriter) gone(g *Gone) error { return m.enc.Encode(g) }
 
-func (m *manifestWriter) news(s *Supersedes) error {
-	return m.enc.Encode(NewsEntry{"supersedes", *s})
-}
+func (m *manifestWriter) stays(s *Stay) error { return m.enc.Encode(s) }
 
 func (m *manifestWriter) file(f *FileEntry) error {
 	f.Kind = "file"
@@ -146,6 +138,15 @@ const maxEntry = 1 << 30
 // ReadManifest reads a manifest and calls fn with every line and its place in r. The first error
 // ends it; it names the line.
 func ReadManifest(name string, r io.Reader, fn func(e *Entry, at int64, n int) error) error {
+	return readManifest(name, r, false, fn)
+}
+
+// ReadPlan is ReadManifest, and takes the plan of a dry run too.
+func ReadPlan(name string, r io.Reader, fn func(e *Entry) error) error {
+	return readManifest(name, r, true, func(e *Entry, _ int64, _ int) error { return fn(e) })
+}
+
+func readManifest(name string, r io.Reader, plan bool, fn func(e *Entry, at int64, n int) error) error {
 	br := bufio.NewReaderSize(r, 1<<18)
 	at, line, done := int64(0), 0, false
 	for {
@@ -168,7 +169,7 @@ func ReadManifest(name string, r io.Reader, fn func(e *Entry, at int64, n int) e
 		if err != nil {
 			return fail(err)
 		}
-		if e.Kind == "manifest" && e.Head.Plan {
+		if e.Kind == "manifest" && e.Head.Plan && !plan {
 			return fail(ErrPlan)
 		}
 		if (line == 1) != (e.Kind == "manifest") {
@@ -227,9 +228,9 @@ func parseEntry(b []byte) (*Entry, error) {
 		if err = json.Unmarshal(b, e.Gone); err == nil && e.Gone.At < 0 {
 			err = errors.New("a place before the start")
 		}
-	case "supersedes":
-		e.News = new(NewsEntry)
-		err = json.Unmarshal(b, e.News)
+	case "supersedes", "protected":
+		e.Stay = new(Stay)
+		err = json.Unmarshal(b, e.Stay)
 	case "file":
 		e.File = new(FileEntry)
 		if err = json.Unmarshal(b, e.File); err == nil && e.File.Base64 != "" {

@@ -134,7 +134,7 @@ func (r *restorer) entry(e *Entry, at int64, n int) (err error) {
 		if len(r.gone) > 0 {
 			return fmt.Errorf("%s that no file follows", plural.Count(len(r.gone), "entry"))
 		}
-	case "supersedes": // it stayed
+	case "supersedes", "protected": // it stayed
 	default:
 		r.gone = append(r.gone, entryAt{e.Gone.At, at, n})
 	}

@@ -27,6 +27,7 @@ type RunOptions struct {
 	Plan            io.Writer // with DryRun: what the manifest would be goes here; nil: nowhere
 	Force           bool      // go on where the guard stops
 	Guard           Guard
+	Protect         *Protection // what stays whatever the rules say; nil: nothing
 
 	Index        string        // directory of the index of the corpus that the articles are held against; empty: none
 	Add          bool          // what stays goes into the index
@@ -40,12 +41,13 @@ type Result struct {
 	Cuts          map[Rule]int // spans
 	Cut           int          // articles that are cut
 	Sources       []SourceCount
-	Sample        []Sample // of a dry run
-	Stopped       error    // of the guard, with DryRun
-	Written       Counts   // zero with DryRun
-	InIndex       int      // of Removed: for an entry of the index
-	CutByIndex    int      // of Cuts: because an entry of the index has it
-	Superseding   int      // articles that stay and contain an entry of the index
+	Review        []Group // of a dry run
+	Stopped       error   // of the guard, with DryRun
+	Written       Counts  // zero with DryRun
+	InIndex       int     // of Removed: for an entry of the index
+	CutByIndex    int     // of Cuts: because an entry of the index has it
+	Superseding   int     // articles that stay and contain an entry of the index
+	Protected     int     // articles and spans that stay only because they are protected
 	Added         index.Added
 	Already       bool // the output was there, and in the index: nothing was done
 }
@@ -111,7 +113,7 @@ func Run(ctx context.Context, cfg corpus.Config, opt RunOptions) (_ *Result, err
 	}
 	res := d.result()
 	if opt.DryRun {
-		res.Sample = d.sample()
+		res.Review = d.review()
 	}
 	if stop := opt.Guard.Check(&d.tally, report.Plain); stop != nil && !opt.Force {
 		if !opt.DryRun {
@@ -130,7 +132,7 @@ func Run(ctx context.Context, cfg corpus.Config, opt RunOptions) (_ *Result, err
 	done := int64(0)
 	options := Options{Out: opt.Out, Manifest: opt.Manifest, Single: layout.Single, Tmp: cfg.Tmp,
 		Progress: func() { done++; tell(done, total) }, Unchanged: func() error { return unchanged(inputs, spooled, before) },
-		head: Head{Index: opt.Index, Added: opt.Add && opt.Index != ""}, news: d.news, into: to}
+		head: Head{Index: opt.Index, Added: opt.Add && opt.Index != ""}, stays: d.stays, into: to}
 	if opt.DryRun {
 		_, err = Plan(ctx, files, options, opt.Plan)
 	} else {
@@ -269,7 +271,14 @@ func (d *decisions) place(i int) Place {
 
 // result sums up.
 func (d *decisions) result() *Result {
-	res := &Result{Superseding: len(d.news), Counts: d.Corpus.Counts, Removed: map[Rule]int{}, Cuts: map[Rule]int{}, Sources: d.tally.Sources()}
+	res := &Result{Counts: d.Corpus.Counts, Removed: map[Rule]int{}, Cuts: map[Rule]int{}, Sources: d.tally.Sources()}
+	for k := range d.stays {
+		if d.stays[k].Kind == "protected" {
+			res.Protected++
+		} else {
+			res.Superseding++
+		}
+	}
 	for i := range d.Len() {
 		if d.At(i).Empty && d.whole[int32(i)] != nil {
 			res.Empty--

@@ -6,26 +6,19 @@ import "dedup/internal/gate"
 type Sample struct {
 	Item
 	About   gate.Byline
+	Words   string        // how what goes begins
 	Matched []gate.Byline // of the article that Whole matched, or of those that Cuts did, one a cut
 }
 
-// sampleSize is how many articles a dry run shows.
-const sampleSize = 10
-
-// sample gives the first articles of which something goes. Cost: a look at every article, for what
-// those are known by that they matched.
-func (d *decisions) sample() (out []Sample) {
+// bylines fills in what those are known by that the samples matched. Cost: a look at every article.
+func (d *decisions) bylines(groups []Group) {
 	known := map[Place]gate.Byline{}
-	for i := 0; i < d.Len() && len(out) < sampleSize; i++ {
-		it, ok := d.item(i)
-		if !ok {
-			continue
+	for g := range groups {
+		for k := range groups[g].Sample {
+			for _, r := range groups[g].Sample[k].reasons() {
+				known[matchedArticle(r)] = gate.Byline{}
+			}
 		}
-		s := Sample{Item: *it, About: d.byline(i)}
-		for _, r := range s.reasons() {
-			known[matchedArticle(r)] = gate.Byline{}
-		}
-		out = append(out, s)
 	}
 	for i := range d.Len() {
 		at := d.place(i)
@@ -33,16 +26,18 @@ func (d *decisions) sample() (out []Sample) {
 			known[at] = d.byline(i)
 		}
 	}
-	for k := range out {
-		for _, r := range out[k].reasons() {
-			if r.about != nil {
-				out[k].Matched = append(out[k].Matched, *r.about)
-				continue
+	for g := range groups {
+		for k := range groups[g].Sample {
+			s := &groups[g].Sample[k]
+			for _, r := range s.reasons() {
+				by := known[matchedArticle(r)]
+				if r.about != nil {
+					by = *r.about
+				}
+				s.Matched = append(s.Matched, by)
 			}
-			out[k].Matched = append(out[k].Matched, known[matchedArticle(r)])
 		}
 	}
-	return out
 }
 
 // reasons are why the article goes, or why each of its cuts does.
@@ -67,11 +62,5 @@ func matchedArticle(r *Reason) Place {
 	return at
 }
 
-// byline is what people know article i by, also where texts are not kept.
-func (d *decisions) byline(i int) gate.Byline {
-	b := gate.BylineOf(d.Corpus, i)
-	if b.Title == "" {
-		b.Title = d.notes[i].title
-	}
-	return b
-}
+// byline is what people know article i by.
+func (d *decisions) byline(i int) gate.Byline { return gate.BylineOf(d.Corpus, i) }

@@ -33,9 +33,9 @@ type Options struct {
 	// error leaves the old output.
 	Unchanged func() error
 
-	head Head
-	news []Supersedes
-	into *into // what takes the output in before it is published; nil: nothing
+	head  Head
+	stays []Stay
+	into  *into // what takes the output in before it is published; nil: nothing
 }
 
 // Write writes files without their items, and the manifest, whole or not at all: both are made in a
@@ -97,8 +97,8 @@ func Plan(ctx context.Context, files []File, opt Options, w io.Writer) (c Counts
 
 // writeFiles writes all files, each to what create makes for it, and the lines of the manifest.
 func writeFiles(ctx context.Context, files []File, m *manifestWriter, c *Counts, opt Options, create func(name, packed string) (*packedFile, error)) error {
-	for i := range opt.news {
-		if err := m.news(&opt.news[i]); err != nil {
+	for i := range opt.stays {
+		if err := m.stays(&opt.stays[i]); err != nil {
 			return fmt.Errorf("write the manifest: %w", err)
 		}
 	}
