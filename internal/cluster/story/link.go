@@ -21,44 +21,58 @@ import (
 // What fits gives events. Then merging goes on with a smaller share, par.story of it, which gives
 // stories: each is one event or several, whole.
 //
-// Invariant: both of two groups that touch hold the sum of the weights between them. The group with
-// fewer links merges into the other, so that a link moves log n times at most. A pair is offered
-// again when its sum or, in a group of few links, its size changes. A group of many links would have
-// to offer all of them at every merge, a hundred thousand articles on one story ten thousand million
-// times; there an offer that is out of date is put right when its turn comes, and holds while it is
-// off by less than slack.
+// Every group waits in a heap with the best partner that it had when its links were last walked
+// (links.go). Average link is reducible: no group is closer to the union of two than to the closer
+// one of them (Bruynooghe, 1978). So a union walks its links, and the groups around it need not:
+// what they wait with can only be too high, and is put right when its turn comes.
+//
+// Cost: a union walks at most manyLinks links, and a group is walked again a few times at most,
+// some 20 ns a link.
 type linker struct {
 	par    params
 	factor float64 // of the share
+	nodes  []node
 	groups []group
 	heap   []merge
-	parent []int32
-	pops   int // offers that were looked at
+	walks  int // groups whose links were walked
+}
+
+// node is what walking a link needs of the group at its other end.
+type node struct {
+	parent int32   // itself, or a group that it went into
+	at     int32   // where gather put it
+	size   float32 // units
+	tight  float64 // √(cohesion · trust)
 }
 
 type group struct {
-	size  float64
 	prior float64 // cohesion to begin with, the mean of its units'
 	thin  float64 // trust in its weights, the mean of its units'
 	inner float64 // sum of the weights inside
 	last  float32 // mean weight between the two parts that merged last
-	gone  bool
-	large bool // had more than manyLinks at some time
-	links links
+	links []linkTo
+	part  bool // of its links only the strongest are kept
+
+	// The place in the heap: best is the partner, which had bestSize units then, and due the mean
+	// weight. Other entries of the group are void. bestSize 0: the links are to be walked first.
+	best     int32
+	bestSize float32
+	due      float32
 }
 
 const (
 	// crowdRank is far down the list for most stories; one of more articles than this only needs to be
 	// a little closer together.
 	crowdRank = 40
-	manyLinks = 512
-	slack     = 0.05
+	// slack is how far what a group waits with may be off where its partner lost links. A hundred
+	// thousand articles that wait for one story would be walked again each time that it grows.
+	slack = 0.05
 )
 
-// merge is an offer.
+// merge is an entry of the heap: group a wants group b.
 type merge struct {
 	mean float32
-	a, b int32 // a < b
+	a, b int32
 }
 
 // tree is what merging gives: the event and the story of each unit, by their first units, and the
@@ -68,7 +82,7 @@ type tree struct {
 	eventStrength, storyStrength []float32 // by first unit
 }
 
-// link merges the units whose trust is given.
+// link merges the units whose trust is given. It empties edges.
 func link(ctx context.Context, trust []float32, edges [][]edge, par params) (*tree, error) {
 	l := newLinker(trust, edges, par)
 	t := &tree{}
@@ -77,15 +91,6 @@ func link(ctx context.Context, trust []float32, edges [][]edge, par params) (*tr
 	}
 	t.event, t.eventStrength = l.level()
 	l.factor = par.story
-	for a := range l.groups {
-		if g := &l.groups[a]; !g.gone {
-			g.links.each(func(b int32, sum float32) {
-				if int32(a) < b {
-					l.offer(int32(a), b, sum)
-				}
-			})
-		}
-	}
 	if err := l.run(ctx); err != nil {
 		return nil, err
 	}
@@ -93,163 +98,146 @@ func link(ctx context.Context, trust []float32, edges [][]edge, par params) (*tr
 	return t, nil
 }
 
-// newLinker makes a group of every unit and offers all edges.
+// newLinker makes a group of every unit.
 func newLinker(trust []float32, edges [][]edge, par params) *linker {
 	n := len(trust)
-	l := &linker{par: par, factor: 1, groups: make([]group, n), parent: make([]int32, n)}
-	degree := make([]int32, n)
-	for _, list := range edges {
-		for _, e := range list {
-			degree[e.a]++
-			degree[e.b]++
-		}
-	}
-	for i := range l.groups {
-		l.parent[i] = int32(i)
-		l.groups[i] = group{size: 1, thin: float64(trust[i]), links: newLinks(int(degree[i]))}
-	}
-	for p, list := range edges {
-		for _, e := range list {
-			l.groups[e.a].links.add(e.b, e.weight)
-			l.groups[e.b].links.add(e.a, e.weight)
-		}
-		_ = p
-	}
+	l := &linker{par: par, factor: 1, nodes: make([]node, n), groups: make([]group, n)}
+	l.addLinks(edges)
 	var scratch []float32
 	for i := range l.groups {
+		l.nodes[i] = node{parent: int32(i), size: 1}
 		g := &l.groups[i]
-		g.prior = min(max(par.prior, par.crowd*float64(g.links.ranked(crowdRank, &scratch))), par.crowded)
-		g.large = g.links.n > manyLinks
-	}
-	for p, list := range edges {
-		for _, e := range list {
-			l.offer(e.a, e.b, e.weight)
-		}
-		edges[p] = nil // its memory is needed
+		g.thin = float64(trust[i])
+		g.prior = min(max(par.prior, par.crowd*float64(ranked(g.links, crowdRank, &scratch))), par.crowded)
+		l.tighten(int32(i))
 	}
 	return l
 }
 
 // run merges until nothing fits.
 func (l *linker) run(ctx context.Context) error {
-	for ; len(l.heap) > 0; l.pops++ {
-		if l.pops%256 == 0 && ctx.Err() != nil {
+	for a := range l.groups {
+		if l.nodes[a].parent == int32(a) {
+			l.walk(int32(a))
+		}
+	}
+	for pops := 0; len(l.heap) > 0; pops++ {
+		if pops%256 == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		m := l.pop()
-		a, b := &l.groups[m.a], &l.groups[m.b]
-		if a.gone || b.gone {
+		g := &l.groups[m.a]
+		if l.nodes[m.a].parent != m.a || g.best != m.b || g.due != m.mean {
 			continue
 		}
-		mean := l.mean(a, b, a.links.of(m.b))
-		switch {
-		case mean == m.mean || (a.large || b.large) && mean < m.mean && mean >= (1-slack)*m.mean:
-			if l.fits(a, b, mean) {
-				l.merge(m.a, m.b, mean)
-			}
-		case (a.large || b.large) && mean < m.mean:
-			l.push(merge{mean, m.a, m.b})
+		if b := &l.nodes[m.b]; b.parent == m.b && b.size == g.bestSize {
+			l.merge(m.a, m.b, m.mean)
+			continue
+		}
+		l.walk(m.a)
+		if g.best >= 0 && l.groups[g.best].part && g.due < m.mean && g.due >= (1-slack)*m.mean {
+			l.merge(m.a, g.best, g.due)
 		}
 	}
 	return nil
 }
 
-func (l *linker) mean(x, y *group, sum float32) float32 {
-	return float32(float64(sum) / (x.size * y.size))
-}
-
 // fits tells whether two groups may merge that are so close.
-func (l *linker) fits(x, y *group, mean float32) bool {
-	share := l.factor * (l.par.ratio + l.par.grow*(1-1/min(x.size, y.size)))
-	return float64(mean) >= share*math.Sqrt(l.cohesion(x)*l.cohesion(y)*x.thin*y.thin)
+func (l *linker) fits(x, y *node, mean float32) bool {
+	share := l.factor * (l.par.ratio + l.par.grow*(1-1/float64(min(x.size, y.size))))
+	return float64(mean) >= share*x.tight*y.tight
 }
 
-// cohesion is the mean weight inside of a group, with the prior, and never less than par.prior: a
-// loose group would take in what is looser still.
-func (l *linker) cohesion(g *group) float64 {
-	mean := (g.inner + g.prior*l.par.priorPairs) / (g.size*(g.size-1)/2 + l.par.priorPairs)
-	return max(mean, l.par.prior)
+// tighten renews node.tight. Cohesion is the mean weight inside of a group, with the prior, and
+// never less than par.prior: a loose group would take in what is looser still.
+func (l *linker) tighten(a int32) {
+	g, size := &l.groups[a], float64(l.nodes[a].size)
+	mean := (g.inner + g.prior*l.par.priorPairs) / (size*(size-1)/2 + l.par.priorPairs)
+	l.nodes[a].tight = math.Sqrt(max(mean, l.par.prior) * g.thin)
 }
 
-// offer puts a pair on the heap if it fits.
-func (l *linker) offer(a, b int32, sum float32) {
-	x, y := &l.groups[a], &l.groups[b]
-	if mean := l.mean(x, y, sum); l.fits(x, y, mean) {
-		l.push(merge{mean, min(a, b), max(a, b)})
+// walk finds the best partner of a group, and puts the group in the heap if there is one.
+func (l *linker) walk(a int32) {
+	l.walks++
+	l.gather(a)
+	x, g := &l.nodes[a], &l.groups[a]
+	g.best, g.due = -1, 0
+	for _, e := range g.links {
+		y := &l.nodes[e.group]
+		mean := e.sum / (x.size * y.size)
+		if (mean > g.due || mean == g.due && e.group < g.best) && l.fits(x, y, mean) {
+			g.best, g.bestSize, g.due = e.group, y.size, mean
+		}
+	}
+	if g.best >= 0 {
+		l.push(merge{g.due, a, g.best})
 	}
 }
 
-// merge puts two groups together, in the place of the one with more links.
+// raise makes a group wait with a mean that is at least so high.
+func (l *linker) raise(a int32, mean float32, b int32) {
+	if g := &l.groups[a]; mean > g.due {
+		g.best, g.bestSize, g.due = b, 0, mean
+		l.push(merge{mean, a, b})
+	}
+}
+
+// merge puts two groups together, in the place of the earlier one.
 func (l *linker) merge(a, b int32, mean float32) {
-	if l.groups[a].links.n < l.groups[b].links.n {
-		a, b = b, a
+	if l.groups[a].part && !l.groups[b].part {
+		mean = max(mean, l.between(b, a)) // some of it may be lost from the links of a
 	}
-	x, y := &l.groups[a], &l.groups[b]
-	x.inner += y.inner + float64(mean)*x.size*y.size
-	x.prior = (x.prior*x.size + y.prior*y.size) / (x.size + y.size)
-	x.thin = (x.thin*x.size + y.thin*y.size) / (x.size + y.size)
+	a, b = min(a, b), max(a, b)
+	x, y, g, h := &l.nodes[a], &l.nodes[b], &l.groups[a], &l.groups[b]
+	m, n := float64(x.size), float64(y.size)
+	g.inner += h.inner + float64(mean)*m*n
+	g.prior = (g.prior*m + h.prior*n) / (m + n)
+	g.thin = (g.thin*m + h.thin*n) / (m + n)
+	g.last = mean
+	g.part = g.part || h.part
+	if len(g.links) < len(h.links) {
+		g.links, h.links = h.links, g.links
+	}
+	g.links = append(g.links, h.links...)
+	h.links = nil
 	x.size += y.size
-	x.last = mean
-	y.gone = true
-	l.parent[b] = a
-	x.links.remove(b)
-	y.links.each(func(c int32, sum float32) {
-		if c == a {
-			return
-		}
-		z := &l.groups[c]
-		z.links.remove(b)
-		z.links.add(a, sum)
-		sum = x.links.add(c, sum)
-		if x.large {
-			l.offer(a, c, sum)
-		}
-	})
-	y.links = links{}
-	if x.large {
-		return
-	}
-	x.large = x.links.n > manyLinks
-	x.links.each(func(c int32, sum float32) { l.offer(a, c, sum) })
+	y.parent = a
+	l.tighten(a)
+	l.walk(a)
 }
 
 // level calls the group of each unit by its first unit, and says how strong it is.
 func (l *linker) level() (of []int32, strength []float32) {
-	n := len(l.parent)
-	first := make([]int32, n)
-	for i := range first {
-		first[i] = -1
-	}
-	of, strength = make([]int32, n), make([]float32, n)
+	of, strength = make([]int32, len(l.nodes)), make([]float32, len(l.nodes))
 	for i := range of {
-		r := l.root(int32(i))
-		if first[r] < 0 {
-			first[r] = int32(i)
-			strength[i] = l.groups[r].last
-		}
-		of[i] = first[r]
+		of[i] = l.root(int32(i))
+		strength[of[i]] = l.groups[of[i]].last
 	}
 	return of, strength
 }
 
-// root is the group that a unit is in, with its path halved (Tarjan and van Leeuwen, 1984).
+// root is the group that a group went into, with the path to it halved (Tarjan and van Leeuwen,
+// 1984).
 func (l *linker) root(i int32) int32 {
-	for l.parent[i] != i {
-		l.parent[i] = l.parent[l.parent[i]]
-		i = l.parent[i]
+	for l.nodes[i].parent != i {
+		l.nodes[i].parent = l.nodes[l.nodes[i].parent].parent
+		i = l.nodes[i].parent
 	}
 	return i
 }
 
-// before orders merges: the highest mean, then the earliest groups.
+// before orders entries: the highest mean, then the earliest groups.
 func (m merge) before(o merge) bool {
-	switch {
-	case m.mean != o.mean:
+	if m.mean != o.mean {
 		return m.mean > o.mean
-	case m.a != o.a:
-		return m.a < o.a
 	}
-	return m.b < o.b
+	if x, y := min(m.a, m.b), min(o.a, o.b); x != y {
+		return x < y
+	}
+	if x, y := max(m.a, m.b), max(o.a, o.b); x != y {
+		return x < y
+	}
+	return m.a < o.a
 }
 
 func (l *linker) push(m merge) {

@@ -1,120 +1,107 @@
 package story
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
-// links are the sums of weights to the groups that a group touches: an open hash table.
-type links struct {
-	slots []linkTo
-	n     int
-}
+// The links of a group are a list of the groups that it touches, with the sums of the weights. A
+// merge only puts two lists end to end: the groups around it are not told. Who walks a list finds
+// the groups that the entries have gone into, and adds up those that are one by now.
+//
+// A group of more than manyLinks links keeps the fewLinks strongest. A group that it lost still has
+// the whole sum in its own list, and is made to look there. Only between two groups that both lost
+// each other is the sum too small: these are far from the strongest links of either.
 
-// linkTo is a link; group is one more than its number, 0: free.
+// linkTo is a link: the sum of the weights to the units of another group.
 type linkTo struct {
 	group int32
 	sum   float32
 }
 
-func newLinks(n int) links {
-	if n == 0 {
-		return links{}
+const (
+	manyLinks = 512
+	fewLinks  = 256
+)
+
+// addLinks turns edges into lists, all in one piece of memory. It empties edges.
+func (l *linker) addLinks(edges [][]edge) {
+	degree, n := make([]int32, len(l.groups)), 0
+	for _, list := range edges {
+		for _, e := range list {
+			degree[e.a]++
+			degree[e.b]++
+		}
+		n += 2 * len(list)
 	}
-	size := 4
-	for size*3 < n*4+4 {
-		size *= 2
+	all := make([]linkTo, n)
+	for i, d := range degree {
+		l.groups[i].links, all = all[:0:d], all[d:]
 	}
-	return links{slots: make([]linkTo, size)}
+	for p, list := range edges {
+		for _, e := range list {
+			a, b := &l.groups[e.a], &l.groups[e.b]
+			a.links = append(a.links, linkTo{e.b, e.weight})
+			b.links = append(b.links, linkTo{e.a, e.weight})
+		}
+		edges[p] = nil // its memory is needed
+	}
 }
 
-// at is the slot of a group, or the free one where it would be.
-func (t *links) at(group int32) int {
-	mask := len(t.slots) - 1
-	i := int(uint32(group+1)*0x9e3779b1>>8) & mask
-	for t.slots[i].group != 0 && t.slots[i].group != group+1 {
-		i = (i + 1) & mask
+// gather puts the list of a group in order: one entry for each group that it touches.
+func (l *linker) gather(a int32) {
+	g := &l.groups[a]
+	out := g.links[:0]
+	for _, e := range g.links {
+		r := l.root(e.group)
+		if r == a {
+			continue
+		}
+		if at := int(l.nodes[r].at); at < len(out) && out[at].group == r {
+			out[at].sum += e.sum
+			continue
+		}
+		l.nodes[r].at = int32(len(out))
+		out = append(out, linkTo{r, e.sum})
 	}
-	return i
+	if g.links = out; len(out) > manyLinks {
+		l.cut(a)
+	}
 }
 
-// of is the sum to a group, 0 where there is no link.
-func (t *links) of(group int32) float32 {
-	if t.n == 0 {
-		return 0
+// cut leaves a group its strongest links. Those who lose theirs look at their own.
+func (l *linker) cut(a int32) {
+	g := &l.groups[a]
+	g.part = true
+	slices.SortFunc(g.links, func(x, y linkTo) int {
+		return cmp.Or(-cmp.Compare(x.sum/l.nodes[x.group].size, y.sum/l.nodes[y.group].size), cmp.Compare(x.group, y.group))
+	})
+	for _, e := range g.links[fewLinks:] {
+		l.raise(e.group, e.sum/(l.nodes[a].size*l.nodes[e.group].size), a)
 	}
-	return t.slots[t.at(group)].sum
+	g.links = g.links[:fewLinks]
 }
 
-// add adds to the sum to a group, and gives it.
-func (t *links) add(group int32, sum float32) float32 {
-	if (t.n+1)*4 > len(t.slots)*3 {
-		t.resize(max(4, 2*len(t.slots)))
-	}
-	s := &t.slots[t.at(group)]
-	if s.group == 0 {
-		s.group = group + 1
-		t.n++
-	}
-	s.sum += sum
-	return s.sum
-}
-
-// resize moves the links to a table of so many slots.
-func (t *links) resize(size int) {
-	old := t.slots
-	t.slots, t.n = make([]linkTo, size), 0
-	for _, x := range old {
-		if x.group != 0 {
-			t.add(x.group-1, x.sum)
+// between is the mean weight between two groups, by the links of a.
+func (l *linker) between(a, b int32) float32 {
+	l.gather(a)
+	for _, e := range l.groups[a].links {
+		if e.group == b {
+			return e.sum / (l.nodes[a].size * l.nodes[b].size)
 		}
 	}
-}
-
-// remove takes a link away and closes the gap (Knuth, TAOCP 3, 6.4, algorithm R). A table that is
-// nearly empty shrinks, since whoever walks it walks all slots.
-func (t *links) remove(group int32) {
-	if t.n == 0 {
-		return
-	}
-	if len(t.slots) > 16 && t.n*8 < len(t.slots) {
-		t.resize(len(t.slots) / 4)
-	}
-	mask := len(t.slots) - 1
-	i := t.at(group)
-	if t.slots[i].group == 0 {
-		return
-	}
-	t.n--
-	for j := i; ; {
-		t.slots[i] = linkTo{}
-		for {
-			j = (j + 1) & mask
-			if t.slots[j].group == 0 {
-				return
-			}
-			home := int(uint32(t.slots[j].group)*0x9e3779b1>>8) & mask
-			if (j-home)&mask >= (j-i)&mask {
-				break
-			}
-		}
-		t.slots[i] = t.slots[j]
-		i = j
-	}
-}
-
-func (t *links) each(f func(group int32, sum float32)) {
-	for _, x := range t.slots {
-		if x.group != 0 {
-			f(x.group-1, x.sum)
-		}
-	}
+	return 0
 }
 
 // ranked is the k-th largest sum, 0 where there are fewer.
-func (t *links) ranked(k int, scratch *[]float32) float32 {
-	if t.n < k {
+func ranked(list []linkTo, k int, scratch *[]float32) float32 {
+	if len(list) < k {
 		return 0
 	}
 	*scratch = (*scratch)[:0]
-	t.each(func(_ int32, sum float32) { *scratch = append(*scratch, sum) })
+	for _, e := range list {
+		*scratch = append(*scratch, e.sum)
+	}
 	slices.Sort(*scratch)
 	return (*scratch)[len(*scratch)-k]
 }

@@ -370,37 +370,9 @@ func TestOneLargeStory(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Logf("%v", time.Since(start))
-	if l.pops > 60*n {
-		t.Errorf("%d offers were looked at, of %d units", l.pops, n)
+	if l.walks > 60*n {
+		t.Errorf("%d groups were walked, of %d units", l.walks, n)
 	}
-}
-
-// TestLinks compares the table of links with a map.
-func TestLinks(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		var links links
-		want := map[int32]float32{}
-		for range rapid.IntRange(0, 200).Draw(t, "steps") {
-			g := int32(rapid.IntRange(0, 40).Draw(t, "group"))
-			if rapid.Bool().Draw(t, "remove") {
-				links.remove(g)
-				delete(want, g)
-			} else {
-				links.add(g, 1)
-				want[g]++
-			}
-		}
-		got := map[int32]float32{}
-		links.each(func(g int32, sum float32) { got[g] = sum })
-		if d := cmp.Diff(want, got); d != "" || links.n != len(want) {
-			t.Fatal(links.n, d)
-		}
-		for g := range int32(41) {
-			if links.of(g) != want[g] {
-				t.Fatalf("%d: %g, want %g", g, links.of(g), want[g])
-			}
-		}
-	})
 }
 
 // TestWeight compares the weight of a pair by table with one by map.
@@ -527,4 +499,51 @@ func TestKeywords(t *testing.T) {
 			t.Errorf("%q is in %q", k, s[0].Keywords)
 		}
 	}
+}
+
+// TestGather puts lists of groups that merged end to end, and wants the sums between groups.
+func TestGather(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		const n = 12
+		sums := map[[2]int32]float32{}
+		var edges []edge
+		for b := range int32(n) {
+			for a := range b {
+				if rapid.Bool().Draw(t, "edge") {
+					edges = append(edges, edge{a, b, 0.25})
+				}
+			}
+		}
+		l := newLinker(make([]float32, n), [][]edge{slices.Clone(edges)}, defaults)
+		for range rapid.IntRange(0, n).Draw(t, "merges") {
+			a, b := l.root(rapid.Int32Range(0, n-1).Draw(t, "a")), l.root(rapid.Int32Range(0, n-1).Draw(t, "b"))
+			if a != b {
+				l.merge(a, b, 0.1)
+			}
+		}
+		for _, e := range edges {
+			if a, b := l.root(e.a), l.root(e.b); a != b {
+				sums[[2]int32{a, b}] += e.weight
+				sums[[2]int32{b, a}] += e.weight
+			}
+		}
+		for i := range int32(n) {
+			if l.root(i) != i {
+				continue
+			}
+			got, want := map[[2]int32]float32{}, map[[2]int32]float32{}
+			l.gather(i)
+			for _, e := range l.groups[i].links {
+				got[[2]int32{i, e.group}] = e.sum
+			}
+			for k, sum := range sums {
+				if k[0] == i {
+					want[k] = sum
+				}
+			}
+			if d := cmp.Diff(want, got); d != "" {
+				t.Fatal(d)
+			}
+		}
+	})
 }
