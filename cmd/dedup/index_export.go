@@ -106,7 +106,8 @@ func newIndexExportCmd(a *app) *cobra.Command {
 		Short: "Print every entry of an index and where it came from",
 		Long: `export prints the entries of an index by number, one row each: number, id, path and
 line of the file it came from, source, published, bytes, tokens, fingerprint, and of
-the batch it was added in: number, time, program and origin.
+the batch it was added in: number, time, program and origin. Of an index with
+stories, event and story come after these.
 
 With --pipe it prints what "dedup sketch --pipe" prints of the articles, so that
 "dedup pairs" can go on from the index: the corpus need not be read again.
@@ -126,6 +127,9 @@ With --pipe it prints what "dedup sketch --pipe" prints of the articles, so that
 					})
 				}
 				columns := []string{"number", "id", "path", "line", "source", "published", "bytes", "tokens", "fingerprint", "batch", "added", "program", "origin"}
+				if x.HasStories() {
+					columns = append(columns, "event", "story")
+				}
 				return s.rows(&reading{}, columns, func(t *table) (int, error) { return 0, exportEntries(cmd, x, t) })
 			})
 		},
@@ -162,6 +166,10 @@ func exportEntries(cmd *cobra.Command, x *index.Index, t *table) error {
 		t.str(b.At.Format(time.RFC3339))
 		t.str(b.Program)
 		t.str(b.Origin)
+		if x.HasStories() {
+			t.str(storyName("e", e.Event))
+			t.str(storyName("s", e.Story))
+		}
 		return t.end()
 	})
 }

@@ -100,7 +100,7 @@ func (s *run) vector(k *weigher, to, bag []uint64) []uint64 {
 	var sum [3]float64
 	for i, b := range bag {
 		e := entry(b)
-		x := s.idf(e.articles(), float64(k.here[i]))
+		x := s.idf(e.articles(), float64(k.here[i])+s.elsewhere(e.term()))
 		if e.capital() {
 			x *= s.par.caps
 		}
@@ -175,7 +175,7 @@ var rootOf = func() (r [256]float64) {
 // corpus on one crisis the background keeps the name of the country telling, so the share of the
 // corpus itself counts the more the larger it is (Jelinek and Mercer, 1980).
 func (s *run) idf(background, units float64) float64 {
-	n := float64(len(s.units))
+	n := float64(len(s.units)) + s.outside.units
 	local := max(0, n-s.par.localFrom) / (n + s.par.local - s.par.localFrom)
 	p := (1-local)*(background+units)/(s.bg.Articles+n) + local*units/n
 	return max(-math.Log(p), 0)
