@@ -103,13 +103,13 @@ Stories are numbered by size, then by their first article.
 
 Columns: article, story.
 
-With --index DIR, an index that was built with stories, it prints where the articles
+With --index DIR, an index that was built with stories, it prints where articles
 would be among those of the index, and keeps nothing: "dedup index add" keeps.
-Columns: article, story, what, from. what is opened (no article of the index is in
-the story), joined, or of an article of the index that changes its story, merged
-(the story that it was in, "from", is part of this one) or split (it leaves "from").
-Stories are called e17, or s17 with --granularity story, by the number of the entry
-that opened them, for good.
+Columns: article, story, what, from. what is opened (no article of the index is
+in the story), joined, or of an article of the index that changes its story,
+merged ("from", which it was in, is part of this one) or split (it leaves
+"from"). Stories are called e17, or s17 with --granularity story, by the number
+of the entry that opened them, for good.
 `,
 		Example: `  dedup stories --index corpus.idx new.jsonl
   dedup stories --window 3d corpus.jsonl
