@@ -108,7 +108,8 @@ func newIndexExportCmd(a *app) *cobra.Command {
 		Short: "Print every entry of an index and where it came from",
 		Long: `export prints the entries of an index by number, one row each: number, id, path and
 line of the file it came from, source, published, bytes, tokens, fingerprint, and of
-the batch it was added in: number, time, program and origin.
+the batch it was added in: number, time, program and origin. Of an index with
+stories, event and story come after these.
 
 With --pipe it prints what "dedup sketch --pipe" prints of the articles, so that
 "dedup pairs" can go on from the index: the corpus need not be read again.
@@ -130,7 +131,11 @@ With --pipe it prints what "dedup sketch --pipe" prints of the articles, so that
 						return 0, indexing.Worded(cmd.Context(), x, func(w *corpus.Worded) error { return sketchRow(t, w, true) })
 					})
 				}
-				return s.rows(&reading{}, entryColumns, func(t *table) (int, error) { return 0, exportEntries(cmd, x, t) })
+				columns := entryColumns
+				if x.HasStories() {
+					columns = slices.Concat(columns, textColumns("event", "story"))
+				}
+				return s.rows(&reading{}, columns, func(t *table) (int, error) { return 0, exportEntries(cmd, x, t) })
 			})
 		},
 	}
@@ -172,6 +177,10 @@ func exportEntries(cmd *cobra.Command, x *index.Index, t *table) error {
 		t.when(b.At, b.At.Format(time.RFC3339))
 		t.str(b.Program)
 		t.str(b.Origin)
+		if x.HasStories() {
+			t.str(storyName("e", e.Event))
+			t.str(storyName("s", e.Story))
+		}
 		return t.end()
 	})
 }

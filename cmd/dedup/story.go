@@ -64,7 +64,8 @@ func (s *storyFlags) readBackground(ctx context.Context, cfg *reading) error {
 }
 
 // newReportStage makes a stage command that prints one part of the report that scan makes.
-func newReportStage(a *app, cmd *cobra.Command, parts report.Parts, columns []column, rows func(t *table, r *report.Report) error) *cobra.Command {
+func newReportStage(a *app, cmd *cobra.Command, parts report.Parts, columns []column, rows func(t *table, r *report.Report) error,
+	instead func(cmd *cobra.Command, s *stage, cfg reading) (bool, error)) *cobra.Command {
 	var near nearFlags
 	var story storyFlags
 	flags := func(f *pflag.FlagSet) { near.add(f); story.add(f) }
@@ -74,6 +75,11 @@ func newReportStage(a *app, cmd *cobra.Command, parts report.Parts, columns []co
 		}
 		if err := story.apply(cmd.Context(), &cfg); err != nil {
 			return err
+		}
+		if instead != nil {
+			if done, err := instead(cmd, s, cfg); done || err != nil {
+				return err
+			}
 		}
 		cfg.Only = parts
 		a.dates.matter = datesOfStories
@@ -97,11 +103,37 @@ one story, also where they share no sentence; a lone article is a story of one.
 Stories are numbered by size, then by their first article.
 
 Columns: article, story.
+
+With --index DIR, an index that was built with stories, it prints where articles
+would be among those of the index, and keeps nothing: "dedup index add" keeps.
+Columns: article, story, what, from. what is opened (no article of the index is
+in the story), joined, or of an article of the index that changes its story,
+merged ("from", which it was in, is part of this one) or split (it leaves
+"from"). Stories are called e17, or s17 with --granularity story, by the number
+of the entry that opened them, for good.
 `,
-		Example: `  dedup stories --window 3d corpus.jsonl
+		Example: `  dedup stories --index corpus.idx new.jsonl
+  dedup stories --window 3d corpus.jsonl
   dedup stories corpus.jsonl | cut -f2 | sort | uniq -c | sort -rn | head`,
 	}
-	return newReportStage(a, cmd, report.Parts{Stories: true}, textColumns("article", "story"), storyRows)
+	var dir string
+	cmd = newReportStage(a, cmd, report.Parts{Stories: true}, textColumns("article", "story"), storyRows, func(cmd *cobra.Command, s *stage, cfg reading) (bool, error) {
+		if !cmd.Flags().Changed("index") {
+			return false, nil
+		}
+		for _, f := range []string{"window", "background", "threshold", "containment", "keep"} {
+			if cmd.Flags().Changed(f) {
+				return true, fmt.Errorf("--%s has no part in the stories of an index\nhint: leave it out", f)
+			}
+		}
+		level, err := corpus.ParseGranularity(cfg.Granularity)
+		if err != nil {
+			return true, err
+		}
+		return true, runPlaced(cmd, s, cfg, dir, level)
+	})
+	cmd.Flags().StringVar(&dir, "index", "", "corpus index with stories: say where the articles would be in it")
+	return cmd
 }
 
 func storyRows(t *table, r *report.Report) error {
@@ -129,7 +161,7 @@ start, end (bytes of the article's text).
   dedup phrases --format jsonl corpus.jsonl | jq -r 'select(.kind == "quote").text' | sort -u`,
 	}
 	columns := slices.Concat(textColumns("story", "kind"), floatColumns("bits"), textColumns("text", "article"), intColumns("start", "end"))
-	return newReportStage(a, cmd, report.Parts{Phrases: true}, columns, phraseRows)
+	return newReportStage(a, cmd, report.Parts{Phrases: true}, columns, phraseRows, nil)
 }
 
 func phraseRows(t *table, r *report.Report) error {

@@ -43,6 +43,7 @@ type Want struct {
 	Near         bool // what near-duplicates are found by
 	Fingerprints bool
 	Leftovers    bool // what articles repeat, and what pages left in them
+	Profiles     bool // of Each: what stories need of articles besides their words
 }
 
 // Visit is called with article i of a batch and its tokens, by as many goroutines as there are

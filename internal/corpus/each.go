@@ -8,6 +8,7 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/background"
+	"dedup/internal/cluster/story"
 	"dedup/internal/sketch"
 	"dedup/internal/text"
 	"dedup/internal/work"
@@ -19,6 +20,7 @@ type Worded struct {
 	Article            // its text is not kept
 	Words     []uint64 // hashes of its words in order, lines that repeat at once left out
 	Signature []uint32 // nil unless it was asked for
+	Profile   string   // what stories need of it besides its words, where it was asked for (story.AppendProfile)
 }
 
 // Each reads articles and calls yield with each in input order: with its sketch, or else with its
@@ -26,16 +28,19 @@ type Worded struct {
 // waits for its turn is a batch or two a worker.
 func Each(ctx context.Context, cfg Config, sketches bool, yield func(*Worded) error) (counts Counts, err error) {
 	cfg.Options = cfg.Defaults()
-	return counts, cfg.read(ctx, &cfg, &counts, worded(cfg.Workers, sketches, yield))
+	return counts, cfg.read(ctx, &cfg, &counts, worded(cfg.Workers, derived{sketches: sketches, profiles: cfg.Want.Profiles}, yield))
 }
 
-// EachOf is Each for articles that the program has.
-func EachOf(ctx context.Context, articles iter.Seq2[article.Article, error], workers int, yield func(*Worded) error) error {
-	return work.Feed(ctx, workers, batches(articles), worded(workers, false, yield))
+// EachOf is Each for articles that the program has, with their profiles where these are wanted.
+func EachOf(ctx context.Context, articles iter.Seq2[article.Article, error], workers int, profiles bool, yield func(*Worded) error) error {
+	return work.Feed(ctx, workers, batches(articles), worded(workers, derived{profiles: profiles}, yield))
 }
+
+// derived is what is made of articles besides words.
+type derived struct{ sketches, profiles bool }
 
 // worded gives what a worker does with a batch, so that yield gets every article in order.
-func worded(workers int, sketches bool, yield func(*Worded) error) func(worker int, b *article.Batch) error {
+func worded(workers int, what derived, yield func(*Worded) error) func(worker int, b *article.Batch) error {
 	pool := sync.Pool{New: func() any { return &wordedBatch{} }}
 	queue := work.NewInOrder(func(b *wordedBatch) error {
 		for i := range b.list {
@@ -54,7 +59,7 @@ func worded(workers int, sketches bool, yield func(*Worded) error) func(worker i
 	}
 	return func(worker int, b *article.Batch) error {
 		out := pool.Get().(*wordedBatch)
-		out.fill(sketchers[worker], b, sketches)
+		out.fill(sketchers[worker], b, what)
 		return queue.Put(b.Seq, out)
 	}
 }
@@ -65,10 +70,11 @@ type wordedBatch struct {
 	words  []uint64
 	values []uint32 // of all signatures
 	toks   []text.Token
+	firsts story.Firsts
 }
 
 // fill takes over what is kept of the articles of b.
-func (x *wordedBatch) fill(k *sketch.Sketcher, b *article.Batch, sketches bool) {
+func (x *wordedBatch) fill(k *sketch.Sketcher, b *article.Batch, what derived) {
 	x.list, x.words, x.values = x.list[:0], x.words[:0], x.values[:0]
 	ends, path := make([]int, 0, len(b.Articles)), ""
 	for i := range b.Articles {
@@ -80,12 +86,15 @@ func (x *wordedBatch) fill(k *sketch.Sketcher, b *article.Batch, sketches bool) 
 		row := Worded{Article: recordOf(a, len(x.toks))}
 		row.ID, row.Path, row.Source, row.Title, row.Text = strings.Clone(a.ID), path, strings.Clone(a.Source), "", ""
 		toks := text.Once(x.toks, a.Text)
-		if sketches {
+		if what.sketches {
 			var s sketch.Sketch
 			s, x.values = k.AppendSketch(x.values, toks)
 			row.Fingerprint, row.HasFingerprint, row.Signature = s.Fingerprint, s.Has, s.Signature
 		} else {
 			row.Title = strings.Clone(Title(a.Title, a.Text))
+		}
+		if what.profiles {
+			row.Profile = string(story.AppendProfile(nil, a.Title, a.Text, toks, background.Default(), &x.firsts))
 		}
 		for _, t := range toks {
 			x.words = append(x.words, t.Hash)

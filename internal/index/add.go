@@ -42,6 +42,7 @@ type Add struct {
 	added    Added // all that was worked on
 	whole    Added // as of the last whole batch
 	failed   error // nothing goes on after it
+	placing  *placing
 
 	// The articles that are not worked on yet.
 	entries []Entry
@@ -95,6 +96,7 @@ func (a *Add) article(ctx context.Context, e Entry, words []uint64) error {
 	if most := uint(math.MaxInt32); uint(e.Line) > most || uint(e.Bytes) > most || uint(e.Tokens) > most || uint(len(words)) > most/8 {
 		return fmt.Errorf("article %q: line %d, %s, %s: an index holds numbers from 0 to %d", e.ID, e.Line, plural.Count(e.Bytes, "byte"), plural.Count(max(e.Tokens, len(words)), "word"), most)
 	}
+	e.Seat = Seat{} // of another index
 	a.entries = append(a.entries, e)
 	a.texts = append(a.texts, a.keep(words))
 	a.words += len(words)
@@ -149,7 +151,10 @@ func (a *Add) end() error {
 	if a.out != nil {
 		err = errors.Join(err, a.out.discard(a.w.dir, a.w.opt.disk))
 	}
-	a.sort, a.out, a.w.adding = nil, nil, false
+	if a.placing != nil {
+		err = errors.Join(err, a.placing.close())
+	}
+	a.sort, a.out, a.placing, a.w.adding = nil, nil, nil, false
 	return err
 }
 
@@ -163,6 +168,11 @@ func (a *Add) begin() (err error) {
 	}
 	a.w.adding = true
 	a.sort = newSorting(a.w.opt)
+	if a.out.s.stories = a.w.HasStories(); a.out.s.stories {
+		if a.placing, err = newPlacing(&a.w.state, &a.w.opt); err != nil {
+			return err
+		}
+	}
 	a.batch = Batch{Number: a.m.nextBatch, First: a.m.nextEntry, At: a.w.opt.Now().UTC(), Program: a.w.opt.Program, Origin: a.origin}
 	a.finder, a.taken = a.w.finder(), map[uint64]uint64{}
 	return nil
@@ -173,7 +183,10 @@ func (a *Add) commit(ctx context.Context) error {
 	a.m.nextBatch++
 	a.batch.rows = a.batch.Added
 	a.out.s.batches = []Batch{a.batch}
-	err := a.out.flushColumns()
+	placed, err := a.place(ctx)
+	if err == nil {
+		err = a.out.flushColumns()
+	}
 	if err == nil {
 		err = a.out.sorted(&a.out.s.seeds, a.sort.each(ctx, a.sort.seeds))
 	}
@@ -195,6 +208,9 @@ func (a *Add) commit(ctx context.Context) error {
 	a.added.Batches++
 	a.whole = a.added
 	a.batch = Batch{}
+	for _, p := range placed {
+		a.w.opt.Placed(p)
+	}
 	if err := a.end(); err != nil {
 		return err
 	}
@@ -215,6 +231,11 @@ func (a *Add) stripe(ctx context.Context) error {
 	if len(t.entries) > 0 {
 		if err := t.write(ctx, a.out, a.w.opt.Workers, a.sort.pairs); err != nil {
 			return err
+		}
+		if a.placing != nil {
+			if err := a.placing.stripe(ctx, t.entries, t.words); err != nil {
+				return err
+			}
 		}
 	}
 	a.batch.Added += len(t.entries)

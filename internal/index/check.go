@@ -7,6 +7,7 @@ import (
 	"github.com/zeebo/xxh3"
 	"golang.org/x/sync/errgroup"
 
+	living "dedup/internal/cluster/story"
 	"dedup/internal/plural"
 	"dedup/internal/shingle"
 )
@@ -96,7 +97,7 @@ func (c *checker) run(ctx context.Context) error {
 
 // rows reads rows [from, to).
 func (c *checker) rows(ctx context.Context, out *checkedRows, from, to uint32) error {
-	r, seeder := c.s.reader(), seeder{}
+	r, seeder := c.x.reader(c.s), seeder{}
 	var e Entry
 	var words []uint64
 	for row := from; row < to; row++ {
@@ -119,6 +120,9 @@ func (c *checker) rows(ctx context.Context, out *checkedRows, from, to uint32) e
 		out.follows.ids += pairSum(keyOf(xxh3.HashString(e.ID)), row)
 		if h, err := r.head(row); err != nil || h.words != len(words) || h.different != different || h.seeds != len(keys) {
 			out.fault(fmt.Sprintf("entry %d (%s): the counts of its shingles and seeds are not those of its words", e.Number, e.ID))
+		}
+		if c.s.stories && (living.CheckProfile(e.Profile, len(words)) != nil || e.Unit > e.Number || e.Event == 0 || e.Story == 0 || e.Event > c.x.next || e.Story > c.x.next) {
+			out.fault(fmt.Sprintf("entry %d (%s): what stories need of it does not make sense", e.Number, e.ID))
 		}
 		if e.Line < 0 || e.Bytes < 0 || e.Tokens < 0 {
 			out.fault(fmt.Sprintf("entry %d (%s): its line or its sizes are negative", e.Number, e.ID))

@@ -29,13 +29,20 @@ const (
 	columnLine
 	columnBytes
 	columnTokens
+	columnProfile // from here on only where the index has stories (stories.go)
+	columnUnit
+	columnEvent
+	columnStory
 	columns
 )
 
-var columnNames = [columns]string{"id", "path", "source", "title", "date", "line", "bytes", "tokens"}
+// columnsPlain are the columns that every segment has.
+const columnsPlain = columnProfile
+
+var columnNames = [columns]string{"id", "path", "source", "title", "date", "line", "bytes", "tokens", "profile", "unit", "event", "story"}
 
 // textual tells whether a column holds texts.
-func textual(column int) bool { return column < columnLine }
+func textual(column int) bool { return column < columnLine || column == columnProfile }
 
 var (
 	pack   = must(zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithEncoderCRC(false)))

@@ -10,9 +10,11 @@ import (
 )
 
 // damagedIndex is a small index with two segments, of one of which a row was removed.
-func damagedIndex(t testing.TB) string {
+func damagedIndex(t testing.TB) string { return damagedIndexOf(t, testOptions(t)) }
+
+func damagedIndexOf(t testing.TB, opt Options) string {
 	t.Helper()
-	dir := build(t, testOptions(t), corpus(newRand(50), 40), 2)
+	dir := build(t, opt, corpus(newRand(50), 40), 2)
 	if err := writing(dir, testOptions(t), func(w *Writer) error {
 		_, err := w.Remove(ctx, func(e *Entry) bool { return e.Number == 3 })
 		return err
@@ -61,9 +63,13 @@ func refused(t testing.TB, dir, what string) bool {
 // TestDamage flips a bit in every byte of the manifest, in many of all other files, and cuts each
 // file off: all of it is refused, by readers and writers, and changes nothing.
 func TestDamage(t *testing.T) {
-	dir := damagedIndex(t)
+	t.Run("plain", func(t *testing.T) { noticed(t, damagedIndex(t), 5) })
+	t.Run("stories", func(t *testing.T) { noticed(t, damagedIndexOf(t, storyOptions(t)), 6) })
+}
+
+func noticed(t *testing.T, dir string, count int) {
 	files, err := filepath.Glob(filepath.Join(dir, "*[a-z]"))
-	if err != nil || len(files) != 5 {
+	if err != nil || len(files) != count {
 		t.Fatal(files, err)
 	}
 	tried := 0

@@ -18,6 +18,11 @@ func TestEveryOperationFails(t *testing.T) {
 	if testing.Short() {
 		t.Skip("syncs some thousand files")
 	}
+	t.Run("plain", func(t *testing.T) { everyOperationFails(t, testOptions(t)) })
+	t.Run("stories", func(t *testing.T) { everyOperationFails(t, storyOptions(t)) })
+}
+
+func everyOperationFails(t *testing.T, opt Options) {
 	articles := corpus(newRand(70), 60)
 	steps := []struct {
 		name string
@@ -52,7 +57,6 @@ func TestEveryOperationFails(t *testing.T) {
 			})
 		}},
 	}
-	opt := testOptions(t)
 	opt.Batch, opt.Workers = 20, 1
 	dir := filepath.Join(t.TempDir(), "x")
 	var states [][]uint32

@@ -25,6 +25,9 @@ type Entry struct {
 	Published     time.Time // zero: unknown
 	DateOnly      bool
 	Bytes, Tokens int // of the text
+
+	Profile string // what stories need of it besides its words (story.AppendProfile); empty: the index has no stories, or it is not known
+	Seat
 }
 
 // Options say what an index may use. The zero value means the defaults.
@@ -37,6 +40,8 @@ type Options struct {
 	Program  string                  // version, for the provenance of what is written
 	Context  context.Context         // ends opening for writing; nil: nothing does
 	Progress func(done, total int64) // of Check, Remove and Merge: entries; nil: nobody
+	Stories  bool                    // of Create and NewPending: keep what stories need, and which each article is in
+	Placed   func(Placement)         // is told where an Add puts articles, batch by batch, once they are there; nil: nobody
 
 	disk disk
 }
@@ -55,6 +60,8 @@ type state struct {
 	articles int
 	bytes    int64
 	tokens   int64
+	next     uint32          // number of the next entry
+	moved    map[uint32]Seat // entries that are not where their row says
 }
 
 const openTries = 10
@@ -113,8 +120,9 @@ func (x *state) open(d disk, m *manifest, old []*segment) error {
 	for _, s := range old {
 		_ = s.close() // it was only read
 	}
-	x.segments = list
+	x.segments, x.next = list, m.nextEntry
 	x.articles, x.bytes, x.tokens = m.articles()
+	x.moved = movedIn(list)
 	return nil
 }
 
@@ -243,7 +251,7 @@ func (s *segment) each(ctx context.Context, fn func(row uint32) error) error {
 // Each calls fn with every entry, by number. The entry is only lent.
 func (x *Index) Each(ctx context.Context, fn func(e *Entry) error) error {
 	for _, s := range x.segments {
-		r := s.reader()
+		r := x.reader(s)
 		var e Entry
 		err := s.each(ctx, func(row uint32) error {
 			if err := r.entry(row, &e); err != nil {
@@ -263,7 +271,7 @@ func (x *Index) Each(ctx context.Context, fn func(e *Entry) error) error {
 func (x *Index) EachWithWords(ctx context.Context, fn func(e *Entry, words []uint64) error) error {
 	done := int64(0)
 	for _, s := range x.segments {
-		r := s.reader()
+		r := x.reader(s)
 		var e Entry
 		var words []uint64
 		err := s.each(ctx, func(row uint32) (err error) {
@@ -320,7 +328,7 @@ func (x *Index) those(ctx context.Context, numbers []uint32, fn func(i int, r *r
 			return x.named(fmt.Errorf("there is no entry %d\nhint: dedup index check says what is wrong with the index", n))
 		}
 		if readers[k] == nil {
-			readers[k] = x.segments[k].reader()
+			readers[k] = x.reader(x.segments[k])
 		}
 		if err := fn(i, readers[k], row); err != nil {
 			return err

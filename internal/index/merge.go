@@ -81,6 +81,7 @@ func (w *Writer) rewrite(ctx context.Context, from, to int) (err error) {
 	if err != nil {
 		return err
 	}
+	out.s.stories = w.HasStories()
 	p, err := w.rewritten(ctx, out, w.segments[from:to])
 	if err != nil {
 		return errors.Join(err, out.discard(w.dir, w.opt.disk))
@@ -107,6 +108,9 @@ func (w *Writer) rewritten(ctx context.Context, out *segmentWriter, old []*segme
 		w.opt.Progress(done, total)
 	}
 	if err := t.flush(); err != nil {
+		return part{}, err
+	}
+	if err := out.writeSeats(t.seats, t.moves); err != nil {
 		return part{}, err
 	}
 	if err := out.flushColumns(); err != nil {
@@ -143,6 +147,8 @@ type rewriting struct {
 	t     stripe
 	words int
 	next  uint32
+	seats []Seat // of all rows, where the index has stories
+	moves []move
 }
 
 // add takes the rows of a segment that are left.
@@ -155,7 +161,8 @@ func (t *rewriting) add(s *segment) (became []uint32, err error) {
 		b.rows, b.Removed = b.Added-b.Removed, 0
 		t.out.s.batches = append(t.out.s.batches, b)
 	}
-	r := s.reader()
+	r := t.w.reader(s)
+	t.moves = append(t.moves, s.moves...)
 	err = s.each(t.ctx, func(row uint32) error {
 		var e Entry
 		if err := r.entry(row, &e); err != nil {
@@ -170,6 +177,9 @@ func (t *rewriting) add(s *segment) (became []uint32, err error) {
 			return err
 		}
 		became[row] = t.next
+		if t.out.s.stories {
+			t.seats = append(t.seats, e.Seat)
+		}
 		t.next++
 		t.t.entries, t.t.words = append(t.t.entries, e), append(t.t.words, words)
 		if t.words += len(words); t.words < t.w.opt.stripeWords() && len(t.t.entries) < stripeArticles {

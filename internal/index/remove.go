@@ -47,7 +47,7 @@ func (w *Writer) Remove(ctx context.Context, pick func(e *Entry) bool) (n int, e
 // manifest is to say.
 func (w *Writer) picked(ctx context.Context, s *segment, p *part, pick func(e *Entry) bool, seen *int64) (*bitmap, error) {
 	gone := s.gone.clone(s.rows)
-	r := s.reader()
+	r := w.reader(s)
 	var e Entry
 	err := s.each(ctx, func(row uint32) error {
 		if err := r.entry(row, &e); err != nil {

@@ -13,7 +13,8 @@ type rowReader struct {
 	at      int // block of words that is held; -1 for none
 	raw     []byte
 	heads   []rowHead
-	places  []int // of the codes
+	moved   map[uint32]Seat // of the state that reads
+	places  []int           // of the codes
 }
 
 func (s *segment) reader() *rowReader {
@@ -28,6 +29,9 @@ func (s *segment) reader() *rowReader {
 func (r *rowReader) entry(row uint32, e *Entry) error {
 	var places [columns]int
 	for c := range r.columns {
+		if c >= columnsPlain && !r.s.stories {
+			break
+		}
 		i, place := blockOf(r.s.first[c], row)
 		if err := r.columns[c].load(r.s, c, i); err != nil {
 			return err
@@ -46,6 +50,10 @@ func (r *rowReader) entry(row uint32, e *Entry) error {
 		return r.s.damaged("a date or a batch in it does not make sense")
 	}
 	e.Batch = batch.Number
+	if r.s.stories {
+		e.Profile = text(columnProfile)
+		e.Seat = r.seatOf(e.Number, int64(number(columnUnit)), int64(number(columnEvent)), int64(number(columnStory)))
+	}
 	return nil
 }
 

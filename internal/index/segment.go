@@ -41,6 +41,9 @@ import (
 //	          a list of blocks each (column.go)
 //	seeds     bits of a row; the first key of each page; a list of blocks (postings.go)
 //	ids       the same, of the hashes of ids
+//	profile, unit, event, story
+//	          lists of blocks, where the index has stories (stories.go)
+//	moves     the same: entries of segments before, and where they went
 //
 // A reader passes over a section that it does not know. A writer refuses a segment that has one,
 // because it would lose it when it merges.
@@ -71,6 +74,8 @@ type segment struct {
 	columns [columns][]block
 	seeds   postings
 	ids     postings
+	stories bool     // it has the columns of stories
+	moves   []move   // what became of entries of segments before, when this one was written (stories.go)
 	strange []string // sections that this program does not know
 	gone    *bitmap  // rows that were removed; nil for none
 	base    uint32   // place of the first row among those of all segments
@@ -209,6 +214,12 @@ func (s *segment) parse(b []byte) error {
 		return f.err
 	}
 	for c := range s.columns {
+		if !s.stories && c >= columnsPlain {
+			if s.columns[c] != nil {
+				return errShort
+			}
+			continue
+		}
 		if s.first[c] = s.firstRows(s.columns[c], columnRows); s.first[c] == nil {
 			return errShort
 		}
@@ -244,6 +255,8 @@ func (s *segment) section(name string, f *fields) {
 		s.seeds = f.postings()
 	case name == "ids":
 		s.ids = f.postings()
+	case name == "moves":
+		s.stories, s.moves = true, f.moves()
 	default:
 		s.strange = append(s.strange, name)
 		f.b = nil

@@ -62,6 +62,9 @@ func (w *segmentWriter) entry(e *Entry, date []byte) {
 	w.columns[columnLine].addNumber(int64(e.Line))
 	w.columns[columnBytes].addNumber(int64(e.Bytes))
 	w.columns[columnTokens].addNumber(int64(e.Tokens))
+	if w.s.stories {
+		w.columns[columnProfile].addText(e.Profile)
+	}
 	w.bytes += int64(e.Bytes)
 	w.tokens += int64(e.Tokens)
 }
@@ -158,7 +161,12 @@ func (w *segmentWriter) contents() []byte {
 	section("stripes", list(w.s.stripes))
 	section("words", list(w.s.words))
 	for c := range w.columns {
-		section(columnNames[c], list(w.columns[c].blocks))
+		if c < columnsPlain || w.s.stories {
+			section(columnNames[c], list(w.columns[c].blocks))
+		}
+	}
+	if w.s.stories {
+		section("moves", appendMoves(nil, w.s.moves))
 	}
 	section("seeds", w.s.seeds.append(nil))
 	section("ids", w.s.ids.append(nil))

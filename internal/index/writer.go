@@ -48,6 +48,9 @@ func (o *Options) setDefaults() {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Placed == nil {
+		o.Placed = func(Placement) {}
+	}
 	if o.Progress == nil {
 		o.Progress = func(int64, int64) {}
 	}
@@ -69,6 +72,11 @@ func Create(dir string, opt Options) (*Writer, error) {
 	w := &Writer{state: state{dir: dir}, opt: opt, lock: lock, manifest: &manifest{scheme: sketch.Default, file: 1}}
 	if err := opt.disk.replace(filepath.Join(dir, manifestFile), []byte(w.manifest.String())); err != nil {
 		return nil, errors.Join(fmt.Errorf("make index: %w", err), w.Close())
+	}
+	if opt.Stories {
+		if err := w.withStories(); err != nil {
+			return nil, errors.Join(fmt.Errorf("make index: %w", err), w.Close())
+		}
 	}
 	return w, nil
 }

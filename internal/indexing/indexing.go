@@ -14,7 +14,8 @@ import (
 
 // add adds the articles that cfg reads, in input order, as far as whole batches; the last one is the
 // caller's to commit.
-func add(ctx context.Context, to *index.Add, cfg corpus.Config) (corpus.Counts, error) {
+func add(ctx context.Context, to *index.Add, cfg corpus.Config, stories bool) (corpus.Counts, error) {
+	cfg.Want.Profiles = stories
 	return corpus.Each(ctx, cfg, false, adder(ctx, to))
 }
 
@@ -30,10 +31,31 @@ func Into(ctx context.Context, cfg corpus.Config, to *index.Add, change func(*co
 
 func adder(ctx context.Context, to *index.Add) func(*corpus.Worded) error {
 	return func(w *corpus.Worded) error {
-		return to.Article(ctx, index.Entry{
-			ID: w.ID, Path: w.Path, Line: w.Line, Source: w.Source, Title: w.Title, Published: w.Published, DateOnly: w.DateOnly,
-			Bytes: w.Bytes, Tokens: w.Tokens,
-		}, w.Words)
+		return to.Article(ctx, entryOf(w), w.Words)
+	}
+}
+
+// Place says where articles would be in an index that has stories, if they were added now.
+func Place(ctx context.Context, cfg corpus.Config, x *index.Index) (list []index.Placement, counts corpus.Counts, err error) {
+	cfg.Want.Profiles = true
+	list, err = x.Place(ctx, func(add func(index.Entry, []uint64) error) (err error) {
+		counts, err = corpus.Each(ctx, cfg, false, func(w *corpus.Worded) error { return add(entryOf(w), w.Words) })
+		return err
+	})
+	return list, counts, err
+}
+
+// PlaceOf is Place for articles that the program has.
+func PlaceOf(ctx context.Context, articles iter.Seq2[article.Article, error], workers int, x *index.Index) ([]index.Placement, error) {
+	return x.Place(ctx, func(add func(index.Entry, []uint64) error) error {
+		return corpus.EachOf(ctx, articles, workers, true, func(w *corpus.Worded) error { return add(entryOf(w), w.Words) })
+	})
+}
+
+func entryOf(w *corpus.Worded) index.Entry {
+	return index.Entry{
+		ID: w.ID, Path: w.Path, Line: w.Line, Source: w.Source, Title: w.Title, Published: w.Published, DateOnly: w.DateOnly,
+		Bytes: w.Bytes, Tokens: w.Tokens, Profile: w.Profile,
 	}
 }
 
@@ -44,7 +66,7 @@ func Add(ctx context.Context, articles iter.Seq2[article.Article, error], dir, o
 		return index.Added{}, err
 	}
 	to := w.NewAdd(origin)
-	err = corpus.EachOf(ctx, articles, opt.Workers, adder(ctx, to))
+	err = corpus.EachOf(ctx, articles, opt.Workers, w.HasStories(), adder(ctx, to))
 	added, err := ended(ctx, to, err)
 	return added, errors.Join(err, w.Close())
 }
@@ -65,7 +87,7 @@ func Build(ctx context.Context, cfg corpus.Config, dir, origin string, opt index
 		return added, counts, err
 	}
 	to := n.NewAdd(origin)
-	if counts, err = add(ctx, to, cfg); err == nil {
+	if counts, err = add(ctx, to, cfg, opt.Stories); err == nil {
 		if added, err = to.Commit(ctx); err == nil {
 			if err = n.Publish(); err == nil {
 				return added, counts, nil
@@ -84,7 +106,7 @@ func Extend(ctx context.Context, cfg corpus.Config, dir, origin string, opt inde
 		return added, counts, err
 	}
 	to := w.NewAdd(origin)
-	counts, err = add(ctx, to, cfg)
+	counts, err = add(ctx, to, cfg, w.HasStories())
 	added, err = ended(ctx, to, err)
 	return added, counts, errors.Join(err, w.Close())
 }

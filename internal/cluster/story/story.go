@@ -139,6 +139,7 @@ type run struct {
 	counts    *counts
 	bags      *store
 	vectors   *store
+	outside   outside // of a living corpus (living.go)
 
 	progress sync.Mutex
 	done     atomic.Int64

@@ -167,12 +167,17 @@ func (s *run) addTokens(b *bag, str string, first, lead int, at, then place) {
 		case int(t.Start) < lead:
 			p = then
 		}
-		b.add(uint32(t.Hash>>32)&^1, 0, t.Hash, p, capitalWeight(str[t.Start:t.End]))
-		if last != 0 {
-			b.add(uint32(shingle.Mix(bits.RotateLeft64(last, 23)^t.Hash)>>32)|1, last, t.Hash, p, false)
-		}
-		last = t.Hash
+		b.addPair(&last, t.Hash, p, capitalWeight(str[t.Start:t.End]))
 	}
+}
+
+// addPair adds a word, and the pair with the word before, 0 for none.
+func (b *bag) addPair(last *uint64, word uint64, p place, capital bool) {
+	b.add(uint32(word>>32)&^1, 0, word, p, capital)
+	if *last != 0 {
+		b.add(uint32(shingle.Mix(bits.RotateLeft64(*last, 23)^word)>>32)|1, *last, word, p, false)
+	}
+	*last = word
 }
 
 // capitalWeight tells whether a word starts with a capital letter.

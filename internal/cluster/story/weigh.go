@@ -181,8 +181,8 @@ type knownIDF struct {
 // idfOf is idf, remembered: there are some 250 numbers of articles, and most terms are of few units.
 func (s *run) idfOf(k *weigher, e entry, units uint32) float64 {
 	const most = 16 // units
-	if units >= most {
-		return s.idf(e.articles(), float64(units))
+	if units >= most || s.outside.units > 0 {
+		return s.idf(e.articles(), float64(units)+s.elsewhere(e.term()))
 	}
 	if k.known == nil {
 		k.known = make([]knownIDF, 1<<12)
@@ -199,7 +199,7 @@ func (s *run) idfOf(k *weigher, e entry, units uint32) float64 {
 // corpus on one crisis the background keeps the name of the country telling, so the share of the
 // corpus itself counts the more the larger it is (Jelinek and Mercer, 1980).
 func (s *run) idf(background, units float64) float64 {
-	n := float64(len(s.units))
+	n := float64(len(s.units)) + s.outside.units
 	local := max(0, n-s.par.localFrom) / (n + s.par.local - s.par.localFrom)
 	p := (1-local)*(background+units)/(s.bg.Articles+n) + local*units/n
 	return max(-math.Log(p), 0)

@@ -1,0 +1,98 @@
+package story
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Names that stay. In: the groups that linking the window anew gives, and the names that its units
+// had. Out: groups with names. What is linked anew depends on nothing that was decided when less was
+// known, so it is as good as one run. Names go to the groups that have most of their units, the
+// largest share first: a group keeps one name at most, and a name goes to one group.
+//
+// A name that no group keeps was merged into the group that has most of its units. A group without
+// a name that has units of old was split off; one without such was opened. Ties go to the older name.
+//
+// Invariant: where nothing but new units changes, names stay.
+
+// Assigned is where articles are.
+type Assigned struct {
+	Event, Story    []int32 // of each article, in the order of Add: a place in Events, in Stories; -1 where another one stands for it
+	Events, Stories []Group
+}
+
+// Group is an event, or a story of events.
+type Group struct {
+	Name     uint32   // 0: it has none yet
+	Split    uint32   // without a name: the one that most of its old articles were in; 0: it is all new
+	Merged   []uint32 // names that are this group's from now on, ascending
+	Strength float64  // mean weight between the two parts that merged last; 0: nothing merged
+}
+
+// assigned names the groups of the tree.
+func (l *Living) assigned(t *tree, seats []seat) *Assigned {
+	a := &Assigned{Event: slices.Repeat([]int32{-1}, len(l.units)), Story: slices.Repeat([]int32{-1}, len(l.units))}
+	events, numbers := named(t.event, t.eventStrength, seats, func(s seat) uint32 { return s.event })
+	a.Events = events
+	for i, u := range l.s.units {
+		a.Event[u.article] = numbers[i]
+	}
+	stories, numbers := named(t.story, t.storyStrength, seats, func(s seat) uint32 { return s.story })
+	a.Stories = stories
+	for i, u := range l.s.units {
+		a.Story[u.article] = numbers[i]
+	}
+	return a
+}
+
+// share is how many units of a name a group has.
+type share struct {
+	group int32
+	name  uint32
+	units int
+}
+
+// named gives names to groups, which are told by their first units, and numbers them.
+func named(of []int32, strength []float32, seats []seat, name func(seat) uint32) ([]Group, []int32) {
+	var groups []Group
+	numbers, known := make([]int32, len(of)), map[int32]int32{}
+	counts := map[share]int{}
+	for i, first := range of {
+		k, ok := known[first]
+		if !ok {
+			k = int32(len(groups))
+			known[first] = k
+			groups = append(groups, Group{Strength: float64(strength[first])})
+		}
+		numbers[i] = k
+		if n := name(seats[i]); n != 0 {
+			counts[share{group: k, name: n}]++
+		}
+	}
+	list := make([]share, 0, len(counts))
+	for s, n := range counts {
+		s.units = n
+		list = append(list, s)
+	}
+	slices.SortFunc(list, func(a, b share) int {
+		return cmp.Or(cmp.Compare(b.units, a.units), cmp.Compare(a.name, b.name), cmp.Compare(a.group, b.group))
+	})
+	kept := map[uint32]bool{}
+	for _, s := range list {
+		if g := &groups[s.group]; g.Name == 0 && !kept[s.name] {
+			g.Name, kept[s.name] = s.name, true
+		}
+	}
+	for _, s := range list {
+		switch g := &groups[s.group]; {
+		case !kept[s.name]: // the first is the group that has most of it
+			g.Merged, kept[s.name] = append(g.Merged, s.name), true
+		case g.Name == 0 && g.Split == 0:
+			g.Split = s.name
+		}
+	}
+	for k := range groups {
+		slices.Sort(groups[k].Merged)
+	}
+	return groups, numbers
+}
