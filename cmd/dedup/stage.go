@@ -135,6 +135,17 @@ func (t *table) bits(x float64) {
 	t.buf = strconv.AppendFloat(t.buf, x, 'f', 1, 64)
 }
 
+// hours adds a number with two decimals; where it is not known, nothing, in JSON null.
+func (t *table) hours(x float64, known bool) {
+	t.sep()
+	switch {
+	case known:
+		t.buf = strconv.AppendFloat(t.buf, x, 'f', 2, 64)
+	case t.json:
+		t.buf = append(t.buf, "null"...)
+	}
+}
+
 // fingerprint adds 16 hexadecimal digits, or an empty field for an article that has none.
 func (t *table) fingerprint(v uint64, has bool) {
 	if !has {

@@ -17,6 +17,7 @@ import (
 	"dedup/internal/article"
 	"dedup/internal/background"
 	"dedup/internal/cluster/near"
+	"dedup/internal/flow"
 	"dedup/internal/passage"
 	"dedup/internal/phrase"
 	"dedup/internal/text"
@@ -71,6 +72,8 @@ type Corpus struct {
 	passages  lazy[[]passage.Passage]
 	matches   lazy[[]passage.Match]
 	phrases   lazy[[][]phrase.Phrase]
+	origins   lazy[Origins]
+	flow      lazy[*flow.Chart]
 }
 
 // lazy is an answer that is computed when it is asked for first.
