@@ -12,8 +12,7 @@ import (
 	"dedup/internal/cluster/near"
 	"dedup/internal/cluster/story"
 	"dedup/internal/corpus"
-	"dedup/internal/passage"
-	"dedup/internal/phrase"
+	"dedup/internal/flow"
 	"dedup/internal/text"
 )
 
@@ -56,7 +55,7 @@ func (c *Corpus) Articles() iter.Seq[Article] {
 func (c *Corpus) article(i int) Article {
 	a := c.c.At(i)
 	out := Article{
-		ID: a.ID, Path: a.Path, Source: a.Source, Title: c.c.Title(i), Published: corpus.Published(a.Published, a.DateOnly),
+		ID: a.ID, Path: a.Path, Source: a.Source, Title: c.c.Title(i), Published: corpus.Published(a.Published, a.DateOnly), URL: strings.Clone(a.URL),
 		Bytes: a.Bytes, Tokens: a.Tokens, Empty: a.Empty,
 	}
 	if a.HasFingerprint {
@@ -200,7 +199,7 @@ func (c *Corpus) Passages() ([]Passage, error) {
 	if err != nil {
 		return nil, err
 	}
-	credits, err := c.c.Credits()
+	origins, err := c.c.Origins()
 	if err != nil {
 		return nil, err
 	}
@@ -216,7 +215,7 @@ func (c *Corpus) Passages() ([]Passage, error) {
 			np.Occurrences = append(np.Occurrences, Occurrence{c.c.ID(o.Article), places(o.Article).place(o.Span)})
 		}
 		if !p.Boilerplate {
-			np.Origin = c.origin(p, credits)
+			np.Origin = c.origin(&origins.Of[k])
 		}
 		out = append(out, np)
 	}
@@ -224,21 +223,10 @@ func (c *Corpus) Passages() ([]Passage, error) {
 }
 
 // origin says where a passage most likely came from.
-func (c *Corpus) origin(p *passage.Passage, credits []corpus.Credit) *Origin {
-	var articles []int
-	var carriers []phrase.Carrier
-	for _, o := range p.Occurrences {
-		if n := len(articles); n > 0 && articles[n-1] == o.Article {
-			continue // occurrences come by article
-		}
-		a, credit := c.c.At(o.Article), &credits[o.Article]
-		articles = append(articles, o.Article)
-		carriers = append(carriers, phrase.Carrier{Source: a.Source, Agency: credit.Agency, Published: a.Published, Shared: credit.Shared})
-	}
-	src := phrase.Origin(carriers)
-	out := &Origin{Agency: src.Agency, By: src.By}
-	if src.Carrier >= 0 {
-		out.Article = c.c.ID(articles[src.Carrier])
+func (c *Corpus) origin(o *flow.Origin) *Origin {
+	out := &Origin{Agency: strings.Clone(o.Agency), By: o.By}
+	if o.Article >= 0 {
+		out.Article = c.c.ID(o.Article)
 	}
 	return out
 }

@@ -94,7 +94,7 @@ func taken(articles iter.Seq2[Article, error]) iter.Seq2[article.Article, error]
 
 // taken is the n-th article as the reader would give it.
 func (a *Article) taken(n int) (article.Article, error) {
-	out := article.Article{ID: a.ID, Path: a.Path, Line: n, Source: a.Source, Title: a.Title, Text: strings.ToValidUTF8(a.Text, "\ufffd")}
+	out := article.Article{ID: a.ID, Path: a.Path, Line: n, Source: a.Source, Title: a.Title, URL: a.URL, Text: strings.ToValidUTF8(a.Text, "\ufffd")}
 	if out.ID == "" {
 		out.ID = "#" + strconv.Itoa(n)
 	}

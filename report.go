@@ -23,6 +23,7 @@ type Report struct {
 	Furniture []Furniture `json:"furniture"`
 	Phrases   []Phrase    `json:"phrases"`
 	Running   []Running   `json:"running,omitempty"` // where stories are events
+	Flow      *Flow       `json:"flow,omitempty"`    // where passages were asked for
 }
 
 // Summary counts.
@@ -44,7 +45,7 @@ type Summary struct {
 }
 
 // Article is one article: what [Read] takes, and what a corpus knows of it. Read needs Text; ID,
-// Source, Title and Published help where they are known. All below Published is filled in by the
+// Source, Title, Published and URL help where they are known. All below URL is filled in by the
 // corpus. Fingerprint is empty for a text too short to have one; Cluster and Story are ids, empty
 // for none or when they were not asked for.
 type Article struct {
@@ -53,7 +54,8 @@ type Article struct {
 	Path        string  `json:"path"`
 	Source      string  `json:"source"`
 	Title       string  `json:"title"`
-	Published   string  `json:"published"` // RFC 3339, or the date alone where no time is known; empty: unknown. Read takes most forms
+	Published   string  `json:"published"`     // RFC 3339, or the date alone where no time is known; empty: unknown. Read takes most forms
+	URL         string  `json:"url,omitempty"` // as the record gives it: hostile, and not always an address
 	Bytes       int     `json:"bytes"`
 	Tokens      int     `json:"tokens"`
 	Empty       bool    `json:"empty,omitempty"` // it has no text, or only white space
@@ -144,10 +146,18 @@ type Passage struct {
 
 // Origin says where a passage most likely came from. Article is empty for none of its own articles,
 // or when that is not known.
+//
+// By is what tells: "agency" (half of the articles credit it, or the first does), "date" (the
+// article was surely published before the others), "agreement" (it has whatever two others agree
+// on), "containment" (the others are excerpts of it). Where neither article nor agency is named, By
+// is why: "quotation" (words that each may have heard), "statement" (a press release or a written
+// statement), "unseen" (three articles show that all copied a text that is not here), "same-day"
+// (the first two were published on one day, or within ten minutes), "unknown". More values may
+// come.
 type Origin struct {
 	Article string `json:"article,omitempty"`
 	Agency  string `json:"agency,omitempty"`
-	By      string `json:"by"` // what tells: "agency", "date", "containment", or "unknown"
+	By      string `json:"by"`
 }
 
 // Repeat is a passage that stands more than once in one article.
@@ -250,7 +260,10 @@ func (c *Corpus) reportPassages(r *Report) (err error) {
 	if r.Repeats, r.Furniture, err = c.leftovers(); err != nil {
 		return err
 	}
-	r.Passages, err = c.Passages()
+	if r.Passages, err = c.Passages(); err != nil {
+		return err
+	}
+	r.Flow, err = c.Flow()
 	r.Summary.Repeats, r.Summary.Passages = len(r.Repeats), len(r.Passages)
 	return err
 }

@@ -23,6 +23,7 @@ var layers = [][]string{
 	{"internal/sketch", "internal/background"},
 	{"internal/lsh", "internal/passage"},
 	{"internal/cluster/near", "internal/cluster/story", "internal/phrase"},
+	{"internal/flow"},
 	{"internal/corpus"},
 	{"internal/index"},
 	{"internal/known"},

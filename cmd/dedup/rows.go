@@ -83,6 +83,7 @@ type rowWriter interface {
 	str(s string)
 	int(n int)
 	float(x float64, decimals int)    // so many decimals where it is printed
+	none()                            // no number: in TSV nothing, in JSON null
 	when(t time.Time, printed string) // the zero time: none
 	fingerprint(v uint64, has bool)   // has: the article has one
 	numbers(list []uint32)            // printed as eight hexadecimal digits each
@@ -98,6 +99,15 @@ func (t *table) ratio(x float64) { t.float(x, 4) }
 
 // bits adds a number with one decimal.
 func (t *table) bits(x float64) { t.float(x, 1) }
+
+// hours adds a number with two decimals, or none where it is not known.
+func (t *table) hours(x float64, known bool) {
+	if known {
+		t.float(x, 2)
+	} else {
+		t.none()
+	}
+}
 
 // typedRows keeps the types of columns.
 type typedRows struct{ w *columnar.Writer }
@@ -116,6 +126,7 @@ func (r typedRows) int(n int)                  { r.w.Int(int64(n)) }
 func (r typedRows) float(x float64, _ int)     { r.w.Float(x) }
 func (r typedRows) when(t time.Time, _ string) { r.w.Time(t) }
 func (r typedRows) numbers(list []uint32)      { r.w.Uints(list) }
+func (r typedRows) none()                      { r.w.Null() }
 func (r typedRows) end() error                 { return r.w.End() }
 func (r typedRows) close() error               { return r.w.Close() }
 func (r typedRows) fingerprint(v uint64, has bool) {
@@ -181,6 +192,13 @@ func (r *lineRows) int(n int) {
 func (r *lineRows) float(x float64, decimals int) {
 	r.sep()
 	r.buf = strconv.AppendFloat(r.buf, x, 'f', decimals, 64)
+}
+
+func (r *lineRows) none() {
+	r.sep()
+	if r.json {
+		r.buf = append(r.buf, "null"...)
+	}
 }
 
 func (r *lineRows) when(_ time.Time, printed string) { r.str(printed) }

@@ -19,6 +19,7 @@ import (
 	"dedup/internal/article"
 	"dedup/internal/background"
 	"dedup/internal/cluster/near"
+	"dedup/internal/flow"
 	"dedup/internal/passage"
 	"dedup/internal/phrase"
 	"dedup/internal/text"
@@ -75,6 +76,8 @@ type Corpus struct {
 	matches   lazy[[]passage.Match]
 	phrases   lazy[[][]phrase.Phrase]
 	told      told // both, where one search found them
+	origins   lazy[Origins]
+	flow      lazy[*flow.Chart]
 }
 
 // lazy is an answer that is computed when it is asked for first.

@@ -160,7 +160,7 @@ func (p *pass) batch(worker int, b *article.Batch) error {
 // recordOf is the record of an article, with the strings of a.
 func recordOf(a *article.Article, tokens int) Article {
 	return Article{
-		ID: a.ID, Path: a.Path, Source: a.Source, Title: a.Title, Line: a.Line, Published: a.Published, DateOnly: a.DateOnly, Empty: a.Empty(),
+		ID: a.ID, Path: a.Path, Source: a.Source, Title: a.Title, URL: a.URL, Line: a.Line, Published: a.Published, DateOnly: a.DateOnly, Empty: a.Empty(),
 		InFile: a.Raw.Kind == article.RawText && a.Raw.Text >= 0 && !a.Raw.Packed && a.Path != "-", Text: a.Text, Bytes: len(a.Text), Tokens: tokens,
 	}
 }
@@ -257,7 +257,7 @@ func Title(title, s string) string {
 // with. It is empty where texts are not kept.
 func (t *table) Title(i int) string {
 	s, j := t.find(i)
-	return Title(s.string(2*j+1), t.body(s, j))
+	return Title(s.string(3*j+1), t.body(s, j))
 }
 
 // excerptBytes is how much of a text is quoted where people read it.

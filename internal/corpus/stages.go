@@ -5,6 +5,7 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/cluster/story"
+	"dedup/internal/flow"
 	"dedup/internal/passage"
 	"dedup/internal/phrase"
 	"dedup/internal/work"
@@ -178,6 +179,59 @@ func (c *Corpus) Passages() ([]passage.Passage, error) {
 			return err
 		})
 		return found, err
+	})
+}
+
+// Origins are the passages as flow sees them, and where each came from.
+type Origins struct {
+	Passages []flow.Passage
+	Of       []flow.Origin
+}
+
+// Origins finds where the passages came from.
+func (c *Corpus) Origins() (Origins, error) {
+	return c.origins.get(func() (out Origins, err error) {
+		found, err := c.Passages()
+		if err != nil {
+			return out, err
+		}
+		credits, err := c.Credits()
+		if err != nil {
+			return out, err
+		}
+		out.Passages = make([]flow.Passage, len(found))
+		for k := range found {
+			p := &found[k]
+			out.Passages[k] = flow.Passage{Tokens: p.Tokens, Boilerplate: p.Boilerplate, Occurrences: make([]flow.Occurrence, len(p.Occurrences))}
+			for j, o := range p.Occurrences {
+				out.Passages[k].Occurrences[j] = flow.Occurrence{Article: o.Article, Span: o.Span}
+			}
+		}
+		out.Of, err = flow.Origins(c.ctx, c.Options.Workers, c.n, out.Passages, c.forFlow(credits), c.Options.Stage("finding origins"))
+		return out, Wrap("find origins", err)
+	})
+}
+
+// forFlow gives article i as flow sees it.
+func (c *Corpus) forFlow(credits []Credit) func(i int) flow.Article {
+	return func(i int) flow.Article {
+		a := c.At(i)
+		return flow.Article{Text: a.Text, Source: a.Source, Agency: credits[i].Agency, Published: a.Published, Shared: credits[i].Shared, Tokens: a.Tokens}
+	}
+}
+
+// Flow is who copied from whom.
+func (c *Corpus) Flow() (*flow.Chart, error) {
+	return c.flow.get(func() (*flow.Chart, error) {
+		origins, err := c.Origins()
+		if err != nil {
+			return nil, err
+		}
+		credits, err := c.Credits()
+		if err != nil {
+			return nil, err
+		}
+		return flow.Draw(c.n, origins.Passages, origins.Of, c.forFlow(credits)), nil
 	})
 }
 

@@ -18,6 +18,7 @@ import (
 // Text is valid until the corpus is closed; the other strings are valid for ever.
 type Article struct {
 	ID, Path, Source, Title string
+	URL                     string // empty where texts are not kept
 	Line                    int
 	Published               time.Time // zero: unknown
 	DateOnly                bool      // the time of day is not known
@@ -56,8 +57,8 @@ const noDate = math.MaxInt64
 // batch has anything in.
 type slab struct {
 	seq    int
-	str    []byte   // ids and titles, one after another
-	ends   []uint32 // in str: of the id, and of the title
+	str    []byte   // ids, titles and addresses, one after another
+	ends   []uint32 // in str: of the id, of the title, and of the address
 	paths  []pathRun
 	lines  []int32
 	source []int32
@@ -92,12 +93,12 @@ func newTable(t *texts) *table { return &table{texts: t, sources: map[string]int
 // add copies the records of batch seq. It is safe for concurrent use.
 func (t *table) add(seq int, rows []Article) error {
 	n := len(rows)
-	s := &slab{seq: seq, ends: make([]uint32, 0, 2*n), lines: make([]int32, n), source: make([]int32, n), dates: make([]int64, n),
+	s := &slab{seq: seq, ends: make([]uint32, 0, 3*n), lines: make([]int32, n), source: make([]int32, n), dates: make([]int64, n),
 		tokens: make([]int32, n), bytes: make([]int32, n), flags: make([]flags, n)}
 	size := 0
 	for i := range rows {
 		if size += len(rows[i].ID); t.texts != nil {
-			size += len(rows[i].Title)
+			size += len(rows[i].Title) + len(rows[i].URL)
 		}
 	}
 	s.str = make([]byte, 0, size)
@@ -137,6 +138,10 @@ func (s *slab) put(i, n int, a *Article, titles bool) {
 	s.ends = append(s.ends, uint32(len(s.str)))
 	if titles {
 		s.str = append(s.str, a.Title...)
+	}
+	s.ends = append(s.ends, uint32(len(s.str)))
+	if titles {
+		s.str = append(s.str, a.URL...)
 	}
 	s.ends = append(s.ends, uint32(len(s.str)))
 	if k := len(s.paths); k == 0 || s.paths[k-1].path != a.Path {
@@ -224,7 +229,7 @@ func (t *table) ID(i int) string {
 		return id
 	}
 	s, j := t.find(i)
-	return s.string(2 * j)
+	return s.string(3 * j)
 }
 
 // string is the k-th of the strings.
@@ -273,7 +278,7 @@ func (t *table) At(i int) Article {
 	s, j := t.find(i)
 	k, _ := slices.BinarySearchFunc(s.paths, j+1, func(r pathRun, j int) int { return cmp.Compare(r.from, j) })
 	a := Article{
-		ID: t.ID(i), Path: s.paths[k-1].path, Source: t.names[s.source[j]], Title: s.string(2*j + 1), Line: int(s.lines[j]), Published: s.published(j),
+		ID: t.ID(i), Path: s.paths[k-1].path, Source: t.names[s.source[j]], Title: s.string(3*j + 1), URL: s.string(3*j + 2), Line: int(s.lines[j]), Published: s.published(j),
 		DateOnly: s.flags[j]&dateOnly != 0, Empty: s.flags[j]&empty != 0, InFile: s.flags[j]&inFile != 0, HasFingerprint: s.flags[j]&hasPrint != 0,
 		Text: t.body(s, j), Bytes: int(s.bytes[j]), Tokens: int(s.tokens[j]),
 	}

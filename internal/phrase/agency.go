@@ -123,3 +123,35 @@ func standsAlone(s string, i, j int) bool {
 	return !strings.HasPrefix(after, "Photo") && !strings.HasPrefix(after, "photo") && !strings.HasPrefix(after, "file") && !strings.HasSuffix(s[:i], "via ") &&
 		!strings.HasSuffix(s[:i], "Michael ") && !strings.HasSuffix(s[:i], "Mike ")
 }
+
+// AgencyOf is the agency that source is, by one of its names or its host; empty for none.
+func AgencyOf(source string) string {
+	if a := agencyOf[strings.TrimSpace(source)]; a != "" {
+		return a
+	}
+	return agencyHosts[hostLabel(source)]
+}
+
+// agencyHosts maps what the hosts of agencies are called to the agency.
+var agencyHosts = func() map[string]string {
+	m := map[string]string{}
+	for name := range agencies {
+		label := strings.ToLower(strings.ReplaceAll(name, " ", ""))
+		for _, l := range []string{label, label + "news", label + "net"} {
+			m[l] = name
+		}
+	}
+	return m
+}()
+
+// hostLabel is a source in small letters; of a host the label before the last one.
+func hostLabel(source string) string {
+	label := strings.ToLower(strings.TrimSpace(source))
+	if parts := strings.Split(label, "."); len(parts) > 1 {
+		label = parts[len(parts)-2]
+	}
+	return label
+}
+
+// OwnArticle says whether source is the agency itself, by one of its names or its host.
+func OwnArticle(source, agency string) bool { return agency != "" && AgencyOf(source) == agency }

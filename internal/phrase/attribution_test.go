@@ -2,9 +2,6 @@ package phrase
 
 import (
 	"testing"
-	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"dedup/internal/article"
 )
@@ -85,31 +82,5 @@ func TestShared(t *testing.T) {
 	voices[1].Skip = []article.Span{{Start: 0, End: len(wire)}}
 	if got := Shared(voices, 0); got[0] != 0 || got[1] != 0 {
 		t.Errorf("what is skipped counts: %v", got)
-	}
-}
-
-func TestOrigin(t *testing.T) {
-	day := func(d, h int) time.Time { return time.Date(2024, 5, d, h, 0, 0, 0, time.UTC) }
-	for name, c := range map[string]struct {
-		carriers []Carrier
-		want     Source
-	}{
-		"nobody":           {nil, Source{-1, "", Unknown}},
-		"one":              {[]Carrier{{Published: day(1, 1)}}, Source{-1, "", Unknown}},
-		"first by hour":    {[]Carrier{{Published: day(1, 9)}, {Published: day(1, 8)}, {Published: day(2, 1)}}, Source{1, "", ByDate}},
-		"first by day":     {[]Carrier{{Published: day(2, 0)}, {Published: day(1, 0)}}, Source{1, "", ByDate}},
-		"same day":         {[]Carrier{{Published: day(1, 0)}, {Published: day(1, 5)}}, Source{-1, "", Unknown}},
-		"a date is absent": {[]Carrier{{Published: day(1, 5)}, {}}, Source{-1, "", Unknown}},
-		"agency absent":    {[]Carrier{{Agency: "AP", Source: "x.com", Published: day(1, 5)}, {Agency: "AP", Source: "y.com"}}, Source{-1, "AP", ByAgency}},
-		"agency among them": {[]Carrier{{Agency: "AP", Source: "x.com", Published: day(1, 3)}, {Source: "apnews.com", Published: day(1, 5)}},
-			Source{1, "AP", ByAgency}},
-		"earlier than the agency": {[]Carrier{{Agency: "AP", Source: "x.com", Published: day(2, 3)}, {Source: "y.com", Published: day(1, 5)}},
-			Source{1, "", ByDate}},
-		"excerpts of one": {[]Carrier{{Published: day(1, 0), Shared: 0.95}, {Published: day(1, 0), Shared: 0.3}}, Source{1, "", ByContainment}},
-		"two with more":   {[]Carrier{{Published: day(1, 0), Shared: 0.4}, {Published: day(1, 0), Shared: 0.3}}, Source{-1, "", Unknown}},
-	} {
-		if d := cmp.Diff(c.want, Origin(c.carriers)); d != "" {
-			t.Errorf("%s: %s", name, d)
-		}
 	}
 }

@@ -3,7 +3,6 @@ package phrase
 import (
 	"bufio"
 	"cmp"
-	"context"
 	"encoding/json"
 	"io"
 	"os"
@@ -11,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -152,56 +150,4 @@ func TestMeasureCredits(t *testing.T) {
 	for i := 0; i < 100 && len(places) > 0; i++ {
 		t.Log(places[i*len(places)/100])
 	}
-}
-
-// TestMeasureOrigins counts what Origin says of the passages of the labelled stories, and prints
-// every tenth.
-func TestMeasureOrigins(t *testing.T) {
-	records := labelled(t, "events/newscluster")
-	event := events(t, "newscluster")
-	number := map[string]int32{"": -1}
-	members := map[string][]int{}
-	for i, r := range records {
-		e := event[r.ID]
-		if _, ok := number[e]; !ok {
-			number[e] = int32(len(number))
-		}
-		members[e] = append(members[e], i)
-	}
-	carriers := make([]Carrier, len(records))
-	for _, list := range members {
-		var voices []Voice
-		for _, i := range list {
-			voices = append(voices, voiceOf(records[i]))
-		}
-		for k, share := range Shared(voices, 0) {
-			r := records[list[k]]
-			agency, _ := Credit(r.Text)
-			published, _ := time.Parse(time.DateOnly, r.Date)
-			carriers[list[k]] = Carrier{r.Source, agency, published, share}
-		}
-	}
-	passages, err := passage.Find(context.Background(), len(records), func(i int) passage.Article {
-		return passage.Article{Text: records[i].Text, Source: records[i].Source, Story: number[event[records[i].ID]], Near: -1}
-	}, passage.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	counts := map[string]int{}
-	for n, p := range passages {
-		seen := map[int]bool{}
-		var who []Carrier
-		for _, o := range p.Occurrences {
-			if !seen[o.Article] {
-				seen[o.Article] = true
-				who = append(who, carriers[o.Article])
-			}
-		}
-		origin := Origin(who)
-		counts[origin.By]++
-		if n%10 == 0 {
-			t.Logf("%v of %v", origin, who)
-		}
-	}
-	t.Logf("%d passages: %v", len(passages), counts)
 }

@@ -13,8 +13,8 @@ func JSON(w io.Writer, r *Report) error {
 }
 
 // JSONLines writes the report as one JSON object a line: first {"kind":"summary",…}, then each
-// article, cluster, story, passage, repeat, furniture and phrase with its fields as in JSON and the
-// field kind in front.
+// article, cluster, story, passage, repeat, furniture and phrase, and the outlets, arrows and ties of the flow, with its fields as in
+// JSON and the field kind in front.
 func JSONLines(w io.Writer, r *Report) error {
 	bw := bufio.NewWriterSize(w, 1<<16)
 	e := NewEncoder(bw)
@@ -61,7 +61,44 @@ func JSONLines(w io.Writer, r *Report) error {
 	if err := putTexts(put, r); err != nil {
 		return err
 	}
+	if err := putFlow(put, r.Flow); err != nil {
+		return err
+	}
 	return bw.Flush()
+}
+
+// putFlow writes outlets, arrows and ties.
+func putFlow(put func(any) error, f *Flow) error {
+	if f == nil {
+		return nil
+	}
+	for i := range f.Outlets {
+		o := &f.Outlets[i]
+		if err := put(struct { // its own kind moves to "outlet_kind", as that of a phrase does
+			Kind string `json:"kind"`
+			*Outlet
+			OutletKind string `json:"outlet_kind"`
+		}{"outlet", o, o.Kind}); err != nil {
+			return err
+		}
+	}
+	for i := range f.Arrows {
+		if err := put(struct {
+			Kind string `json:"kind"`
+			*Arrow
+		}{"arrow", &f.Arrows[i]}); err != nil {
+			return err
+		}
+	}
+	for i := range f.Ties {
+		if err := put(struct {
+			Kind string `json:"kind"`
+			*Tie
+		}{"tie", &f.Ties[i]}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // putTexts writes what quotes text: passages, repeats, furniture, phrases.

@@ -25,5 +25,9 @@ type (
 	Repeat     = dedup.Repeat
 	Furniture  = dedup.Furniture
 	Phrase     = dedup.Phrase
+	Flow       = dedup.Flow
+	Outlet     = dedup.Outlet
+	Arrow      = dedup.Arrow
+	Tie        = dedup.Tie
 	Parts      = dedup.Parts
 )

@@ -46,6 +46,7 @@ func Text(w io.Writer, r *Report, opt TextOptions) error {
 	}
 	if opt.Parts.Passages {
 		p.passages()
+		p.flow()
 		p.repeats()
 		p.furniture()
 	}

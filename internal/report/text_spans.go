@@ -48,15 +48,29 @@ func (p *printer) passages() {
 	p.more("  ", n, len(copied), "passage", "passages")
 }
 
-// from says where a passage came from, where that is known. Its article has its byline below, where
-// it is among the places.
+// noOrigin says why no origin is named.
+var noOrigin = map[string]string{
+	"quotation": "shared quotation: each may have heard it", "statement": "shared statement: each may have got it",
+	"unseen": "from a text that is not here, by agreement of its copies", "same-day": "same day: which was first is not known",
+}
+
+// from says where a passage came from, or why that is not said. Its article has its byline below,
+// where it is among the places.
 func (p *printer) from(ps *Passage) {
 	o := ps.Origin
 	switch {
-	case o == nil || o.By == "unknown":
+	case o == nil:
+		return
+	case o.Article == "" && o.Agency == "":
+		if why := noOrigin[o.By]; why != "" {
+			p.line("    %s", p.dim(why))
+		}
+		return
+	case o.Article == "" && o.By == "agency":
+		p.line("    %s", p.dim("from "+Plain(o.Agency)+", which they credit"))
 		return
 	case o.Article == "":
-		p.line("    %s", p.dim("from "+Plain(o.Agency)+", which they credit"))
+		p.line("    %s", p.dim("from "+Plain(o.Agency)+", by "+Plain(o.By)))
 		return
 	}
 	how := ", by " + Plain(o.By)

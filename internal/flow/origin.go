@@ -1,0 +1,223 @@
+package flow
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"dedup/internal/work"
+)
+
+// Origins gives the origin of every passage.
+//
+// The rules, in order. An agency that the first carrier credits, or half of them, unless another
+// one was surely published before. Words in quotation marks, where their carriers share little
+// else: a quotation; words beside "said in a statement" and the like: a statement. Then the carrier
+// that was surely published before every other one, unless three articles show that all have it
+// from a text that is not here (kin.go): then a credit among them names the agency, else the source
+// is unseen. Where a date is missing, the carrier that has whatever the others agree on. Where the
+// first are of one day, the only one with text of its own beside excerpts. Else nobody.
+//
+// Cost: the texts of at most 12 articles a passage are tokenised. The result does not depend on the
+// number of workers.
+func Origins(ctx context.Context, workers, n int, passages []Passage, at func(i int) Article, tell func(done, total int64)) ([]Origin, error) {
+	ix := newIndex(n, passages)
+	out := make([]Origin, len(passages))
+	err := work.Told(ctx, workers, len(passages), tell, func(_, k int) error {
+		out[k] = ix.origin(k, at)
+		return nil
+	})
+	return out, err
+}
+
+// origin is that of passage k.
+func (ix *index) origin(k int, at func(i int) Article) Origin {
+	p := &ix.passages[k]
+	if p.Boilerplate {
+		return Origin{Article: -1}
+	}
+	carriers, witnesses := ix.carriers(k, at)
+	first, complete := earliest(carriers)
+	if agency := mostCredited(carriers, first); agency != "" {
+		return fromAgency(carriers, agency, ByAgency)
+	}
+	if len(carriers) < 2 {
+		return Origin{Article: -1, By: Unknown}
+	}
+	if by := ix.public(k, carriers, at); by != "" {
+		return Origin{Article: -1, By: by}
+	}
+	o := compared(carriers, witnesses)
+	if o.By == SameDay {
+		if i := container(carriers, first); i >= 0 && complete {
+			return Origin{Article: carriers[i].at, By: ByContainment}
+		}
+	}
+	return o
+}
+
+// carriers are the articles that have the passage, of each outlet the earliest; where all are of
+// one outlet, all of them. Kin that has at least half of its words is one too: where copies were
+// changed, the same text stands in several passages, each with some of the places. The rest of the
+// kin are witnesses.
+func (ix *index) carriers(k int, at func(i int) Article) (carriers []carrier, witnesses []Article) {
+	p := &ix.passages[k]
+	var all []carrier
+	out := byOutlet{place: map[string]int{}}
+	last := -1
+	for _, o := range p.Occurrences {
+		if o.Article != last {
+			a := at(o.Article)
+			all = append(all, carrier{&a, o.Article})
+			out.add(all[len(all)-1])
+		}
+		last = o.Article
+	}
+	if room := mostKin - len(out.list); room > 0 {
+		numbers := make([]int, len(all))
+		for i := range all {
+			numbers[i] = all[i].at
+		}
+		o := p.Occurrences[0]
+		has := holds(all[0].Text[o.Span.Start:o.Span.End])
+		for _, i := range ix.kin(k, numbers[:min(len(numbers), mostCarriers)], room) {
+			a := at(i)
+			_, known := out.place[outlet(a.Source)]
+			switch {
+			case has(a.Text):
+				out.add(carrier{&a, i})
+			case a.Source == "" || !known:
+				witnesses = append(witnesses, a)
+			}
+		}
+	}
+	if len(out.list) < 2 {
+		return all, witnesses
+	}
+	return out.list, witnesses
+}
+
+// byOutlet keeps the earliest article of each outlet.
+type byOutlet struct {
+	list  []carrier
+	place map[string]int // by outlet
+}
+
+func (b *byOutlet) add(c carrier) {
+	name := outlet(c.Source)
+	i, known := b.place[name]
+	switch {
+	case name == "" || !known:
+		b.place[name] = len(b.list)
+		b.list = append(b.list, c)
+	case surelyBefore(c.Published, b.list[i].Published) || b.list[i].Published.IsZero() && !c.Published.IsZero():
+		b.list[i] = c
+	}
+}
+
+// leaves is how many articles must lack something for the one that has it all to be their source
+// (agreement.centre).
+const leaves = 2
+
+// compared names the origin by the texts of the carriers and the witnesses.
+func compared(carriers []carrier, witnesses []Article) Origin {
+	near := order(carriers)
+	near = near[:min(len(near), mostKin)]
+	texts := make([]string, 0, mostKin)
+	for _, c := range near {
+		texts = append(texts, c.Text)
+	}
+	agencies := agenciesOf(near)
+	for _, w := range witnesses[:min(len(witnesses), mostKin-len(near))] {
+		texts, agencies = append(texts, w.Text), addAgency(agencies, w.Agency)
+	}
+	agree := compare(texts)
+	rivals, missing := rivalsAmong(near)
+	if len(rivals) == 1 {
+		if !agree.refuted(rivals[0]) {
+			return Origin{Article: near[rivals[0]].at, By: ByDate}
+		}
+		return unseen(carriers, agencies)
+	}
+	if i := agree.centre(rivals, leaves); i >= 0 {
+		return Origin{Article: near[i].at, By: ByAgreement}
+	}
+	if allRefuted(&agree, rivals) {
+		return unseen(carriers, agencies)
+	}
+	if missing {
+		return Origin{Article: -1, By: Unknown}
+	}
+	return Origin{Article: -1, By: SameDay}
+}
+
+// rivalsAmong lists the carriers that may be the first: those that no other one was surely published
+// before, and those without a date.
+func rivalsAmong(near []carrier) (rivals []int, missing bool) {
+	first, complete := earliest(near)
+	for i := range near {
+		if near[i].Published.IsZero() || slices.Contains(first, i) {
+			rivals = append(rivals, i)
+		}
+	}
+	return rivals, !complete
+}
+
+// order is the carriers by date, those without one behind, then by number.
+func order(carriers []carrier) []carrier {
+	list := slices.Clone(carriers)
+	slices.SortStableFunc(list, func(a, b carrier) int {
+		if a.Published.IsZero() != b.Published.IsZero() {
+			return cmp.Compare(bit(a.Published.IsZero()), bit(b.Published.IsZero()))
+		}
+		return cmp.Or(endOf(a.Published).Compare(endOf(b.Published)), cmp.Compare(a.at, b.at))
+	})
+	return list
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func allRefuted(a *agreement, list []int) bool {
+	for _, x := range list {
+		if !a.refuted(x) {
+			return false
+		}
+	}
+	return true
+}
+
+// unseen is the origin of text that none of its carriers is the source of: the agency that some of
+// them credit, if it is one, as its unnamed clients have it from there too.
+func unseen(carriers []carrier, agencies []string) Origin {
+	if len(agencies) == 1 {
+		return fromAgency(carriers, agencies[0], ByAgency)
+	}
+	return Origin{Article: -1, By: Unseen}
+}
+
+func fromAgency(carriers []carrier, agency, by string) Origin {
+	o := Origin{Article: -1, Agency: agency, By: by}
+	if i := ownArticle(carriers, agency); i >= 0 {
+		o.Article = carriers[i].at
+	}
+	return o
+}
+
+func agenciesOf(list []carrier) (out []string) {
+	for _, c := range list {
+		out = addAgency(out, c.Agency)
+	}
+	return out
+}
+
+func addAgency(list []string, agency string) []string {
+	if agency == "" || slices.Contains(list, agency) {
+		return list
+	}
+	return append(list, agency)
+}
