@@ -124,7 +124,7 @@ func (t *table) add(seq int, rows []Article) error {
 
 // held is the memory that the slab takes, texts excepted, and what making ids unique takes for it.
 func (s *slab) held() int64 {
-	const columns = 2*4 + 4*4 + 8 + 1 + 8 // ends, four of 32 bits, dates, flags, places of texts
+	const columns = 3*4 + 4*4 + 8 + 1 + 8 // three ends, four of 32 bits, dates, flags, places of texts
 	n := int64(unsafe.Sizeof(*s)) + int64(cap(s.str)) + int64(len(s.lines))*(columns+8) + int64(len(s.nanos))*4 + int64(len(s.prints))*8
 	for _, r := range s.paths {
 		n += int64(unsafe.Sizeof(r)) + int64(len(r.path))
