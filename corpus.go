@@ -330,12 +330,18 @@ func (p placer) place(s article.Span) Place {
 	return Place{Start: s.Start, End: s.End, Line: line, Column: column}
 }
 
-// placers keeps the line counts of the articles it was asked for.
+// placersKept is how many articles' line counts are kept, some 300 bytes each.
+const placersKept = 1 << 14
+
+// placers keeps the line counts of the articles it was asked for last.
 func (c *Corpus) placers() func(i int) placer {
 	known := map[int]placer{}
 	return func(i int) placer {
 		p, ok := known[i]
 		if !ok {
+			if len(known) == placersKept {
+				clear(known)
+			}
 			p = placer{text.NewLines(c.c.Text(i))}
 			known[i] = p
 		}

@@ -178,6 +178,11 @@ func (c *Corpus) Passages() ([]passage.Passage, error) {
 			found, err = passage.Find(c.ctx, c.n, c.ForPassages(&stories), opt)
 			return err
 		})
+		for k := range found {
+			if err == nil {
+				err = c.Keep(int64(unsafe.Sizeof(found[k])) + int64(len(found[k].Occurrences))*int64(unsafe.Sizeof(passage.Occurrence{})))
+			}
+		}
 		return found, err
 	})
 }

@@ -20,9 +20,12 @@ type job struct {
 
 // cut makes the result from places and hits in tokens. It reads every article that has any once
 // more, to know where its tokens stand: that costs less than to keep eight bytes a token.
-func (g *grouper) cut(ctx context.Context, found []hit, sentences bool) (*Result, error) {
+func (g *grouper) cut(ctx context.Context, found []hit) (*Result, error) {
 	groups, ofHit := g.groups()
-	hits := g.withCopies(found, ofHit, groups)
+	var hits []grouped
+	if !g.f.opt.noMatches {
+		hits = g.withCopies(found, ofHit, groups)
+	}
 	r := &Result{Matches: make([]Match, len(hits)), Passages: make([]Passage, len(groups))}
 	var jobs []job
 	var places []place
@@ -48,7 +51,7 @@ func (g *grouper) cut(ctx context.Context, found []hit, sentences bool) (*Result
 			r.Matches[j.i].BSpan = span
 		default:
 			occurrences[j.i] = Occurrence{Article: int(j.article), Span: span, edge: rd.edge(j.from, j.to)}
-			if sentences {
+			if !g.f.opt.NoSentences {
 				occurrences[j.i].Sentences = rd.sentencesOf(span)
 			}
 		}

@@ -23,6 +23,7 @@ type Article struct {
 type Options struct {
 	MinTokens   int                     // words that a passage must have in common at least; 0: DefaultMinTokens
 	NoSentences bool                    // Occurrence.Sentences stays empty
+	noMatches   bool                    // Result.Matches stays empty: a hundred bytes a pair, of which there may be millions
 	Workers     int                     // goroutines; 0: GOMAXPROCS
 	Memory      int64                   // bytes to stay within, beside the texts; 0: DefaultMemory
 	Tmp         string                  // directory for what does not fit; empty: os.TempDir
@@ -79,6 +80,7 @@ type Result struct {
 
 // Find finds the passages of articles 0 to n-1, each with all its occurrences. See Search.
 func Find(ctx context.Context, n int, at func(i int) Article, opt Options) ([]Passage, error) {
+	opt.noMatches = true
 	r, err := Search(ctx, n, at, opt)
 	if err != nil {
 		return nil, err
@@ -114,7 +116,11 @@ func Search(ctx context.Context, n int, at func(i int) Article, opt Options) (_ 
 	if err != nil {
 		return nil, err
 	}
-	r, err := f.newGrouper(found).cut(ctx, found, !opt.NoSentences)
+	g := f.newGrouper(found)
+	if opt.noMatches {
+		found = nil
+	}
+	r, err := g.cut(ctx, found)
 	if err != nil {
 		return nil, err
 	}
