@@ -235,7 +235,7 @@ func (a *app) prepare(cmd *cobra.Command, args []string) error {
 	a.limitHeap(int64(g.memory))
 	article.LimitMemory(int64(g.memory))
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
+		debug.SetGCPercent(150)
 	}
 	if err := a.guard(cmd, args); err != nil {
 		return err

@@ -255,7 +255,7 @@ func (c *Corpus) Matches() ([]passage.Match, error) {
 	return c.matches.get(func() (found []passage.Match, err error) {
 		err = c.search(func(opt passage.Options) (err error) {
 			found, err = passage.Matches(c.ctx, c.n, func(i int) passage.Article {
-				return passage.Article{Text: c.Text(i), Source: c.Source(i), Story: -1, Near: -1}
+				return c.forPassages(i)
 			}, opt)
 			return err
 		})
@@ -263,12 +263,21 @@ func (c *Corpus) Matches() ([]passage.Match, error) {
 	})
 }
 
+// forPassages is what article i says by itself, with its furniture if the pass looked for it.
+func (c *Corpus) forPassages(i int) passage.Article {
+	a := passage.Article{Text: c.Text(i), Source: c.Source(i), Story: -1, Near: -1}
+	if known := c.leftovers.v; known != nil {
+		a.Furniture, a.Furnished = known[i].Furniture, true
+	}
+	return a
+}
+
 // ForPassages gives article i as the search for passages sees it; stories may be nil. The
 // near-duplicates must have been found.
 func (c *Corpus) ForPassages(stories *Stories) func(i int) passage.Article {
 	clusters, _ := c.Clusters()
 	return func(i int) passage.Article {
-		a := passage.Article{Text: c.Text(i), Source: c.Source(i), Story: -1, Near: -1}
+		a := c.forPassages(i)
 		if clusters.Of != nil {
 			a.Near = clusters.Of[i]
 		}

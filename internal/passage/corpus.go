@@ -89,6 +89,8 @@ func readCorpus(ctx context.Context, n int, at func(i int) Article, workers int,
 				return nil, err
 			}
 		}
+		toks.expect(float64(n) / float64(to))
+		flags.expect(float64(n) / float64(to))
 	}
 	c.first = append(c.first, uint32(toks.n))
 	var err error
@@ -112,8 +114,9 @@ type readPart struct {
 func (p *readPart) read(w *words, at func(i int) Article, from, to int) {
 	p.toks, p.flags, p.ends, p.sums = p.toks[:0], p.flags[:0], p.ends[:0], p.sums[:0]
 	for i := from; i < to; i++ {
-		s := at(i).Text
-		w.toks = w.append(w.toks[:0], s)
+		a := at(i)
+		s := a.Text
+		w.toks = w.of(w.toks[:0], a)
 		sum := [2]uint64{uint64(len(w.toks)), 1}
 		p.flags = appendFlags(p.flags, s, w.toks)
 		for _, t := range w.toks {

@@ -87,7 +87,7 @@ func (f *finder) perArticle(ctx context.Context, jobs []job, fn func(j job, r *r
 	return work.Start(ctx, f.opt.Workers, len(starts)-1, func(int) func(int) error {
 		var r reader
 		return func(k int) error {
-			r.read(f.at(int(jobs[starts[k]].article)).Text)
+			r.readArticle(f.at(int(jobs[starts[k]].article)))
 			for _, j := range jobs[starts[k]:starts[k+1]] {
 				fn(j, &r)
 			}
@@ -105,9 +105,11 @@ type reader struct {
 	split     bool
 }
 
-func (r *reader) read(s string) {
-	r.text, r.split = s, false
-	r.toks = r.words.append(r.toks[:0], s)
+func (r *reader) read(s string) { r.readArticle(Article{Text: s}) }
+
+func (r *reader) readArticle(a Article) {
+	r.text, r.split = a.Text, false
+	r.toks = r.words.of(r.toks[:0], a)
 }
 
 func (r *reader) span(from, to int32) article.Span {

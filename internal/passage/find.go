@@ -17,6 +17,9 @@ type Article struct {
 	Source string // empty: unknown
 	Story  int32
 	Near   int32
+
+	Furniture []article.Span // as Furniture gives it, if Furnished
+	Furnished bool           // Furniture is known, and not looked for again
 }
 
 // Options of Find and Matches. The zero value is the default.

@@ -130,6 +130,14 @@ func (a *array[T]) add(v []T) error {
 	return a.write(v)
 }
 
+// expect makes room for times as many elements as were added, and a few more, so that they need not
+// be moved again and again.
+func (a *array[T]) expect(times float64) {
+	if n := min(int(1.02*times*float64(a.n)), a.limit); a.file == nil && times > 1 && n > cap(a.mem) {
+		a.mem = slices.Grow(a.mem, n-len(a.mem))
+	}
+}
+
 func (a *array[T]) write(v []T) error {
 	if len(v) == 0 {
 		return nil

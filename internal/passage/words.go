@@ -17,14 +17,20 @@ type words struct {
 }
 
 // append appends the words of s to dst.
-func (w *words) append(dst []text.Token, s string) []text.Token {
+func (w *words) append(dst []text.Token, s string) []text.Token { return w.of(dst, Article{Text: s}) }
+
+// of appends the words of an article to dst.
+func (w *words) of(dst []text.Token, a Article) []text.Token {
 	from := len(dst)
-	dst = text.AppendTokens(dst, s)
-	w.furniture = w.f.find(w.furniture[:0], s, dst[from:])
-	if len(w.furniture) == 0 {
+	dst = text.AppendTokens(dst, a.Text)
+	furniture := a.Furniture
+	if !a.Furnished {
+		w.furniture = w.f.find(w.furniture[:0], a.Text, dst[from:])
+		furniture = w.furniture
+	}
+	if len(furniture) == 0 {
 		return dst
 	}
-	furniture := w.furniture
 	out := dst[:from]
 	for _, t := range dst[from:] {
 		for len(furniture) > 0 && furniture[0].End <= int(t.Start) {
