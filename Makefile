@@ -65,7 +65,7 @@ quality: build bench-programs ## measure against labelled data; says so where th
 	DEDUP_DATA=$(DATA) bin/bench/quality -dedup bin/dedup
 	@echo "Phrases, of 300 candidates labelled by hand:"
 	@DEDUP_DATA=$(abspath $(DATA)) $(GO) test -count=1 -run '^TestLabels$$' -v ./internal/phrase | grep -E 'fitted on|other half|SKIP|FAIL'
-	@if [ -d "$(DATA)/events" ]; then DEDUP_DATA=$(abspath $(DATA)) DEDUP_LEAVE_OUT=1 $(GO) test -count=1 -timeout 0 -v -run 'TestLeaveOneFamilyOut' ./internal/cluster/story; fi
+	@if [ -d "$(DATA)/events" ]; then DEDUP_DATA=$(abspath $(DATA)) DEDUP_LEAVE_OUT=1 $(GO) test -count=1 -timeout 0 -v -run 'TestLeaveOneFamilyOut|TestLiving' ./internal/cluster/story; fi
 
 clean:
 	rm -rf bin

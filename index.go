@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"iter"
 	"os"
+	"strings"
 	"time"
 
 	"dedup/internal/corpus"
@@ -44,14 +45,18 @@ type Found struct {
 
 // OpenIndex opens an index. Where dir does not exist or is empty, it makes one. Of opt, what counts
 // as a near-duplicate matters, and what may be used.
-func OpenIndex(dir string, opt Options) (*Index, error) {
+func OpenIndex(dir string, opt Options) (*Index, error) { return openIndex(dir, opt, false) }
+
+func openIndex(dir string, opt Options, stories bool) (*Index, error) {
 	x := &Index{dir: dir, opt: corpus.Options(opt).Defaults()}
 	if _, err := x.lookup().Judge(); err != nil {
 		return nil, err
 	}
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
-		w, err := index.Create(dir, x.options())
+		o := x.options()
+		o.Stories = stories
+		w, err := index.Create(dir, o)
 		if err != nil {
 			return nil, fmt.Errorf("make an index in %s: %w", dir, err)
 		}
@@ -76,6 +81,16 @@ func (x *Index) Close() error { return x.x.Close() }
 
 // Len is how many articles the index has.
 func (x *Index) Len() int { return x.x.Len() }
+
+// OpenStoryIndex is OpenIndex for an index that keeps stories: where dir does not exist or is empty, it
+// makes one, with 20 bytes an article more. An index without stories is refused.
+func OpenStoryIndex(dir string, opt Options) (*Index, error) {
+	x, err := openIndex(dir, opt, true)
+	if err == nil && !x.x.HasStories() {
+		return nil, errors.Join(fmt.Errorf("index %s: it has no stories\nhint: build a new one: dedup index build --stories", dir), x.Close())
+	}
+	return x, err
+}
 
 // Look looks up one article by its text. It costs some hundred microseconds.
 func (x *Index) Look(ctx context.Context, s string) (Found, error) {
@@ -113,6 +128,44 @@ type Added struct {
 	Articles int // are new in the index
 	Known    int // were in it, with the same id and the same words
 	Renamed  int // of the new ones: another text had the id, so they have "#2", "#3" … after it
+
+	// Placements, of an index with stories, are where the new articles are, in the order in which they
+	// came, and behind those of each batch the articles of the index that moved.
+	Placements []Placement
+}
+
+// Placement is the event and the running story of an article in an index that keeps stories. They are
+// called by names that stay ("e17", "s17", by the number of the entry that opened them).
+type Placement struct {
+	Article              string // id
+	Event, Story         string
+	WasEvent, WasStory   string // of an article that was in the index: before; empty: it is new
+	OpensEvent           bool   // no article that was there before is in the event
+	OpensStory           bool
+	EventEnds, StoryEnds bool // the name that it was under before is none any more: that was merged into this one; else it was split off
+}
+
+func placement(p *index.Placement) Placement {
+	return Placement{
+		Article: strings.Clone(p.ID), Event: eventName(p.Event), Story: storyName(p.Story), WasEvent: eventName(p.WasEvent), WasStory: storyName(p.WasStory),
+		OpensEvent: p.OpensEvent, OpensStory: p.OpensStory, EventEnds: p.EventGone, StoryEnds: p.StoryGone,
+	}
+}
+
+func eventName(n uint32) string { return index.Name('e', n) }
+
+func storyName(n uint32) string { return index.Name('s', n) }
+
+// Story says where articles would be among the stories of an index that [OpenStoryIndex] opened, if
+// they were added now, and keeps nothing. Articles of the index that would move stand behind them.
+// Cost: the window is linked anew, 100 microseconds for each of its articles; so hand over a batch.
+func (x *Index) Story(ctx context.Context, articles iter.Seq2[Article, error]) ([]Placement, error) {
+	list, err := indexing.PlaceOf(ctx, taken(articles), x.opt.Workers, x.x)
+	out := make([]Placement, len(list))
+	for i := range list {
+		out[i] = placement(&list[i])
+	}
+	return out, err
 }
 
 // Add adds articles as [Read] takes them; origin says where they come from. They appear together, on
@@ -120,10 +173,13 @@ type Added struct {
 // error, what is counted stays. One call costs some milliseconds besides 20 microseconds an article,
 // so many at a time cost less. While another process writes, the error names it.
 func (x *Index) Add(ctx context.Context, articles iter.Seq2[Article, error], origin string) (Added, error) {
-	added, err := indexing.Add(ctx, taken(articles), x.dir, origin, x.options())
+	o := x.options()
+	var list []Placement
+	o.Placed = func(p index.Placement) { list = append(list, placement(&p)) }
+	added, err := indexing.Add(ctx, taken(articles), x.dir, origin, o)
 	now, e := index.Open(x.dir, x.options())
 	if e == nil {
 		e, x.x = x.x.Close(), now
 	}
-	return Added{added.Articles, added.Known, added.Renamed}, errors.Join(err, e)
+	return Added{added.Articles, added.Known, added.Renamed, list}, errors.Join(err, e)
 }

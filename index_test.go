@@ -93,3 +93,57 @@ func BenchmarkIndexLook(b *testing.B) {
 		}
 	}
 }
+
+// Stories of an index: what Story says, Add does; a name that was given stays.
+func TestIndexKeepsStories(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "corpus.idx")
+	x, err := dedup.OpenStoryIndex(dir, dedup.Options{Tmp: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := x.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	// Each event has words of its own.
+	told := func(take int) func(yield func(dedup.Article, error) bool) {
+		return func(yield func(dedup.Article, error) bool) {
+			for e := range 12 {
+				author := corpustest.NewAuthor(uint64(100 + e))
+				own := author.Sentences(4)
+				for k := range 2 {
+					a := dedup.Article{ID: fmt.Sprint(e, "-", take, k), Source: "Herald", Published: "2026-03-0" + fmt.Sprint(take+1), Text: own + " " + corpustest.NewAuthor(uint64(10000+1000*take+10*e+k)).Sentences(6)}
+					if !yield(a, nil) {
+						return
+					}
+				}
+			}
+		}
+	}
+	names := map[string]string{}
+	for take := range 3 {
+		looked, err := x.Story(t.Context(), told(take))
+		if err != nil {
+			t.Fatal(err)
+		}
+		added, err := x.Add(t.Context(), told(take), "test")
+		if err != nil || len(added.Placements) < 24 || added.Articles != 24 {
+			t.Fatal(added, err)
+		}
+		for i, p := range added.Placements {
+			if p != looked[i] {
+				t.Fatalf("looked %+v, added %+v", looked[i], p)
+			}
+			event, _, _ := strings.Cut(p.Article, "-")
+			if old, ok := names[event]; ok && old != p.Event || p.OpensEvent != (take == 0) || p.WasEvent != "" {
+				t.Errorf("event %s is %s: %+v", event, old, p)
+			}
+			names[event] = p.Event
+		}
+	}
+	plain := openIndex(t)
+	if _, err := plain.Story(t.Context(), told(0)); err == nil || !strings.Contains(err.Error(), "it has no stories\nhint: ") {
+		t.Error(err)
+	}
+}

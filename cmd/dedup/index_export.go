@@ -178,8 +178,8 @@ func exportEntries(cmd *cobra.Command, x *index.Index, t *table) error {
 		t.str(b.Program)
 		t.str(b.Origin)
 		if x.HasStories() {
-			t.str(storyName("e", e.Event))
-			t.str(storyName("s", e.Story))
+			t.str(index.Name('e', e.Event))
+			t.str(index.Name('s', e.Story))
 		}
 		return t.end()
 	})

@@ -33,31 +33,27 @@ func runPlaced(cmd *cobra.Command, s *stage, cfg reading, dir string, level corp
 
 // placedRow prints an article that is new, or that moves at this level.
 func placedRow(t *table, p *index.Placement, level corpus.Granularity) error {
-	now, was, opens, gone, letter := p.Event, p.WasEvent, p.OpensEvent, p.EventGone, "e"
+	now, was, opens, gone, letter := p.Event, p.WasEvent, p.OpensEvent, p.EventGone, byte('e')
 	if level == corpus.Running {
-		now, was, opens, gone, letter = p.Story, p.WasStory, p.OpensStory, p.StoryGone, "s"
+		now, was, opens, gone, letter = p.Story, p.WasStory, p.OpensStory, p.StoryGone, byte('s')
 	}
 	what, from := "joined", ""
 	switch {
 	case was == now:
 		return nil // it moves at the other level only
 	case was != 0 && gone:
-		what, from = "merged", storyName(letter, was)
+		what, from = "merged", index.Name(letter, was)
 	case was != 0:
-		what, from = "split", storyName(letter, was)
+		what, from = "split", index.Name(letter, was)
 	case opens:
 		what = "opened"
 	}
 	t.str(p.ID)
-	t.str(storyName(letter, now))
+	t.str(index.Name(letter, now))
 	t.str(what)
 	t.str(from)
 	return t.end()
 }
-
-// storyName is how an event or a story of an index is called: by the number of the entry that opened
-// it.
-func storyName(letter string, name uint32) string { return fmt.Sprint(letter, name-1) }
 
 // placedCounts is what an addition to an index with stories comes to.
 type placedCounts struct {

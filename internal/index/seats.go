@@ -3,6 +3,7 @@ package index
 import (
 	"encoding/binary"
 	"slices"
+	"strconv"
 )
 
 // An index that was built with stories keeps, of every entry, four columns more:
@@ -22,6 +23,15 @@ import (
 // seat is where an entry is: the first of its near-duplicates, and the names of its event and its
 // story, 0 where the index has none.
 type Seat struct{ Unit, Event, Story uint32 }
+
+// Name is how an event ('e') or a story ('s') is called: by the number of the entry that opened it.
+// 0 has no name.
+func Name(letter byte, name uint32) string {
+	if name == 0 {
+		return ""
+	}
+	return string(letter) + strconv.FormatUint(uint64(name)-1, 10)
+}
 
 // move is an entry that is not where its row says.
 type move struct{ entry, event, story uint32 }

@@ -10,6 +10,7 @@
 //	index.go      the most telling terms are indexed → for every unit at most 64 earlier ones to weigh it against
 //	graph.go      those pairs are weighed → edges between units that may tell one story
 //	link.go       groups merge → events, and of events, stories
+//	known.go      articles without their texts, for living.go: a corpus that grows; carry.go: names that stay
 //	label.go      central articles are read again → headline and keywords (keywords.go, words.go)
 //
 // Bags and vectors are kept in a store (store.go) that goes to a file past its share of the memory.
