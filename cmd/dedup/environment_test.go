@@ -15,7 +15,7 @@ import (
 var harmless = strings.Fields(`
 	all background baseline batch-size color config containment dry-run exact field fields-only files-from format full gold granularity help index input-format jobs keep
 	keep-boilerplate label max-article max-articles max-boilerplate max-cluster max-cluster-size max-duplicates max-empty max-furniture max-passages max-per-source
-	max-removed max-repeats max-superseding max-tiny memory min-jaccard min-tokens no-descriptions no-text null of only pipe quiet route rules seconds threshold tiny tmp top verbose
+	max-removed max-repeats max-superseding max-tiny memory min-jaccard min-tokens no-descriptions no-text null of only outlets pipe quiet route rules seconds threshold tiny tmp top verbose
 	version window worst`)
 
 // suspects are words of names and descriptions that only reserved flags have.
