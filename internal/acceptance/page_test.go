@@ -34,7 +34,7 @@ func TestSeedsPageInABrowser(t *testing.T) {
 		t.Errorf("phrases: %s", phrases)
 	}
 	b.click(".matrix a[href='#pair-4-5']")
-	b.pairHighlights("first direct talks in over three years", "Minister Hakan Fidan")
+	b.pairHighlights("first direct talks in over three years", "Foreign Minister Hakan Fidan")
 	if got := b.eval("[...document.querySelectorAll('.right mark.r')].map(e => e.textContent).join('|')"); strings.Count(got, "Delegations Meet Amid Hostilities") != 2 {
 		t.Errorf("the repeat of the right side shows as %q", got)
 	}
@@ -92,7 +92,7 @@ func (b *browser) pairHighlights(want ...string) {
 // screen.
 func TestPageFitsEveryScreen(t *testing.T) {
 	b := openBrowser(t)
-	file, at := os.Getenv("DEDUP_SHOTS_OF"), []string{"", "#stories", "#story-1", "#pair-4-5", "#article-1", "#phrases", "#furniture", "#search?q=talks"}
+	file, at := os.Getenv("DEDUP_SHOTS_OF"), []string{"", "#stories", "#story-1", "#pair-4-5", "#article-1", "#phrases", "#furniture", "#flow", "#search?q=talks"}
 	if file == "" {
 		file = makePage(t, "", "scan", "--format", "html", filepath.Join("..", "..", "seeds"))
 	} else if list := os.Getenv("DEDUP_SHOTS_AT"); list != "" {
@@ -102,7 +102,7 @@ func TestPageFitsEveryScreen(t *testing.T) {
 		name          string
 		width, height int64
 		scheme        string
-	}{{"light", 1280, 900, "light"}, {"dark", 1280, 900, "dark"}, {"small", 400, 860, "light"}} {
+	}{{"light", 1280, 900, "light"}, {"dark", 1280, 900, "dark"}, {"small", 400, 860, "light"}, {"small-dark", 400, 860, "dark"}} {
 		b.look(v.width, v.height, v.scheme)
 		for _, hash := range at {
 			b.open(file, hash)

@@ -47,6 +47,9 @@ func (ix *index) origin(k int, at func(i int) Article) Origin {
 	if by := ix.public(k, carriers, at); by != "" {
 		return Origin{Article: -1, By: by}
 	}
+	if oneOutlet(carriers) {
+		return withinOutlet(carriers, first, complete)
+	}
 	o := compared(carriers, witnesses)
 	if o.By == SameDay {
 		if i := container(carriers, first); i >= 0 && complete {
@@ -54,6 +57,23 @@ func (ix *index) origin(k int, at func(i int) Article) Origin {
 		}
 	}
 	return o
+}
+
+func oneOutlet(carriers []carrier) bool {
+	name := outlet(carriers[0].Source)
+	return name != "" && !slices.ContainsFunc(carriers, func(c carrier) bool { return outlet(c.Source) != name })
+}
+
+// withinOutlet is the origin of what one outlet prints again: the first of its articles, by date
+// alone. Its texts are no witnesses against each other.
+func withinOutlet(carriers []carrier, first []int, complete bool) Origin {
+	switch {
+	case !complete:
+		return Origin{Article: -1, By: Unknown}
+	case len(first) > 1:
+		return Origin{Article: -1, By: SameDay}
+	}
+	return Origin{Article: carriers[first[0]].at, By: ByDate}
 }
 
 // carriers are the articles that have the passage, of each outlet the earliest; where all are of
@@ -200,11 +220,20 @@ func unseen(carriers []carrier, agencies []string) Origin {
 	return Origin{Article: -1, By: Unseen}
 }
 
+// fromAgency names an agency, and its own article if no other carrier was surely published before
+// that: else the clients had an earlier one.
 func fromAgency(carriers []carrier, agency, by string) Origin {
 	o := Origin{Article: -1, Agency: agency, By: by}
-	if i := ownArticle(carriers, agency); i >= 0 {
-		o.Article = carriers[i].at
+	i := ownArticle(carriers, agency)
+	if i < 0 {
+		return o
 	}
+	for _, c := range carriers {
+		if surelyBefore(c.Published, carriers[i].Published) {
+			return o
+		}
+	}
+	o.Article = carriers[i].at
 	return o
 }
 

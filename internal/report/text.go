@@ -27,7 +27,10 @@ var AllParts = dedup.AllParts
 // Text prints the report for people.
 func Text(w io.Writer, r *Report, opt TextOptions) error {
 	opt.fit()
-	p := &printer{w: bufio.NewWriterSize(w, 1<<16), opt: opt, r: r, article: make(map[string]*Article, len(r.Articles)), running: map[string]*Running{}}
+	p := &printer{w: bufio.NewWriterSize(w, 1<<16), opt: opt, r: r, article: make(map[string]*Article, len(r.Articles)), running: map[string]*Running{}, storyOf: map[string]*Story{}}
+	for i := range r.Stories {
+		p.storyOf[r.Stories[i].ID] = &r.Stories[i]
+	}
 	for i := range r.Running {
 		p.running[r.Running[i].ID] = &r.Running[i]
 	}
@@ -60,6 +63,7 @@ type printer struct {
 	r       *Report
 	article map[string]*Article
 	running map[string]*Running
+	storyOf map[string]*Story
 	files   int // that the articles are in
 }
 
@@ -211,15 +215,34 @@ func (p *printer) events(s *Story) {
 	}
 	p.more("  ", n, len(s.Events), "event", "events")
 	if run := p.running[s.Running]; run != nil {
-		var beside []string
-		for _, id := range run.Stories {
-			if id != s.ID {
-				beside = append(beside, strings.TrimPrefix(Plain(id), "s"))
-			}
-		}
-		say := "of a running story, with " + plural.Word(len(beside), "story", "stories") + " " + strings.Join(beside, ", ")
-		p.line("  %s", p.dim(Truncate(say, p.opt.Width-2)))
+		p.beside(run, s.ID)
 	}
+}
+
+// besideShown is how many events beside one are named when the output is limited.
+const besideShown = 4
+
+// beside names the events of a running story but one.
+func (p *printer) beside(run *Running, id string) {
+	var beside []*Story
+	for _, other := range run.Stories {
+		if s := p.storyOf[other]; s != nil && other != id {
+			beside = append(beside, s)
+		}
+	}
+	if len(beside) == 0 {
+		return
+	}
+	p.line("  %s", p.dim("of a running story, with"))
+	n := len(beside)
+	if p.opt.Top > 0 {
+		n = min(n, besideShown)
+	}
+	for _, s := range beside[:n] {
+		say := joinKnown("  ", "story "+strings.TrimPrefix(Plain(s.ID), "s"), between(s.First, s.Last), Plain(s.Headline))
+		p.line("    %s", p.dim(Truncate(say, p.opt.Width-4)))
+	}
+	p.more("    ", n, len(beside), "event", "events")
 }
 
 // between is the time from one day to another; empty where it is not known.

@@ -54,6 +54,8 @@ func Lag(a *Arrow) string {
 	switch hours := math.Abs(a.Lag); {
 	case a.Lags == 0:
 		return ""
+	case hours == 0:
+		return "same day"
 	case hours < 1.5:
 		return fmt.Sprintf("%.0f min", 60*a.Lag)
 	case hours < 36:

@@ -16,6 +16,7 @@ const (
 	maxText    = 1 << 18 // bytes of an article's text
 	maxTitle   = 400     // bytes of a title or headline
 	maxID      = 1000    // bytes of an id or path
+	maxURL     = 2000    // bytes of an address; a longer one is left out
 	maxSnippet = 240     // bytes of a passage, repeat or furniture where the article's text is there too
 	maxQuote   = 2000    // bytes of a passage where it is not
 	pieceText  = 1 << 20 // bytes of text in one element

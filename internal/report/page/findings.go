@@ -25,39 +25,10 @@ type findings struct {
 	Repeats   []passageData   `json:"repeats"`
 	Furniture []passageData   `json:"furniture"`
 	Phrases   []phraseData    `json:"phrases"`
+	Flow      *flowData       `json:"flow"`
 }
 
 type raw = json.RawMessage
-
-// totals are the figures of the overview that the summary lacks. They count the whole report, of
-// which the page may show a part.
-type totals struct {
-	Duplicated int64 `json:"duplicated"` // bytes of the texts of duplicates
-	Copied     int   `json:"copied"`     // passages that are neither boilerplate nor inside one near-duplicate cluster
-	Furniture  int   `json:"furniture"`
-}
-
-func totalsOf(r *report.Report) totals {
-	t := totals{Furniture: len(r.Furniture)}
-	size := make(map[string]int, len(r.Articles))
-	for i := range r.Articles {
-		size[r.Articles[i].ID] = r.Articles[i].Bytes
-	}
-	for k := range r.Clusters {
-		c := &r.Clusters[k]
-		for _, m := range c.Members {
-			if m.Article != c.Canonical {
-				t.Duplicated += int64(size[m.Article])
-			}
-		}
-	}
-	for k := range r.Passages {
-		if p := &r.Passages[k]; !p.Boilerplate && !p.NearDuplicates {
-			t.Copied++
-		}
-	}
-	return t
-}
 
 type articles struct {
 	ID      []raw `json:"id"`
@@ -73,6 +44,7 @@ type articles struct {
 	Copied  []int `json:"copied"` // percent
 	Shared  []int `json:"shared"` // percent that also stands in other sources of the story
 	Agency  []int `json:"agency"` // number in agencies, 0 for none
+	URL     []raw `json:"url"`    // of the original, http and https only; ""
 }
 
 type clusterData struct {
@@ -112,11 +84,11 @@ type passageData struct {
 	Origin *originData `json:"w,omitempty"`
 }
 
-// originData says where a passage most likely came from.
+// originData says where a passage most likely came from, or why that is not known.
 type originData struct {
-	Article int    `json:"a"` // -1: none of those shown
-	Agency  raw    `json:"g"`
-	By      string `json:"by"`
+	Article int `json:"a"` // -1: none of those shown
+	Agency  raw `json:"g"`
+	By      raw `json:"by"`
 }
 
 type phraseData struct {
@@ -132,7 +104,7 @@ type phraseData struct {
 func (b *builder) findings() ([]byte, error) {
 	p := b.opt.Parts
 	f := &findings{
-		Schema: report.Schema, Summary: b.r.Summary, Totals: totalsOf(b.r), Pieces: nonNil(b.pieces),
+		Schema: report.Schema, Summary: b.r.Summary, Totals: b.totals(), Pieces: nonNil(b.pieces),
 		Parts:    map[string]bool{"clusters": p.Clusters, "stories": p.Stories, "passages": p.Passages, "phrases": p.Phrases},
 		Clusters: []clusterData{}, Stories: []storyData{}, Passages: []passageData{}, Repeats: []passageData{}, Furniture: []passageData{}, Phrases: []phraseData{},
 	}
@@ -141,6 +113,7 @@ func (b *builder) findings() ([]byte, error) {
 	b.addStories(f)
 	b.addPassages(f)
 	b.addPhrases(f)
+	f.Flow = b.flow()
 	return json.Marshal(f) // escapes <, >, & and the line separators
 }
 
@@ -177,6 +150,7 @@ func (b *builder) addArticles(f *findings) {
 		a.ID = append(a.ID, b.text(m.ID, maxID))
 		a.Title = append(a.Title, b.text(m.Title, maxTitle))
 		a.Date = append(a.Date, b.text(m.Published, 40))
+		a.URL = append(a.URL, b.text(address(m.URL), maxURL))
 		a.Path = append(a.Path, paths.number(b, m.Path, maxID))
 		a.Source = append(a.Source, sources.number(b, m.Source, maxTitle))
 		a.Shared, a.Agency = append(a.Shared, percent(m.Shared)), append(a.Agency, agencies.number(b, m.Agency, maxTitle))
@@ -315,7 +289,7 @@ func (b *builder) origin(o *report.Origin) *originData {
 	if o == nil || o.By == "" || o.By == "unknown" {
 		return nil
 	}
-	d := &originData{Article: -1, Agency: b.text(o.Agency, maxTitle), By: o.By}
+	d := &originData{Article: -1, Agency: b.text(o.Agency, maxTitle), By: b.text(o.By, 40)}
 	if a, ok := b.number[o.Article]; ok {
 		d.Article = a
 	}

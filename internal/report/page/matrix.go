@@ -20,12 +20,12 @@ const shingleSize = 5
 // nil where less than two have one. Both are n × n, row by row, in percent rounded down. copied:
 // |A∩B|/|A| of the 5-word shingles of row and column, what part of the row stands in the column
 // word by word. words: the resemblance of the sets of words that are no function words, a word
-// weighing its bits under the background model: high for articles about one thing even where no
+// weighing its bits under the background model of the row's language: high for articles about one thing even where no
 // sentence is shared.
 func (b *builder) matrix(articles []int) (copied, words []int) {
 	articles = articles[:min(len(articles), maxCompared)]
-	model := b.opt.Background
 	n, known := len(articles), 0
+	models := make([]*background.Model, n) // of the language of each text
 	shingles, vocabulary := make([][]uint64, n), make([][]uint64, n)
 	var toks []text.Token
 	for k, a := range articles {
@@ -35,11 +35,12 @@ func (b *builder) matrix(articles []int) (copied, words []int) {
 		known++
 		s, _ := b.texts(b.shown[a])
 		s = clip(s, maxText)
+		models[k] = b.opt.Background.Of(s)
 		toks = text.AppendTokens(toks[:0], s)
 		shingles[k] = shingle.Set(shingle.Append(nil, text.Once(toks, s), shingleSize))
 		var telling []uint64
 		for _, t := range toks {
-			if !model.Function(t.Hash) {
+			if !models[k].Function(t.Hash) {
 				telling = append(telling, t.Hash)
 			}
 		}
@@ -53,8 +54,8 @@ func (b *builder) matrix(articles []int) (copied, words []int) {
 	for i := range n {
 		for j := range n {
 			copied[i*n+j] = percent(shingle.Containment(shingles[i], shingles[j]))
-			if j >= i {
-				words[i*n+j] = percent(sharedWords(model, vocabulary[i], vocabulary[j]))
+			if j >= i && models[i] != nil {
+				words[i*n+j] = percent(sharedWords(models[i], vocabulary[i], vocabulary[j]))
 				words[j*n+i] = words[i*n+j]
 			}
 		}

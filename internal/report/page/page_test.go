@@ -218,8 +218,11 @@ func TestTotalsCountWhatIsNotShown(t *testing.T) {
 	if len(d.Articles.ID) != 2 || len(d.Passages) != 1 {
 		t.Fatalf("%+v", d)
 	}
-	if got, want := d.Totals, (totals{Duplicated: 4, Copied: 2, Furniture: 2}); got != want {
+	if got, want := [...]any{d.Totals.Duplicated, d.Totals.Copied, d.Totals.Furniture, d.Totals.Clusters[0]}, [...]any{int64(4), 2, 2, [2]int{2, 2}}; got != want {
 		t.Errorf("%+v, want %+v", got, want)
+	}
+	if got, want := fmt.Sprint(d.Totals.PerSource), "[[ 4 2]]"; got != want {
+		t.Errorf("sources %s, want %s", got, want)
 	}
 }
 
@@ -228,5 +231,32 @@ func TestSamePageTwice(t *testing.T) {
 	a, b := write(t, small(texts...), from(texts), Options{}), write(t, small(texts...), from(texts), Options{})
 	if a != b {
 		t.Error("two runs differ")
+	}
+}
+
+// Only addresses of the web become links: what a record calls its address may be anything.
+func TestAddressesThatBecomeLinks(t *testing.T) {
+	for s, want := range map[string]string{
+		"https://example.com/a?b=c#d": "https://example.com/a?b=c#d", " http://example.com ": "http://example.com", "HTTPS://example.com/": "https://example.com/",
+		"javascript:alert(1)": "", "JavaScript://example.com/%0aalert(1)": "", "data:text/html,x": "", "//example.com/": "", "example.com": "", "https://": "",
+		"file:///etc/passwd": "", "https://user:secret@example.com/": "", "https://exa\nmple.com/": "", "": "",
+		"https://example.com/" + strings.Repeat("x", 3000): "", "https://example.com/\"><script>": "https://example.com/%22%3E%3Cscript%3E",
+	} {
+		if got := address(s); got != want {
+			t.Errorf("address(%q) = %q, want %q", s, got, want)
+		}
+	}
+}
+
+// The words of a German story were weighed by the English model alone.
+func TestMatrixWeighsByTheLanguageOfTheText(t *testing.T) {
+	frame := "der Minister und die Kommission haben sich am Montag mit den Vertretern der Länder über das neue Gesetz und über die Kosten für die Gemeinden beraten, weil "
+	texts := []string{frame + "Schleusen Deiche Pegel Hochwasser", frame + "Schleusen Deiche Pegel Sturmflut"}
+	if background.Default().Of(texts[0]) == background.Default() {
+		t.Fatal("the text is not taken for German")
+	}
+	d := data(t, write(t, small(texts...), from(texts), Options{}))
+	if v := d.Stories[0].V[1]; v < 50 {
+		t.Errorf("shared words %d %%", v)
 	}
 }

@@ -3,7 +3,7 @@ const $ = (id) => document.getElementById(id);
 const D = JSON.parse($("data").textContent);
 const A = D.articles;
 const N = (A.id = A.id || []).length;
-for (const column of ["title", "date", "path", "source", "bytes", "tokens", "cluster", "story", "text", "copied", "shared", "agency"]) A[column] = A[column] || [];
+for (const column of ["title", "date", "path", "source", "bytes", "tokens", "cluster", "story", "text", "copied", "shared", "agency", "url"]) A[column] = A[column] || [];
 
 // The whole document, texts included, has been read.
 const loaded = new Promise((done) => {
@@ -95,6 +95,9 @@ function short(id) {
   const name = cut >= 0 && cut < id.length - 1 ? id.slice(cut + 1) : id;
   return name.length > 36 ? name.slice(0, 16) + "…" + name.slice(-12) : name;
 }
+
+// original is the address of the article itself, if it is one of the web; the file holds no other.
+const original = (a) => (/^https?:/.test(A.url[a] || "") ? A.url[a] : "");
 
 const titleOf = (a) => A.title[a] || short(A.id[a]);
 

@@ -18,6 +18,9 @@ const own = (s, className) => h("bdi", { class: className, dir: "auto" }, s);
 
 const link = (href, ...children) => h("a", { href }, ...children);
 
+// out leads to the original of article a.
+const out = (a) => (original(a) ? h("a", { class: "out", href: original(a), target: "_blank", rel: "noopener noreferrer external" }, "original ↗") : null);
+
 // section is a part of a page with its heading.
 function section(title, aside, ...children) {
   const id = "h-" + title.toLowerCase().replace(/[^a-z]+/g, "-");

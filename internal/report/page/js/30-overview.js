@@ -6,11 +6,11 @@ function tile(figure, name, href, note) {
 }
 
 // bars is a list of labelled bars; rows are {label, value, part, href, title}.
-function bars(rows, label, legend) {
+function bars(rows, label, legend, kind) {
   const most = Math.max(1, ...rows.map((r) => r.value));
   return [
     legend || null,
-    h("ul", { class: "bars", "aria-label": label }, rows.map((r) =>
+    h("ul", { class: "bars " + (kind || ""), "aria-label": label }, rows.map((r) =>
       h("li", null, h("a", { href: r.href, title: r.title || null },
         own(r.label, "name"), bar(r.value / most, r.part == null ? null : r.part / most),
         h("span", { class: "value" }, num(r.value), r.part ? h("small", null, " ", num(r.part)) : null))))),
@@ -30,30 +30,16 @@ function columns(rows, label) {
     h("p", { class: "axis" }, h("span", null, rows[0].label), h("span", null, "at most " + num(most)), h("span", null, rows[rows.length - 1].label)));
 }
 
-// perSource counts articles and duplicates by source, the largest first.
-function perSource() {
-  const all = new Map();
-  for (let a = 0; a < N; a++) {
-    const s = A.source[a];
-    const row = all.get(s) || { s, value: 0, part: 0 };
-    row.value++;
-    if (A.cluster[a] && duplicate(a)) row.part++;
-    all.set(s, row);
-  }
-  return [...all.values()].sort((x, y) => y.value - x.value || x.s - y.s);
-}
-
 function sourceSection() {
-  const all = perSource();
-  if (all.length === 1 && all[0].s === 0) return null; // nobody says who published what
-  const rows = all.slice(0, 14).map((r) => ({
-    label: D.sources[r.s] || "unknown", value: r.value, part: r.part, href: to.list("articles", { source: r.s }),
-    title: count(r.value, "article") + ", " + count(r.part, "duplicate"),
+  const all = D.totals.per_source; // name, articles, duplicates
+  if (!all.length || (all.length === 1 && !all[0][0])) return null; // nobody says who published what
+  const rows = all.slice(0, 14).map(([name, n, copies]) => ({
+    label: name || "unknown", value: n, part: copies, href: sourceAt.has(name) ? to.list("articles", { source: sourceAt.get(name) }) : "#articles", title: count(n, "article") + ", " + count(copies, "duplicate"),
   }));
-  const more = all.length - rows.length;
-  const some = all.some((r) => r.part);
+  const more = D.totals.sources - rows.filter((r) => r.label !== "unknown").length;
+  const some = all.some((r) => r[2]);
   const legend = some ? h("p", { class: "legend" }, h("i", { class: "full" }), "articles ", h("i", { class: "part" }), "of them duplicates") : null;
-  return section("Sources", num(all.filter((r) => r.s).length), bars(rows, "Articles by source", legend),
+  return section("Sources", num(D.totals.sources), bars(rows, "Articles by source", legend),
     more > 0 ? h("p", { class: "more" }, link("#articles?sort=source", "and " + count(more, "more source"))) : null);
 }
 
@@ -62,31 +48,49 @@ const sizeName = ([a, b]) => (a === b ? String(a) : b > 1e8 ? a + " and more" : 
 
 function sizeBars(values, kind) {
   const rows = sizes.map((r) => ({
-    label: sizeName(r) + " articles", value: values.filter((v) => v >= r[0] && v <= r[1]).length, href: to.list(kind, { size: r[0] + "-" + r[1] }),
+    label: sizeName(r) + " articles", value: values.filter((v) => v[0] >= r[0] && v[0] <= r[1]).reduce((n, v) => n + v[1], 0), href: to.list(kind, { size: r[0] + "-" + r[1] }),
   }));
   while (rows.length && !rows[rows.length - 1].value) rows.pop();
   return bars(rows, "Sizes");
 }
 
-function resemblanceBars() {
-  const values = D.clusters.flatMap((c) => c.m.filter((m) => m[4] !== "canonical").map((m) => m[1]));
-  const bins = [1, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0];
-  const rows = bins.map((from, i) => {
-    const until = i ? bins[i - 1] : 2;
-    return {
-      label: from === 1 ? "1.00, the same words" : from === 0 ? "below 0.70" : from.toFixed(2) + " to " + until.toFixed(2),
-      value: values.filter((v) => v >= from && v < until).length, href: to.list("clusters", { res: from + "-" + until }),
-    };
+// histogram draws bins of resemblance, 0 to 1 in steps of 0.05 and 1 itself; the heights are square roots, so that few show beside many.
+function histogram(bins, cut, what) {
+  const most = Math.max(1, ...bins), edge = (i) => (i === 20 ? "1.00" : (i / 20).toFixed(2));
+  const items = bins.map((n, i) => {
+    const fill = h("i", { "aria-hidden": "true", class: cut && i / 20 >= cut - 1e-9 ? "above" : "" });
+    fill.style.height = (n ? Math.max(2, 100 * Math.sqrt(n / most)) : 0) + "%";
+    const name = (i === 20 ? "1.00, the same words" : edge(i) + " to " + edge(i + 1)) + ": " + num(n) + " " + what(n);
+    const href = cut && i / 20 >= cut - 1e-9 && D.clusters.length ? to.list("clusters", { res: edge(i) + "-" + (i === 20 ? 2 : edge(i + 1)) }) : null;
+    return h("li", { title: name, class: cut && Math.abs(i / 20 - cut) < 0.026 && i / 20 >= cut - 1e-9 ? "cut" : "" }, n && href ? h("a", { href, "aria-label": name }, fill) : h("span", { "aria-label": name }, fill));
   });
-  while (rows.length && !rows[rows.length - 1].value) rows.pop();
-  return bars(rows, "Resemblance of duplicates to the copy that is kept");
+  return h("div", { class: "time histo" }, h("ol", { class: "columns", "aria-label": "Resemblance" }, items),
+    h("p", { class: "axis" }, ["0", "0.25", "0.50", "0.75", "1"].map((t) => h("span", null, t))));
+}
+
+// resemblanceSection reaches below the cut: what is just under it is what a lower threshold would join.
+function resemblanceSection() {
+  const { pairs, kept, cut } = D.totals;
+  if (pairs) {
+    const near = cut ? pairs.slice(Math.ceil(20 * cut - 2.001), Math.ceil(20 * cut - 0.001)).reduce((n, v) => n + v, 0) : 0;
+    return section("Resemblance", "of the articles of one story, pair by pair", histogram(pairs, cut, (n) => plural(n, "pair")),
+      h("p", { class: "hint" }, cut ? "Near-duplicates begin at " + cut.toFixed(2) + "; " + count(near, "pair") + " " + plural(near, "lies", "lie") + " within 0.10 below. " : "", "Heights are square roots. Of each story the first 40 articles."));
+  }
+  return D.clusters.length ? section("Resemblance", "of duplicates to the copy that is kept", histogram(kept, cut, (n) => plural(n, "duplicate"))) : null;
+}
+
+// flowSection names the widest arrows.
+function flowSection() {
+  if (!D.flow || !D.flow.a.length) return null;
+  const rows = D.flow.a.slice(0, 6).map((a) => ({ label: flowName(a[0]) + " → " + flowName(a[1]), value: a[2], href: "#flow", title: count(a[2], "word") + " in " + count(a[3], "article") }));
+  return section("Who copied from whom", "words", bars(rows, "Words copied, by outlets", null, "wide"), h("p", { class: "more" }, link("#flow", "all of the flow")));
 }
 
 // overTime counts articles by day, by month or by year: the finest that gives at most 62 columns.
 function overTime() {
-  const dates = A.date.filter(Boolean).map((d) => d.slice(0, 10)).filter((d) => /^\d{4}-\d\d-\d\d$/.test(d)).sort();
-  if (!dates.length) return null;
-  const first = dates[0], last = dates[dates.length - 1];
+  const days = D.totals.days.filter(([d]) => /^\d{4}-\d\d-\d\d$/.test(d));
+  if (!days.length) return null;
+  const first = days[0][0], last = days[days.length - 1][0];
   for (const cut of [10, 7, 4]) { // day, month, year: how much of the date counts
     const labels = [];
     const t = new Date(first.slice(0, 10) + "T00:00:00Z");
@@ -100,9 +104,9 @@ function overTime() {
     }
     if (labels.length > (cut === 4 ? 121 : 62)) continue;
     const n = new Map();
-    for (const d of dates) n.set(d.slice(0, cut), (n.get(d.slice(0, cut)) || 0) + 1);
+    for (const [d, times] of days) n.set(d.slice(0, cut), (n.get(d.slice(0, cut)) || 0) + times);
     const rows = labels.map((label) => ({ label, value: n.get(label) || 0, href: to.list("articles", { date: label }) }));
-    const unknown = N - dates.length;
+    const unknown = D.summary.articles - days.reduce((k, d) => k + d[1], 0);
     return section("Over time", null, columns(rows, "Articles over time"),
       unknown ? h("p", { class: "more" }, link("#articles?only=undated", count(unknown, "article") + " without a date")) : null);
   }
@@ -155,7 +159,7 @@ function shownNote() {
   const notes = [];
   const s = D.summary;
   if (s.empty) notes.push(count(s.empty, "article") + " " + plural(s.empty, "has", "have") + " no text, and only " + plural(s.empty, "its title tells its", "their titles tell their") + " story.");
-  if (N < s.articles) notes.push("This page shows " + num(N) + " of " + num(s.articles) + " articles, those of the largest stories first. The figures at the top count all; lists and charts count what is shown.");
+  if (N < s.articles) notes.push("This page shows " + num(N) + " of " + num(s.articles) + " articles, those of the largest stories first. Figures and charts count all; lists hold what is shown.");
   if (s.skipped) notes.push(count(s.skipped, "input") + " could not be read and " + plural(s.skipped, "is", "are") + " not here.");
   notes.push(num(s.dated) + " of " + count(s.articles, "article") + " " + plural(s.articles, "has", "have") + " a date" +
     (s.dates_not_understood ? " (" + count(s.dates_not_understood, "date") + " not understood)" : "") + ".");
@@ -167,11 +171,10 @@ function shownNote() {
 
 function overview() {
   const time = overTime();
-  const sizesOf = D.clusters.length ? section("Cluster sizes", null, sizeBars(D.clusters.map((c) => c.m.length), "clusters")) : null;
-  const stories = D.stories.filter((s) => s.a.length > 1).length > 2 ? section("Story sizes", null, sizeBars(D.stories.filter((s) => s.a.length > 1).map((s) => s.a.length), "stories")) : null;
+  const sizesOf = D.totals.cluster_sizes.length ? section("Cluster sizes", null, sizeBars(D.totals.cluster_sizes, "clusters")) : null;
+  const stories = D.summary.stories > 2 && D.parts.stories ? section("Story sizes", null, sizeBars(D.totals.story_sizes, "stories")) : null;
   return [
     h("h1", null, "What was found"), shownNote(), tiles(),
-    h("div", { class: "grid" }, largest(), telling(), sourceSection(), stories, sizesOf,
-      D.clusters.length ? section("Resemblance", "to the copy that is kept", resemblanceBars()) : null, time),
+    h("div", { class: "grid" }, largest(), flowSection(), sourceSection(), telling(), resemblanceSection(), time, stories, sizesOf),
   ];
 }

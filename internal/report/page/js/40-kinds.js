@@ -27,9 +27,13 @@ const found = (list, name, more) => ({
   name, size: () => D[list].length,
   hay: (i) => D[list][i].t + " " + carriers(D[list][i]).map((a) => D.sources[A.source[a]]).join(" "),
   sources: (i) => allSources(carriers(D[list][i])),
-  sorts: { order: ["as found", (i) => i], "-words": ["longest", (i) => D[list][i].n || 0], "-articles": ["in most articles", (i) => carriers(D[list][i]).length] },
+  first: "-words",
+  sorts: { "-words": ["longest", (i) => D[list][i].n || 0], order: ["as found", (i) => i], "-articles": ["in most articles", (i) => carriers(D[list][i]).length] },
   ...more,
 });
+
+// sure is how sure a cluster is: the least resemblance, then the size.
+const sure = (i) => Math.min(...D.clusters[i].m.slice(1).map((m) => m[1])) + Math.min(D.clusters[i].m.length, 1e6) / 1e9;
 
 const kinds = {
   stories: {
@@ -75,7 +79,8 @@ const kinds = {
       size: (i, v) => inRange(D.clusters[i].m.length, v),
       res: (i, v) => { const [x, y] = v.split("-").map(Number); return D.clusters[i].m.some((m) => m[4] !== "canonical" && m[1] >= x && m[1] < y); },
     },
-    sorts: { order: ["as found", (i) => i], "-size": ["largest", (i) => D.clusters[i].m.length], weak: ["weakest first", (i) => Math.min(...D.clusters[i].m.map((m) => m[1]))] },
+    first: "-sure",
+    sorts: { "-sure": ["surest", (i) => sure(i)], "-size": ["largest", (i) => D.clusters[i].m.length], order: ["as found", (i) => i], weak: ["weakest first", (i) => Math.min(...D.clusters[i].m.map((m) => m[1]))] },
     href: (i) => to.cluster(i),
     row: (i) => {
       const c = D.clusters[i], least = Math.min(...c.m.slice(1).map((m) => m[1]));
@@ -98,7 +103,8 @@ const kinds = {
     filters: {
       "": ["all", () => true], wire: ["wire", (i) => D.phrases[i].k === "wire"], quote: ["quotes", (i) => D.phrases[i].k === "quote"], name: ["names", (i) => D.phrases[i].k === "name"],
     },
-    sorts: { order: ["by story", (i) => i], "-bits": ["most surprising", (i) => D.phrases[i].b], "-articles": ["in most articles", (i) => carriers(D.phrases[i]).length] },
+    first: "-bits",
+    sorts: { "-bits": ["most surprising", (i) => D.phrases[i].b], order: ["by story", (i) => i], "-articles": ["in most articles", (i) => carriers(D.phrases[i]).length] },
     href: (i) => placeHref(D.phrases[i], "f" + (i + 1)),
     row: (i) => {
       const p = D.phrases[i], list = carriers(p);
@@ -114,6 +120,7 @@ const kinds = {
     },
   }),
   furniture: found("furniture", ["piece of furniture", "furniture"], {
+    first: "order",
     sorts: { order: ["as found", (i) => i] },
     href: (i) => to.article(D.furniture[i].o[0]) + "-u" + (i + 1),
     row: (i) => [title(snippet(D.furniture[i])), [own(titleOf(D.furniture[i].o[0])), "line " + D.furniture[i].o[3]], "", "", null],

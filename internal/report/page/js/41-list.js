@@ -24,7 +24,7 @@ function select(kind, q) {
     if (hay && !words.every((w) => hay[i].includes(w))) continue;
     out.push(i);
   }
-  const by = q.get("sort"), sort = k.sorts && k.sorts[by];
+  const by = q.get("sort") || k.first, sort = k.sorts && k.sorts[by];
   if (!sort || by === "order") return out;
   const key = new Map(out.map((i) => [i, sort[1](i)])), sign = by.startsWith("-") ? -1 : 1;
   const compare = (x, y) => (typeof x === "string" ? x.localeCompare(y) : x - y);
@@ -69,7 +69,8 @@ function listView(kind, q) {
       (v) => { location.hash = to.list(v, { q: params.q, source: params.source }); }),
     k.filters ? choice("Show", Object.entries(k.filters).map(([v, f]) => [v, f[0]]), q.get("only") || "", (v) => go({ only: v })) : null,
     options.length > 1 ? choice("Source", [["", "all"], ...options], q.get("source") || "", (v) => go({ source: v })) : null,
-    k.sorts ? choice("Sort", Object.entries(k.sorts).map(([v, s]) => [v, s[0]]), q.get("sort") || "order", (v) => go({ sort: v === "order" ? "" : v })) : null);
+    k.sorts ? choice("Sort", Object.entries(k.sorts).map(([v, s]) => [v, s[0]]), q.get("sort") || k.first || "order", (v) => go({ sort: v === (k.first || "order") ? "" : v })) : null,
+    items.length ? copyButton(() => ({ heads: ["kind", ...csvHeads], rows: items.map(([name, i]) => [kinds[name].name[0], ...csvRow(name, i)]) })) : null);
   const chips = Object.keys(k.range || {}).filter((r) => q.get(r)).map((r) =>
     h("button", { class: "chip", type: "button", "aria-label": "Remove filter " + rangeNames[r], onclick: () => go({ [r]: "" }) }, rangeNames[r] + " " + q.get(r) + " ×"));
   const result = count(items.length, mixed ? "result" : kinds[kind].name[0], mixed ? "results" : kinds[kind].name[1]);
@@ -79,6 +80,16 @@ function listView(kind, q) {
     tools, chips.length ? h("p", { class: "chips" }, chips) : null,
     items.length ? list.host : h("p", { class: "empty" }, emptyNote(kind, q)),
   ];
+}
+
+// A row of a list as it is copied. Several articles stand in one cell.
+const csvHeads = ["text", "figure", "unit", "articles", "sources", "first date", "origin", "address"];
+const plainText = (nodes) => [nodes].flat(3).map((n) => (n instanceof Node ? n.textContent : n == null ? "" : n)).join("");
+function csvRow(kind, i) {
+  const of = kind === "articles" ? [i] : kind === "stories" ? D.stories[i].a : kind === "clusters" ? D.clusters[i].m.map((m) => m[0]) : carriers(D[kind][i]);
+  const [name, , figure, unit] = kinds[kind].row(i), f = D[kind] && D[kind][i];
+  return [f && f.t != null ? f.t : plainText(name), Number(plainText(figure).replace(/,/g, "")) || 0, plainText(unit), of.map((a) => A.id[a]).join(" | "),
+    allSources(of).filter(Boolean).map((s) => D.sources[s]).join(" | "), of.map((a) => A.date[a]).filter(Boolean).sort()[0] || "", kind === "passages" && f.w ? plainText(origin(f)) : "", kind === "articles" ? original(i) : ""];
 }
 
 function emptyNote(kind, q) {

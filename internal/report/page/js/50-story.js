@@ -22,6 +22,7 @@ function storyView(i) {
     h("h1", { class: "serif", dir: "auto" }, s.h || titleOf(s.a[0])),
     h("p", { class: "facts" }, between([count(s.a.length, "article"), sources ? count(sources, "source") : null, timeSpan(s.a)])),
     s.k.length ? h("ul", { class: "keywords", "aria-label": "Keywords" }, s.k.map((w) => h("li", null, h("a", { href: to.list("search", { q: w }), dir: "auto" }, w)))) : null,
+    several ? timeline(s) : null,
     eventSection(s),
     runningSection(s),
     section("Articles", null, articleList(s.a, place), several && A.text[s.a[0]] ? h("p", { class: "hint" }, "Compare any two: pick a cell of the table below, or ⇄ for a comparison with the first.") : null),
@@ -42,7 +43,7 @@ function eventSection(s) {
 function runningSection(s) {
   const rest = (s.r || []).filter((n) => storyAt.has(n));
   if (rest.length < 2) return null;
-  return section("Running story", null, h("ol", { class: "related" }, rest.map((n) => {
+  return section("Running story", "its events, in order of time", h("ol", { class: "related" }, rest.map((n) => {
     const e = D.stories[storyAt.get(n)], title = e.h || titleOf(e.a[0]);
     return h("li", null, n === s.n ? h("b", { dir: "auto" }, title) : h("a", { href: "#story-" + n, dir: "auto" }, title), h("small", null, between([timeSpan(e.a), count(e.a.length, "article")])));
   })));
@@ -52,7 +53,7 @@ function articleList(list, place) {
   const rows = list.slice(0, shownArticles).map((a) => h("li", null,
     h("span", { class: "no", "aria-hidden": "true" }, place.get(a)),
     h("span", { class: "what" }, h("a", { class: "serif", href: to.article(a), dir: "auto" }, titleOf(a)), h("span", { class: "meta" }, about(a))),
-    h("span", { class: "do" },
+    h("span", { class: "do" }, out(a),
       A.cluster[a] ? h("a", { class: "tag", href: "#cluster-" + A.cluster[a] }, duplicate(a) ? "duplicate" : "kept copy") : null,
       a !== list[0] && A.text[a] && A.text[list[0]] ? h("a", { class: "tag", href: to.pair(list[0], a), "aria-label": "Compare with the first article", title: "side by side with article 1" }, "⇄ 1") : null)));
   return [h("ol", { class: "articles" }, rows), list.length > shownArticles ? h("p", { class: "more" }, "and " + count(list.length - shownArticles, "more article")) : null];
@@ -127,12 +128,17 @@ function phraseSection(s, place) {
     list.length > 60 ? h("p", { class: "more" }, "and " + count(list.length - 60, "more phrase")) : null);
 }
 
-// origin says where a passage most likely came from, null where that is not known.
+const reasons = { agency: "credited", date: "published first", containment: "the fuller text", agreement: "the others agree with it" };
+const noOrigin = {
+  quotation: "shared quotation", statement: "shared statement", unseen: "from a text that is not here", "same-day": "same day: which was first is not known",
+};
+
+// origin says where a passage most likely came from, or why no article is named; null where nothing is known.
 function origin(p, place) {
   if (!p.w) return null;
-  const by = { agency: "credited", date: "published first", containment: "the fuller text" }[p.w.by] || p.w.by;
+  const by = reasons[p.w.by] || p.w.by;
   if (p.w.a >= 0) return ["most likely from ", place && place.has(p.w.a) ? "article " + place.get(p.w.a) : own(source(p.w.a) || titleOf(p.w.a)), " (" + by + ")"];
-  return p.w.g ? ["most likely from ", own(p.w.g), " (" + by + ")"] : null;
+  return p.w.g ? ["most likely from ", own(p.w.g), " (" + by + ")"] : noOrigin[p.w.by] || null;
 }
 
 // storyPassages lists the passages that stand in two articles of the story.

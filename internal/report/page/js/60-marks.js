@@ -4,9 +4,35 @@
 
 const strength = { p: 3, f: 4, r: 2, u: 1, x: 5 };
 
+// whole gives marks of which no phrase or passage cuts a longer one of its kind: one that lies within another gives it its key and is drawn with it, one
+// that reaches into another keeps what is outside.
+function whole(marks) {
+  const out = [], longest = {};
+  for (const m of [...marks].sort((a, b) => b.e - b.s - (a.e - a.s) || a.s - b.s)) {
+    const n = { ...m, keys: m.key ? [m.key] : [] };
+    out.push(n);
+    if (m.kind !== "f" && m.kind !== "p") continue;
+    const longer = (longest[m.kind] = longest[m.kind] || []);
+    const around = longer.find((x) => x.s <= n.s && n.e <= x.e);
+    if (around) {
+      if (!around.keys.includes(m.key)) around.keys.push(m.key);
+      out.pop();
+      continue;
+    }
+    if (m.kind === "f") {
+      for (const x of longer) {
+        if (x.s <= n.s && n.s < x.e) n.s = x.e;
+        if (x.s < n.e && n.e <= x.e) n.e = x.s;
+      }
+    }
+    longer.push(n);
+  }
+  return out;
+}
+
 // marked fills host with the text, marks over it.
 function marked(host, s, marks) {
-  marks = marks.filter((m) => m.e > m.s && m.s < s.length).sort((a, b) => a.s - b.s || b.e - a.e);
+  marks = whole(marks.filter((m) => m.e > m.s && m.s < s.length)).filter((m) => m.e > m.s).sort((a, b) => a.s - b.s || b.e - a.e);
   const cuts = [...new Set(marks.flatMap((m) => [m.s, Math.min(m.e, s.length)]))].sort((a, b) => a - b);
   const out = [], seen = new Set();
   let at = 0, next = 0, open = [];
@@ -25,7 +51,7 @@ function marked(host, s, marks) {
     const furniture = open.some((m) => m.kind === "u");
     const colour = !furniture && open.find((m) => m.hue != null && (m.kind === "p" || !open.some((o) => o.kind === "p" && o.hue != null)));
     if (colour) classes.add("m" + colour.hue);
-    const piece = h("mark", { class: [...classes].join(" "), "data-k": top ? top.key : null, "data-all": open.filter((m) => m.key).map((m) => m.key).join(" ") },
+    const piece = h("mark", { class: [...classes].join(" "), "data-k": top ? top.key : null, "data-all": open.flatMap((m) => m.keys).join(" ") },
       s.slice(cuts[k], cuts[k + 1]));
     for (const m of open) {
       if (!m.key || seen.has(m)) continue;
@@ -113,7 +139,7 @@ function articleView(a, key) {
     h("h1", { class: "serif", dir: "auto" }, titleOf(a)),
     h("p", { class: "facts" }, between([source(a) ? own(source(a)) : "source unknown", when(a) || "no date", agency(a) ? own("credits " + agency(a)) : null, count(A.tokens[a], "word"), size(A.bytes[a]),
       A.cluster[a] ? (duplicate(a) ? "duplicate" : "kept copy") : null, A.copied[a] ? A.copied[a] + "% in copied passages" : null, A.shared[a] ? A.shared[a] + "% shared with other sources of the story" : null])),
-    h("p", { class: "path" }, own(A.id[a], "id"), D.paths[A.path[a]] !== A.id[a] ? [" in ", own(D.paths[A.path[a]], "id")] : null),
+    h("p", { class: "path" }, original(a) ? [out(a), " "] : null, own(A.id[a], "id"), D.paths[A.path[a]] !== A.id[a] ? [" in ", own(D.paths[A.path[a]], "id")] : null),
     h("div", { class: "reading" },
       h("article", { "aria-label": "Text" }, marks.length ? keyLegend(new Set(marks.map((m) => m.kind))) : null, cutNote(a), body),
       h("aside", { "aria-label": "Related articles" },

@@ -2,7 +2,7 @@
 
 // sections are those that were asked for.
 const sections = [["overview", "Overview", true], ["stories", "Stories", D.parts.stories], ["clusters", "Clusters", D.parts.clusters], ["passages", "Passages", D.parts.passages],
-  ["phrases", "Phrases", D.parts.phrases], ["articles", "Articles", true], ["repeats", "Repeats", D.parts.passages], ["furniture", "Furniture", D.parts.passages]].filter((s) => s[2]);
+  ["flow", "Flow", D.flow], ["phrases", "Phrases", D.parts.phrases], ["articles", "Articles", true], ["repeats", "Repeats", D.parts.passages], ["furniture", "Furniture", D.parts.passages]].filter((s) => s[2]);
 
 // current is what the view on the screen wants to be told.
 let current = {};
@@ -25,6 +25,7 @@ const there = (a) => Number.isInteger(a) && a >= 0 && a < N;
 function view({ name, numbers, key, q }) {
   const [x, y] = numbers;
   if (name === "overview") return ["overview", overview()];
+  if (name === "flow" && D.flow) return ["flow", flowView()];
   if (name === "search" || Object.hasOwn(kinds, name)) return [name, listView(name, q)];
   if (name === "story" && storyAt.has(x)) return ["stories", storyView(storyAt.get(x)), D.stories[storyAt.get(x)].h];
   if (name === "cluster" && clusterAt.has(x)) return ["clusters", clusterView(clusterAt.get(x)), "cluster " + x];
@@ -107,7 +108,7 @@ function theme() {
 
 function start() {
   try { const t = localStorage.getItem("dedup-theme"); if (t === "light" || t === "dark") document.documentElement.dataset.theme = t; } catch { /* as above */ }
-  const counts = { stories: D.summary.stories, clusters: D.clusters.length, passages: D.passages.filter((p) => !p.f).length, phrases: D.phrases.length, articles: N, repeats: D.repeats.length, furniture: D.furniture.length };
+  const counts = { stories: D.summary.stories, clusters: D.summary.clusters, passages: D.totals.copied, phrases: D.summary.phrases, articles: D.summary.articles, repeats: D.summary.repeats, furniture: D.totals.furniture };
   $("nav").append(...sections.map(([id, name]) => h("a", { href: "#" + id }, name, id in counts ? h("small", { title: num(counts[id]) }, brief.format(counts[id])) : null)));
   let timer;
   $("query").addEventListener("input", (e) => {
