@@ -24,8 +24,8 @@ func newTextCmd(a *app) *cobra.Command {
 are known title, source, published, url and language; then text, path and line.
 Every offset that another command prints counts bytes of this text; of a web page,
 a message or a feed it is the text that was extracted. What it prints can be read
-again in place of the original. In arrow and parquet what is not known is null, and
-published is a timestamp: of a day without a time, its midnight.
+again in place of the original. In arrow and parquet what is not known is null,
+and published is a timestamp: of a day without a time, its midnight.
 ` + inputHelp + exitHelp,
 		Example: `  dedup text page.html | jq -r .text
   dedup text crawl.warc.gz | dedup filter > new.jsonl
