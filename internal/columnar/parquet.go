@@ -38,13 +38,13 @@ func (o ordered) Fields() []parquet.Field {
 }
 
 // parquetNodes are the types of columns.
-var parquetNodes = [kinds]func() parquet.Node{
-	Text:  parquet.String,
-	Int:   func() parquet.Node { return parquet.Int(64) },
-	Uint:  func() parquet.Node { return parquet.Uint(64) },
-	Float: func() parquet.Node { return parquet.Leaf(parquet.DoubleType) },
-	Time:  func() parquet.Node { return parquet.Timestamp(parquet.Microsecond) },
-	Uints: func() parquet.Node { return parquet.List(parquet.Uint(32)) },
+var parquetNodes = [kinds]parquet.Node{
+	Text:  parquet.String(),
+	Int:   parquet.Int(64),
+	Uint:  parquet.Uint(64),
+	Float: parquet.Leaf(parquet.DoubleType),
+	Time:  parquet.Timestamp(parquet.Microsecond),
+	Uints: parquet.List(parquet.Uint(32)),
 }
 
 // parquetFile writes a Parquet file.
@@ -58,7 +58,7 @@ type parquetFile struct {
 func newParquet(w io.Writer, columns []Column) *parquetFile {
 	group := parquet.Group{}
 	for _, c := range columns {
-		group[c.Name] = parquet.Compressed(parquet.Optional(parquetNodes[c.Kind]()), &parquet.Zstd)
+		group[c.Name] = parquet.Optional(parquetNodes[c.Kind])
 	}
 	schema := parquet.NewSchema("dedup", ordered{group, columns})
 	return &parquetFile{w: parquet.NewGenericWriter[any](w, schema, parquet.Compression(&parquet.Zstd))}
