@@ -13,9 +13,9 @@ import (
 // harmless are the flags that the environment may set: none destroys, overwrites or accepts
 // anything. Whoever adds a flag writes it here or into reservedFlags, and so decides.
 var harmless = strings.Fields(`
-	all background baseline batch-size color config containment dry-run exact field fields-only files-from format full gold help index input-format jobs keep
+	all answers background baseline batch-size color config containment cut dry-run exact field fields-only files-from format full gold help index input-format jobs keep
 	keep-boilerplate label max-article max-articles max-boilerplate max-cluster max-cluster-size max-duplicates max-empty max-furniture max-passages max-per-source
-	max-removed max-repeats max-superseding max-tiny memory min-jaccard min-passage min-tokens no-descriptions no-text null of only pipe quiet route rules seconds threshold tiny tmp top verbose
+	max-removed max-repeats max-superseding max-tiny memory min-jaccard min-passage min-tokens no-descriptions no-text null of only pairs pipe quiet route rules seconds seed sweep threshold tiny tmp top verbose
 	version window`)
 
 // suspects are words of names and descriptions that only reserved flags have.
