@@ -30,7 +30,7 @@ var layers = [][]string{
 	{"internal/indexing", "internal/gate"},
 	{root},
 	{"internal/report"},
-	{"internal/quality", "internal/clean", "internal/filter", "internal/diff"},
+	{"internal/quality", "internal/clean", "internal/filter", "internal/diff", "internal/sweep"},
 	{"cmd/dedup"},
 }
 

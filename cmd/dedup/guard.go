@@ -36,7 +36,7 @@ var flagUses = []struct {
 	use  use
 }{
 	{"output", writes}, {"manifest", writes}, {"removed", writes}, {"superseding", writes}, {"cpuprofile", writes}, {"trace", writes},
-	{"baseline", reads}, {"report", prints}, {"background", reads}, {"config", reads}, {"files-from", reads}, {"gold", reads}, {"ids-from", reads}, {"index", keeps}, {"protect", reads},
+	{"baseline", reads}, {"report", prints}, {"background", reads}, {"config", reads}, {"files-from", reads}, {"gold", reads}, {"ids-from", reads}, {"index", keeps}, {"protect", reads}, {"answers", reads},
 }
 
 // ownArgs are the commands whose arguments are not articles, or the first of which is none.
@@ -44,7 +44,7 @@ var ownArgs = map[string]struct {
 	what string
 	all  bool
 }{
-	"dedup report": {"the report", false}, "dedup eval": {"the result", true}, "dedup restore": {"what is restored", true},
+	"dedup report": {"the report", false}, "dedup label": {"the saved run", false}, "dedup eval": {"the result", true}, "dedup restore": {"what is restored", true},
 	"dedup index build": {"the index", false}, "dedup index add": {"the index", false}, "dedup index remove": {"the index", true},
 	"dedup index info": {"the index", true}, "dedup index check": {"the index", true}, "dedup index merge": {"the index", true}, "dedup index export": {"the index", true},
 }
@@ -229,7 +229,7 @@ func (g *guarded) arguments(ctx context.Context, args []string) (articles []stri
 		}
 		articles = append(articles, more...)
 	}
-	reading := g.cmd.Flags().Lookup("field") != nil && g.cmd.CommandPath() != "dedup report"
+	reading := g.cmd.Flags().Lookup("field") != nil && g.cmd.CommandPath() != "dedup report" && g.cmd.CommandPath() != "dedup label"
 	if slices.Contains(articles, "-") || reading && list == "" && len(articles) == 0 {
 		g.stdin = "standard input"
 	}

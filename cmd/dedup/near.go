@@ -80,18 +80,29 @@ On standard input it also takes what sketch --pipe printed, instead of articles.
 
 Columns: a, b, resemblance, containment_a (of a in b), containment_b, distance;
 with --pipe also the sizes of the sets and what the policies of --keep look at.
+
+--sweep finds all pairs from a resemblance of 0.3 up, once, and prints for each
+threshold how many pairs there are, how many articles would go, from where, the
+largest cluster, and examples. -o saves the pairs: of the saved run, any other
+--threshold is answered at once, and dedup label asks a reader about some of them.
 `,
 		Example: `  dedup pairs --threshold 0.8 corpus.jsonl
-  dedup pairs corpus.jsonl | awk -F'\t' '$3 > 0.95'`,
+  dedup pairs corpus.jsonl | awk -F'\t' '$3 > 0.95'
+  dedup pairs --sweep -o run.pairs corpus.jsonl
+  dedup pairs --sweep --threshold 0.83 run.pairs`,
 	}
-	var pipe bool
+	var pipe, swept bool
 	flags := func(f *pflag.FlagSet) {
 		flagsOf.add(f)
 		f.BoolVar(&pipe, "pipe", false, "print what \"dedup clusters\" needs to read this instead of articles")
+		f.BoolVar(&swept, "sweep", false, "print what each threshold would do, and with -o save the pairs; a saved run is read instead of articles")
 	}
 	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg reading) error {
 		if _, err := flagsOf.apply(a, &cfg); err != nil {
 			return err
+		}
+		if swept {
+			return runSweep(cmd.Context(), a, s, flagsOf, cfg, cmd.Flags().Changed("threshold"))
 		}
 		if err := s.pipes(pipe); err != nil {
 			return err

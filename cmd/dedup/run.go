@@ -204,7 +204,7 @@ Exit codes:
 	f.Lookup("trace").Hidden = true
 	f.Lookup("tmp").DefValue = "the system's"
 	f.Lookup("jobs").DefValue = "all cores"
-	root.AddCommand(newScanCmd(a), newSketchCmd(a), newPairsCmd(a), newClustersCmd(a), newStoriesCmd(a), newPassagesCmd(a), newPhrasesCmd(a), newFlowCmd(a),
+	root.AddCommand(newScanCmd(a), newSketchCmd(a), newPairsCmd(a), newLabelCmd(a), newClustersCmd(a), newStoriesCmd(a), newPassagesCmd(a), newPhrasesCmd(a), newFlowCmd(a),
 		newDiffCmd(a), newReportCmd(a), newCleanCmd(a), newRestoreCmd(a), newFilterCmd(a), newCheckCmd(a), newIndexCmd(a), newTextCmd(a), newEvalCmd(), newBackgroundCmd(a), newManCmd(), newVersionCmd())
 	completeFormats(root)
 	guardTypos(group(root))
