@@ -3,10 +3,12 @@ package main
 import (
 	"context"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
 	"dedup/internal/diff"
+	"dedup/internal/report"
 )
 
 type diffOptions struct {
@@ -20,16 +22,20 @@ type diffOptions struct {
 func newDiffCmd(a *app) *cobra.Command {
 	var o diffOptions
 	cmd := &cobra.Command{
-		Use:   "diff A B",
+		Use:   "diff A B | PATH... ID ID",
 		Short: "Show two articles side by side, with what they share",
 		Long: `diff prints two articles in two columns: the passages that they share beside each
 other, with the words that changed inside them marked ([-gone-] on the left,
 {+new+} on the right), and in between what only one of them has, shortened unless
 --full is given. A passage that stands elsewhere in B is said to have moved.
+
+Two arguments are files of one article each. With more, the last two are ids of
+articles, and all before them the files that they are in.
 ` + inputHelp + exitHelp,
 		Example: `  dedup diff take1.txt take2.txt
+  dedup diff corpus.jsonl.zst reuters-4711 ap-0815
   dedup diff --format json take1.txt take2.txt | jq '.passages | length'`,
-		Args: takes(2, 2),
+		Args: takes(2, -1),
 		RunE: func(cmd *cobra.Command, args []string) error { return runDiff(cmd.Context(), a, o, args) },
 	}
 	o.input.add(cmd.Flags())
@@ -56,7 +62,12 @@ func runDiff(ctx context.Context, a *app, o diffOptions, args []string) error {
 		opt.Top = 1
 	}
 	cfg.MinTokens = o.tokens
-	d, err := diff.Run(ctx, cfg.Options, args[0], args[1])
+	var d *report.Diff
+	if n := len(args); n == 2 && o.input.filesFrom == "" {
+		d, err = diff.Run(ctx, cfg.Options, args[0], args[1])
+	} else {
+		d, err = diff.OfIDs(ctx, cfg.Options, slices.Concat(args[:n-2], cfg.paths[n:]), args[n-2], args[n-1])
+	}
 	if err != nil {
 		return err
 	}

@@ -30,8 +30,8 @@ func TestRecipes(t *testing.T) {
 		t.Fatal(err)
 	}
 	heads := recipeHead.FindAllStringSubmatchIndex(string(doc), -1)
-	if len(heads) != 10 {
-		t.Errorf("%d recipes, not ten", len(heads))
+	if len(heads) != 11 {
+		t.Errorf("%d recipes, not eleven", len(heads))
 	}
 	fresh := string(doc)
 	for i, h := range heads {

@@ -93,8 +93,8 @@ func (p *Protection) Unused() (ids []string) {
 	return ids
 }
 
-// goes removes an article, unless it is protected, and tells whether it did. It is noted what is
-// not done.
+// goes removes an article, unless it is protected, and tells whether it did. What is not done is
+// noted.
 func (d *decisions) goes(i int32, why *Reason) bool {
 	if id := d.ID(int(i)); d.protection != nil && d.protection.whole[id] {
 		d.protection.used[id] = true
@@ -113,11 +113,15 @@ func (d *decisions) spare(i int) {
 	}
 	id := d.ID(i)
 	whole, spans := d.protection.whole[id], d.protection.spans[id]
+	noted := whole && d.protection.used[id] // all of it would have gone
 	n.cuts = slices.DeleteFunc(n.cuts, func(c Cut) bool {
 		if !whole && !slices.ContainsFunc(spans, func(s article.Span) bool { return overlap(s, c.Span) }) {
 			return false
 		}
 		d.protection.used[id] = true
+		if noted {
+			return true
+		}
 		at := d.place(i)
 		at.Start, at.End = c.Start, c.End
 		d.stays = append(d.stays, Stay{"protected", at, c.Reason, int32(i)})

@@ -24,6 +24,38 @@ func Run(ctx context.Context, opt dedup.Options, a, b string) (*report.Diff, err
 	if err := one(ctx, opt, b, &d.B); err != nil {
 		return nil, err
 	}
+	return compare(ctx, opt, d)
+}
+
+// OfIDs compares two articles of a corpus, by their ids.
+func OfIDs(ctx context.Context, opt dedup.Options, paths []string, a, b string) (_ *report.Diff, err error) {
+	d := &report.Diff{Schema: report.DiffSchema, Passages: []report.DiffShared{}}
+	opt.Only = dedup.Parts{Matches: true}
+	c, err := dedup.Open(ctx, paths, opt)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	var found [2]bool
+	i := 0
+	for x := range c.Articles() {
+		for k, side := range []*report.DiffArticle{&d.A, &d.B} {
+			if id := []string{a, b}[k]; x.ID == id {
+				side.Article, side.Text, found[k] = x, string([]byte(c.Text(i))), true
+			}
+		}
+		i++
+	}
+	for k, id := range []string{a, b} {
+		if !found[k] {
+			return nil, fmt.Errorf("no article has the id %q among %s\nhint: dedup text PATH lists the ids", id, plural.Count(c.Len(), "article"))
+		}
+	}
+	return compare(ctx, opt, d)
+}
+
+// compare fills in what two articles are to each other.
+func compare(ctx context.Context, opt dedup.Options, d *report.Diff) (*report.Diff, error) {
 	judge, err := dedup.NewJudge(opt)
 	if err != nil {
 		return nil, err
@@ -64,7 +96,7 @@ func one(ctx context.Context, opt dedup.Options, path string, side *report.DiffA
 	}
 	defer c.Close()
 	if n := c.Len(); n != 1 {
-		return fmt.Errorf("%s holds %s\nhint: diff compares two files of one article each", path, plural.Count(n, "article"))
+		return fmt.Errorf("%s holds %s\nhint: diff compares two files of one article each, or two articles by id: dedup diff %s ID ID", path, plural.Count(n, "article"), path)
 	}
 	for a := range c.Articles() {
 		side.Article, side.Text = a, string([]byte(c.Text(0)))

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"dedup/internal/corpus"
+	"dedup/internal/plural"
 	"dedup/internal/report"
 	"dedup/internal/report/sides"
 )
@@ -34,7 +35,7 @@ func (r *Run) Page(ctx context.Context, cfg corpus.Config, n int, cut float64, s
 	p := &sides.Page{
 		Mode: sides.Label, Title: "dedup: are these duplicates?", File: "labels.tsv",
 		Head:  "# dedup label RUN --answers labels.tsv\n",
-		Intro: fmt.Sprintf("%d pairs, most of them around a resemblance of %.2f. Say y where one of the two could go for the other, n where not, and save labels.tsv.", len(sample), cut),
+		Intro: fmt.Sprintf("%s, most of them around a resemblance of %.2f. Say y where one of the two could go for the other, n where not, and save labels.tsv.", plural.Count(len(sample), "pair"), cut),
 	}
 	for _, k := range sample {
 		e := r.Edges[k]
