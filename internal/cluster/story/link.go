@@ -7,14 +7,14 @@ import (
 
 // Average-link merging (Sokal and Michener, 1958) of a sparse graph: of all pairs of groups that
 // fit, the one with the highest mean weight between its members merges, until none fits. A pair of
-// units without an edge has weight 0. Ties go to the groups of the earliest units.
+// units without an edge has weight 0, or in a corpus of one story par.base. Ties go to the groups of the earliest units.
 //
 // Two groups fit when that mean is at least a share of their cohesion, the mean weight inside of
 // them (relative closeness: Karypis, Han and Kumar, "Chameleon", 1999). One cut for all corpora
 // does not exist: articles on two earthquakes are closer to each other than articles on one loose
 // story. A lone article has no inside, so the cohesion of every group starts from a prior that
 // counts as a few pairs: par.prior, or more, up to par.crowded, for an article in a crowd, whose
-// 40th neighbour is still close: in a large corpus of one kind of news the nearest neighbour is
+// 40th neighbour is still close, past par.base: in a large corpus of one kind of news the nearest neighbour is
 // close by chance. The share grows with the smaller group: a lone article may be far off, while two
 // groups of five that stand apart are two stories. It shrinks with the trust in short articles.
 //
@@ -142,6 +142,11 @@ func (l *linker) run(ctx context.Context) error {
 	return nil
 }
 
+// mean is the mean weight between two groups, of the sum over their edges.
+func (l *linker) mean(x, y *node, sum float32) float32 {
+	return float32(l.par.base) + sum/(x.size*y.size)
+}
+
 // fits tells whether two groups may merge that are so close.
 func (l *linker) fits(x, y *node, mean float32) bool {
 	share := l.factor * (l.par.ratio + l.par.grow*(1-1/float64(min(x.size, y.size))))
@@ -164,7 +169,7 @@ func (l *linker) walk(a int32) {
 	g.best, g.due = -1, 0
 	for _, e := range g.links {
 		y := &l.nodes[e.group]
-		mean := e.sum / (x.size * y.size)
+		mean := l.mean(x, y, e.sum)
 		if (mean > g.due || mean == g.due && e.group < g.best) && l.fits(x, y, mean) {
 			g.best, g.bestSize, g.due = e.group, y.size, mean
 		}

@@ -13,7 +13,7 @@ import (
 // the whole sum in its own list, and is made to look there. Only between two groups that both lost
 // each other is the sum too small: these are far from the strongest links of either.
 
-// linkTo is a link: the sum of the weights to the units of another group.
+// linkTo is a link: the sum of the weights, each less par.base, to the units of another group.
 type linkTo struct {
 	group int32
 	sum   float32
@@ -41,8 +41,9 @@ func (l *linker) addLinks(edges [][]edge) {
 	for p, list := range edges {
 		for _, e := range list {
 			a, b := &l.groups[e.a], &l.groups[e.b]
-			a.links = append(a.links, linkTo{e.b, e.weight})
-			b.links = append(b.links, linkTo{e.a, e.weight})
+			w := e.weight - float32(l.par.base)
+			a.links = append(a.links, linkTo{e.b, w})
+			b.links = append(b.links, linkTo{e.a, w})
 		}
 		edges[p] = nil // its memory is needed
 	}
@@ -77,7 +78,7 @@ func (l *linker) cut(a int32) {
 		return cmp.Or(-cmp.Compare(x.sum/l.nodes[x.group].size, y.sum/l.nodes[y.group].size), cmp.Compare(x.group, y.group))
 	})
 	for _, e := range g.links[fewLinks:] {
-		l.raise(e.group, e.sum/(l.nodes[a].size*l.nodes[e.group].size), a)
+		l.raise(e.group, l.mean(&l.nodes[a], &l.nodes[e.group], e.sum), a)
 	}
 	g.links = g.links[:fewLinks]
 }
@@ -87,7 +88,7 @@ func (l *linker) between(a, b int32) float32 {
 	l.gather(a)
 	for _, e := range l.groups[a].links {
 		if e.group == b {
-			return e.sum / (l.nodes[a].size * l.nodes[b].size)
+			return l.mean(&l.nodes[a], &l.nodes[b], e.sum)
 		}
 	}
 	return 0

@@ -10,6 +10,8 @@ type params struct {
 	channels    [3]float64
 	local       float64 // articles of a corpus that make half of the idf local
 	localFrom   float64 // and at least so many before any is
+	manyAlike   float64 // how alike two articles of the corpus may be before its own counts are worth less,
+	oneAlike    float64 // and from where on nothing
 
 	soon, late float64 // days in which the two date factors fall to 1/e
 	dateFloor  float64 // the least value of the first
@@ -19,6 +21,7 @@ type params struct {
 	prior       float64 // cohesion of a lone article
 	crowd       float64 // the same, as a multiple of the weight of its 40th neighbour,
 	crowded     float64 // and at most that
+	base        float64 // weight of a pair without an edge, as measured: alike.go
 	priorPairs  float64 // how many pairs that belief counts
 	story       float64 // the share at which events become stories, of that of events
 }
@@ -26,7 +29,7 @@ type params struct {
 var defaults = params{
 	title: 3, lead: 2, leadBytes: 800, openBytes: 160, caps: 1.4,
 	channels: [3]float64{0.58, 0.29, 0.13},
-	local:    1000, localFrom: 20,
+	local:    1000, localFrom: 20, manyAlike: 0.045, oneAlike: 0.075,
 	soon: 15, late: 365, dateFloor: 0.5,
 	thin:  32,
 	ratio: 0.425, grow: 0.2, prior: 0.08, crowd: 8, crowded: 0.4, priorPairs: 2,

@@ -70,6 +70,7 @@ func TestQuality(t *testing.T) {
 	f := measure(t, sets, all, defaults)
 	floor := []float64{0.945, 0.935, 0.99, 0.945, 0.79, 0.80, 0.95}
 	for k, p := range sets {
+
 		t.Logf("%-12s %5d articles: F1 %.4f, among all %.4f", p.set.name, len(p.set.articles), f.alone[k], f.among[k])
 		if f.alone[k] < floor[k] {
 			t.Errorf("%s: %.4f is under %.4f", p.set.name, f.alone[k], floor[k])

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -79,6 +80,51 @@ func TestPlanted(t *testing.T) {
 	t.Logf("B-cubed precision %.4f, recall %.4f, F1 %.4f", f.Precision, f.Recall, f.F1)
 	if f.F1 < 0.97 {
 		t.Errorf("F1 is %.4f", f.F1)
+	}
+}
+
+// oneStory makes n articles that share the 60 words of one story and little else: every other word is
+// any of the seeds.
+func oneStory(t testing.TB, n int) []Article {
+	var rest []string
+	for _, a := range seeds(t).articles {
+		rest = append(rest, strings.Fields(strings.ToLower(a.Text))...)
+	}
+	slices.Sort(rest)
+	rest = slices.Compact(rest)
+	core := strings.Fields(`harbour bridge collapse engineers divers cable tower rescue ferry captain storm minister inquiry
+		steel barge pilot tide survivors hospital police investigation witnesses traffic toll river concrete repair
+		budget mayor cargo ship anchor wreck crane insurance victims families memorial safety inspection corrosion
+		warning lawsuit contractor maintenance parliament opposition resign debris salvage navy sonar boats radio
+		alarm helicopter crew ambulance tunnel coast`)
+	rnd := rand.New(rand.NewPCG(4, 4))
+	articles := make([]Article, n)
+	for i := range articles {
+		var b strings.Builder
+		for range 150 {
+			from := core
+			if rnd.IntN(2) == 0 {
+				from = rest
+			}
+			b.WriteString(from[rnd.IntN(len(from))])
+			b.WriteByte(' ')
+		}
+		articles[i] = Article{Text: b.String(), Near: -1}
+	}
+	return articles
+}
+
+// A corpus of one story fell apart into pairs: what every article has said nothing, by the counts of
+// the corpus itself.
+func TestOneStory(t *testing.T) {
+	for _, n := range []int{5, 30, 100, 1000, 5000} {
+		res := told(t, oneStory(t, n), Options{NoLabels: true})
+		if len(res.Events) > 1+n/1000 || len(res.Events[0].Articles) < n-n/1000 {
+			t.Errorf("%d articles of one story: %d events, the first of %d", n, len(res.Events), len(res.Events[0].Articles))
+		}
+		if len(res.Stories) > 1+n/1000 {
+			t.Errorf("%d articles of one story: %d stories", n, len(res.Stories))
+		}
 	}
 }
 

@@ -6,6 +6,7 @@
 //	unit.go       near-duplicates become one unit → units are in order of time, then of content
 //	furniture.go  lines that a source repeats are learned → they count as no word of an article
 //	terms.go      each article is tokenised once → a bag of terms for every unit, and in how many bags a term is
+//	alike.go      is all of it one story? → what the corpus' own counts are worth, and a pair without an edge
 //	weigh.go      bags are weighed → a vector for every unit, three channels in one, in whole numbers
 //	index.go      the most telling terms are indexed → for every unit at most 64 earlier ones to weigh it against
 //	graph.go      those pairs are weighed → edges between units that may tell one story
@@ -108,7 +109,7 @@ func find(ctx context.Context, n int, at func(i int) Article, bg *background.Mod
 	if err != nil {
 		return nil, err
 	}
-	t, err := link(ctx, s.trusts(par.thin), edges, par)
+	t, err := link(ctx, s.trusts(par.thin), edges, s.par)
 	if err != nil {
 		return nil, err
 	}
@@ -141,6 +142,7 @@ type run struct {
 	bags      *store
 	vectors   *store
 	outside   outside // of a living corpus (living.go)
+	own       float64 // what the corpus' own counts are worth, from 0 to 1: alike.go
 
 	progress sync.Mutex
 	done     atomic.Int64
@@ -161,7 +163,7 @@ type worker struct {
 func newRun(ctx context.Context, n int, at func(i int) Article, bg *background.Model, opt Options, par params) *run {
 	opt.Workers = cmp.Or(opt.Workers, runtime.GOMAXPROCS(0))
 	opt.Memory = cmp.Or(opt.Memory, 1<<30)
-	return &run{ctx: ctx, n: n, at: at, bg: bg, opt: opt, par: par, workers: make([]worker, opt.Workers)}
+	return &run{own: 1, ctx: ctx, n: n, at: at, bg: bg, opt: opt, par: par, workers: make([]worker, opt.Workers)}
 }
 
 func (s *run) close() error { return errors.Join(s.bags.close(), s.vectors.close()) }
@@ -171,7 +173,7 @@ const passes = 6
 
 // edges runs everything up to the merging.
 func (s *run) edges() ([][]edge, error) {
-	for _, step := range []func() error{s.findUnits, s.findFurniture, s.makeBags, s.makeVectors} {
+	for _, step := range []func() error{s.findUnits, s.findFurniture, s.makeBags, s.measureOwn, s.makeVectors, s.measureBase} {
 		if err := step(); err != nil {
 			return nil, err
 		}

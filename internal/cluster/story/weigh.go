@@ -197,10 +197,11 @@ func (s *run) idfOf(k *weigher, e entry, units uint32) float64 {
 
 // idf is the surprise of a term that so many articles of the background model and units have. In a
 // corpus on one crisis the background keeps the name of the country telling, so the share of the
-// corpus itself counts the more the larger it is (Jelinek and Mercer, 1980).
+// corpus itself counts the more the larger it is (Jelinek and Mercer, 1980). In a corpus of one
+// story, that would leave no word that tells: alike.go.
 func (s *run) idf(background, units float64) float64 {
 	n := float64(len(s.units)) + s.outside.units
-	local := max(0, n-s.par.localFrom) / (n + s.par.local - s.par.localFrom)
-	p := (1-local)*(background+units)/(s.bg.Articles+n) + local*units/n
+	local := s.own * max(0, n-s.par.localFrom) / (n + s.par.local - s.par.localFrom)
+	p := (1-local)*(background+s.own*units)/(s.bg.Articles+s.own*n) + local*units/n
 	return max(-math.Log(p), 0)
 }
