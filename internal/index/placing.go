@@ -188,7 +188,6 @@ type old struct {
 	number uint32
 	tokens int64
 	seat   Seat
-	inside bool
 }
 
 // window lists the entries of the index, of near-duplicates in the window the longest: those of the

@@ -29,6 +29,59 @@ type Group struct {
 	Strength float64  // mean weight between the two parts that merged last; 0: nothing merged
 }
 
+// settle leaves units where they were whose groups, and those of all that they share a unit with, have
+// nothing new. Where the window is not all of the corpus, linking it gives other groups than the
+// linking that they come from, of another window, without any news.
+func (t *tree) settle(seats []seat) {
+	p := make(parts, len(seats))
+	for i := range p {
+		p[i] = int32(i)
+	}
+	events, stories := map[uint32]int32{}, map[uint32]int32{}
+	for i, s := range seats {
+		p.join(int32(i), t.story[i])
+		p.together(events, s.event, int32(i))
+		p.together(stories, s.story, int32(i))
+	}
+	news := map[int32]bool{}
+	for i, s := range seats {
+		if s.event == 0 {
+			news[p.root(int32(i))] = true
+		}
+	}
+	for i, s := range seats {
+		if !news[p.root(int32(i))] {
+			t.event[i], t.story[i] = events[s.event], stories[s.story]
+		}
+	}
+}
+
+// parts are sets of units, each called by its first (Tarjan and van Leeuwen, 1984).
+type parts []int32
+
+func (p parts) root(i int32) int32 {
+	for p[i] != i {
+		p[i] = p[p[i]]
+		i = p[i]
+	}
+	return i
+}
+
+func (p parts) join(a, b int32) {
+	if a, b = p.root(a), p.root(b); a != b {
+		p[max(a, b)] = min(a, b)
+	}
+}
+
+// together joins a unit with the first one of its name.
+func (p parts) together(first map[uint32]int32, name uint32, i int32) {
+	if at, ok := first[name]; ok && name != 0 {
+		p.join(at, i)
+	} else if name != 0 {
+		first[name] = i
+	}
+}
+
 // assigned names the groups of the tree.
 func (l *Living) assigned(t *tree, seats []seat) *Assigned {
 	a := &Assigned{Event: slices.Repeat([]int32{-1}, len(l.units)), Story: slices.Repeat([]int32{-1}, len(l.units))}

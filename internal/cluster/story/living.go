@@ -173,6 +173,9 @@ func (l *Living) Assign() (*Assigned, error) {
 	if err != nil {
 		return nil, err
 	}
+	if l.s.outside.counts != nil {
+		t.settle(seats)
+	}
 	return l.assigned(t, seats), nil
 }
 
