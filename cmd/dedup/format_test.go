@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"dedup/internal/corpus"
 	"dedup/internal/gate"
 	"dedup/internal/report"
 )
@@ -16,6 +17,8 @@ func TestEveryOutputFormatHasAWholeRow(t *testing.T) {
 	wholeRows(t, reportFormats, shownReport{Report: &report.Report{}}, "json.md", "html.md", "../README.md")
 	wholeRows(t, checkFormats, &gate.Result{Pass: true}, "check.md")
 	wholeRows(t, diffFormats, &report.Diff{}, "json.md", "../README.md", "recipes.md")
+	wholeRows(t, rowFormats, rowsOf{textColumns("id"), func(*table) error { return nil }}, "formats.md")
+	wholeRows(t, textFormats, &texts{ctx: t.Context(), cfg: corpus.Config{Paths: []string{filepath.Join(repoRoot(t), "seeds")}}}, "formats.md")
 }
 
 func wholeRows[T any](t *testing.T, table formats[T], v T, pages ...string) {

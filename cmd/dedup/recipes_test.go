@@ -15,7 +15,7 @@ import (
 
 var (
 	recipeHead  = regexp.MustCompile(`(?m)^## (\d+)\. (.*)$`)
-	recipeNeeds = regexp.MustCompile(`(?m)^Needs ([a-z, ]+)\.`)
+	recipeNeeds = regexp.MustCompile(`(?m)^Needs ([a-z0-9, ]+)\.(?: Modules ([a-z, ]+)\.)?`)
 	recipeCode  = regexp.MustCompile("(?s)```sh\n(.*?)```\n\n```text\n(.*?)```")
 )
 
@@ -30,8 +30,8 @@ func TestRecipes(t *testing.T) {
 		t.Fatal(err)
 	}
 	heads := recipeHead.FindAllStringSubmatchIndex(string(doc), -1)
-	if len(heads) != 11 {
-		t.Errorf("%d recipes, not eleven", len(heads))
+	if len(heads) != 13 {
+		t.Errorf("%d recipes, not thirteen", len(heads))
 	}
 	fresh := string(doc)
 	for i, h := range heads {
@@ -46,6 +46,9 @@ func TestRecipes(t *testing.T) {
 					if _, err := exec.LookPath(tool); err != nil {
 						t.Skipf("no %s here", tool)
 					}
+				}
+				if modules := needs[2]; modules != "" && exec.Command("python3", "-c", "import "+modules).Run() != nil {
+					t.Skipf("python3 has no %s here", modules)
 				}
 			}
 			m := recipeCode.FindStringSubmatch(part)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"dedup/internal/plural"
@@ -133,7 +134,7 @@ func (r *arrowReader) message() (m arrowMessage, err error) {
 	if n > maxArrowMessage {
 		return m, errors.New("the length of a message is out of range")
 	}
-	b, err := readAtMost(r.in, n)
+	b, err := readAtMost(nil, r.in, n)
 	if err != nil {
 		return m, err
 	}
@@ -145,16 +146,25 @@ func (r *arrowReader) message() (m arrowMessage, err error) {
 	return m, nil
 }
 
-// readAtMost reads n bytes; room is made as they come.
-func readAtMost(r io.Reader, n int64) ([]byte, error) {
-	var b bytes.Buffer
-	if _, err := io.CopyN(&b, r, n); err != nil {
-		if err == io.EOF {
-			err = io.ErrUnexpectedEOF
+// arrowAhead is for how many bytes room is made before they have come.
+const arrowAhead = 16 << 20
+
+// readAtMost reads n bytes into the room of dst, or into more of it. Beyond arrowAhead room is made
+// as bytes come: the length may be a lie.
+func readAtMost(dst []byte, r io.Reader, n int64) ([]byte, error) {
+	dst = dst[:0]
+	for int64(len(dst)) < n {
+		from := len(dst)
+		dst = slices.Grow(dst, int(min(n-int64(from), max(arrowAhead, int64(from)))))
+		dst = dst[:min(int64(cap(dst)), n)]
+		if _, err := io.ReadFull(r, dst[from:]); err != nil {
+			if err == io.EOF {
+				err = io.ErrUnexpectedEOF
+			}
+			return nil, err
 		}
-		return nil, err
 	}
-	return b.Bytes(), nil
+	return dst, nil
 }
 
 // choose picks the columns that feed a field and names all of them; it tells whether one feeds the
@@ -196,12 +206,14 @@ func (r *arrowReader) batch() error {
 		if err != nil {
 			return err
 		}
-		if r.body, err = readAtMost(r.in, m.body); err != nil {
+		if r.body, err = readAtMost(r.body, r.in, m.body); err != nil {
 			return err
 		}
 		switch m.kind {
 		case arrowDictionary:
-			if err := r.dictionary(m.header); err != nil {
+			err := r.dictionary(m.header)
+			r.body = nil // the dictionary keeps it
+			if err != nil {
 				return err
 			}
 		case arrowRows:

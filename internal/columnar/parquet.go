@@ -20,11 +20,6 @@ type ordered struct {
 	columns []Column
 }
 
-// orderedField is a field of it.
-type orderedField struct {
-	parquet.Field
-}
-
 func (o ordered) Fields() []parquet.Field {
 	by := map[string]parquet.Field{}
 	for _, f := range o.Group.Fields() {
@@ -32,7 +27,7 @@ func (o ordered) Fields() []parquet.Field {
 	}
 	fields := make([]parquet.Field, len(o.columns))
 	for i, c := range o.columns {
-		fields[i] = orderedField{by[c.Name]}
+		fields[i] = by[c.Name]
 	}
 	return fields
 }

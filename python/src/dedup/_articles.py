@@ -1,5 +1,6 @@
 """What articles come in: each kind becomes a schema and an iterator of record batches, or paths."""
 
+import functools
 import itertools
 import os
 import sys
@@ -94,23 +95,34 @@ def _tables(tables: Iterable[pa.Table]) -> Batches:
 
 def _pandas(frame: Any) -> Batches:
     """A frame, ROWS rows at a time. Types of columns of Python objects are those of all their values."""
-    types = []
     infer: Any = pa.infer_type
-    for i, name in enumerate(frame.columns):
+
+    def type_of(i: int) -> pa.DataType:
         column = frame.iloc[:, i]
-        try:
-            if column.dtype == object:
-                types.append(infer(column.to_numpy(), from_pandas=True))
-            else:
-                types.append(pa.Array.from_pandas(column.iloc[:0]).type)
-        except pa.ArrowException as e:
-            raise TypeError(f"column {name!r} of the frame: {e}\nhint: convert the column, or leave it out") from e
+        if column.dtype == object:
+            found: pa.DataType = infer(column.to_numpy(), from_pandas=True)
+            return found
+        declared: pa.DataType = pa.Array.from_pandas(column.iloc[:0]).type
+        return declared
+
+    def each(make: Callable[[int], Any]) -> list[Any]:
+        made = []
+        for i, name in enumerate(frame.columns):
+            try:
+                made.append(make(i))
+            except pa.ArrowException as e:
+                raise TypeError(f"column {name!r} of the frame: {e}\nhint: convert the column, or leave it out") from e
+        return made
+
+    types = each(type_of)
     schema = pa.schema([pa.field(str(name), t) for name, t in zip(frame.columns, types, strict=True)])
 
-    def batches() -> Iterator[Any]:
+    def values(rows: slice, i: int) -> Any:
+        return pa.array(frame.iloc[rows, i], type=types[i], from_pandas=True)
+
+    def batches() -> Iterator[pa.RecordBatch]:
         for at in range(0, len(frame), ROWS):
-            part = frame.iloc[at : at + ROWS]
-            yield pa.record_batch([pa.array(part.iloc[:, i], type=t, from_pandas=True) for i, t in enumerate(types)], schema=schema)
+            yield pa.record_batch(each(functools.partial(values, slice(at, at + ROWS))), schema=schema)
 
     return Batches(schema, batches())
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from ._articles import Batches
 
+PIPE = 1 << 20  # bytes that a pipe holds, where the system lets it
 FOUND, FATAL, SKIPPED = 1, 2, 3  # exit codes
 
 
@@ -58,7 +59,7 @@ class Process:
         self.failed: BaseException | None = None  # what went wrong while articles were read
         self.messages = b""
         stdin = subprocess.DEVNULL if articles is None else subprocess.PIPE
-        self.process = subprocess.Popen([program(), *args], stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.process = subprocess.Popen([program(), *args], stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE, pipesize=PIPE)
         self.threads = [threading.Thread(target=self._listen, daemon=True)]
         if articles is not None:
             self.threads.append(threading.Thread(target=self._feed, daemon=True))
