@@ -1,9 +1,12 @@
 package dedup
 
 import (
+	"cmp"
 	"math"
 	"strings"
 	"unsafe"
+
+	"dedup/internal/cluster/near"
 )
 
 // Schema names the contract; fields are only ever added to it.
@@ -41,6 +44,7 @@ type Summary struct {
 	Phrases       int     `json:"phrases"`
 	Dated         int     `json:"dated"`                // articles whose date is known
 	NotUnderstood int     `json:"dates_not_understood"` // articles with something in the field of the date that is none
+	Threshold     float64 `json:"threshold,omitempty"`  // resemblance from which articles are near-duplicates; 0: these were not asked for
 	Seconds       float64 `json:"seconds,omitempty"`
 }
 
@@ -227,7 +231,7 @@ func (c *Corpus) reportClusters(r *Report) (err error) {
 			r.Summary.Duplicates++
 		}
 	}
-	r.Summary.Clusters = len(r.Clusters)
+	r.Summary.Clusters, r.Summary.Threshold = len(r.Clusters), cmp.Or(c.c.Options.Threshold, near.DefaultThreshold)
 	r.Summary.Duplicates -= len(r.Clusters)
 	return err
 }

@@ -116,6 +116,60 @@ func TestPageFitsEveryScreen(t *testing.T) {
 	}
 }
 
+// copiedArticles are three outlets that print one text, one after another, with addresses of theirs.
+func copiedArticles() string {
+	text := "The ferry Maid of Orrin ran aground off the old lighthouse at dawn, and lifeboats took all ninety people aboard to the quay. " +
+		"Divers found a hole of two metres in her side, below the engine room, and the harbour master closed the channel to all larger ships."
+	return fmt.Sprintf(`{"id":"a","source":"=cmd|' /C calc'!A0","url":"https://harbour.example/ferry","date":"2031-03-04T08:00:00Z","title":"Ferry aground","text":%q}
+{"id":"b","source":"inland.example","url":"javascript:alert(1)","date":"2031-03-05T09:00:00Z","title":"Ferry aground off Orrin","text":%q}
+{"id":"c","source":"north.example","date":"2031-03-05T20:00:00Z","title":"Ferry, aground","text":%q}
+`, text, text+" Our reporter met passengers who had slept on deck and saw nothing of it, and who will not sail again this year.", "Fog came first. "+text)
+}
+
+// Somebody looks at who copied from whom, sorts the table, copies it, sees a story along time and
+// goes to an original.
+func TestFlowAndTimelineInABrowser(t *testing.T) {
+	b := openBrowser(t)
+	file := makePage(t, copiedArticles(), "scan", "--format", "html", "-")
+	b.look(1280, 900, "light")
+	b.open(file, "#flow")
+	if n := b.eval("String(document.querySelectorAll('.flow path').length)"); n != "2" {
+		t.Errorf("%s bands, want 2", n)
+	}
+	first := "document.querySelector('.data tbody tr').textContent"
+	before := b.eval(first)
+	b.eval("([...document.querySelectorAll('.data thead button')].find(x => x.textContent.startsWith('hours')).click(), '')")
+	b.eval("([...document.querySelectorAll('.data thead button')].find(x => x.textContent.startsWith('to')).click(), '')")
+	b.eval("([...document.querySelectorAll('.data thead button')].find(x => x.textContent.startsWith('to')).click(), '')")
+	if after := b.eval(first); after == before && b.eval("document.querySelectorAll('.data')[0].querySelector('[aria-sort]').getAttribute('aria-sort')") != "descending" {
+		t.Errorf("the table is not sorted anew: %s", after)
+	}
+	b.eval("(navigator.clipboard.writeText = (s) => { window.copied = s; return Promise.resolve(); }, document.querySelector('.copy').click(), '')")
+	b.until("window.copied")
+	if got := b.eval("window.copied"); !strings.HasPrefix(got, "from,to,words,articles,passages,hours later\r\n") || !strings.Contains(got, "'=cmd") {
+		t.Errorf("copied %q", got)
+	}
+	b.open(file, "#story-1")
+	if n := b.eval("String(document.querySelectorAll('.timeline .dot-at').length)"); n != "3" {
+		t.Errorf("%s points along time, want 3", n)
+	}
+	if got := b.eval("[...document.querySelectorAll('a.out')].map(a => a.href + ' ' + a.rel).join('|')"); got != "https://harbour.example/ferry noopener noreferrer external" {
+		t.Errorf("links to originals: %q", got)
+	}
+	b.open(file, "")
+	if n := b.eval("String(document.querySelectorAll('.histo li').length)"); n != "21" {
+		t.Errorf("the histogram has %s bins", n)
+	}
+	for _, width := range []int64{1280, 400} {
+		b.look(width, 900, "dark")
+		for _, at := range []string{"", "#flow", "#story-1", "#passages"} {
+			b.open(file, at)
+			b.fits()
+			b.contrast()
+		}
+	}
+}
+
 // hostileArticles are articles that try to get out of the page.
 func hostileArticles() string {
 	shared := "The vessel had left the 漢字 harbour 🙂 at dawn with ninety people aboard and struck the עברית sandbank in thick fog twenty minutes later."
@@ -148,10 +202,10 @@ func TestHostileArticlesInABrowser(t *testing.T) {
 	file := makePage(t, "", "scan", "--format", "html", in)
 	for _, width := range []int64{1280, 400} {
 		b.look(width, 800, "light")
-		for _, at := range []string{"", "#articles", "#article-1", "#article-2", "#article-3", "#pair-1-2", "#pair-1-3", "#passages", "#search?q=%3Cscript%3E", "#stories?only=all", "#story-1", "#%3Cimg%20src=x%3E", "#article-99999", "#pair-1-1"} {
+		for _, at := range []string{"", "#articles", "#article-1", "#article-2", "#article-3", "#pair-1-2", "#pair-1-3", "#passages", "#flow", "#search?q=%3Cscript%3E", "#stories?only=all", "#story-1", "#%3Cimg%20src=x%3E", "#article-99999", "#pair-1-1"} {
 			b.open(file, at)
 			b.fits()
-			if got := b.eval("String(window.hacked) + document.querySelectorAll('main script, main img, main svg, main [onload], a[href^=javascript], [id^=x]').length"); got != "undefined0" {
+			if got := b.eval("String(window.hacked) + document.querySelectorAll('main script, main img, main svg:not([role=img]), main [onload], a[href^=javascript], [id^=x]').length"); got != "undefined0" {
 				t.Errorf("%s: something ran or was parsed: %s", at, got)
 			}
 		}

@@ -1,6 +1,5 @@
 // Package phrase finds the short distinctive phrases that independent sources of one story have in
-// common, the agency an article credits, how much of an article stands in others, and where a
-// shared passage most likely came from.
+// common, the agency an article credits, and how much of an article stands in others.
 //
 // A phrase is a maximal sequence of tokens inside one sentence that at least two independent voices
 // carry, that starts and ends where a reader would cut, and that is surprising under the background

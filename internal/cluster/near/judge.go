@@ -17,7 +17,7 @@ type Judge struct {
 func (o Options) Judge() (Judge, error) {
 	j := Judge{o.Threshold, o.Containment}
 	if j.Threshold == 0 {
-		j.Threshold = 0.7
+		j.Threshold = DefaultThreshold
 	}
 	if j.Containment == 0 {
 		j.Containment = 0.9
@@ -92,3 +92,6 @@ func (j Judge) rules(size, total int) rules {
 
 // out tells whether so many missing shingles rule an edge out.
 func (r rules) out(missing int) bool { return missing > r.most }
+
+// DefaultThreshold is the least resemblance of near-duplicates where none is asked for.
+const DefaultThreshold = 0.7

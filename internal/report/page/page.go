@@ -31,7 +31,6 @@ type Options struct {
 	NoText      bool // leave the texts out: no side by side
 	Parts       report.Parts
 	Background  *background.Model // that words are weighed by; nil: the embedded one
-	Threshold   float64           // resemblance that near-duplicates were found by; 0: not known
 }
 
 // Texts gives the text of article i of the report, and whether it is known. It is called more than

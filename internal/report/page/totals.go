@@ -37,7 +37,7 @@ func step(x float64) int { return max(0, min(steps-1, int(x*20+1e-9))) }
 
 func (b *builder) totals() totals {
 	r := b.r
-	t := totals{Furniture: len(r.Furniture), Cut: b.opt.Threshold, Kept: make([]int, steps)}
+	t := totals{Furniture: len(r.Furniture), Cut: r.Summary.Threshold, Kept: make([]int, steps)}
 	size := make(map[string]int, len(r.Articles))
 	for i := range r.Articles {
 		size[r.Articles[i].ID] = r.Articles[i].Bytes

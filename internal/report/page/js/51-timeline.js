@@ -14,14 +14,14 @@ function timeline(s) {
   if (dated.length < 2) return null;
   const times = dated.map(moment), from = Math.min(...times), until = Math.max(...times);
   if (until === from) return null;
-  const margin = 0.03 * (until - from), x = (t) => 100 * (t - from + margin) / (until - from + 2 * margin);
+  const margin = 0.06 * (until - from), x = (t) => 100 * (t - from + margin) / (until - from + 2 * margin);
   const rows = new Map();
   for (const a of dated.sort((p, q) => moment(p) - moment(q) || p - q)) {
     const key = A.source[a] || "#" + a;
     if (!rows.has(key)) rows.set(key, []);
     rows.get(key).push(a);
   }
-  const step = tickStep(until - from), ticks = [];
+  const step = Math.max(tickStep(until - from), dated.every(dayOnly) ? dayLong : 0), ticks = [];
   for (let t = Math.ceil(from / step) * step; t <= until; t += step) ticks.push(t);
   const label = (t) => { const d = new Date(t).toISOString(); return step < dayLong ? (t % dayLong ? d.slice(11, 16) : d.slice(5, 10)) : step < 30 * dayLong ? d.slice(5, 10) : step < 365 * dayLong ? d.slice(0, 7) : d.slice(0, 4); };
   const put = (e, t) => { e.style.insetInlineStart = x(t) + "%"; return e; };
