@@ -204,7 +204,21 @@ func appendPlain(dst []byte, line string) []byte {
 		return unicode.IsSpace(r) || r != '©' && r != ':' && (unicode.IsPunct(r) || unicode.IsSymbol(r))
 	})
 	blank := false
-	for _, r := range line {
+	for i := 0; i < len(line); {
+		if c := line[i]; c < utf8.RuneSelf && c > ' ' {
+			if blank {
+				dst = append(dst, ' ')
+				blank = false
+			}
+			if c >= 'A' && c <= 'Z' {
+				c |= 0x20
+			}
+			dst = append(dst, c)
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(line[i:])
+		i += n
 		switch {
 		case unicode.IsSpace(r):
 			blank = true

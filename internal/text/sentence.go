@@ -22,8 +22,9 @@ func AppendSentences(dst []article.Span, s string) []article.Span {
 	it := sentences.FromString(s)
 	var p paragraph
 	open := false
-	for it.Next() {
-		sp := trim(s, article.Span{Start: it.Start(), End: it.End()})
+	for start, end := 0, 0; start < len(s); start = end {
+		end = sentenceEnd(it, s, start)
+		sp := trim(s, article.Span{Start: start, End: end})
 		if sp.Start == sp.End {
 			continue
 		}
@@ -35,6 +36,46 @@ func AppendSentences(dst []article.Span, s string) []article.Span {
 		open = true
 	}
 	return dst
+}
+
+// sentenceEnd is where uax29 ends the sentence that begins at start. No sentence ends before the first
+// mark that may end one, and what may end there depends on nothing before the letter or digit in
+// front of the mark: so uax29 is asked from there on, and not from the start of the sentence.
+func sentenceEnd(it *sentences.Iterator[string], s string, start int) int {
+	from := start
+	for i := start; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= utf8.RuneSelf:
+			if n := noEnd(s[i:]); n > 0 {
+				i += n - 1
+				continue
+			}
+		case !endMark[c]:
+			if alnum[c] {
+				from = i
+			}
+			continue
+		}
+		break
+	}
+	it.SetText(s[from:])
+	it.Next()
+	return from + it.End()
+}
+
+// endMark is the ASCII characters at which a sentence may end.
+var endMark = [utf8.RuneSelf]bool{'.': true, '!': true, '?': true, '\n': true, '\r': true}
+
+// noEnd is the length of the character outside ASCII at the start of s if it is a Latin letter, a
+// dash or a quotation mark, at none of which a sentence ends; or 0.
+func noEnd(s string) int {
+	switch {
+	case len(s) >= 2 && s[0] == 0xc3 && s[1]&0xc0 == 0x80:
+		return 2
+	case len(s) >= 3 && s[0] == 0xe2 && s[1] == 0x80 && s[2] >= 0x90 && s[2] <= 0x9f:
+		return 3
+	}
+	return 0
 }
 
 // goesOn says whether the sentence sp goes on at next, where uax29 breaks it.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/clipperhouse/uax29/v2/sentences"
 	"pgregory.net/rapid"
 )
 
@@ -72,4 +73,27 @@ func TestSentenceWordsAreRead(t *testing.T) {
 	if abbreviations["mr"] != always || !starters["the"] || !times["gmt"] {
 		t.Error("the list is not read")
 	}
+}
+
+// Asked from the last word before a mark, uax29 ends sentences where it does when asked from their
+// starts.
+func FuzzSentenceEnd(f *testing.F) {
+	for _, s := range []string{
+		"He said so. She did not! (Why?) \"Well.\" U.S. troops, 3.5 of them… go.", "one\r\ntwo\u2028three\u0085four.\nfive", "«Да.» Нет! é. É.A “x.” y ‘a’. b",
+		"a.\u0301 b", "A.\u00adB. c", "no. 5?! ok", "。中文。 句子", "\xff.\xc3", "x\u0301. Y", ". . .", "1.", "a\tb.\tc",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		plain := sentences.FromString(s)
+		it := sentences.FromString(s)
+		for start := 0; start < len(s); {
+			if !plain.Next() || plain.Start() != start {
+				t.Fatalf("%q: a sentence starts at %d, not at %d", s, start, plain.Start())
+			}
+			if start = sentenceEnd(it, s, start); start != plain.End() {
+				t.Fatalf("%q: a sentence ends at %d, not at %d", s, start, plain.End())
+			}
+		}
+	})
 }
