@@ -27,7 +27,6 @@ type planter struct {
 	articles []dedup.Article
 	owner    map[string]string // of every four words in a row of a sentence as it was written
 	kind     map[string]string // of the cascade of an article
-	fresh    int
 }
 
 var small = strings.Fields("the of to and in a for on that with by from at as is was were has have had it its their this which after before over under")

@@ -142,18 +142,6 @@ func (a *agreement) against(x, y, z int) int {
 	return n
 }
 
-// lacks says whether two others agree on something that x has not.
-func (a *agreement) lacks(x int) bool {
-	for y := range a.n {
-		for z := range y {
-			if y != x && z != x && a.against(x, y, z) >= agreed {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // refuted says whether x cannot be the source of y and z: of the three, each lacks something that
 // the other two agree on, so that all have it from a fourth. One that copied from x, and another
 // that copied from that one, agree on what was added between them; but then x and the last share
