@@ -45,7 +45,7 @@ func TestFlagsAreClassified(t *testing.T) {
 // looks which took the value.
 func TestEnvironment(t *testing.T) {
 	eachCommand(newRootCmd(&app{}), func(c *cobra.Command) {
-		values := map[string]string{"bool": "true", "int": "7", "share": "0.25", "size": "5MiB", "duration": "3d", "limit": "9"}
+		values := map[string]string{"bool": "true", "int": "7", "uint64": "7", "share": "0.25", "size": "5MiB", "duration": "3d", "limit": "9"}
 		before := map[string]string{}
 		c.LocalFlags().VisitAll(func(f *pflag.Flag) { before[f.Name] = f.Value.String() })
 		var notes bytes.Buffer
