@@ -142,7 +142,7 @@ func (r *Run) Write(w io.Writer) error {
 	return err
 }
 
-var errBroken = errors.New("it is damaged, or cut short\nhint: make it again: dedup pairs --sweep -o RUN PATH...")
+var errBroken = errors.New("it is damaged, or cut short\nhint: make it again: dedup pairs --sweep -o RUN PATH")
 
 // Read reads what Write wrote.
 func Read(in io.Reader) (*Run, error) {
@@ -151,7 +151,7 @@ func Read(in io.Reader) (*Run, error) {
 		return nil, err
 	}
 	if !bytes.HasPrefix(b, []byte(Magic)) {
-		return nil, errors.New("it is no saved run of pairs\nhint: make one: dedup pairs --sweep -o RUN PATH...")
+		return nil, errors.New("it is no saved run of pairs\nhint: make one: dedup pairs --sweep -o RUN PATH")
 	}
 	end := len(b) - 8
 	if end < len(Magic)+8 || binary.LittleEndian.Uint64(b[end:]) != xxh3.Hash(b[:end]) {
