@@ -31,18 +31,23 @@ func newStageCmd(a *app, cmd *cobra.Command, more func(f *pflag.FlagSet), run fu
 		more(cmd.Flags())
 	}
 	cmd.Long += "\n" + inputHelp + exitHelp
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+	cmd.RunE = s.over(run)
+	return cmd
+}
+
+// over is what a command does: run, once flags and paths are read.
+func (s *stage) over(run func(cmd *cobra.Command, s *stage, cfg reading) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
 		s.ctx = cmd.Context()
 		if err := s.output.check(); err != nil {
 			return err
 		}
-		cfg, err := s.input.config(a, args)
+		cfg, err := s.input.config(s.app, args)
 		if err != nil {
 			return err
 		}
 		return run(cmd, s, cfg)
 	}
-	return cmd
 }
 
 // rows runs fill with a table with these columns, on the output, while a progress bar shows, which

@@ -33,17 +33,7 @@ and published is a timestamp: of a day without a time, its midnight.
 	}
 	s.input.add(cmd.Flags())
 	s.output.add(cmd.Flags(), textFormats.names()...)
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		s.ctx = cmd.Context()
-		if err := s.output.check(); err != nil {
-			return err
-		}
-		cfg, err := s.input.config(a, args)
-		if err != nil {
-			return err
-		}
-		return s.texts(cfg)
-	}
+	cmd.RunE = s.over(func(_ *cobra.Command, s *stage, cfg reading) error { return s.texts(cfg) })
 	return cmd
 }
 

@@ -18,25 +18,16 @@ import (
 // docCode is a fence of commands, with what they print where that stands below.
 var docCode = regexp.MustCompile("(?s)```sh\n(.*?)```\n(?:\n```text\n(.*?)```\n)?")
 
-// The walkthrough of docs/ci.md prints what it says, command by command, and its three planted
-// problems are in every format.
-func TestWalkthrough(t *testing.T) {
-	needTools(t, "sh", "dedup", "sed", "grep", "sort")
-	root := repoRoot(t)
-	file := filepath.Join(root, "docs", "ci.md")
+// walk runs the commands of a document in dir, one fence after another, and holds what they print
+// against what stands below each; with -update it writes that down.
+func walk(t *testing.T, file, dir string) (scripts, printed []string) {
+	t.Helper()
 	doc := readFile(t, file)
-	dir := t.TempDir()
-	for _, name := range []string{"seeds", "testdata/articles", "testdata/ci"} {
-		if err := copyTree(filepath.Join(dir, filepath.FromSlash(name)), filepath.Join(root, filepath.FromSlash(name))); err != nil {
-			t.Fatal(err)
-		}
-	}
 	steps := docCode.FindAllStringSubmatch(doc, -1)
-	var scripts []string
 	for _, s := range steps {
 		scripts = append(scripts, s[1])
 	}
-	printed := runFences(t, dir, scripts...)
+	printed = runFences(t, dir, scripts...)
 	fresh := doc
 	for i, s := range steps {
 		if *update {
@@ -54,13 +45,29 @@ func TestWalkthrough(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	return scripts, printed
+}
+
+// The walkthrough of docs/ci.md prints what it says, command by command, and its three planted
+// problems are in every format.
+func TestWalkthrough(t *testing.T) {
+	needTools(t, "sh", "dedup", "sed", "grep", "sort")
+	root := repoRoot(t)
+	file := filepath.Join(root, "docs", "ci.md")
+	dir := t.TempDir()
+	for _, name := range []string{"seeds", "testdata/articles", "testdata/ci"} {
+		if err := copyTree(filepath.Join(dir, filepath.FromSlash(name)), filepath.Join(root, filepath.FromSlash(name))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	scripts, printed := walk(t, file, dir)
 	i := slices.IndexFunc(scripts, func(s string) bool { return strings.Contains(s, "--format github") })
-	walk := filepath.Join(dir, "walk")
+	walked := filepath.Join(dir, "walk")
 	for format, got := range map[string][]string{
-		"text":   plantedInText(t, filepath.Join(walk, "check.txt")),
-		"json":   plantedInJSON(t, filepath.Join(walk, "check.json")),
-		"sarif":  plantedInSARIF(t, filepath.Join(walk, "check.sarif")),
-		"junit":  plantedInJUnit(t, filepath.Join(walk, "check.xml")),
+		"text":   plantedInText(t, filepath.Join(walked, "check.txt")),
+		"json":   plantedInJSON(t, filepath.Join(walked, "check.json")),
+		"sarif":  plantedInSARIF(t, filepath.Join(walked, "check.sarif")),
+		"junit":  plantedInJUnit(t, filepath.Join(walked, "check.xml")),
 		"github": plantedInGitHub(printed[i]),
 	} {
 		want := []string{"drop/bees.txt repeat", "drop/postcards.txt in-corpus", "drop/signal-box.txt copied-passage"}

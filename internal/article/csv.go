@@ -190,6 +190,12 @@ func (st *stream) cutRows(b *block) bool {
 			target = 2 * max(target, len(buf))
 		}
 	}
+	return st.hand(b, buf, pos, line)
+}
+
+// hand hands the records of b on, which buf holds up to pos, where line begins; the rest is carried
+// to the next block. false: there are none.
+func (st *stream) hand(b *block, buf []byte, pos, line int) bool {
 	st.ended = st.err != nil
 	st.broken(b, line)
 	st.carry = append(st.carry[:0], buf[pos:]...)

@@ -80,12 +80,7 @@ func (st *stream) cutMbox(b *block) bool {
 		}
 		target = len(buf) + st.rd.opt.block
 	}
-	st.ended = st.err != nil
-	st.broken(b, line)
-	st.carry = append(st.carry[:0], buf[pos:]...)
-	b.data, st.line = buf[:pos], line
-	st.n += len(b.recs)
-	return len(b.recs) > 0
+	return st.hand(b, buf, pos, line)
 }
 
 // mboxNext gives where the message that starts at or before b[pos] ends; false when b does not hold

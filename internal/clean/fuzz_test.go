@@ -42,13 +42,13 @@ func FuzzCleanRestore(f *testing.F) {
 		if _, err := Restore(context.Background(), RestoreOptions{From: out, Out: again, Tmp: dir}); err != nil {
 			t.Fatal(err)
 		}
-		if want, got := unpackedFuzzed(t, in), unpackedFuzzed(t, again); !bytes.Equal(want, got) {
+		if want, got := unpacked(t, in), unpacked(t, again); !bytes.Equal(want, got) {
 			t.Errorf("restored %q, want %q", got, want)
 		}
 	})
 }
 
-func unpackedFuzzed(t *testing.T, name string) []byte {
+func unpacked(t *testing.T, name string) []byte {
 	u, err := article.OpenUnpacked(name)
 	if err != nil {
 		t.Fatal(err)

@@ -191,25 +191,11 @@ func (r *restorer) file(f *FileEntry) error {
 			return err
 		}
 	}
-	in := io.Reader(eof{})
-	if !f.Absent {
-		u, err := openAs(r.ctx, from, f.Format)
-		if errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%s is gone: %w", from, errOther)
-		}
-		if err != nil {
-			return err
-		}
-		defer u.Close()
-		in = u
+	in, packed, err := r.source(f, from)
+	if err != nil {
+		return err
 	}
-	packed := f.Packed
-	if r.single {
-		var err error
-		if packed, err = packing(list(f.Packed), f.Path, r.opt.Out, true); err != nil {
-			return err
-		}
-	}
+	defer in.Close()
 	w, err := newPackedFile(to, packed)
 	if err != nil {
 		return err
@@ -224,6 +210,25 @@ func (r *restorer) file(f *FileEntry) error {
 		return err
 	}
 	return w.Close()
+}
+
+// source opens what is left of a file, nothing where that has no article, and says how what is made
+// of it is packed.
+func (r *restorer) source(f *FileEntry, from string) (in io.ReadCloser, packed string, err error) {
+	packed = f.Packed
+	if r.single {
+		if packed, err = packing(list(f.Packed), f.Path, r.opt.Out, true); err != nil {
+			return nil, "", err
+		}
+	}
+	if f.Absent {
+		return io.NopCloser(eof{}), packed, nil
+	}
+	in, err = openAs(r.ctx, from, f.Format)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = fmt.Errorf("%s is gone: %w", from, errOther)
+	}
+	return in, packed, err
 }
 
 func list(s string) []string {

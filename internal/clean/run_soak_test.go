@@ -257,15 +257,7 @@ func soakTree(t *testing.T, top string) map[string]string {
 }
 
 func unpackedFile(t *testing.T, path string) string {
-	u, err := article.OpenUnpacked(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer u.Close()
-	b, err := io.ReadAll(u)
-	if err != nil {
-		t.Fatal(err)
-	}
+	b := unpacked(t, path)
 	if !bytes.HasPrefix(b, []byte("PAR1")) {
 		return string(b)
 	}

@@ -133,25 +133,11 @@ func (t *taker) file(f *FileEntry) error {
 	if !t.single {
 		name, from = f.Name, filepath.Join(t.opt.From, filepath.FromSlash(f.Name))
 	}
-	in := io.Reader(eof{})
-	if !f.Absent {
-		u, err := openAs(t.ctx, from, f.Format)
-		if errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%s is gone: %w", from, errOther)
-		}
-		if err != nil {
-			return err
-		}
-		defer u.Close()
-		in = u
+	in, packed, err := t.source(f, from)
+	if err != nil {
+		return err
 	}
-	packed := f.Packed
-	if t.single {
-		var err error
-		if packed, err = packing(list(f.Packed), f.Path, t.opt.Out, true); err != nil {
-			return err
-		}
-	}
+	defer in.Close()
 	w, err := t.stage.create(name, packed)
 	if err != nil {
 		return err

@@ -10,10 +10,7 @@ import (
 // all pairs: its cost is linear, and for copies of one page, all of which are like the first,
 // nothing is lost. It reads the spool buckets, after which that is spent.
 func Pairs(ctx context.Context, workers int, buckets, pairs *Spool, most int) error {
-	writers := make([]*Writer, workers)
-	for g := range writers {
-		writers[g] = pairs.Writer()
-	}
+	writers := pairs.Writers(workers)
 	if err := buckets.Groups(ctx, workers, func(g, _ int, group []Record) error {
 		for i, r := range group {
 			others := group[:i]
@@ -32,12 +29,7 @@ func Pairs(ctx context.Context, workers int, buckets, pairs *Spool, most int) er
 	}); err != nil {
 		return err
 	}
-	for _, w := range writers {
-		if err := w.Flush(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return writers.Flush()
 }
 
 // Distinct returns the keys of a spool, each once, in order.

@@ -71,6 +71,28 @@ type Writer struct {
 // Writer returns a new writer; Flush must be called when all is added.
 func (s *Spool) Writer() *Writer { return &Writer{spool: s} }
 
+// Writers are the writers of as many goroutines.
+type Writers []*Writer
+
+// Writers gives a writer to each of so many goroutines.
+func (s *Spool) Writers(workers int) Writers {
+	w := make(Writers, workers)
+	for g := range w {
+		w[g] = s.Writer()
+	}
+	return w
+}
+
+// Flush flushes all.
+func (w Writers) Flush() error {
+	for _, one := range w {
+		if err := one.Flush(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Add adds a record. It fails only where the file cannot be written.
 func (w *Writer) Add(r Record) error {
 	p := &w.parts[min(r.Key>>w.spool.shift, spoolParts-1)]

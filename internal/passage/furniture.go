@@ -14,7 +14,7 @@ import (
 // widgets, advertisement marks, newsletter prompts, picture credits and captions, copyright lines.
 // The method is the line classifier of boilerplate removal (Kohlschütter et al., "Boilerplate
 // detection using shallow text features", 2010) cut down to what text without markup still shows: a
-// line is short, it reads like a rule of the table in furniture_rules.go and is no quotation, and
+// line is short, it reads like a rule of the table in furniture.txt and is no quotation, and
 // some lines count only among lines of their kind or at the head or the tail of the article.
 // Precision comes first: a line that no rule names stays. Neighbouring lines become one span. Cost:
 // tokenising s, one bit test a token, and the rules for the few lines that hold a word of theirs.

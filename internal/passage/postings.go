@@ -189,6 +189,19 @@ func (p *postings) eachPlace(from, to int, fn func(h uint64, start, place int)) 
 	}
 }
 
+// digitPlaces is where the values of s with each digit begin when they are sorted by it: the 11 bits
+// from shift on.
+func digitPlaces(s []uint64, shift int) (count [1 << 11]uint32) {
+	for _, x := range s {
+		count[x>>shift&(1<<11-1)]++
+	}
+	at := uint32(0)
+	for i, n := range count {
+		count[i], at = at, at+n
+	}
+	return count
+}
+
 // radixSort sorts s by its high 32 bits in three stable passes (LSD: Knuth, TAOCP 5.2.5). It
 // returns the sorted slice and the other one, which is free.
 func radixSort(s, scratch []uint64) (sorted, free []uint64) {
@@ -197,14 +210,7 @@ func radixSort(s, scratch []uint64) (sorted, free []uint64) {
 		return s, scratch
 	}
 	for shift := 32; shift < 64; shift += 11 {
-		var count [1 << 11]uint32
-		for _, x := range s {
-			count[x>>shift&(1<<11-1)]++
-		}
-		at := uint32(0)
-		for i, n := range count {
-			count[i], at = at, at+n
-		}
+		count := digitPlaces(s, shift)
 		for _, x := range s {
 			d := x >> shift & (1<<11 - 1)
 			scratch[count[d]] = x
@@ -218,14 +224,7 @@ func radixSort(s, scratch []uint64) (sorted, free []uint64) {
 // radixSortWith is radixSort with a value that goes with each.
 func radixSortWith(s, scratch []uint64, with, other []uint32) (sorted, free []uint64, sortedWith, freeWith []uint32) {
 	for shift := 32; shift < 64; shift += 11 {
-		var count [1 << 11]uint32
-		for _, x := range s {
-			count[x>>shift&(1<<11-1)]++
-		}
-		at := uint32(0)
-		for i, n := range count {
-			count[i], at = at, at+n
-		}
+		count := digitPlaces(s, shift)
 		for i, x := range s {
 			d := x >> shift & (1<<11 - 1)
 			scratch[count[d]], other[count[d]] = x, with[i]

@@ -35,6 +35,11 @@ func hashASCII(w string) uint64 {
 	}
 	// One to three bytes: first, middle, last and the length in one word.
 	x := uint64(w[0]|0x20)<<16 | uint64(w[n>>1]|0x20)<<24 | uint64(w[n-1]|0x20) | n<<8
+	return mixShort(x)
+}
+
+// mixShort ends the hash of one to three bytes.
+func mixShort(x uint64) uint64 {
 	x ^= secret0
 	x ^= x >> 33
 	x *= 0xc2b2ae3d27d4eb4f

@@ -71,10 +71,5 @@ func alone(s string, i int) bool {
 // hashWide is the xxh3 of three bytes (hashASCII).
 func hashWide(a, b, c byte) uint64 {
 	x := uint64(a)<<16 | uint64(b)<<24 | uint64(c) | 3<<8
-	x ^= secret0
-	x ^= x >> 33
-	x *= 0xc2b2ae3d27d4eb4f
-	x ^= x >> 29
-	x *= 0x165667b19e3779f9
-	return x ^ x>>32
+	return mixShort(x)
 }

@@ -66,11 +66,8 @@ func (n *Finder) print(id int32) imprint {
 // spread writes the bucket keys of all articles but twins of earlier ones.
 func (n *Finder) spread(ctx context.Context, s *search, buckets *lsh.Spool) error {
 	const step = 1 << 12 // articles
-	writers := make([]*lsh.Writer, n.opt.Workers)
+	writers := buckets.Writers(n.opt.Workers)
 	keys := make([][]uint64, n.opt.Workers)
-	for g := range writers {
-		writers[g] = buckets.Writer()
-	}
 	if err := n.parallel(ctx, (n.n+step-1)/step, func(g, u int) error {
 		for id := int32(u * step); int(id) < min((u+1)*step, n.n); id++ {
 			p := n.print(id)
@@ -88,10 +85,5 @@ func (n *Finder) spread(ctx context.Context, s *search, buckets *lsh.Spool) erro
 	}); err != nil {
 		return err
 	}
-	for _, w := range writers {
-		if err := w.Flush(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return writers.Flush()
 }
