@@ -45,6 +45,10 @@ var commandOnly = []string{"github.com/spf13/cobra", "github.com/spf13/pflag", "
 // and removes what killed runs left.
 const replacing = "github.com/google/renameio/v2"
 
+// byName call methods by name, so that the linker keeps all exported methods of all types: 5 MB
+// (docs/weight.md).
+var byName = []string{"html/template", "text/template"}
+
 // TestLayers reads the imports of every Go file that is not a test. It parses them itself: the test
 // cache sees files that are read, and does not see what `go list` would.
 func TestLayers(t *testing.T) {
@@ -94,6 +98,9 @@ func checkImports(t *testing.T, path, file string) {
 		}
 		if own < len(layers)-1 && slices.Contains(commandOnly, name) {
 			t.Errorf("%s imports %s, which only cmd may", file, name)
+		}
+		if slices.Contains(byName, name) {
+			t.Errorf("%s imports %s, which makes the program a quarter larger: internal/report/shell escapes what a page shows", file, name)
 		}
 		if name == replacing {
 			t.Errorf("%s imports %s: internal/output writes files, and knows what is none", file, name)

@@ -8,8 +8,11 @@ import (
 	"testing"
 )
 
+// most is what the program may weigh, in bytes (docs/weight.md).
+const most = 25_000_000
+
 // TestBuildIsReproducible builds dedup as a release does in two directories, each with a cache of
-// its own, and wants the same bytes.
+// its own, and wants the same bytes, and few enough of them.
 func TestBuildIsReproducible(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds everything anew")
@@ -54,7 +57,11 @@ func TestBuildIsReproducible(t *testing.T) {
 		}
 		return b
 	}
-	if one, other := build(root), build(copied, "GOCACHE="+t.TempDir()); !bytes.Equal(one, other) {
+	one, other := build(root), build(copied, "GOCACHE="+t.TempDir())
+	if !bytes.Equal(one, other) {
 		t.Errorf("two builds differ: %d and %d bytes", len(one), len(other))
+	}
+	if len(one) > most {
+		t.Errorf("%d bytes, at most %d are wanted: make weight shows what is in it", len(one), most)
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"dedup/internal/report"
+	"dedup/internal/report/shell"
 )
 
 // What the page shows of one thing at most; beyond it the text is cut and says so. They keep one
@@ -208,7 +209,7 @@ func (b *builder) writeTexts(w *bufio.Writer) {
 		if k+1 < len(b.pieces) {
 			to = b.pieces[k+1]
 		}
-		open(w, "t"+strconv.Itoa(k))
+		shell.Data(w, "t"+strconv.Itoa(k))
 		w.WriteByte('[')
 		for a := from; a < to; a++ {
 			if a > from {
@@ -224,7 +225,7 @@ func (b *builder) writeTexts(w *bufio.Writer) {
 			w.Write(b.buf)
 		}
 		w.WriteByte(']')
-		shut(w)
+		shell.End(w)
 	}
 }
 

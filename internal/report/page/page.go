@@ -10,19 +10,16 @@ package page
 import (
 	"bufio"
 	"embed"
-	"encoding/base64"
 	"fmt"
-	"html/template"
 	"io"
 	"io/fs"
 	"strings"
 	"sync"
 
-	"crypto/sha256"
-
 	"dedup/internal/background"
 	"dedup/internal/plural"
 	"dedup/internal/report"
+	"dedup/internal/report/shell"
 )
 
 // Options say what goes into the page.
@@ -51,34 +48,21 @@ func Write(w io.Writer, r *report.Report, texts Texts, opt Options) error {
 	if err != nil {
 		return err
 	}
-	shell, err := assets()
+	page, err := assets()
 	if err != nil {
 		return err
 	}
-	bw := bufio.NewWriterSize(w, 1<<16)
-	head := shell.head
-	head.Summary = summary(&r.Summary)
-	if err := shell.html.ExecuteTemplate(bw, "head", head); err != nil {
-		return err
-	}
-	open(bw, "data")
-	bw.Write(findings) // a bufio.Writer keeps its first error for Flush
-	shut(bw)
-	if err := shell.html.ExecuteTemplate(bw, "script", head); err != nil {
-		return err
-	}
+	bw := bufio.NewWriterSize(w, 1<<16) // keeps its first error for Flush
+	bw.WriteString(page.Head())
+	bw.WriteString(shell.Fill(body, "summary", summary(&r.Summary)))
+	shell.Data(bw, "data")
+	bw.Write(findings)
+	shell.End(bw)
+	bw.WriteString(page.Run())
 	b.writeTexts(bw)
-	if err := shell.html.ExecuteTemplate(bw, "tail", nil); err != nil {
-		return err
-	}
+	bw.WriteString(shell.Tail)
 	return bw.Flush()
 }
-
-func open(w *bufio.Writer, id string) {
-	fmt.Fprintf(w, "<script type=\"application/json\" id=\"%s\">", id)
-}
-
-func shut(w *bufio.Writer) { w.WriteString("</script>\n") }
 
 // summary is the line that shows before the script runs, and without one.
 func summary(s *report.Summary) string {
@@ -91,25 +75,14 @@ func summary(s *report.Summary) string {
 		plural.Count(s.Passages, "copied passage"), plural.Count(s.Phrases, "shared phrase"))
 }
 
-//go:embed shell.html css js
+//go:embed body.html
+var body string
+
+//go:embed css js
 var files embed.FS
 
-// shell is the page without its data.
-type shell struct {
-	html *template.Template
-	head head
-}
-
-// head is what the template needs.
-type head struct {
-	Policy  template.HTMLAttr
-	Style   template.CSS
-	Script  template.JS
-	Summary string
-}
-
 // assets joins styles and script, which are kept in short files, in the order of their names.
-var assets = sync.OnceValues(func() (*shell, error) {
+var assets = sync.OnceValues(func() (*shell.Page, error) {
 	style, err := join("css")
 	if err != nil {
 		return nil, err
@@ -119,15 +92,7 @@ var assets = sync.OnceValues(func() (*shell, error) {
 		return nil, err
 	}
 	script = "\"use strict\";\n(() => {\n" + script + "})();\n"
-	html, err := template.ParseFS(files, "shell.html")
-	if err != nil {
-		return nil, err
-	}
-	policy := fmt.Sprintf("default-src 'none'; script-src 'sha256-%s'; style-src 'sha256-%s'; img-src data:; base-uri 'none'; form-action 'none'; "+
-		"require-trusted-types-for 'script'; trusted-types 'none'", sum(script), sum(style))
-	return &shell{html, head{
-		Policy: template.HTMLAttr(`content="` + policy + `"`), Style: template.CSS(style), Script: template.JS(script),
-	}}, nil
+	return &shell.Page{Title: "dedup report", Style: style, Script: script}, nil
 })
 
 func join(dir string) (string, error) {
@@ -144,9 +109,4 @@ func join(dir string) (string, error) {
 		b.Write(text)
 	}
 	return b.String(), nil
-}
-
-func sum(s string) string {
-	h := sha256.Sum256([]byte(s))
-	return base64.StdEncoding.EncodeToString(h[:])
 }

@@ -10,14 +10,11 @@ package sides
 
 import (
 	"bufio"
-	"crypto/sha256"
 	_ "embed"
-	"encoding/base64"
 	"encoding/json"
-	"fmt"
-	"html/template"
 	"io"
-	"sync"
+
+	"dedup/internal/report/shell"
 )
 
 // Mode is what is decided.
@@ -61,8 +58,8 @@ type Side struct {
 	After  string `json:"after,omitempty"`
 }
 
-//go:embed shell.html
-var shellText string
+//go:embed body.html
+var body string
 
 //go:embed sides.css
 var style string
@@ -70,32 +67,20 @@ var style string
 //go:embed sides.js
 var script string
 
-var shell = sync.OnceValues(func() (*template.Template, error) { return template.New("shell").Parse(shellText) })
-
 // Write prints p.
 func Write(w io.Writer, p *Page) error {
-	t, err := shell()
-	if err != nil {
-		return err
-	}
 	data, err := json.Marshal(p) // <, > and & are escaped: nothing ends the element
 	if err != nil {
 		return err
 	}
-	policy := fmt.Sprintf("default-src 'none'; script-src 'sha256-%s'; style-src 'sha256-%s'; img-src data:; base-uri 'none'; form-action 'none'; "+
-		"require-trusted-types-for 'script'; trusted-types 'none'", sum(script), sum(style))
-	b := bufio.NewWriterSize(w, 1<<16)
-	err = t.Execute(b, map[string]any{
-		"Policy": template.HTMLAttr(`content="` + policy + `"`), "Style": template.CSS(style), "Script": template.JS(script),
-		"Data": template.JS(data), "Title": p.Title, "Intro": p.Intro,
-	})
-	if err != nil {
-		return err
-	}
+	page := shell.Page{Title: p.Title, Style: style, Script: script}
+	b := bufio.NewWriterSize(w, 1<<16) // keeps its first error for Flush
+	b.WriteString(page.Head())
+	b.WriteString(shell.Fill(body, "title", p.Title, "intro", p.Intro))
+	shell.Data(b, "data")
+	b.Write(data)
+	shell.End(b)
+	b.WriteString(page.Run())
+	b.WriteString(shell.Tail)
 	return b.Flush()
-}
-
-func sum(s string) string {
-	h := sha256.Sum256([]byte(s))
-	return base64.StdEncoding.EncodeToString(h[:])
 }
