@@ -77,5 +77,5 @@ weight: bench-programs ## what is in the program, by module: the table of docs/w
 module: ## give the module its address: make module PATH=github.com/owner/name
 	@PATH=/usr/bin:/bin .ci/module '$(PATH)'
 
-snapshot: ## check the release configuration and build for this system, without publishing
+snapshot: ## check the release configuration and make a release without publishing it
 	.ci/snapshot

@@ -59,12 +59,7 @@ func TestKilledIndex(t *testing.T) {
 			write()
 		}
 		cmd := exec.Command("dedup", args...)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		time.Sleep(time.Duration(rnd.Int64N(int64(took) * 11 / 10)))
-		_ = cmd.Process.Kill() // it may have ended
-		_ = cmd.Wait()
+		killAfter(t, cmd, time.Duration(rnd.Int64N(int64(took)*11/10)))
 		after := wholeBatches(t, idx, batch)
 		switch {
 		case i%5 == 4:

@@ -57,16 +57,11 @@ func TestKilledCleanInto(t *testing.T) {
 	for i := range 30 {
 		begin()
 		cmd := exec.Command("dedup", args...)
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
 		pause := rnd.Int64N(int64(took) * 11 / 10)
 		if i%3 > 0 { // near the end is where it matters
 			pause = int64(took)/2 + rnd.Int64N(int64(took)/2)
 		}
-		time.Sleep(time.Duration(pause))
-		_ = cmd.Process.Kill() // it may have ended
-		_ = cmd.Wait()
+		killAfter(t, cmd, time.Duration(pause))
 		_, err := os.Stat(at("out.jsonl"))
 		seen[fmt.Sprintf("output: %t, in the index: %t", err == nil, indexed(t, at("corpus.idx")) > 1000)]++
 		if b, err := exec.Command("dedup", args...).CombinedOutput(); err != nil && exitCode(err) != exitSkipped {

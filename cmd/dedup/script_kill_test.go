@@ -36,12 +36,7 @@ func TestKilledClean(t *testing.T) {
 		}
 		for i := range 10 {
 			cmd := exec.Command("dedup", "clean", "-q", in["new"], "-o", out)
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
-			time.Sleep(time.Duration(rnd.Int64N(int64(took) * 13 / 10)))
-			_ = cmd.Process.Kill() // it may have ended
-			_ = cmd.Wait()
+			killAfter(t, cmd, time.Duration(rnd.Int64N(int64(took)*13/10)))
 			state := "old"
 			if got := listing(t, out); got == want["new"] {
 				state = "new"
@@ -121,4 +116,15 @@ func listing(t *testing.T, path string) string {
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+// killAfter starts cmd and kills it after the pause, by when it may have ended.
+func killAfter(t *testing.T, cmd *exec.Cmd, pause time.Duration) {
+	t.Helper()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(pause)
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait()
 }

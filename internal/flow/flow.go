@@ -67,8 +67,5 @@ type Origin struct {
 	By      string // one of Reasons; empty for boilerplate
 }
 
-// Named says whether the origin is an article or an agency.
-func (o *Origin) Named() bool { return o.Article >= 0 || o.Agency != "" }
-
 // outlet is who published an article, in the form that is compared; empty: not known.
 func outlet(source string) string { return strings.ToLower(strings.TrimSpace(source)) }

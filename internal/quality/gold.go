@@ -20,13 +20,7 @@ import (
 //	pairs               a, b [, score in 0..1]
 //	passages            reply, start, length, parent, start, length   (bytes)
 
-// ReadLabels reads gold labels. Every id has one label.
-func ReadLabels(in Input) (Partition, error) {
-	p, _, err := readLabels(in)
-	return p, err
-}
-
-// readLabels is ReadLabels with the labels by group.
+// readLabels reads gold labels, and the label of each group. Every id has one label.
 func readLabels(in Input) (Partition, *naming, error) {
 	g := newGrouper()
 	err := eachRow(in, func(cols []string) error {
