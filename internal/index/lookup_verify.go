@@ -35,14 +35,14 @@ func (l *lookup) candidates(ctx context.Context) ([]candidate, error) {
 		}
 		for at := l.spanned[i]; at < l.spanned[i+1]; {
 			end, hot := at, 0
-			for ; end < l.spanned[i+1] && l.hits[end].place == l.hits[at].place; end++ {
-				if l.hot[l.hits[end].look] {
+			for ; end < l.spanned[i+1] && l.hits[end].place() == l.hits[at].place(); end++ {
+				if l.hot[l.hits[end].look()] {
 					hot++
 				}
 			}
 			shared := int(end-at) - hot
 			if sum := shared + len(a.hot); sum >= a.least && (shared > 0 || a.mode == exact) {
-				list = append(list, candidate{l.hits[at].place, int32(i), int32(sum)})
+				list = append(list, candidate{l.hits[at].place(), int32(i), int32(sum)})
 			}
 			at = end
 		}
@@ -179,46 +179,49 @@ func (l *lookup) compare(c candidate, number uint32, entry []uint64) (match, boo
 // greedy set cover). Once would do for seeds; a passage is longer, and an entry may have its seed
 // by chance, or a part of it.
 func (l *lookup) cover() {
-	covered := make([]uint8, len(l.looks)) // times
+	covered := make([]uint8, len(l.looks)) // times; a look is of one article
+	l.byArticle(func(i int) { l.coverOne(&l.found[i], l.hits[l.spanned[i]:l.spanned[i+1]], covered) })
+}
+
+// coverOne is cover for one article with its hits.
+func (l *lookup) coverOne(f *Found, hits []hit, covered []uint8) {
 	type group struct {
 		number   uint32
-		from, to int32
+		from, to int
 	}
-	var groups []group
-	for i := range l.words {
-		f := &l.found[i]
-		groups = groups[:0]
-		near := map[uint32]bool{}
-		for _, n := range slices.Concat(f.Near, f.Superseded) {
-			near[n.Entry] = true
+	var near []uint32
+	for _, n := range slices.Concat(f.Near, f.Superseded) {
+		near = append(near, n.Entry)
+	}
+	slices.Sort(near)
+	groups := make([]group, 0, len(hits))
+	for at := 0; at < len(hits); {
+		g := group{l.x.numberAt(hits[at].place()), at, at}
+		_, known := slices.BinarySearch(near, g.number)
+		for g.to < len(hits) && hits[g.to].place() == hits[at].place() {
+			if known {
+				covered[hits[g.to].look()] = coverTimes
+			}
+			g.to++
 		}
-		for at := l.spanned[i]; at < l.spanned[i+1]; {
-			g := group{l.x.numberAt(l.hits[at].place), at, at}
-			for g.to < l.spanned[i+1] && l.hits[g.to].place == l.hits[at].place {
-				if near[g.number] {
-					covered[l.hits[g.to].look] = coverTimes
-				}
-				g.to++
-			}
-			if at = g.to; !near[g.number] {
-				groups = append(groups, g)
-			}
+		if at = g.to; !known {
+			groups = append(groups, g)
 		}
-		slices.SortFunc(groups, func(a, b group) int {
-			return cmp.Or(cmp.Compare(b.to-b.from, a.to-a.from), cmp.Compare(a.number, b.number))
-		})
-		for _, g := range groups {
-			more := false
-			for _, h := range l.hits[g.from:g.to] {
-				more = more || covered[h.look] < coverTimes
-			}
-			if !more || len(f.Others) == othersMost {
-				continue
-			}
-			f.Others = append(f.Others, g.number)
-			for _, h := range l.hits[g.from:g.to] {
-				covered[h.look] = min(covered[h.look]+1, coverTimes)
-			}
+	}
+	slices.SortFunc(groups, func(a, b group) int {
+		return cmp.Or(cmp.Compare(b.to-b.from, a.to-a.from), cmp.Compare(a.number, b.number))
+	})
+	for _, g := range groups {
+		more := false
+		for _, h := range hits[g.from:g.to] {
+			more = more || covered[h.look()] < coverTimes
+		}
+		if !more || len(f.Others) == othersMost {
+			continue
+		}
+		f.Others = append(f.Others, g.number)
+		for _, h := range hits[g.from:g.to] {
+			covered[h.look()] = min(covered[h.look()]+1, coverTimes)
 		}
 	}
 }

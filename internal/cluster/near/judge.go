@@ -72,6 +72,15 @@ func (j Judge) Missing(size int) int {
 	return int((1-j.Share())*float64(size) + 1e-9)
 }
 
+// MissingOf is how many shingles of a set of small may be absent from one of large, and whether the
+// two can be near-duplicates at all: by their sizes alone, containment needs leastContained.
+func (j Judge) MissingOf(small, large int) (most int, ok bool) {
+	if float64(small) >= j.Threshold*float64(large)-1e-9 {
+		return j.Missing(small), true
+	}
+	return int((1-j.Containment)*float64(small) + 1e-9), j.Containment <= 1 && small >= leastContained
+}
+
 // rules says when a pair is no edge, by what is known of the two sets while one is read.
 type rules struct {
 	most int // shingles of the set that is read that may be missing from the other one
