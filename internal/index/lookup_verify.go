@@ -3,6 +3,7 @@ package index
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"sort"
 
@@ -183,44 +184,42 @@ func (l *lookup) cover() {
 	l.byArticle(func(i int) { l.coverOne(&l.found[i], l.hits[l.spanned[i]:l.spanned[i+1]], covered) })
 }
 
-// coverOne is cover for one article with its hits.
+// coverOne is cover for one article with its hits. The numbers of entries rise as their places do.
 func (l *lookup) coverOne(f *Found, hits []hit, covered []uint8) {
-	type group struct {
-		number   uint32
-		from, to int
-	}
-	var near []uint32
+	near := make(map[uint32]bool, len(f.Near)+len(f.Superseded)) // places
 	for _, n := range slices.Concat(f.Near, f.Superseded) {
-		near = append(near, n.Entry)
+		if k, row, ok := l.x.rowOf(n.Entry); ok {
+			near[l.x.segments[k].base+row] = true
+		}
 	}
-	slices.Sort(near)
-	groups := make([]group, 0, len(hits))
-	for at := 0; at < len(hits); {
-		g := group{l.x.numberAt(hits[at].place()), at, at}
-		_, known := slices.BinarySearch(near, g.number)
-		for g.to < len(hits) && hits[g.to].place() == hits[at].place() {
+	var order, once []uint64 // where the hits of an entry begin; of several seeds, below how few they are
+	for from, to := 0, 0; from < len(hits); from = to {
+		known := near[hits[from].place()]
+		for ; to < len(hits) && hits[to].place() == hits[from].place(); to++ {
 			if known {
-				covered[hits[g.to].look()] = coverTimes
+				covered[hits[to].look()] = coverTimes
 			}
-			g.to++
 		}
-		if at = g.to; !known {
-			groups = append(groups, g)
+		if n := to - from; !known && n > 1 {
+			order = append(order, uint64(math.MaxUint32-n)<<32|uint64(from))
+		} else if !known {
+			once = append(once, uint64(from))
 		}
 	}
-	slices.SortFunc(groups, func(a, b group) int {
-		return cmp.Or(cmp.Compare(b.to-b.from, a.to-a.from), cmp.Compare(a.number, b.number))
-	})
-	for _, g := range groups {
-		more := false
-		for _, h := range hits[g.from:g.to] {
-			more = more || covered[h.look()] < coverTimes
+	slices.Sort(order)
+	for _, o := range append(order, once...) {
+		from := int(uint32(o))
+		to, more := from, false
+		for ; to < len(hits) && hits[to].place() == hits[from].place(); to++ {
+			more = more || covered[hits[to].look()] < coverTimes
 		}
-		if !more || len(f.Others) == othersMost {
+		if !more {
 			continue
 		}
-		f.Others = append(f.Others, g.number)
-		for _, h := range hits[g.from:g.to] {
+		if f.Others = append(f.Others, l.x.numberAt(hits[from].place())); len(f.Others) == othersMost {
+			return
+		}
+		for _, h := range hits[from:to] {
 			covered[h.look()] = min(covered[h.look()]+1, coverTimes)
 		}
 	}

@@ -31,7 +31,7 @@ import (
 // A block is looked up at a time. Blocks go side by side, because a look-up sorts in between, on
 // one processor: that takes a fifth off the time of a check on two.
 const (
-	blockArticles = 8192
+	blockArticles = 5120
 	blockBytes    = 24 << 20 // of their texts at most, and no more than a 64th of the memory: 32 MB of word hashes
 	blocks        = 3        // side by side
 )
