@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sort"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -329,13 +328,4 @@ func (l *lookup) join(ctx context.Context, out *joining, from, to int) error {
 		i = j
 	}
 	return nil
-}
-
-// seek gives the first page that may have a key, from page at on, which is not after it.
-func (r *pageReader) seek(at int, key uint64) int {
-	pages := r.of.pages[min(at+1, len(r.of.pages)):]
-	if len(pages) == 0 || pages[0].first >= key {
-		return at
-	}
-	return at + sort.Search(len(pages), func(i int) bool { return pages[i].first >= key })
 }

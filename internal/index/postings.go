@@ -203,12 +203,23 @@ func (r *pageReader) row(i int) uint32 {
 
 // find calls fn with the rows that have a key, in order, until it says no.
 func (r *pageReader) find(key uint64, fn func(row uint32) bool) error {
+	return r.findFrom(r.seek(0, key), key, fn)
+}
+
+// seek gives the first page that may have a key: the last one that begins before it, or else page
+// at. No page before at has the key. Keys are parts of hashes, so a page is near the place that its
+// share of all keys gives; the search goes from there by steps that double.
+func (r *pageReader) seek(at int, key uint64) int {
 	pages := r.of.pages
-	i := sort.Search(len(pages), func(i int) bool { return pages[i].first >= key })
-	if i > 0 {
-		i-- // the page before may end with the key
+	from, to := at, len(pages) // of page at nothing is known; page to, where there is one, begins at the key or after it
+	for i, step := max(at+1, int(key*uint64(len(pages))>>keyBits)), 1; i > from && i < to; step *= 2 {
+		if pages[i].first < key {
+			from, i = i, min(i+step, to)
+		} else {
+			to, i = i, max(i-step, from)
+		}
 	}
-	return r.findFrom(i, key, fn)
+	return from + sort.Search(to-from-1, func(i int) bool { return pages[from+1+i].first >= key })
 }
 
 // findFrom is find where no page before i has the key.
