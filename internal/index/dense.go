@@ -45,8 +45,8 @@ func (l *lookup) dense(ctx context.Context, i int, t *tally) ([]candidate, error
 	}
 	a := &l.articles[i]
 	for _, h := range l.hits[l.spanned[i]:l.spanned[i+1]] {
-		if !l.hot[h.look] {
-			t.add(h.place)
+		if !l.hot[h.look()] {
+			t.add(h.place())
 		}
 	}
 	left, uncounted := denseMost, 0

@@ -426,3 +426,32 @@ func TestFormatsOpen(t *testing.T) {
 		sound(t, open(t, copied))
 	}
 }
+
+// TestSeek holds the page that a key is sought from against the first that a scan would name, for
+// keys spread evenly and in clusters, from any page on that may be given.
+func TestSeek(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		r := newRand(rapid.Uint64().Draw(t, "seed"))
+		narrow := rapid.SampledFrom([]int{0, 10, 30, keyBits}).Draw(t, "bits that all have in common")
+		firsts := make([]uint64, rapid.IntRange(0, 300).Draw(t, "pages"))
+		for i := range firsts {
+			firsts[i] = keyOf(r.Uint64()) >> narrow
+		}
+		slices.Sort(firsts)
+		of := &postings{}
+		for _, k := range firsts {
+			of.pages = append(of.pages, page{first: k})
+		}
+		reader := (&segment{}).pages(of)
+		at := 0
+		for _, key := range slices.Sorted(slices.Values([]uint64{0, keyOf(r.Uint64()) >> narrow, keyOf(r.Uint64()), 1<<keyBits - 1})) {
+			want := at
+			for i := at; i < len(firsts) && firsts[i] < key; i++ {
+				want = i
+			}
+			if at = reader.seek(at, key); at != want {
+				t.Fatalf("key %x: page %d, want %d of %x", key, at, want, firsts)
+			}
+		}
+	})
+}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sort"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -34,9 +33,8 @@ const (
 	coverTimes = 3            // others that have one seed
 	lookWords  = 1 << 21      // words of articles that are looked up at a time, at most
 	lookBits   = 64 - keyBits // of the number of an article among those: with a key it fills a word
-	hitBytes   = 12
-	sortBytes  = 8       // more of a hit, while it is sorted
-	pieceLooks = 1 << 10 // looks that are worth a goroutine
+	hitBytes   = 2 * 8        // of a hit: where it is found, and where it is put in order
+	pieceLooks = 1 << 10      // looks that are worth a goroutine
 )
 
 // LookupOptions say what counts as found. Near is the definition of near-duplicates, that of a run
@@ -114,7 +112,7 @@ type lookup struct {
 	articles []article
 	looks    []look  // by key, then article
 	hot      []bool  // of looks: not all entries are listed
-	hits     []hit   // by article, then place
+	hits     []hit   // by article, then place, then look
 	spanned  []int32 // where the hits of each article begin, and the end
 }
 
@@ -124,12 +122,14 @@ type look struct {
 	article int32
 }
 
-// hit is an entry that has the seed of a look: the place of its row among those of all segments.
-type hit struct {
-	article int32
-	place   uint32
-	look    int32
-}
+// hit is an entry that has the seed of a look: the place of its row among those of all segments, and
+// the number of the look.
+type hit uint64
+
+func hitOf(place uint32, look int) hit { return hit(place)<<32 | hit(uint32(look)) }
+
+func (h hit) place() uint32 { return uint32(h >> 32) }
+func (h hit) look() uint32  { return uint32(h) }
 
 // errCrowded says that articles have more hits than memory is for.
 var errCrowded = errors.New("too many hits")
@@ -197,7 +197,7 @@ func (l *lookup) search(ctx context.Context) error {
 	workers := l.x.opt.Workers
 	pieces := make([]joining, min(4*workers, 1+len(l.looks)/pieceLooks))
 	l.hot = make([]bool, len(l.looks))
-	most := max(int(l.x.opt.Memory/16/(hitBytes+sortBytes))/len(pieces), 1<<10)
+	most := max(int(l.x.opt.Memory/8/hitBytes)/len(pieces), 1<<10)
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(workers)
 	for p := range pieces {
@@ -214,8 +214,6 @@ func (l *lookup) search(ctx context.Context) error {
 		return err
 	}
 	for p := range pieces {
-		l.hits = append(l.hits, pieces[p].hits...)
-		pieces[p].hits = nil
 		for _, k := range pieces[p].capped {
 			l.hot[k] = true
 			a := &l.articles[l.looks[k].article]
@@ -228,34 +226,43 @@ func (l *lookup) search(ctx context.Context) error {
 	for i := range l.articles {
 		l.rule.choose(&l.articles[i], l.words[i])
 	}
-	l.sortHits()
+	l.sortHits(pieces)
 	return nil
 }
 
-// sortHits puts the hits in order of article, place and look, and fills spanned: a count of those of
-// each article, and a sort for each.
-func (l *lookup) sortHits() {
+// sortHits puts the hits of all pieces in order of article, place and look, and fills spanned: a
+// count of those of each article, and a sort for each.
+func (l *lookup) sortHits(pieces []joining) {
 	l.spanned = make([]int32, len(l.words)+1)
-	for _, h := range l.hits {
-		l.spanned[h.article+1]++
+	for _, p := range pieces {
+		for _, h := range p.hits {
+			l.spanned[l.looks[h.look()].article+1]++
+		}
 	}
 	for i := range l.words {
 		l.spanned[i+1] += l.spanned[i]
 	}
-	sorted, next := make([]uint64, len(l.hits)), slices.Clone(l.spanned)
-	for _, h := range l.hits {
-		sorted[next[h.article]] = uint64(h.place)<<32 | uint64(h.look)
-		next[h.article]++
+	l.hits = make([]hit, l.spanned[len(l.words)])
+	next := slices.Clone(l.spanned)
+	for p := range pieces {
+		for _, h := range pieces[p].hits {
+			at := &next[l.looks[h.look()].article]
+			l.hits[*at] = h
+			*at++
+		}
+		pieces[p].hits = nil
 	}
+	l.byArticle(func(i int) { slices.Sort(l.hits[l.spanned[i]:l.spanned[i+1]]) })
+}
+
+// byArticle calls do for every article, side by side.
+func (l *lookup) byArticle(do func(i int)) {
 	var wait sync.WaitGroup
-	for g := range l.x.opt.Workers {
+	workers := min(l.x.opt.Workers, len(l.words))
+	for g := range workers {
 		wait.Go(func() {
-			for i := g; i < len(l.words); i += l.x.opt.Workers {
-				from, to := l.spanned[i], l.spanned[i+1]
-				slices.Sort(sorted[from:to])
-				for k := from; k < to; k++ {
-					l.hits[k] = hit{int32(i), uint32(sorted[k] >> 32), int32(uint32(sorted[k]))}
-				}
+			for i := g; i < len(l.words); i += workers {
+				do(i)
 			}
 		})
 	}
@@ -304,7 +311,7 @@ func (l *lookup) join(ctx context.Context, out *joining, from, to int) error {
 					return false
 				}
 				for q := i; q < j; q++ {
-					out.hits = append(out.hits, hit{l.looks[q].article, r.s.base + row, int32(q)})
+					out.hits = append(out.hits, hitOf(r.s.base+row, q))
 				}
 				return true
 			})
@@ -321,13 +328,4 @@ func (l *lookup) join(ctx context.Context, out *joining, from, to int) error {
 		i = j
 	}
 	return nil
-}
-
-// seek gives the first page that may have a key, from page at on, which is not after it.
-func (r *pageReader) seek(at int, key uint64) int {
-	pages := r.of.pages[min(at+1, len(r.of.pages)):]
-	if len(pages) == 0 || pages[0].first >= key {
-		return at
-	}
-	return at + sort.Search(len(pages), func(i int) bool { return pages[i].first >= key })
 }

@@ -3,6 +3,7 @@ package index
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"sort"
 
@@ -35,14 +36,14 @@ func (l *lookup) candidates(ctx context.Context) ([]candidate, error) {
 		}
 		for at := l.spanned[i]; at < l.spanned[i+1]; {
 			end, hot := at, 0
-			for ; end < l.spanned[i+1] && l.hits[end].place == l.hits[at].place; end++ {
-				if l.hot[l.hits[end].look] {
+			for ; end < l.spanned[i+1] && l.hits[end].place() == l.hits[at].place(); end++ {
+				if l.hot[l.hits[end].look()] {
 					hot++
 				}
 			}
 			shared := int(end-at) - hot
 			if sum := shared + len(a.hot); sum >= a.least && (shared > 0 || a.mode == exact) {
-				list = append(list, candidate{l.hits[at].place, int32(i), int32(sum)})
+				list = append(list, candidate{l.hits[at].place(), int32(i), int32(sum)})
 			}
 			at = end
 		}
@@ -179,46 +180,47 @@ func (l *lookup) compare(c candidate, number uint32, entry []uint64) (match, boo
 // greedy set cover). Once would do for seeds; a passage is longer, and an entry may have its seed
 // by chance, or a part of it.
 func (l *lookup) cover() {
-	covered := make([]uint8, len(l.looks)) // times
-	type group struct {
-		number   uint32
-		from, to int32
+	covered := make([]uint8, len(l.looks)) // times; a look is of one article
+	l.byArticle(func(i int) { l.coverOne(&l.found[i], l.hits[l.spanned[i]:l.spanned[i+1]], covered) })
+}
+
+// coverOne is cover for one article with its hits. The numbers of entries rise as their places do.
+func (l *lookup) coverOne(f *Found, hits []hit, covered []uint8) {
+	near := make(map[uint32]bool, len(f.Near)+len(f.Superseded)) // places
+	for _, n := range slices.Concat(f.Near, f.Superseded) {
+		if k, row, ok := l.x.rowOf(n.Entry); ok {
+			near[l.x.segments[k].base+row] = true
+		}
 	}
-	var groups []group
-	for i := range l.words {
-		f := &l.found[i]
-		groups = groups[:0]
-		near := map[uint32]bool{}
-		for _, n := range slices.Concat(f.Near, f.Superseded) {
-			near[n.Entry] = true
-		}
-		for at := l.spanned[i]; at < l.spanned[i+1]; {
-			g := group{l.x.numberAt(l.hits[at].place), at, at}
-			for g.to < l.spanned[i+1] && l.hits[g.to].place == l.hits[at].place {
-				if near[g.number] {
-					covered[l.hits[g.to].look] = coverTimes
-				}
-				g.to++
-			}
-			if at = g.to; !near[g.number] {
-				groups = append(groups, g)
+	var order, once []uint64 // where the hits of an entry begin; of several seeds, below how few they are
+	for from, to := 0, 0; from < len(hits); from = to {
+		known := near[hits[from].place()]
+		for ; to < len(hits) && hits[to].place() == hits[from].place(); to++ {
+			if known {
+				covered[hits[to].look()] = coverTimes
 			}
 		}
-		slices.SortFunc(groups, func(a, b group) int {
-			return cmp.Or(cmp.Compare(b.to-b.from, a.to-a.from), cmp.Compare(a.number, b.number))
-		})
-		for _, g := range groups {
-			more := false
-			for _, h := range l.hits[g.from:g.to] {
-				more = more || covered[h.look] < coverTimes
-			}
-			if !more || len(f.Others) == othersMost {
-				continue
-			}
-			f.Others = append(f.Others, g.number)
-			for _, h := range l.hits[g.from:g.to] {
-				covered[h.look] = min(covered[h.look]+1, coverTimes)
-			}
+		if n := to - from; !known && n > 1 {
+			order = append(order, uint64(math.MaxUint32-n)<<32|uint64(from))
+		} else if !known {
+			once = append(once, uint64(from))
+		}
+	}
+	slices.Sort(order)
+	for _, o := range append(order, once...) {
+		from := int(uint32(o))
+		to, more := from, false
+		for ; to < len(hits) && hits[to].place() == hits[from].place(); to++ {
+			more = more || covered[hits[to].look()] < coverTimes
+		}
+		if !more {
+			continue
+		}
+		if f.Others = append(f.Others, l.x.numberAt(hits[from].place())); len(f.Others) == othersMost {
+			return
+		}
+		for _, h := range hits[from:to] {
+			covered[h.look()] = min(covered[h.look()]+1, coverTimes)
 		}
 	}
 }

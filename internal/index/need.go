@@ -40,19 +40,10 @@ const (
 // rule is a Judge with what need asks of it.
 type rule struct{ near.Judge }
 
-// missing is how many shingles of the smaller side may be missing in the larger one; false where the
-// two can be no near-duplicates.
-func (r rule) missing(small, large int) (int, bool) {
-	if float64(small) >= r.Threshold*float64(large)-1e-9 {
-		return r.Missing(small), true
-	}
-	return int((1-r.Containment)*float64(small) + 1e-9), r.Containment <= 1
-}
-
 // need is how many seeds an entry and an article share at least, if they are near-duplicates.
 func (r rule) need(a *article, h rowHead) (int, bool) {
 	n := len(a.set)
-	m, ok := r.missing(min(n, h.different), max(n, h.different))
+	m, ok := r.MissingOf(min(n, h.different), max(n, h.different))
 	if !ok {
 		return 0, false
 	}
@@ -77,7 +68,7 @@ func breaks(missing int) int { return missing/4 + 1 }
 // usual is half of the seeds that an entry and an article share where no text jumps.
 func (r rule) usual(a *article, h rowHead) (int, bool) {
 	n := len(a.set)
-	m, ok := r.missing(min(n, h.different), max(n, h.different))
+	m, ok := r.MissingOf(min(n, h.different), max(n, h.different))
 	if !ok {
 		return 0, false
 	}

@@ -85,12 +85,14 @@ func (p *postingsWriter) flush() error {
 	return err
 }
 
-// pageReader reads pages of one segment. It keeps the last one.
+// pageReader reads pages of one segment. It keeps the last one, of which it knows the first n keys.
 type pageReader struct {
 	s    *segment
 	of   *postings
 	at   int // page that is held; -1 for none
-	n    int // pairs
+	n    int // keys that are known
+	k    uint
+	pos  int // place of the next key, in bits
 	buf  []byte
 	keys [pagePairs]uint64
 	rows int // place of the rows, in bits
@@ -109,37 +111,49 @@ func (s *segment) pages(of *postings) *pageReader {
 	return &pageReader{s: s, of: of, at: -1, last: -readAhead}
 }
 
-// load reads page i and its keys.
-func (r *pageReader) load(i int) error {
-	if r.at == i {
-		return nil
+// allKeys has load find all keys of a page.
+const allKeys = 1 << keyBits
+
+// load has page i at hand, and its keys up to one that is above most.
+func (r *pageReader) load(i int, most uint64) error {
+	if r.at != i {
+		r.at = -1
+		if err := r.read(i); err != nil {
+			return err
+		}
+		p := &r.of.pages[i]
+		r.rows = 8 * (p.size - (p.n*int(r.of.rowBits)+7)/8)
+		if p.n < 1 || p.n > pagePairs || r.rows < 8 || r.buf[0] > keyBits {
+			return r.wrong()
+		}
+		r.k, r.pos, r.n, r.keys[0] = uint(r.buf[0]), 8, 1, p.first
+		r.at = i
 	}
+	return r.upTo(most)
+}
+
+func (r *pageReader) wrong() error {
 	r.at = -1
-	p := &r.of.pages[i]
-	if err := r.read(i); err != nil {
-		return err
-	}
-	wrong := r.s.damaged("a page of its keys does not hold what it should")
-	if p.n < 1 || p.n > pagePairs || p.size < 1 || r.buf[0] > keyBits {
-		return wrong
-	}
-	k, pos, end := uint(r.buf[0]), 8, 8*p.size
-	key := p.first
-	r.n, r.keys[0] = p.n, key
-	for j := 1; j < p.n; j++ {
-		if pos >= end {
-			return wrong
+	return r.s.damaged("a page of its keys does not hold what it should")
+}
+
+// upTo goes on with the keys of the page, to the first above most. Cost: 3 ns a key.
+func (r *pageReader) upTo(most uint64) error {
+	p := &r.of.pages[r.at]
+	key, n, pos, k := r.keys[r.n-1], r.n, r.pos, r.k
+	for ; n < p.n && key <= most; n++ {
+		if pos >= r.rows {
+			return r.wrong()
 		}
 		var d uint64
 		d, pos = riceAt(r.buf, pos, k)
 		key += d
-		r.keys[j] = key
+		r.keys[n] = key
 	}
-	r.rows = (pos + 7) &^ 7
-	if (r.rows+p.n*int(r.of.rowBits)+7)/8 != p.size || key>>keyBits != 0 || i+1 < len(r.of.pages) && key > r.of.pages[i+1].first {
-		return wrong
+	r.n, r.pos = n, pos
+	if n == p.n && ((pos+7)&^7 != r.rows || key>>keyBits != 0 || r.at+1 < len(r.of.pages) && key > r.of.pages[r.at+1].first) {
+		return r.wrong()
 	}
-	r.at = i
 	return nil
 }
 
@@ -189,12 +203,23 @@ func (r *pageReader) row(i int) uint32 {
 
 // find calls fn with the rows that have a key, in order, until it says no.
 func (r *pageReader) find(key uint64, fn func(row uint32) bool) error {
+	return r.findFrom(r.seek(0, key), key, fn)
+}
+
+// seek gives the first page that may have a key: the last one that begins before it, or else page
+// at. No page before at has the key. Keys are parts of hashes, so a page is near the place that its
+// share of all keys gives; the search goes from there by steps that double.
+func (r *pageReader) seek(at int, key uint64) int {
 	pages := r.of.pages
-	i := sort.Search(len(pages), func(i int) bool { return pages[i].first >= key })
-	if i > 0 {
-		i-- // the page before may end with the key
+	from, to := at, len(pages) // of page at nothing is known; page to, where there is one, begins at the key or after it
+	for i, step := max(at+1, int(key*uint64(len(pages))>>keyBits)), 1; i > from && i < to; step *= 2 {
+		if pages[i].first < key {
+			from, i = i, min(i+step, to)
+		} else {
+			to, i = i, max(i-step, from)
+		}
 	}
-	return r.findFrom(i, key, fn)
+	return from + sort.Search(to-from-1, func(i int) bool { return pages[from+1+i].first >= key })
 }
 
 // findFrom is find where no page before i has the key.
@@ -203,7 +228,7 @@ func (r *pageReader) findFrom(i int, key uint64, fn func(row uint32) bool) error
 		if i+1 < len(r.of.pages) && r.of.pages[i+1].first < key {
 			continue
 		}
-		if err := r.load(i); err != nil {
+		if err := r.load(i, key); err != nil {
 			return err
 		}
 		keys := r.keys[:r.n]
@@ -223,7 +248,7 @@ func (r *pageReader) each(ctx context.Context, fn func(key uint64, row uint32) e
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if err := r.load(i); err != nil {
+		if err := r.load(i, allKeys); err != nil {
 			return err
 		}
 		for j, k := range r.keys[:r.n] {
@@ -253,7 +278,7 @@ func (c *cursor) next() (bool, error) {
 			if c.i == len(c.r.of.pages) {
 				return false, nil
 			}
-			if err := c.r.load(c.i); err != nil {
+			if err := c.r.load(c.i, allKeys); err != nil {
 				return false, err
 			}
 		}

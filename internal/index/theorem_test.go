@@ -162,7 +162,7 @@ func holdAgainstBruteForce(t *rapid.T, articles, drop [][]uint64, opt near.Optio
 			if want == got[uint32(i)] {
 				continue
 			}
-			m, _ := rule{judge}.missing(min(len(set), len(other)), max(len(set), len(other)))
+			m, _ := judge.MissingOf(min(len(set), len(other)), max(len(set), len(other)))
 			if want && len(set) <= len(other) && len(other) > seedAll && disjoint(shingles, len(set)) <= m {
 				unproved++ // stated in docs/algorithms/index.md
 				continue

@@ -83,7 +83,7 @@ func (n *Finder) Worker() *Worker {
 	if n.opt.Simhash {
 		w.sketch = sketch.NewSketcher(sketch.Default)
 	} else {
-		w.deal = newDeal(&n.pool, n.rate)
+		w.deal = n.newDeal(n.rate)
 	}
 	n.workers = append(n.workers, w)
 	return w

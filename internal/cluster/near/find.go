@@ -251,7 +251,7 @@ func (n *Finder) second(ctx context.Context, s *search, again flags) ([]uint64, 
 	rate := newSampleRate(1)
 	var deals []*deal
 	for range n.opt.Workers {
-		deals = append(deals, newDeal(&n.pool, rate))
+		deals = append(deals, n.newDeal(rate))
 	}
 	r := n.newRound(rate, deals, nil)
 	defer r.release()

@@ -42,15 +42,17 @@ func hostileCorpus(t *rapid.T) [][]text.Token {
 		return d
 	}
 	below := func(n int) int { return int(next() % uint64(max(n, 1))) }
-	footer := run(below(40))
-	docs := [][]text.Token{run(below(300))}
+	part := rapid.SampledFrom([]int{8, 4, 8, 8, 1, 16, 8, 4}).Draw(t, "part of the length") // what is short is soon done
+	long := func(n int) int { return below(n / part) }
+	footer := run(long(80))
+	docs := [][]text.Token{run(long(300))}
 	pick := func() []text.Token { return docs[below(len(docs))] }
 	kinds := rapid.SliceOfN(rapid.IntRange(0, 8), 1, 40).Draw(t, "kinds")
 	for _, kind := range kinds {
 		var d []text.Token
 		switch old := pick(); kind {
 		case 0:
-			d = run(below(400))
+			d = run(long(400))
 		case 1: // edited
 			d = slices.Clone(old)
 			for range below(8) {
@@ -59,9 +61,9 @@ func hostileCorpus(t *rapid.T) [][]text.Token {
 				}
 			}
 		case 2: // one inside another
-			d = slices.Concat(run(below(200)), old, run(below(200)))
+			d = slices.Concat(run(long(200)), old, run(long(200)))
 		case 3: // periodic
-			d = slices.Repeat(run(1+below(9)), 1+below(40))
+			d = slices.Repeat(run(1+below(9)), 1+long(80))
 		case 4: // repeats what it holds
 			d = slices.Concat(old, old[:below(len(old))], run(below(10)))
 		case 5: // sentences in another order
@@ -73,11 +75,11 @@ func hostileCorpus(t *rapid.T) [][]text.Token {
 		case 6: // cut
 			d = slices.Clone(old[below(len(old)/2):])
 		case 7: // boilerplate
-			d = slices.Concat(run(below(60)), footer)
+			d = slices.Concat(run(long(120)), footer)
 		case 8: // the same again
 			d = slices.Clone(old)
 		}
-		docs = append(docs, d[:min(len(d), 3000)])
+		docs = append(docs, d[:min(len(d), 3000/part)])
 	}
 	return docs
 }
@@ -88,8 +90,8 @@ func hostileNear(rt *rapid.T, tmp string) *Finder {
 		Threshold:   rapid.SampledFrom([]float64{0.7, 0.2, 0.3, 0.5, 0.6, 0.8, 0.9, 1}).Draw(rt, "threshold"),
 		Containment: rapid.SampledFrom([]float64{0.9, 0.1, 0.5, 0.7, 1, 2}).Draw(rt, "containment"),
 		Shingle:     rapid.SampledFrom([]int{5, 1, 2, 3, 9}).Draw(rt, "shingle"),
-		Workers:     rapid.IntRange(1, 4).Draw(rt, "workers"),
-		Memory:      rapid.SampledFrom([]int64{0, 1 << 10, 1 << 16}).Draw(rt, "memory"),
+		Workers:     rapid.SampledFrom([]int{1, 1, 2, 1, 4}).Draw(rt, "workers"),
+		Memory:      rapid.SampledFrom([]int64{1 << 24, 0, 1 << 10, 1 << 24, 1 << 24, 1 << 16, 1 << 24, 1 << 24}).Draw(rt, "memory"),
 		Tmp:         tmp,
 	})
 	if err != nil {
@@ -98,6 +100,7 @@ func hostileNear(rt *rapid.T, tmp string) *Finder {
 	n.short = rapid.SampledFrom([]int{shortLength, 8, 30}).Draw(rt, "short")
 	n.hot = rapid.SampledFrom([]int{hotArticles, 1, 2, 3, 5}).Draw(rt, "hot")
 	n.common = rapid.SampledFrom([]int{commonGram, 1, 2}).Draw(rt, "common")
+	n.chunk = rapid.SampledFrom([]int{2, 8, 4, 2, 32, chunkRecords}).Draw(rt, "chunk")
 	n.batch = rapid.SampledFrom([]int{1, 2, 3, 8, batchArticles}).Draw(rt, "batch")
 	if rate := rapid.SampledFrom([]float64{0, 0.05, 0.2, 0.5, 1}).Draw(rt, "rate"); rate > 0 {
 		n.rate = newSampleRate(rate)

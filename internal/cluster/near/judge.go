@@ -72,6 +72,18 @@ func (j Judge) Missing(size int) int {
 	return int((1-j.Share())*float64(size) + 1e-9)
 }
 
+// MissingOf is how many shingles of a set of small may be absent from one of large in a pair of
+// near-duplicates, and whether there can be one of these sizes. By resemblance t, two sets of a and b
+// share t(a+b)/(1+t) or more.
+func (j Judge) MissingOf(small, large int) (most int, ok bool) {
+	least := j.Threshold * float64(small+large) / (1 + j.Threshold)
+	if j.Containment <= 1 && small >= leastContained {
+		least = min(least, j.Containment*float64(small))
+	}
+	left := float64(small) - least + 1e-9
+	return int(max(left, 0)), left >= 0
+}
+
 // rules says when a pair is no edge, by what is known of the two sets while one is read.
 type rules struct {
 	most int // shingles of the set that is read that may be missing from the other one

@@ -85,6 +85,7 @@ type Finder struct {
 	hot     int        // hotArticles; tests set another one
 	common  int        // commonGram; tests set another one
 	batch   int        // batchArticles; tests set another one
+	chunk   int        // chunkRecords; tests set another one
 	runs    []*run
 	n       int
 	sizes   []int32 // different shingles of each article, 0 until they are counted
@@ -106,7 +107,7 @@ func New(opt Options) (*Finder, error) {
 	case opt.Memory < 0 || opt.Workers < 0:
 		return nil, fmt.Errorf("near-duplicates: memory %d and workers %d must not be negative", opt.Memory, opt.Workers)
 	}
-	n := &Finder{opt: opt, judge: judge, code: newCode(), rate: newSampleRate(judge.share()), short: shortLength, hot: hotArticles, common: commonGram, batch: batchArticles}
+	n := &Finder{opt: opt, judge: judge, code: newCode(), rate: newSampleRate(judge.share()), short: shortLength, hot: hotArticles, common: commonGram, batch: batchArticles, chunk: chunkRecords}
 	words := int(opt.Memory / 8)
 	n.pool = pool{tmp: opt.Tmp, budget: words / 4, slab: max(64, min(hugePage, words/64))}
 	return n, nil

@@ -14,7 +14,7 @@ import (
 // shingles that agree in all these are one shingle here. That makes candidates that verifying
 // drops, and loses none.
 
-const chunk = 512 // records that are kept together
+const chunkRecords = 512 // that are packed together
 
 // sampleRate is a sample of shingles: those below a limit, dealt out to parts by their top bits.
 type sampleRate struct {
@@ -43,6 +43,7 @@ func (r sampleRate) key(h uint64) uint64 { return h>>r.shift<<32 | h&math.MaxUin
 // are chunk of them; then they are packed.
 type deal struct {
 	rate   sampleRate
+	chunk  int
 	arena  arena
 	open   []uint64 // chunk a part
 	fill   []uint32
@@ -50,8 +51,8 @@ type deal struct {
 	ids    []int32    // numbers of articles among all by those in the records; nil: they are the same
 }
 
-func newDeal(pool *pool, rate sampleRate) *deal {
-	return &deal{rate: rate, arena: arena{pool: pool}, open: make([]uint64, rate.parts*chunk), fill: make([]uint32, rate.parts), packed: make([][]packed, rate.parts)}
+func (n *Finder) newDeal(rate sampleRate) *deal {
+	return &deal{rate: rate, chunk: n.chunk, arena: arena{pool: &n.pool}, open: make([]uint64, rate.parts*n.chunk), fill: make([]uint32, rate.parts), packed: make([][]packed, rate.parts)}
 }
 
 // add deals out the shingles of an article.
@@ -59,8 +60,8 @@ func (d *deal) add(shingles []uint64, article uint32) error {
 	for _, h := range shingles {
 		p := int(h >> d.rate.shift)
 		at := d.fill[p]
-		d.open[p*chunk+int(at)] = h<<32 | uint64(article)
-		if d.fill[p] = at + 1; at+1 == chunk {
+		d.open[p*d.chunk+int(at)] = h<<32 | uint64(article)
+		if d.fill[p] = at + 1; int(at)+1 == d.chunk {
 			if err := d.flush(p); err != nil {
 				return err
 			}
@@ -82,7 +83,7 @@ func packedWords(n int) int { return (5*n + 7) / 8 }
 // flush packs what is open of a part. Records are in the order of articles, mostly a few apart;
 // where one is more than 255 further, or lower, another row begins.
 func (d *deal) flush(p int) error {
-	for records := d.open[p*chunk : p*chunk+int(d.fill[p])]; len(records) > 0; {
+	for records := d.open[p*d.chunk : p*d.chunk+int(d.fill[p])]; len(records) > 0; {
 		room, err := d.arena.room(packedWords(len(records)), 0)
 		if err != nil {
 			return err
@@ -133,7 +134,7 @@ func (d *deal) part(dst []uint64, p int, dead flags, buf *[]uint64) ([]uint64, e
 		}
 		dst = d.unpack(dst, row, byteSize(words), dead)
 	}
-	for _, r := range d.open[p*chunk : p*chunk+int(d.fill[p])] {
+	for _, r := range d.open[p*d.chunk : p*d.chunk+int(d.fill[p])] {
 		dst = d.append(dst, r>>32, uint32(r), dead)
 	}
 	return dst, nil

@@ -177,9 +177,11 @@ func (p *pool) take(n int) []uint64 {
 		return words
 	}
 	if len(p.rest) < p.slab {
-		region := mapPages(hugePage * region)
-		p.regions = append(p.regions, region)
-		p.rest = region[unaligned(region):]
+		words := mapPages(p.slab * region)
+		p.regions = append(p.regions, words)
+		if p.rest = words; p.slab == hugePage {
+			p.rest = words[unaligned(words):]
+		}
 	}
 	words := p.rest[:p.slab:p.slab]
 	p.rest = p.rest[p.slab:]
