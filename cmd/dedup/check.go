@@ -12,6 +12,7 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/gate"
+	"dedup/internal/plural"
 )
 
 // errFound is the outcome of a check whose gate failed.
@@ -120,6 +121,9 @@ func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error 
 		return err
 	}
 	p := checkPrinter{ctx: ctx, app: a, options: &o, outputs: outputs, drop: drop}
+	if n := len(drop.Omitted); o.update && n > 0 {
+		return fmt.Errorf("--update-baseline: %s more than --memory %dMiB holds\nhint: allow more, or split the input", plural.Count(n, "finding"), cfg.Memory>>20)
+	}
 	if o.update {
 		return skipped(p.update(known), drop.Skipped)
 	}

@@ -33,6 +33,7 @@ type Drop struct {
 	Sources       map[string]int // articles with text by source; "" for unknown
 	Rules         []Rule         // that were looked for; nil: all
 	Findings      []Finding      // by article in input order, then by place
+	Omitted       []Brief        // those that come after Findings, where all do not fit into memory
 }
 
 // rules are the rules that were looked for, in the order of Rules.
@@ -48,6 +49,27 @@ type Byline struct{ Title, Source, Published string } // Published: RFC 3339, or
 
 // Byline is that of the article that the finding is in.
 func (f *Finding) Byline() Byline { return Byline{f.Title, f.Source, f.Published} }
+
+// Brief is what a verdict needs of a finding; the fields are those of Finding.
+type Brief struct {
+	Rule                     Rule
+	Article, Source, Matched string
+	Key                      uint64
+}
+
+// Brief is the finding in brief.
+func (f *Finding) Brief() Brief { return Brief{f.Rule, f.Article, f.Source, f.Matched, f.Key} }
+
+// brief is the i-th of all findings.
+func (d *Drop) brief(i int) Brief {
+	if i < len(d.Findings) {
+		return d.Findings[i].Brief()
+	}
+	return d.Omitted[i-len(d.Findings)]
+}
+
+// found is how many findings there are.
+func (d *Drop) found() int { return len(d.Findings) + len(d.Omitted) }
 
 // Finding is one thing found in one article.
 type Finding struct {
