@@ -18,7 +18,7 @@ import (
 // that come back. Places without order in a file much larger than its group are better read.
 
 // grain is how much of a file one fault brings in: Linux maps what it has of the 16 pages around
-// the one that was missing, whatever madvise says.
+// the one that was missing, whatever madvise says, and at least what was written at once (Append).
 const grain = 16 * 4 << 10
 
 // Group is files that share an allowance of resident bytes. Its methods and those of its files may
