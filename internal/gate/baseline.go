@@ -135,18 +135,16 @@ func (b *Baseline) match(drop *Drop, known []bool) (gone []Known) {
 		k := &b.Findings[i]
 		left[identity{k.Rule, k.Key}] = newStock(k)
 	}
-	for i := range known {
-		f := drop.brief(i)
+	drop.each(func(i int, f brief) {
 		s := left[identity{f.Rule, f.Key}]
 		known[i] = s != nil && s.take(unicodeOf(f.Article))
-	}
-	for i := range known {
-		f := drop.brief(i)
+	})
+	drop.each(func(i int, f brief) {
 		if s := left[identity{f.Rule, f.Key}]; !known[i] && s != nil && s.left > 0 {
 			s.left--
 			known[i] = true
 		}
-	}
+	})
 	rules := drop.rules()
 	for _, k := range b.Findings {
 		if s := left[identity{k.Rule, k.Key}]; s.left > 0 && slices.Contains(rules, k.Rule) {

@@ -23,6 +23,8 @@ type CheckOptions struct {
 	Rules []Rule // empty: all, those about the corpus only with an index
 	Index string // directory of the corpus index; empty: none
 	Tiny  int    // an article of fewer words is tiny
+
+	Clustered func() // is called when near-duplicates are known, and the memory of their search was given back; nil: nothing is
 }
 
 // Check reads the articles of cfg.Paths and lists what the rules find in them.
@@ -79,8 +81,9 @@ type check struct {
 type mark struct {
 	rule           Rule
 	span           article.Span // zero: the article as a whole
+	of             int32        // the article of the drop that is matched, plus one; 0: the next three say what is
 	matched, where string
-	about          Byline // of the article matched
+	about          Byline
 
 	resemblance, containment float64
 	how                      string
@@ -113,6 +116,9 @@ func (c *check) drop(ctx context.Context, near bool) (d *Drop, err error) {
 	if near {
 		if c.clusters, err = c.Clusters(); err != nil {
 			return nil, err
+		}
+		if c.opt.Clustered != nil {
+			c.opt.Clustered()
 		}
 	}
 	if c.needsBoilerplate {

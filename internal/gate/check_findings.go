@@ -30,41 +30,31 @@ func (c *check) findings(ctx context.Context, d *Drop) error {
 		for i := range b.all {
 			if room -= sizeOf(&b.all[i]); room < 0 {
 				full.Store(true)
-				b.brief = append(briefs(b.all[i:]), b.brief...)
 				b.all = b.all[:i]
 				break
 			}
 		}
-		d.Findings, d.Omitted = append(d.Findings, b.all...), append(d.Omitted, b.brief...)
-		return c.Keep(int64(len(b.all))*int64(unsafe.Sizeof(Finding{})+unsafe.Sizeof(Judged{})) + int64(len(b.brief))*int64(unsafe.Sizeof(Brief{})))
+		d.Findings = append(d.Findings, b.all...)
+		if b.brief = b.brief[len(b.all):]; len(b.brief) > 0 {
+			d.Omitted = append(d.Omitted, slices.Clone(b.brief))
+			d.About = func(i int) (id, source string) { return c.ID(i), c.Source(i) }
+		}
+		return c.Keep(int64(len(b.all))*int64(unsafe.Sizeof(Finding{})+unsafe.Sizeof(Judged{})) + int64(len(b.brief))*int64(unsafe.Sizeof(Brief{})+1))
 	})
 	n := c.Len()
 	return work.Told(ctx, c.Options.Workers, (n+findBlock-1)/findBlock, c.Options.Stage("listing findings"), func(_, k int) error {
 		var b findings
 		for i := k * findBlock; i < min(n, (k+1)*findBlock); i++ {
-			if all := c.findingsOf(i); full.Load() || b.brief != nil {
-				b.brief = append(b.brief, briefs(all)...)
-			} else {
-				b.all = append(b.all, all...)
-			}
+			c.findingsOf(&b, i, full.Load() || len(b.all) < len(b.brief))
 		}
 		return queue.Put(k, b)
 	})
 }
 
-// findings are those of some articles: in full, then in brief.
+// findings are those of some articles: all in brief, the first of them in full.
 type findings struct {
-	all   []Finding
 	brief []Brief
-}
-
-// briefs are findings in brief.
-func briefs(all []Finding) []Brief {
-	out := make([]Brief, len(all))
-	for i := range all {
-		out[i] = all[i].Brief()
-	}
-	return out
+	all   []Finding
 }
 
 // sizeOf is the memory that a finding takes, listed and judged.
@@ -121,49 +111,67 @@ func (c *check) nearDuplicate(i int, add func(mark)) {
 	}
 	rank := c.Rank()
 	k, _ := slices.BinarySearchFunc(members[1:], rank[i], func(m near.Member, at int32) int { return cmp.Compare(rank[m.Article], at) })
-	m, kept := &members[1+k], c.At(first)
-	add(mark{
-		rule: NearDuplicate, matched: kept.ID, where: where(kept.Path, kept.Line), about: BylineOf(c.Corpus, first),
-		resemblance: m.Resemblance, containment: m.Containment, how: m.Rule.String(),
-	})
+	m := &members[1+k]
+	add(mark{rule: NearDuplicate, of: int32(first) + 1, resemblance: m.Resemblance, containment: m.Containment, how: m.Rule.String()})
 }
 
 // findingsOf turns the marks of article i into findings.
-func (c *check) findingsOf(i int) []Finding {
+func (c *check) findingsOf(b *findings, i int, inBrief bool) {
 	m, s := c.At(i), c.Text(i)
 	marks := c.marksOf(i, &m)
 	if len(marks) == 0 {
-		return nil
+		return
 	}
 	w := wordsOf{s: s, toks: text.AppendTokens(nil, s)}
 	var lines *text.Lines
-	by := BylineOf(c.Corpus, i)
-	out := make([]Finding, 0, len(marks))
 	for _, k := range marks {
-		f := Finding{
-			Rule: k.rule, Article: m.ID, Path: m.Path, Record: m.Line, Source: by.Source, InFile: m.InFile, Tokens: m.Tokens,
-			Title: by.Title, Published: by.Published, About: k.about,
-			Matched: strings.Clone(k.matched), Where: k.where, Resemblance: k.resemblance, Containment: k.containment, How: k.how,
+		whole, words := k.span == (article.Span{}), []uint64(nil)
+		if whole {
+			words = w.all()
+		} else {
+			words = w.in(k.span)
 		}
-		if k.span == (article.Span{}) {
-			f.Text, f.Key = beginning(s), Key(k.rule, w.all())
-			out = append(out, f)
+		key := Key(k.rule, words)
+		b.brief = append(b.brief, Brief{key, int32(i), k.of - 1, uint8(slices.Index(Rules, k.rule))})
+		if inBrief {
 			continue
 		}
-		if lines == nil {
-			lines = text.NewLines(s)
+		f := c.finding(&m, &k, key)
+		if whole {
+			f.Text = beginning(s)
+		} else {
+			if lines == nil {
+				lines = text.NewLines(s)
+			}
+			f.Tokens, f.Text = len(words), corpus.Excerpt(s[f.Start:f.End])
+			f.place(&m, lines)
 		}
-		words := w.in(k.span)
-		f.Start, f.End, f.Tokens = k.span.Start, k.span.End, len(words)
-		f.Line, f.Column = lines.Position(f.Start)
-		f.EndLine, f.EndColumn = lines.Position(f.End)
-		if m.InFile { // a head may stand before the text
-			f.Line, f.EndLine = f.Line+m.Line-1, f.EndLine+m.Line-1
-		}
-		f.Text, f.Key = corpus.Excerpt(s[f.Start:f.End]), Key(k.rule, words)
-		out = append(out, f)
+		b.all = append(b.all, f)
 	}
-	return out
+}
+
+// finding is the finding of a mark on article m, but for its text and its place in lines.
+func (c *check) finding(m *corpus.Article, k *mark, key uint64) Finding {
+	f := Finding{
+		Rule: k.rule, Article: m.ID, Path: m.Path, Record: m.Line, Source: m.Source, InFile: m.InFile, Tokens: m.Tokens,
+		Title: corpus.Excerpt(corpus.Title(m.Title, m.Text)), Published: corpus.Published(m.Published, m.DateOnly), About: k.about,
+		Matched: strings.Clone(k.matched), Where: k.where, Resemblance: k.resemblance, Containment: k.containment, How: k.how,
+		Start: k.span.Start, End: k.span.End, Key: key,
+	}
+	if k.of > 0 {
+		kept := c.At(int(k.of - 1))
+		f.Matched, f.Where, f.About = kept.ID, where(kept.Path, kept.Line), BylineOf(c.Corpus, int(k.of-1))
+	}
+	return f
+}
+
+// place fills in the lines and columns of a finding in article m.
+func (f *Finding) place(m *corpus.Article, lines *text.Lines) {
+	f.Line, f.Column = lines.Position(f.Start)
+	f.EndLine, f.EndColumn = lines.Position(f.End)
+	if m.InFile { // a head may stand before the text
+		f.Line, f.EndLine = f.Line+m.Line-1, f.EndLine+m.Line-1
+	}
 }
 
 // wordsOf gives the hashes of the words of a text, as keys are made of.

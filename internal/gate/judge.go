@@ -91,9 +91,9 @@ func Judge(drop Drop, limits Limits, baseline *Baseline) *Result {
 	res := &Result{
 		Schema: Schema, Articles: drop.Articles, Empty: drop.Empty, Skipped: drop.Skipped, Dated: drop.Dated, NotUnderstood: drop.NotUnderstood,
 		Baseline: baseline != nil, Limits: limits,
-		Findings: make([]Judged, len(drop.Findings)), Omitted: len(drop.Omitted),
+		Findings: make([]Judged, len(drop.Findings)), Omitted: drop.Unlisted(),
 	}
-	j := &judge{res: res, drop: &drop, limits: &limits, known: make([]bool, drop.found())}
+	j := &judge{res: res, drop: &drop, limits: &limits, known: make([]bool, len(drop.Findings)+drop.Unlisted())}
 	if baseline != nil {
 		res.Gone = baseline.match(&drop, j.known)
 	}
@@ -136,31 +136,31 @@ func (j *judge) tally() {
 		j.res.Counts = append(j.res.Counts, Tally{Rule: r, Limit: name, Allowed: allowed})
 		at[r] = i
 	}
-	for i, known := range j.known {
-		k, ok := at[j.drop.brief(i).Rule]
+	j.drop.each(func(i int, f brief) {
+		k, ok := at[f.Rule]
 		if !ok {
-			continue
+			return
 		}
 		t := &j.res.Counts[k]
 		t.Found++
-		if known {
+		if j.known[i] {
 			t.Known++
 		} else {
 			t.New++
 		}
-	}
+	})
 }
 
 // eachDuplicate calls fn for every finding that is new and says that the whole article stands
 // elsewhere. first says whether it is the first of its article: those of one stand together.
-func (j *judge) eachDuplicate(fn func(f Brief, first bool)) {
+func (j *judge) eachDuplicate(fn func(f brief, first bool)) {
 	last, any := "", false
-	for i, known := range j.known {
-		if f := j.drop.brief(i); !known && wholeArticle(f.Rule) {
+	j.drop.each(func(i int, f brief) {
+		if !j.known[i] && wholeArticle(f.Rule) {
 			fn(f, !any || f.Article != last)
 			last, any = f.Article, true
 		}
-	}
+	})
 }
 
 // wholeArticle tells whether findings of a rule say that the whole article stands elsewhere.
@@ -170,7 +170,7 @@ func wholeArticle(r Rule) bool { return r == NearDuplicate || r == InCorpus }
 // another one and of the corpus.
 func (j *judge) duplicates() {
 	articles := 0
-	j.eachDuplicate(func(_ Brief, first bool) {
+	j.eachDuplicate(func(_ brief, first bool) {
 		if first {
 			articles++
 		}
@@ -213,7 +213,7 @@ func (j *judge) perSource() {
 	}
 	articles := map[string]int{} // by source
 	rules := map[string][]Rule{}
-	j.eachDuplicate(func(f Brief, first bool) {
+	j.eachDuplicate(func(f brief, first bool) {
 		if first {
 			articles[f.Source]++
 		}
@@ -248,12 +248,12 @@ func (j *judge) clusters() {
 		return
 	}
 	size, fresh := map[string]int{}, map[string]bool{}
-	for i, known := range j.known {
-		if f := j.drop.brief(i); f.Rule == NearDuplicate {
+	j.drop.each(func(i int, f brief) {
+		if f.Rule == NearDuplicate {
 			size[f.Matched]++
-			fresh[f.Matched] = fresh[f.Matched] || !known
+			fresh[f.Matched] = fresh[f.Matched] || !j.known[i]
 		}
-	}
+	})
 	var reasons []Reason
 	for kept, n := range size {
 		if fresh[kept] && j.limits.Cluster.Exceeded(n+1, j.res.Articles) {

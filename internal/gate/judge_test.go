@@ -38,7 +38,20 @@ func TestVerdictNeedsFindingsInBriefOnly(t *testing.T) {
 		}
 		want := Judge(d, limits, b)
 		n := rapid.IntRange(0, len(d.Findings)).Draw(t, "listed")
-		d.Findings, d.Omitted = d.Findings[:n], briefs(d.Findings[n:])
+		var names []string // of articles, by number: each of a finding's own
+		d.About = func(i int) (id, of string) { return names[2*i], names[2*i+1] }
+		number := func(id, of string) int32 {
+			names = append(names, id, of)
+			return int32(len(names)/2 - 1)
+		}
+		for _, f := range d.Findings[n:] {
+			o := Brief{Key: f.Key, Article: number(f.Article, f.Source), Matched: -1, Rule: uint8(slices.Index(Rules, f.Rule))}
+			if f.Rule == NearDuplicate {
+				o.Matched = number(f.Matched, "")
+			}
+			d.Omitted = append(d.Omitted, []Brief{o})
+		}
+		d.Findings = d.Findings[:n]
 		got := Judge(d, limits, b)
 		if got.Omitted != len(d.Omitted) {
 			t.Errorf("%d omitted of %d", got.Omitted, len(d.Omitted))
