@@ -1,6 +1,7 @@
 package dedup
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 	"math"
@@ -13,6 +14,7 @@ import (
 	"dedup/internal/cluster/story"
 	"dedup/internal/corpus"
 	"dedup/internal/flow"
+	"dedup/internal/passage"
 	"dedup/internal/text"
 )
 
@@ -86,7 +88,7 @@ func (c *Corpus) Pairs() iter.Seq2[Pair, error] {
 			}
 			return nil
 		})
-		if err != nil && err != errEnough {
+		if err != nil && !errors.Is(err, errEnough) {
 			yield(Pair{}, err)
 		}
 	}
@@ -242,18 +244,22 @@ type Match struct {
 	Matched      int // words that are the same on both sides, in the same order
 }
 
-// Matches gives every passage that two articles share, pair by pair. It costs less than Passages:
-// neither near-duplicates nor stories are looked for.
-func (c *Corpus) Matches() ([]Match, error) {
-	found, err := c.c.Matches()
-	if err != nil {
-		return nil, err
+// Matches yields every passage that two articles share, pair by pair, in the order of reading. It
+// costs less than Passages: neither near-duplicates nor stories are looked for. Like pairs, matches
+// are looked for whenever they are asked for, and not kept. An error is the last thing that is
+// yielded.
+func (c *Corpus) Matches() iter.Seq2[Match, error] {
+	return func(yield func(Match, error) bool) {
+		err := c.c.Matches(func(m passage.Match) error {
+			if !yield(Match{c.c.ID(m.A), m.ASpan.Start, m.ASpan.End, c.c.ID(m.B), m.BSpan.Start, m.BSpan.End, m.Tokens, m.Matched}, nil) {
+				return errEnough
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, errEnough) {
+			yield(Match{}, err)
+		}
 	}
-	out := make([]Match, len(found))
-	for k, m := range found {
-		out[k] = Match{c.c.ID(m.A), m.ASpan.Start, m.ASpan.End, c.c.ID(m.B), m.BSpan.Start, m.BSpan.End, m.Tokens, m.Matched}
-	}
-	return out, nil
 }
 
 // Repeats gives the passages that stand more than once in one article, article by article.

@@ -155,9 +155,13 @@ func TestQuestionThatWasNotNamed(t *testing.T) {
 	}
 	defer c.Close()
 	for name, ask := range map[string]func() error{
-		"stories":   func() error { _, err := c.Stories(); return err },
-		"passages":  func() error { _, err := c.Passages(); return err },
-		"matches":   func() error { _, err := c.Matches(); return err },
+		"stories":  func() error { _, err := c.Stories(); return err },
+		"passages": func() error { _, err := c.Passages(); return err },
+		"matches": func() (err error) {
+			for _, err = range c.Matches() {
+			}
+			return err
+		},
 		"repeats":   func() error { _, err := c.Repeats(); return err },
 		"phrases":   func() error { _, err := c.Phrases(); return err },
 		"furniture": func() error { _, err := c.Furniture(); return err },

@@ -12,6 +12,7 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/gate"
+	"dedup/internal/plural"
 )
 
 // errFound is the outcome of a check whose gate failed.
@@ -111,7 +112,10 @@ func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error 
 		return err
 	}
 	a.dates.reported = true
-	a.limitHeap(cfg.Memory / 2) // the other half is mapped memory, which the collector does not see
+	// Half of the memory goes to texts, which the collector sees, and while near-duplicates are looked
+	// for the other half to mapped memory, which it does not see. After that all may be heap.
+	a.limitHeap(cfg.Memory / 7 * 5)
+	o.check.Clustered = func() { a.limitHeap(cfg.Memory) }
 	bar := newProgress(a.stderr, a.global.quiet)
 	cfg.Progress = bar.hook()
 	drop, err := gate.Check(ctx, cfg.corpus(), o.check)
@@ -120,6 +124,9 @@ func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error 
 		return err
 	}
 	p := checkPrinter{ctx: ctx, app: a, options: &o, outputs: outputs, drop: drop}
+	if n := drop.Unlisted(); o.update && n > 0 {
+		return fmt.Errorf("--update-baseline: %s more than --memory %dMiB holds\nhint: allow more, or split the input", plural.Count(n, "finding"), cfg.Memory>>20)
+	}
 	if o.update {
 		return skipped(p.update(known), drop.Skipped)
 	}

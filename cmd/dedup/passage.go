@@ -31,8 +31,10 @@ Columns: a, a_start, a_end, b, b_start, b_end, tokens, matched.
 		cfg.Only, cfg.NoFingerprints, cfg.MinTokens = dedup.Parts{Matches: true}, true, tokens
 		columns := slices.Concat(textColumns("a"), intColumns("a_start", "a_end"), textColumns("b"), intColumns("b_start", "b_end", "tokens", "matched"))
 		return s.corpusRows(&cfg, columns, func(t *table, c *dedup.Corpus) error {
-			matches, err := c.Matches()
-			for _, m := range matches {
+			for m, err := range c.Matches() {
+				if err != nil {
+					return err
+				}
 				t.str(m.A)
 				t.int(m.AStart)
 				t.int(m.AEnd)
@@ -45,7 +47,7 @@ Columns: a, a_start, a_end, b, b_start, b_end, tokens, matched.
 					return err
 				}
 			}
-			return err
+			return nil
 		})
 	})
 }

@@ -14,6 +14,7 @@ type passageCuts struct {
 	*decisions
 	least   int // words of what goes
 	cutters map[int]*Cutter
+	scratch []passage.Occurrence
 }
 
 // leastWords is how many words a passage that goes has at least.
@@ -27,25 +28,14 @@ func (d *decisions) passages(ctx context.Context, opt RunOptions) error {
 	if err != nil {
 		return err
 	}
-	p := &passageCuts{d, d.leastWords(), map[int]*Cutter{}}
-	for k := range found {
-		f := &found[k]
-		f.Occurrences = slices.DeleteFunc(f.Occurrences, func(o passage.Occurrence) bool { return d.whole[int32(o.Article)] != nil })
-		slices.SortStableFunc(f.Occurrences, func(a, b passage.Occurrence) int { return cmp.Compare(d.rank[a.Article], d.rank[b.Article]) })
-	}
-	found = slices.DeleteFunc(found, func(f passage.Passage) bool {
-		n := len(f.Occurrences)
-		return n == 0 || f.Occurrences[0].Article == f.Occurrences[n-1].Article
-	})
-	slices.SortStableFunc(found, func(a, b passage.Passage) int {
-		return cmp.Compare(d.rank[a.Occurrences[0].Article], d.rank[b.Occurrences[0].Article])
-	})
-	for k := range found {
+	p := &passageCuts{decisions: d, least: d.leastWords(), cutters: map[int]*Cutter{}}
+	shared := p.shared(found)
+	for _, k := range shared {
 		if found[k].Boilerplate && !opt.KeepBoilerplate {
 			p.copied(&found[k], RuleBoilerplate)
 		}
 	}
-	for k := range found {
+	for _, k := range shared {
 		if !found[k].Boilerplate {
 			p.copied(&found[k], RulePassage)
 		}
@@ -53,19 +43,46 @@ func (d *decisions) passages(ctx context.Context, opt RunOptions) error {
 	return ctx.Err()
 }
 
+// shared lists the passages that two articles or more of those that stay have, by the best-ranked
+// article of each.
+func (p *passageCuts) shared(found []passage.Passage) (list []int) {
+	best := make([]int32, len(found))
+	for k := range found {
+		if all := p.standing(&found[k]); len(all) > 0 && all[0].Article != all[len(all)-1].Article {
+			best[k], list = p.rank[all[0].Article], append(list, k)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b int) int { return cmp.Compare(best[a], best[b]) })
+	return list
+}
+
+// standing gives, until it is called again, the occurrences in articles that stay, the best-ranked
+// article first. The passage belongs to the corpus and is not changed.
+func (p *passageCuts) standing(f *passage.Passage) []passage.Occurrence {
+	p.scratch = p.scratch[:0]
+	for _, o := range f.Occurrences {
+		if p.whole[int32(o.Article)] == nil {
+			p.scratch = append(p.scratch, o)
+		}
+	}
+	slices.SortStableFunc(p.scratch, func(a, b passage.Occurrence) int { return cmp.Compare(p.rank[a.Article], p.rank[b.Article]) })
+	return p.scratch
+}
+
 // copied cuts every occurrence but the best one of which nothing is cut already. An occurrence may
 // differ from the best one in a few words; of it go the sentences and lines that stand in the best
 // one word for word, together at least as many words as a passage must have.
 func (p *passageCuts) copied(f *passage.Passage, rule Rule) {
-	kept := slices.IndexFunc(f.Occurrences, func(o passage.Occurrence) bool { return !p.cutBy(o.Article, o.Span) })
+	all := p.standing(f)
+	kept := slices.IndexFunc(all, func(o passage.Occurrence) bool { return !p.cutBy(o.Article, o.Span) })
 	if kept < 0 {
 		return
 	}
-	keep := f.Occurrences[kept]
+	keep := all[kept]
 	words := NewWords(p.Text(keep.Article)[keep.Span.Start:keep.Span.End])
 	used := false
-	for _, o := range f.Occurrences[kept+1:] {
-		if o.Article != keep.Article && p.cut(o, words, Reason{Rule: rule, Articles: len(f.Occurrences)}, keep) {
+	for _, o := range all[kept+1:] {
+		if o.Article != keep.Article && p.cut(o, words, Reason{Rule: rule, Articles: len(all)}, keep) {
 			used = true
 		}
 	}

@@ -267,6 +267,37 @@ func TestChangedSentenceOfAPassageStays(t *testing.T) {
 	}
 }
 
+// Decisions leave the corpus's passages as they are: they were ordered by rank, and what goes was
+// taken out of them, in the corpus itself.
+func TestPassagesOfTheCorpusStay(t *testing.T) {
+	a := corpustest.NewAuthor(12)
+	shared, again := a.Sentences(3), a.Sentences(20)
+	drop := []corpustest.Record{
+		{"late", "Herald", "2025-02-09", again + "\n" + shared}, {"early", "Courier", "2025-02-02", a.Sentences(12) + "\n" + shared},
+		{"copy", "Islander", "2025-02-10", again + "\n" + shared},
+	}
+	cfg := corpus.Config{Options: corpus.Options{Workers: 1, Tmp: t.TempDir()}, Paths: []string{corpustest.WriteDrop(t, "drop.jsonl", drop...)}}
+	d, err := open(t.Context(), cfg, RunOptions{Passages: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	places := func() string {
+		found, err := d.Passages()
+		if err != nil || len(found) == 0 {
+			t.Fatal(len(found), err)
+		}
+		return fmt.Sprintf("%+v", found)
+	}
+	want := places()
+	if err := d.decide(t.Context(), RunOptions{Passages: true}); err != nil {
+		t.Fatal(err)
+	}
+	if got := places(); got != want || len(d.whole) != 1 {
+		t.Errorf("%s, want %s; %d go", got, want, len(d.whole))
+	}
+}
+
 // What goes for its story takes its near-duplicates along: they must not name it as the copy that
 // stays.
 func TestStoryTakesCopiesAlong(t *testing.T) {

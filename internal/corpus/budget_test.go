@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"dedup/internal/cluster/near"
+	"dedup/internal/passage"
 )
 
 // seeds and testdata, as paths from this package.
@@ -21,7 +22,7 @@ func TestPartsStayWithinTheBudget(t *testing.T) {
 	defer c.Close()
 	var pairs [2][]near.Edge
 	ask := map[string]func() error{
-		"matches":  func() error { _, err := c.Matches(); return err },
+		"matches":  func() error { return c.Matches(func(passage.Match) error { return nil }) },
 		"passages": func() error { _, err := c.Passages(); return err },
 		"phrases":  func() error { _, err := c.Phrases(); return err },
 		"before":   func() error { return c.Pairs(func(e near.Edge) error { pairs[0] = append(pairs[0], e); return nil }) },

@@ -73,7 +73,6 @@ type Corpus struct {
 	leftovers lazy[[]Leftovers]
 	credits   lazy[[]Credit]
 	passages  lazy[[]passage.Passage]
-	matches   lazy[[]passage.Match]
 	phrases   lazy[[][]phrase.Phrase]
 	told      told // both, where one search found them
 	origins   lazy[Origins]
@@ -108,7 +107,7 @@ func newCorpus(ctx context.Context, o Options, want Want) (*Corpus, error) {
 	}
 	c.table = table{budget: &budget{total: o.Memory}, sources: map[string]int32{}}
 	if want.Text {
-		c.texts = &texts{budget: c.budget.take(), tmp: o.Tmp}
+		c.texts = newTexts(c.budget.take(), o.Tmp)
 	}
 	if want.Near {
 		err = c.openFinder()

@@ -161,7 +161,7 @@ func (c *Corpus) search(find func(opt passage.Options) error) error {
 	lent := c.budget.take()
 	defer c.budget.give(lent)
 	return Wrap("find passages", find(passage.Options{
-		MinTokens: o.MinTokens, Workers: o.Workers, Memory: max(lent, 1), Tmp: o.Tmp, Progress: o.Stage("finding passages"),
+		MinTokens: o.MinTokens, Workers: o.Workers, Memory: max(lent, 1), Tmp: o.Tmp, Keep: c.Keep, Progress: o.Stage("finding passages"),
 	}))
 }
 
@@ -178,11 +178,6 @@ func (c *Corpus) Passages() ([]passage.Passage, error) {
 			found, err = passage.Find(c.ctx, c.n, c.ForPassages(&stories), opt)
 			return err
 		})
-		for k := range found {
-			if err == nil {
-				err = c.Keep(int64(unsafe.Sizeof(found[k])) + int64(len(found[k].Occurrences))*int64(unsafe.Sizeof(passage.Occurrence{})))
-			}
-		}
 		return found, err
 	})
 }
@@ -240,27 +235,19 @@ func (c *Corpus) Flow() (*flow.Chart, error) {
 	})
 }
 
-// PassagesBefore finds the passages before the stories are known, without the sentences around them.
+// PassagesBefore finds the passages before the stories are known.
 func (c *Corpus) PassagesBefore() (found []passage.Passage, err error) {
 	err = c.search(func(opt passage.Options) error {
-		opt.NoSentences = true
 		found, err = passage.Find(c.ctx, c.n, c.ForPassages(nil), opt)
 		return err
 	})
 	return found, err
 }
 
-// Matches finds the passages that articles share, pair by pair, whatever stories say of them.
-func (c *Corpus) Matches() ([]passage.Match, error) {
-	return c.matches.get(func() (found []passage.Match, err error) {
-		err = c.search(func(opt passage.Options) (err error) {
-			found, err = passage.Matches(c.ctx, c.n, func(i int) passage.Article {
-				return c.forPassages(i)
-			}, opt)
-			return err
-		})
-		return found, err
-	})
+// Matches calls yield for every passage that two articles share, in input order, whatever stories
+// say of it. They are not kept.
+func (c *Corpus) Matches(yield func(passage.Match) error) error {
+	return c.search(func(opt passage.Options) error { return passage.Matches(c.ctx, c.n, c.forPassages, opt, yield) })
 }
 
 // forPassages is what article i says by itself, with its furniture if the pass looked for it.

@@ -31,7 +31,7 @@ func TestTableKeepsRecordsInOrder(t *testing.T) {
 		withTexts := rapid.Bool().Draw(t, "with texts")
 		tab := newTable(nil)
 		if withTexts {
-			tab.texts = &texts{budget: int64(rapid.IntRange(0, 200).Draw(t, "budget")), tmp: tmp}
+			tab.texts = newTexts(int64(rapid.IntRange(0, 200).Draw(t, "budget")), tmp)
 			defer tab.texts.close()
 		}
 		var all []Article
@@ -84,7 +84,7 @@ func numbers(n int) []int {
 // What a batch says of its articles does not last: the reader takes its memory again.
 func TestTableCopiesStrings(t *testing.T) {
 	b := []byte("first src ttl body p")
-	tab := newTable(&texts{budget: 1 << 20, tmp: t.TempDir()})
+	tab := newTable(newTexts(1<<20, t.TempDir()))
 	str := func(from, to int) string { return unsafe.String(&b[from], to-from) }
 	rows := []Article{{ID: str(0, 5), Source: str(6, 9), Title: str(10, 13), Text: str(14, 18), Path: str(19, 20), Bytes: 4}}
 	if err := tab.add(0, rows); err != nil {

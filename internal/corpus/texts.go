@@ -2,12 +2,9 @@ package corpus
 
 import (
 	"errors"
-	"fmt"
-	"os"
-	"sync"
+	"sync/atomic"
 
-	"dedup/internal/mapped"
-	"dedup/internal/output"
+	"dedup/internal/spill"
 )
 
 // texts keeps article texts. They stay in memory up to a budget; what comes after goes to a
@@ -15,15 +12,15 @@ import (
 // bounded however large the corpus is. Nothing here is published, so a run that is killed leaves
 // nothing but an unlinked file.
 type texts struct {
-	budget int64  // bytes that may stay in memory
-	tmp    string // directory of the file
+	budget int64        // bytes that may stay in memory
+	held   atomic.Int64 // bytes in memory
+	file   *spill.File
+	pages  *spill.Group
+	in     *spill.Mapped // nil: nothing is in the file
+}
 
-	mu    sync.Mutex
-	held  int64 // bytes in memory
-	file  *os.File
-	end   int64
-	pages *mapped.Group
-	in    *mapped.File // nil: nothing is in the file
+func newTexts(budget int64, tmp string) *texts {
+	return &texts{budget: budget, file: spill.New(tmp, "article texts"), pages: spill.NewGroup(budget / 8)}
 }
 
 // keep copies the texts of a batch. It is safe for concurrent use.
@@ -38,40 +35,20 @@ func (t *texts) keep(s *slab, rows []Article) error {
 	for i := range rows {
 		s.text = append(s.text, rows[i].Text...)
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.held+size <= t.budget || size == 0 {
-		t.held += size
+	if size == 0 || t.held.Add(size) <= t.budget {
 		return nil
 	}
-	return t.spill(s)
-}
-
-// spill moves the texts of s to the file.
-func (t *texts) spill(s *slab) error {
-	if t.file == nil {
-		f, err := output.Temp(t.tmp, "dedup-text-*")
-		if err != nil {
-			return fmt.Errorf("keep article text beyond the memory limit: %w", err)
-		}
-		t.file = f
-	}
-	if _, err := t.file.WriteAt(s.text, t.end); err != nil {
-		return fmt.Errorf("write article text to a temporary file: %w (another directory: --tmp)", err)
-	}
-	s.offset, s.text = t.end, nil
-	t.end += s.at[len(s.at)-1]
-	return nil
+	t.held.Add(-size)
+	var err error
+	s.offset, err = t.file.Append(s.text)
+	s.text = nil
+	return err
 }
 
 // seal maps the file in.
 func (t *texts) seal(slabs []*slab) (err error) {
-	if t.file == nil {
-		return nil
-	}
-	t.pages = mapped.NewGroup(t.budget / 8)
 	if t.in, err = t.pages.Map(t.file, false); err != nil {
-		return fmt.Errorf("map the temporary file of article texts: %w", err)
+		return err
 	}
 	for _, s := range slabs {
 		if s.offset >= 0 {
@@ -81,14 +58,8 @@ func (t *texts) seal(slabs []*slab) (err error) {
 	return nil
 }
 
-func (t *texts) close() (err error) {
-	if t.in != nil {
-		err = t.pages.Close()
-		t.in = nil
-	}
-	if t.file != nil {
-		err = errors.Join(err, t.file.Close())
-		t.file = nil
-	}
+func (t *texts) close() error {
+	err := errors.Join(t.pages.Close(), t.file.Close())
+	t.in = nil
 	return err
 }

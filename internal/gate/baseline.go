@@ -51,7 +51,7 @@ func NewBaseline(findings []Finding) *Baseline {
 }
 
 // Update is the baseline after a drop was accepted: what was found, and what b knows by rules that
-// were not looked for. b may be nil.
+// were not looked for. b may be nil. The drop must have all of its findings in full.
 func (b *Baseline) Update(drop Drop) *Baseline {
 	renewed := NewBaseline(drop.Findings)
 	if b == nil {
@@ -125,28 +125,27 @@ func beyond(a, b []string) []string {
 	return more
 }
 
-// match marks the findings that the baseline knows and returns what is left of it among the given
-// rules. Of each key as many findings are known as the baseline lists: first those of the articles
-// it names, then, for articles that were renamed, others in the order of findings.
-func (b *Baseline) match(findings []Judged, rules []Rule) (gone []Known) {
+// match marks as known, by their numbers, the findings of a drop that the baseline knows, and returns
+// what is left of it among the rules of the drop. Of each key as many findings are known as the
+// baseline lists: first those of the articles it names, then, for articles that were renamed, others
+// in the order of findings.
+func (b *Baseline) match(drop *Drop, known []bool) (gone []Known) {
 	left := make(map[identity]*stock, len(b.Findings))
 	for i := range b.Findings {
 		k := &b.Findings[i]
 		left[identity{k.Rule, k.Key}] = newStock(k)
 	}
-	for i := range findings {
-		f := &findings[i]
-		if s := left[identity{f.Rule, f.Key}]; s != nil && s.take(unicodeOf(f.Article)) {
-			f.New = false
-		}
-	}
-	for i := range findings {
-		f := &findings[i]
-		if s := left[identity{f.Rule, f.Key}]; f.New && s != nil && s.left > 0 {
+	drop.each(func(i int, f brief) {
+		s := left[identity{f.Rule, f.Key}]
+		known[i] = s != nil && s.take(unicodeOf(f.Article))
+	})
+	drop.each(func(i int, f brief) {
+		if s := left[identity{f.Rule, f.Key}]; !known[i] && s != nil && s.left > 0 {
 			s.left--
-			f.New = false
+			known[i] = true
 		}
-	}
+	})
+	rules := drop.rules()
 	for _, k := range b.Findings {
 		if s := left[identity{k.Rule, k.Key}]; s.left > 0 && slices.Contains(rules, k.Rule) {
 			k.Articles = s.rest()

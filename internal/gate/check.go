@@ -13,15 +13,18 @@ import (
 	"dedup/internal/index"
 )
 
-// A drop is read once and held against itself and against the index. What each rule finds is a mark
-// on an article; at the end, marks become findings, article by article. A rule finds the same
-// whichever other rules are looked for, and work that none of them needs is not done.
+// A drop is read once and held against itself and against the index. At the end each article gets
+// its marks, which is what the rules say of it, and these become findings, article by article. A
+// rule finds the same whichever other rules are looked for, and work that none of them needs is not
+// done. Only what the index says is marked before the end: all else is known by the corpus.
 
 // CheckOptions say what is looked for in a drop.
 type CheckOptions struct {
 	Rules []Rule // empty: all, those about the corpus only with an index
 	Index string // directory of the corpus index; empty: none
 	Tiny  int    // an article of fewer words is tiny
+
+	Clustered func() // is called when near-duplicates are known, and the memory of their search was given back; nil: nothing is
 }
 
 // Check reads the articles of cfg.Paths and lists what the rules find in them.
@@ -52,10 +55,12 @@ func Check(ctx context.Context, cfg corpus.Config, opt CheckOptions) (_ *Drop, e
 		return nil, corpus.Wrap("no verdict", err)
 	}
 	defer func() { err = errors.Join(err, c.Close()) }()
-	if err := c.Keep(int64(c.Len()) * int64(unsafe.Sizeof([]mark{})+unsafe.Sizeof([]Finding{}))); err != nil {
-		return nil, err
+	if c.index != nil {
+		if err := c.Keep(int64(c.Len()) * int64(unsafe.Sizeof([]mark{}))); err != nil {
+			return nil, err
+		}
+		c.marks = make([][]mark, c.Len())
 	}
-	c.marks = make([][]mark, c.Len())
 	return c.drop(ctx, near)
 }
 
@@ -66,7 +71,9 @@ type check struct {
 	looksFor         map[Rule]bool
 	needsBoilerplate bool
 	index            *index.Index
-	marks            [][]mark               // by article
+	marks            [][]mark               // by article: what the index says of it
+	clusters         corpus.Clusters        // empty, if they are not looked for
+	leftovers        []corpus.Leftovers     // nil, if they are not looked for
 	boilerplate      map[int][]article.Span // by article, in order
 }
 
@@ -74,8 +81,9 @@ type check struct {
 type mark struct {
 	rule           Rule
 	span           article.Span // zero: the article as a whole
+	of             int32        // the article of the drop that is matched, plus one; 0: the next three say what is
 	matched, where string
-	about          Byline // of the article matched
+	about          Byline
 
 	resemblance, containment float64
 	how                      string
@@ -90,24 +98,15 @@ func (c *check) mark(i int, m mark) {
 }
 
 // drop runs the stages.
-func (c *check) drop(ctx context.Context, near bool) (*Drop, error) {
-	d := &Drop{
+func (c *check) drop(ctx context.Context, near bool) (d *Drop, err error) {
+	d = &Drop{
 		Articles: c.Len() - c.Counts.Empty, Empty: c.Counts.Empty, Dated: c.Counts.Dated,
 		Skipped: c.Counts.Skipped, NotUnderstood: c.Counts.NotUnderstood, Sources: map[string]int{},
 	}
 	for i := range c.Len() {
-		a := c.At(i)
-		if a.Empty {
-			c.mark(i, mark{rule: Empty})
-			continue
+		if a := c.At(i); !a.Empty {
+			d.Sources[a.Source]++
 		}
-		d.Sources[a.Source]++
-		if a.Tokens < c.opt.Tiny {
-			c.mark(i, mark{rule: Tiny})
-		}
-	}
-	if err := c.Keep(0); err != nil {
-		return nil, err
 	}
 	for _, r := range Rules {
 		if c.looksFor[r] {
@@ -115,8 +114,11 @@ func (c *check) drop(ctx context.Context, near bool) (*Drop, error) {
 		}
 	}
 	if near {
-		if err := c.nearDuplicates(); err != nil {
+		if c.clusters, err = c.Clusters(); err != nil {
 			return nil, err
+		}
+		if c.opt.Clustered != nil {
+			c.opt.Clustered()
 		}
 	}
 	if c.needsBoilerplate {
@@ -132,27 +134,12 @@ func (c *check) drop(ctx context.Context, near bool) (*Drop, error) {
 	if err := c.Keep(0); err != nil {
 		return nil, err
 	}
-	found, err := c.findings(ctx)
-	d.Findings = slices.Concat(found...)
-	return d, err
-}
-
-// nearDuplicates marks all members of a cluster but the canonical.
-func (c *check) nearDuplicates() error {
-	clusters, err := c.Clusters()
-	if err != nil {
-		return err
-	}
-	for _, k := range clusters.List {
-		kept := c.At(int(k.Members[0].Article))
-		for _, m := range k.Members[1:] {
-			c.mark(int(m.Article), mark{
-				rule: NearDuplicate, matched: kept.ID, where: where(kept.Path, kept.Line), about: BylineOf(c.Corpus, int(k.Members[0].Article)),
-				resemblance: m.Resemblance, containment: m.Containment, how: m.Rule.String(),
-			})
+	if c.looksFor[Repeat] || c.looksFor[Furniture] {
+		if c.leftovers, err = c.Leftovers(); err != nil {
+			return nil, err
 		}
 	}
-	return nil
+	return d, c.findings(ctx, d)
 }
 
 // BylineOf is what people know article i by.

@@ -13,7 +13,7 @@ import (
 // passages that may be boilerplate at all. In a drop of one report told by many that is nearly
 // none.
 
-// findBoilerplate marks it.
+// findBoilerplate finds it.
 func (c *check) findBoilerplate() error {
 	found, err := c.PassagesBefore()
 	if err != nil {
@@ -37,9 +37,6 @@ func (c *check) findBoilerplate() error {
 	}
 	for i, list := range spans {
 		c.boilerplate[i] = outermost(list)
-		for _, s := range c.boilerplate[i] {
-			c.mark(i, mark{rule: Boilerplate, span: s})
-		}
 	}
 	return nil
 }

@@ -28,6 +28,36 @@ func checkDrop(t *testing.T, cfg corpus.Config, opt CheckOptions) *Drop {
 	return d
 }
 
+// Findings that do not fit into their part of memory are in brief, whatever the number of workers:
+// five million of them ended the run.
+func TestFindingsThatDoNotFitAreOmitted(t *testing.T) {
+	var records []corpustest.Record
+	a := corpustest.NewAuthor(3)
+	for i := range 500 {
+		records = append(records, corpustest.Record{fmt.Sprint(i), "Courier", "", a.Sentences(1 + i%2)})
+	}
+	path := corpustest.WriteDrop(t, "drop.jsonl", records...)
+	check := func(memory int64, workers int) *Drop {
+		return checkDrop(t, corpus.Config{Options: corpus.Options{Workers: workers, Memory: memory}, Paths: []string{path}}, CheckOptions{Tiny: 30})
+	}
+	all := check(0, 2)
+	for _, workers := range []int{1, 3} {
+		d := check(detailPart*100_000, workers)
+		n := len(d.Findings)
+		if n < 50 || n > 200 || n+d.Unlisted() != len(all.Findings) || len(all.Omitted) > 0 {
+			t.Fatalf("%d findings and %d in brief of %d", n, d.Unlisted(), len(all.Findings))
+		}
+		if diff := cmp.Diff(all.Findings[:n], d.Findings); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+		d.each(func(i int, f brief) {
+			if a := &all.Findings[i]; f != (brief{a.Rule, a.Article, a.Source, a.Matched, a.Key}) {
+				t.Errorf("finding %d: %+v, want %+v", i, f, *a)
+			}
+		})
+	}
+}
+
 // kinds lists rule and article of each finding.
 func kinds(d *Drop) (out []string) {
 	for _, f := range d.Findings {

@@ -33,6 +33,9 @@ type Drop struct {
 	Sources       map[string]int // articles with text by source; "" for unknown
 	Rules         []Rule         // that were looked for; nil: all
 	Findings      []Finding      // by article in input order, then by place
+	Omitted       [][]Brief      // those that come after Findings, some at a time, where all do not fit into memory
+
+	About func(article int) (id, source string) // of the articles of Omitted; nil where there are none
 }
 
 // rules are the rules that were looked for, in the order of Rules.
@@ -48,6 +51,49 @@ type Byline struct{ Title, Source, Published string } // Published: RFC 3339, or
 
 // Byline is that of the article that the finding is in.
 func (f *Finding) Byline() Byline { return Byline{f.Title, f.Source, f.Published} }
+
+// Brief is what a verdict needs of a finding, in 24 bytes.
+type Brief struct {
+	Key     uint64
+	Article int32 // that it is in, by number
+	Matched int32 // that it is a near-duplicate of; -1 for other rules
+	Rule    uint8 // its place in Rules
+}
+
+// brief is the same of any finding; the fields are those of Finding.
+type brief struct {
+	Rule                     Rule
+	Article, Source, Matched string
+	Key                      uint64
+}
+
+// each calls fn for every finding, in the order of the drop.
+func (d *Drop) each(fn func(i int, f brief)) {
+	for i := range d.Findings {
+		f := &d.Findings[i]
+		fn(i, brief{f.Rule, f.Article, f.Source, f.Matched, f.Key})
+	}
+	i := len(d.Findings)
+	for _, list := range d.Omitted {
+		for _, o := range list {
+			f := brief{Rule: Rules[o.Rule], Key: o.Key}
+			f.Article, f.Source = d.About(int(o.Article))
+			if o.Matched >= 0 {
+				f.Matched, _ = d.About(int(o.Matched))
+			}
+			fn(i, f)
+			i++
+		}
+	}
+}
+
+// Unlisted is how many findings there are besides Findings.
+func (d *Drop) Unlisted() (n int) {
+	for _, list := range d.Omitted {
+		n += len(list)
+	}
+	return n
+}
 
 // Finding is one thing found in one article.
 type Finding struct {

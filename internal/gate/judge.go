@@ -28,6 +28,7 @@ type Result struct {
 	Limits        Limits   // that were held against it
 	Counts        []Tally  // of every rule that was looked for, in the order of Rules
 	Findings      []Judged // in the order of the drop
+	Omitted       int      // findings that come after them: they are judged and counted, and not listed
 	Gone          []Known  // what the baseline lists and the drop has no longer
 }
 
@@ -90,16 +91,16 @@ func Judge(drop Drop, limits Limits, baseline *Baseline) *Result {
 	res := &Result{
 		Schema: Schema, Articles: drop.Articles, Empty: drop.Empty, Skipped: drop.Skipped, Dated: drop.Dated, NotUnderstood: drop.NotUnderstood,
 		Baseline: baseline != nil, Limits: limits,
-		Findings: make([]Judged, len(drop.Findings)),
+		Findings: make([]Judged, len(drop.Findings)), Omitted: drop.Unlisted(),
+	}
+	j := &judge{res: res, drop: &drop, limits: &limits, known: make([]bool, len(drop.Findings)+drop.Unlisted())}
+	if baseline != nil {
+		res.Gone = baseline.match(&drop, j.known)
 	}
 	for i, f := range drop.Findings {
-		res.Findings[i] = Judged{Finding: f, New: true}
-	}
-	if baseline != nil {
-		res.Gone = baseline.match(res.Findings, drop.rules())
+		res.Findings[i] = Judged{Finding: f, New: !j.known[i]}
 	}
 	number(res.Findings)
-	j := &judge{res: res, drop: &drop, limits: &limits}
 	j.tally()
 	j.duplicates()
 	j.perSource()
@@ -124,6 +125,7 @@ type judge struct {
 	res    *Result
 	drop   *Drop
 	limits *Limits
+	known  []bool // by the number of a finding: it is in the baseline
 }
 
 // tally counts findings by rule.
@@ -134,34 +136,46 @@ func (j *judge) tally() {
 		j.res.Counts = append(j.res.Counts, Tally{Rule: r, Limit: name, Allowed: allowed})
 		at[r] = i
 	}
-	for i := range j.res.Findings {
-		k, ok := at[j.res.Findings[i].Rule]
+	j.drop.each(func(i int, f brief) {
+		k, ok := at[f.Rule]
 		if !ok {
-			continue
+			return
 		}
 		t := &j.res.Counts[k]
 		t.Found++
-		if j.res.Findings[i].New {
-			t.New++
-		} else {
+		if j.known[i] {
 			t.Known++
+		} else {
+			t.New++
 		}
-	}
+	})
 }
 
-// duplicate tells whether a finding is new and says that the whole article stands elsewhere.
-func (f *Judged) duplicate() bool { return f.New && (f.Rule == NearDuplicate || f.Rule == InCorpus) }
+// eachDuplicate calls fn for every finding that is new and says that the whole article stands
+// elsewhere. first says whether it is the first of its article: those of one stand together.
+func (j *judge) eachDuplicate(fn func(f brief, first bool)) {
+	last, any := "", false
+	j.drop.each(func(i int, f brief) {
+		if !j.known[i] && wholeArticle(f.Rule) {
+			fn(f, !any || f.Article != last)
+			last, any = f.Article, true
+		}
+	})
+}
+
+// wholeArticle tells whether findings of a rule say that the whole article stands elsewhere.
+func wholeArticle(r Rule) bool { return r == NearDuplicate || r == InCorpus }
 
 // duplicates judges max-duplicates: an article counts once, also where it is a near-duplicate of
 // another one and of the corpus.
 func (j *judge) duplicates() {
-	articles := map[string]bool{}
-	for i := range j.res.Findings {
-		if f := &j.res.Findings[i]; f.duplicate() {
-			articles[f.Article] = true
+	articles := 0
+	j.eachDuplicate(func(_ brief, first bool) {
+		if first {
+			articles++
 		}
-	}
-	j.judge(Reason{Limit: MaxDuplicates, Found: len(articles), Of: j.res.Articles, Allowed: j.limits.Duplicates})
+	})
+	j.judge(Reason{Limit: MaxDuplicates, Found: articles, Of: j.res.Articles, Allowed: j.limits.Duplicates})
 }
 
 // others judges the limits that belong to one rule.
@@ -197,24 +211,19 @@ func (j *judge) perSource() {
 	if j.limits.PerSource == NoLimit {
 		return
 	}
-	articles := map[string]map[string]bool{} // by source
+	articles := map[string]int{} // by source
 	rules := map[string][]Rule{}
-	for i := range j.res.Findings {
-		f := &j.res.Findings[i]
-		if !f.duplicate() {
-			continue
+	j.eachDuplicate(func(f brief, first bool) {
+		if first {
+			articles[f.Source]++
 		}
-		if articles[f.Source] == nil {
-			articles[f.Source] = map[string]bool{}
-		}
-		articles[f.Source][f.Article] = true
 		rules[f.Source] = withRule(rules[f.Source], f.Rule)
-	}
+	})
 	var reasons []Reason
 	for source, of := range articles {
-		if j.limits.PerSource.Exceeded(len(of), j.drop.Sources[source]) {
+		if j.limits.PerSource.Exceeded(of, j.drop.Sources[source]) {
 			reasons = append(reasons, Reason{
-				Limit: MaxPerSource, Rules: rules[source], Found: len(of), Of: j.drop.Sources[source], Allowed: j.limits.PerSource, Source: source,
+				Limit: MaxPerSource, Rules: rules[source], Found: of, Of: j.drop.Sources[source], Allowed: j.limits.PerSource, Source: source,
 			})
 		}
 	}
@@ -239,12 +248,12 @@ func (j *judge) clusters() {
 		return
 	}
 	size, fresh := map[string]int{}, map[string]bool{}
-	for i := range j.res.Findings {
-		if f := &j.res.Findings[i]; f.Rule == NearDuplicate {
+	j.drop.each(func(i int, f brief) {
+		if f.Rule == NearDuplicate {
 			size[f.Matched]++
-			fresh[f.Matched] = fresh[f.Matched] || f.New
+			fresh[f.Matched] = fresh[f.Matched] || !j.known[i]
 		}
-	}
+	})
 	var reasons []Reason
 	for kept, n := range size {
 		if fresh[kept] && j.limits.Cluster.Exceeded(n+1, j.res.Articles) {
@@ -284,7 +293,7 @@ func (j *judge) levels() {
 		switch f := &j.res.Findings[i]; {
 		case !f.New:
 			f.Level = Note
-		case failed[f.Rule], f.duplicate() && sources[f.Source], f.Rule == NearDuplicate && clusters[f.Matched]:
+		case failed[f.Rule], wholeArticle(f.Rule) && sources[f.Source], f.Rule == NearDuplicate && clusters[f.Matched]:
 			f.Level = Error
 		default:
 			f.Level = Warning

@@ -3,6 +3,7 @@ package gate
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -22,7 +23,44 @@ func drawDrop(t *rapid.T) Drop {
 			Matched: fmt.Sprint("k", rapid.IntRange(0, 2).Draw(t, "matched")), Key: rapid.Uint64Range(1, 4).Draw(t, "key"), Text: "text",
 		})
 	}
+	slices.SortStableFunc(d.Findings, func(a, b Finding) int { return strings.Compare(a.Article, b.Article) })
 	return d
+}
+
+// A verdict is the same however many findings are in full: five million did not fit, and there was
+// none.
+func TestVerdictNeedsFindingsInBriefOnly(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d, limits := drawDrop(t), drawLimits(t)
+		var b *Baseline
+		if rapid.Bool().Draw(t, "baseline") {
+			b = NewBaseline(drawDrop(t).Findings)
+		}
+		want := Judge(d, limits, b)
+		n := rapid.IntRange(0, len(d.Findings)).Draw(t, "listed")
+		var names []string // of articles, by number: each of a finding's own
+		d.About = func(i int) (id, of string) { return names[2*i], names[2*i+1] }
+		number := func(id, of string) int32 {
+			names = append(names, id, of)
+			return int32(len(names)/2 - 1)
+		}
+		for _, f := range d.Findings[n:] {
+			o := Brief{Key: f.Key, Article: number(f.Article, f.Source), Matched: -1, Rule: uint8(slices.Index(Rules, f.Rule))}
+			if f.Rule == NearDuplicate {
+				o.Matched = number(f.Matched, "")
+			}
+			d.Omitted = append(d.Omitted, []Brief{o})
+		}
+		d.Findings = d.Findings[:n]
+		got := Judge(d, limits, b)
+		if got.Omitted != len(d.Omitted) {
+			t.Errorf("%d omitted of %d", got.Omitted, len(d.Omitted))
+		}
+		want.Findings, want.Omitted = want.Findings[:n], got.Omitted
+		if diff := cmp.Diff(want, got, cmp.AllowUnexported(Limit{})); diff != "" {
+			t.Errorf("(-want +got)\n%s", diff)
+		}
+	})
 }
 
 func source(i int) string { return []string{"", "Harbour Post", "Tide Daily"}[i] }

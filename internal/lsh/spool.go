@@ -5,14 +5,12 @@ package lsh
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"math/bits"
-	"os"
 	"slices"
 	"sync"
 	"unsafe"
 
-	"dedup/internal/output"
+	"dedup/internal/spill"
 	"dedup/internal/work"
 )
 
@@ -33,14 +31,12 @@ type Record struct {
 // written once and read once, in pieces of 16 KiB, and sorted by one scatter and short insertion
 // sorts, ~30 ns; memory is the budget, 4 MiB a writer, and two parts a goroutine.
 type Spool struct {
-	tmp    string
 	shift  uint
 	budget int64 // bytes of chunks to keep in memory
 
 	mu    sync.Mutex
 	held  int64
-	file  *os.File // nil until the budget is spent
-	end   int64
+	file  *spill.File
 	parts [spoolParts][]chunk
 }
 
@@ -59,7 +55,7 @@ type chunk struct {
 // NewSpool makes a spool for keys below 1<<keyBits. Past memory bytes, records go to a file in tmp
 // (empty: the system's directory).
 func NewSpool(tmp string, memory int64, keyBits int) *Spool {
-	return &Spool{tmp: tmp, shift: uint(max(keyBits-8, 0)), budget: memory}
+	return &Spool{file: spill.New(tmp, "records"), shift: uint(max(keyBits-8, 0)), budget: memory}
 }
 
 // Writer collects the records of one goroutine.
@@ -131,27 +127,15 @@ func (s *Spool) take(part int, records []Record) ([]Record, error) {
 		s.mu.Unlock()
 		return nil, nil
 	}
-	if s.file == nil {
-		f, err := output.Temp(s.tmp, "dedup-records-*")
-		if err != nil {
-			s.mu.Unlock()
-			return nil, fmt.Errorf("make a temporary file for records: %w", err)
-		}
-		s.file = f
-	}
-	off := s.end
-	s.end += size
-	s.parts[part] = append(s.parts[part], chunk{off: off, n: len(records)})
 	s.mu.Unlock()
-	if _, err := s.file.WriteAt(recordBytes(records), off); err != nil {
-		return nil, fmt.Errorf("write records to %s: %w", s.file.Name(), err)
+	off, err := s.file.Append(spill.Bytes(records))
+	if err != nil {
+		return nil, err
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.parts[part] = append(s.parts[part], chunk{off: off, n: len(records)})
 	return records[:0], nil
-}
-
-// recordBytes is the memory of records: the file is read by the process that wrote it.
-func recordBytes(r []Record) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(r))), len(r)*int(unsafe.Sizeof(Record{})))
 }
 
 // Groups calls fn with all records of each key, ordered by id, on several goroutines: g is the
@@ -192,8 +176,8 @@ func (s *Spool) group(b *sorter, g, part int, fn func(g, part int, group []Recor
 	for _, c := range s.parts[part] {
 		if c.records != nil {
 			copy(in[at:], c.records)
-		} else if _, err := s.file.ReadAt(recordBytes(in[at:at+c.n]), c.off); err != nil {
-			return fmt.Errorf("read records from %s: %w", s.file.Name(), err)
+		} else if err := s.file.Read(spill.Bytes(in[at:at+c.n]), c.off); err != nil {
+			return err
 		}
 		at += c.n
 	}
@@ -212,20 +196,10 @@ func (s *Spool) group(b *sorter, g, part int, fn func(g, part int, group []Recor
 	return nil
 }
 
-// Close removes the file.
+// Close gives the file back.
 func (s *Spool) Close() error {
 	s.parts = [spoolParts][]chunk{}
-	if s.file == nil {
-		return nil
-	}
-	name := s.file.Name()
-	err := s.file.Close()
-	_ = os.Remove(name)
-	s.file = nil
-	if err != nil {
-		return fmt.Errorf("close %s: %w", name, err)
-	}
-	return nil
+	return s.file.Close()
 }
 
 // sorter sorts the records of a part.

@@ -68,7 +68,7 @@ func TestSpoolLeavesNoFile(t *testing.T) {
 	if err := w.Flush(); err != nil {
 		t.Fatal(err)
 	}
-	if s.file == nil {
+	if s.file.Len() == 0 {
 		t.Error("nothing went to disk")
 	}
 	ctx, cancel := context.WithCancel(context.Background())

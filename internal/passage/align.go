@@ -48,8 +48,12 @@ func Align(ctx context.Context, a, b string, opt Options) (_ []Aligned, err erro
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, f.spill.close()) }()
-	found, err := f.hits(ctx)
+	defer func() { err = errors.Join(err, f.spilled.close()) }()
+	var found []hit
+	err = f.hits(ctx, func(hits []hit) error {
+		found = append(found, hits...)
+		return nil
+	})
 	if err != nil {
 		return nil, err
 	}

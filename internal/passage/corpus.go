@@ -64,7 +64,7 @@ func (c *corpus) article(place uint32) int32 {
 
 // readCorpus tokenises all articles, a few thousand at a time. Tokens beyond memory/8 bytes go to a
 // file.
-func readCorpus(ctx context.Context, n int, at func(i int) Article, workers int, memory int64, spill *spill, done *progress) (*corpus, error) {
+func readCorpus(ctx context.Context, n int, at func(i int) Article, workers int, memory int64, spill *spilled, done *progress) (*corpus, error) {
 	const block, round = 64, 64
 	c := &corpus{first: make([]uint32, 0, n+1), same: make([]int32, n)}
 	toks, flags := array[uint32]{spill: spill, limit: int(memory / 8 / 4)}, array[uint8]{spill: spill, limit: int(memory / 8), scattered: true}

@@ -3,134 +3,127 @@ package passage
 import (
 	"cmp"
 	"context"
-	"slices"
+	"errors"
+	"iter"
+	"unsafe"
 
 	"dedup/internal/article"
+	"dedup/internal/spill"
 	"dedup/internal/text"
 	"dedup/internal/work"
 )
 
-// job is one range of tokens whose bytes are wanted: occurrence i of all occurrences in order, or
-// side a or b of match i.
+// job is a range of tokens whose bytes are wanted: occurrence i of all occurrences in order, or a
+// side of match i.
 type job struct {
 	article, from, to int32
-	side              int8 // -1: an occurrence, 0: a, 1: b
-	i                 int32
+	i                 uint32
+	tokens, matched   int32 // of a match
 }
 
-// cut makes the result from places and hits in tokens. It reads every article that has any once
-// more, to know where its tokens stand: that costs less than to keep eight bytes a token.
-func (g *grouper) cut(ctx context.Context, found []hit) (*Result, error) {
-	groups, ofHit := g.groups()
-	var hits []grouped
-	if !g.f.opt.noMatches {
-		hits = g.withCopies(found, ofHit, groups)
-	}
-	r := &Result{Matches: make([]Match, len(hits)), Passages: make([]Passage, len(groups))}
-	var jobs []job
-	var places []place
-	for k, group := range groups {
-		r.Passages[k].Occurrences = make([]Occurrence, len(group))
-		r.Passages[k].Tokens = int(group[0].to - group[0].from)
+// newJobs sorts jobs by article.
+func newJobs(opt *Options) *spill.Sorter[job] {
+	return spill.NewSorter(opt.Tmp, "passages", opt.Memory/8, func(x, y job) int { return cmp.Compare(x.article, y.article) })
+}
+
+// cut makes passages from places in tokens. It reads every article that has any once more, to know
+// where its tokens stand: that costs less than to keep eight bytes a token.
+func (g *grouper) cut(ctx context.Context) ([]Passage, error) {
+	groups, jobs, n := g.groups(), newJobs(&g.f.opt), 0
+	for _, group := range groups {
 		for _, p := range group {
-			jobs = append(jobs, job{p.article, p.from, p.to, -1, int32(len(places))})
-			places = append(places, p)
-		}
-	}
-	for i, h := range hits {
-		jobs = append(jobs, job{h.a, h.aFrom, h.aTo, 0, int32(i)}, job{h.b, h.bFrom, h.bTo, 1, int32(i)})
-		r.Matches[i] = Match{A: int(h.a), B: int(h.b), Tokens: int(max(h.aTo-h.aFrom, h.bTo-h.bFrom)), Matched: int(h.matched), Passage: int(h.passage)}
-	}
-	occurrences := make([]Occurrence, len(places))
-	err := g.f.perArticle(ctx, jobs, func(j job, rd *reader) {
-		span := rd.span(j.from, j.to)
-		switch j.side {
-		case 0:
-			r.Matches[j.i].ASpan = span
-		case 1:
-			r.Matches[j.i].BSpan = span
-		default:
-			occurrences[j.i] = Occurrence{Article: int(j.article), Span: span, edge: rd.edge(j.from, j.to)}
-			if !g.f.opt.NoSentences {
-				occurrences[j.i].Sentences = rd.sentencesOf(span)
+			if err := jobs.Add(job{article: p.article, from: p.from, to: p.to, i: uint32(n)}); err != nil {
+				return nil, errors.Join(err, jobs.Close())
 			}
+			n++
 		}
-	})
-	if err != nil {
-		return nil, err
 	}
-	for k := range r.Passages {
-		p := &r.Passages[k]
-		occurrences = occurrences[copy(p.Occurrences, occurrences):]
+	if keep := g.f.opt.Keep; keep != nil {
+		if err := keep(int64(len(groups))*int64(unsafe.Sizeof(Passage{})) + int64(n)*int64(unsafe.Sizeof(Occurrence{}))); err != nil {
+			return nil, errors.Join(err, jobs.Close())
+		}
+	}
+	found, occurrences := make([]Passage, len(groups)), make([]Occurrence, n)
+	rest := occurrences
+	for k, group := range groups {
+		found[k] = Passage{Tokens: int(group[0].to - group[0].from), Occurrences: rest[:len(group):len(group)]}
+		rest, groups[k] = rest[len(group):], nil
+	}
+	err := g.f.perArticle(ctx, jobs, func(list []job, r *reader) error {
+		for _, j := range list {
+			occurrences[j.i] = Occurrence{int(j.article), r.span(j.from, j.to), r.edge(j.from, j.to)}
+		}
+		return nil
+	})
+	for k := range found {
+		if err != nil {
+			return nil, err
+		}
+		p := &found[k]
 		o := p.Occurrences[0]
 		p.Text = g.f.at(o.Article).Text[o.Span.Start:o.Span.End]
 		p.Judge(g.f.at)
 	}
-	for i := range r.Matches {
-		r.Matches[i].Boilerplate = r.Passages[r.Matches[i].Passage].Boilerplate
-	}
-	return r, nil
+	return found, nil
 }
 
-// perArticle calls fn for every job with a reader of its article, for one article by one goroutine.
-func (f *finder) perArticle(ctx context.Context, jobs []job, fn func(j job, r *reader)) error {
-	slices.SortFunc(jobs, func(x, y job) int {
-		return cmp.Or(cmp.Compare(x.article, y.article), cmp.Compare(x.side, y.side), cmp.Compare(x.i, y.i))
-	})
-	var starts []int
-	for i := range jobs {
-		if i == 0 || jobs[i].article != jobs[i-1].article {
-			starts = append(starts, i)
-		}
-	}
-	starts = append(starts, len(jobs))
-	return work.Start(ctx, f.opt.Workers, len(starts)-1, func(int) func(int) error {
-		var r reader
-		return func(k int) error {
-			r.readArticle(f.at(int(jobs[starts[k]].article)))
-			for _, j := range jobs[starts[k]:starts[k+1]] {
-				fn(j, &r)
+// perArticle calls fn with all jobs of an article and its reader, on several goroutines.
+func (f *finder) perArticle(ctx context.Context, jobs *spill.Sorter[job], fn func(list []job, r *reader) error) error {
+	readers := make([]reader, f.opt.Workers)
+	return work.Feed(ctx, f.opt.Workers, someArticles(jobs), func(w int, list []job) error {
+		for len(list) > 0 {
+			n := 1
+			for n < len(list) && list[n].article == list[0].article {
+				n++
 			}
-			return nil
+			readers[w].readArticle(f.at(int(list[0].article)))
+			if err := fn(list[:n], &readers[w]); err != nil {
+				return err
+			}
+			list = list[n:]
 		}
+		return nil
 	})
+}
+
+// someJobs is how many jobs a goroutine takes at a time, at least.
+const someJobs = 256
+
+// someArticles gives jobs in order, all of some articles at a time.
+func someArticles(jobs *spill.Sorter[job]) iter.Seq2[[]job, error] {
+	return func(yield func([]job, error) bool) {
+		var list []job
+		for j, err := range jobs.All() {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if n := len(list); n >= someJobs && list[n-1].article != j.article {
+				if !yield(list, nil) {
+					return
+				}
+				list = make([]job, 0, n)
+			}
+			list = append(list, j)
+		}
+		yield(list, nil)
+	}
 }
 
 // reader turns token ranges of one article into bytes.
 type reader struct {
-	words     words
-	text      string
-	toks      []text.Token
-	sentences []article.Span
-	split     bool
+	words words
+	toks  []text.Token
 }
 
 func (r *reader) read(s string) { r.readArticle(Article{Text: s}) }
 
 func (r *reader) readArticle(a Article) {
-	r.text, r.split = a.Text, false
 	r.toks = r.words.of(r.toks[:0], a)
 }
 
 func (r *reader) span(from, to int32) article.Span {
 	return article.Span{Start: int(r.toks[from].Start), End: int(r.toks[to-1].End)}
-}
-
-// sentencesOf gives the bounds of the sentences that a span touches, the span itself where none is
-// known.
-func (r *reader) sentencesOf(p article.Span) article.Span {
-	if !r.split {
-		r.sentences, r.split = text.AppendSentences(r.sentences[:0], r.text), true
-	}
-	i, _ := slices.BinarySearchFunc(r.sentences, p.Start, func(s article.Span, at int) int { return cmp.Compare(s.End, at+1) })
-	j := i
-	for j < len(r.sentences) && r.sentences[j].Start < p.End {
-		j++
-	}
-	if i == j {
-		return p
-	}
-	return article.Span{Start: min(p.Start, r.sentences[i].Start), End: max(p.End, r.sentences[j-1].End)}
 }
 
 // edge says where in its article an occurrence stands.

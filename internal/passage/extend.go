@@ -33,17 +33,18 @@ type hit struct {
 	matched                int32
 }
 
-// extend turns runs into hits, ordered by a, b and place. It works in two rounds, so that a
-// thousand versions of one text do not make a million pairs: first the pairs that capped grams
-// seeded, all with the first article that has the gram; an article that has nearly all its words in
-// common with an earlier one then follows it, and of the other pairs those that follow the same
-// article are left out.
-func (f *finder) extend(ctx context.Context, s seeds) ([]hit, error) {
+// extend turns runs into hits. yield takes all hits of some articles a at once, ordered by a, b and
+// place; it is called by many goroutines. The work is done in two rounds, so that a thousand
+// versions of one text do not make a million pairs: first the pairs that capped grams seeded, all
+// with the first article that has the gram; an article that has nearly all its words in common with
+// an earlier one then follows it, and of the other pairs those that follow the same article are left
+// out.
+func (f *finder) extend(ctx context.Context, s seeds, yield func([]hit) error) error {
 	c := f.corpus
 	n := len(c.same)
 	const block = 32
 	blocks := (n + block - 1) / block
-	out := make([][]hit, n)
+	found := make([][]hit, n) // of the first round
 	leader := make([]int32, n)
 	for i := range leader {
 		leader[i] = int32(i)
@@ -54,31 +55,32 @@ func (f *finder) extend(ctx context.Context, s seeds) ([]hit, error) {
 			var runs, first reach
 			return func(b int) error {
 				to := min(n, (b+1)*block)
+				var out []hit
 				for a := b * block; a < to; a++ {
 					e.first = first.appendBetween(e.first[:0], s.first, c.first[a], c.first[a+1])
 					if len(e.first) == 0 && !second {
 						continue
 					}
 					e.seeds = runs.appendBetween(e.seeds[:0], s.runs, c.first[a], c.first[a+1])
-					out[a] = e.article(out[a], int32(a), second)
+					if found[a] = e.article(found[a], int32(a), second); second {
+						out, found[a] = append(out, found[a]...), nil
+					}
 				}
-				if second {
-					f.done.add(int64(to - b*block))
+				if !second {
+					return nil
 				}
-				return nil
+				f.done.add(int64(to - b*block))
+				return yield(out)
 			}
 		})
 	}
 	if len(s.first) > 0 {
 		if err := round(false); err != nil {
-			return nil, err
+			return err
 		}
-		c.follow(leader, out)
+		c.follow(leader, found)
 	}
-	if err := round(true); err != nil {
-		return nil, err
-	}
-	return slices.Concat(out...), nil
+	return round(true)
 }
 
 // followShare is the share of both articles that must match for one to follow the other.

@@ -24,13 +24,12 @@ type Article struct {
 
 // Options of Find and Matches. The zero value is the default.
 type Options struct {
-	MinTokens   int                     // words that a passage must have in common at least; 0: DefaultMinTokens
-	NoSentences bool                    // Occurrence.Sentences stays empty
-	noMatches   bool                    // Result.Matches stays empty: a hundred bytes a pair, of which there may be millions
-	Workers     int                     // goroutines; 0: GOMAXPROCS
-	Memory      int64                   // bytes to stay within, beside the texts; 0: DefaultMemory
-	Tmp         string                  // directory for what does not fit; empty: os.TempDir
-	Progress    func(done, total int64) // called by one goroutine at a time, done in [0, total]; nil: none
+	MinTokens int                     // words that a passage must have in common at least; 0: DefaultMinTokens
+	Workers   int                     // goroutines; 0: GOMAXPROCS
+	Memory    int64                   // bytes to stay within, beside the texts and what Find gives; 0: DefaultMemory
+	Tmp       string                  // directory for what does not fit; empty: os.TempDir
+	Keep      func(bytes int64) error // is told what Find gives takes, before it is made; its error ends Find; nil: nobody is
+	Progress  func(done, total int64) // called by one goroutine at a time, done in [0, total]; nil: none
 }
 
 // DefaultMinTokens is the shortest passage: shorter runs are mostly formulae of the language ("the
@@ -51,16 +50,12 @@ type Match struct {
 	BSpan article.Span
 
 	Tokens, Matched int
-	Passage         int // index of the passage it belongs to in Result.Passages
-	Boilerplate     bool
 }
 
-// Occurrence is a place where a passage stands. Sentences is the span from the start of the first
-// sentence that the passage touches to the end of the last.
+// Occurrence is a place where a passage stands.
 type Occurrence struct {
-	Article   int
-	Span      article.Span
-	Sentences article.Span
+	Article int
+	Span    article.Span
 
 	edge edge
 }
@@ -75,60 +70,58 @@ type Passage struct {
 	Near        bool // all its articles are in one near-duplicate cluster
 }
 
-// Result is what Search finds.
-type Result struct {
-	Matches  []Match   // pair by pair, ordered by A, B and place
-	Passages []Passage // ordered by their first occurrence
-}
-
-// Find finds the passages of articles 0 to n-1, each with all its occurrences. See Search.
-func Find(ctx context.Context, n int, at func(i int) Article, opt Options) ([]Passage, error) {
-	opt.noMatches = true
-	r, err := Search(ctx, n, at, opt)
-	if err != nil {
-		return nil, err
-	}
-	return r.Passages, nil
-}
-
-// Matches finds the passages that articles 0 to n-1 share, pair by pair. See Search.
-func Matches(ctx context.Context, n int, at func(i int) Article, opt Options) ([]Match, error) {
-	opt.NoSentences = true
-	r, err := Search(ctx, n, at, opt)
-	if err != nil {
-		return nil, err
-	}
-	return r.Matches, nil
-}
-
-// Search finds the passages that articles 0 to n-1 share, pair by pair, and groups the matches that
-// concern one text into one passage. at gives article i; it is called concurrently, and more than
-// once for an article.
+// Find finds the passages of articles 0 to n-1: it groups the matches that concern one text into one
+// passage, with all its occurrences. Passages are ordered by their first occurrence. at gives article
+// i; it is called concurrently, and more than once for an article.
 //
 // The method is seed and extend (Altschul et al., "Basic local alignment search tool", 1990; for
 // texts: Bloomfield's copyfind, and the text alignment task of PAN: Potthast et al. 2013): see
 // seeds.go, extend.go, group.go, boilerplate.go. Articles with the same words are searched once.
 // The result does not depend on Workers.
-func Search(ctx context.Context, n int, at func(i int) Article, opt Options) (_ *Result, err error) {
+func Find(ctx context.Context, n int, at func(i int) Article, opt Options) (_ []Passage, err error) {
 	f, err := newFinder(ctx, n, at, opt)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, f.spill.close()) }()
-	found, err := f.hits(ctx)
-	if err != nil {
+	defer func() { err = errors.Join(err, f.spilled.close()) }()
+	g := f.newGrouper()
+	defer func() { err = errors.Join(err, g.sides.Close()) }()
+	if err := f.hits(ctx, g.add); err != nil {
 		return nil, err
 	}
-	g := f.newGrouper(found)
-	if opt.noMatches {
-		found = nil
-	}
-	r, err := g.cut(ctx, found)
-	if err != nil {
+	if err := f.release(); err != nil {
 		return nil, err
 	}
-	f.done.add(int64(n))
-	return r, nil
+	if err := g.join(); err != nil {
+		return nil, err
+	}
+	found, err := g.cut(ctx)
+	if err == nil {
+		f.done.add(int64(n))
+	}
+	return found, err
+}
+
+// Matches finds the passages that articles 0 to n-1 share, pair by pair, as Find does without its
+// grouping. yield takes them ordered by A, B and place; its error ends the search.
+func Matches(ctx context.Context, n int, at func(i int) Article, opt Options, yield func(Match) error) (err error) {
+	f, err := newFinder(ctx, n, at, opt)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.spilled.close()) }()
+	p := f.newPairs()
+	defer func() { err = errors.Join(err, p.close()) }()
+	if err := f.hits(ctx, p.add); err != nil {
+		return err
+	}
+	if err := f.release(); err != nil {
+		return err
+	}
+	if err = p.cut(ctx, yield); err == nil {
+		f.done.add(int64(n))
+	}
+	return err
 }
 
 // finder is the state of one search.
@@ -137,7 +130,7 @@ type finder struct {
 	at     func(i int) Article
 	corpus *corpus
 	done   progress
-	spill  spill
+	spilled
 }
 
 // newFinder reads the articles; close it.
@@ -151,19 +144,27 @@ func newFinder(ctx context.Context, n int, at func(i int) Article, opt Options) 
 	if opt.Memory <= 0 {
 		opt.Memory = DefaultMemory
 	}
-	f := &finder{opt: opt, at: at, done: progress{report: opt.Progress, total: 4 * int64(n)}, spill: newSpill(opt.Tmp, opt.Memory)}
+	f := &finder{opt: opt, at: at, done: progress{report: opt.Progress, total: 4 * int64(n)}, spilled: newSpilled(opt.Tmp, opt.Memory)}
 	var err error
-	if f.corpus, err = readCorpus(ctx, n, at, opt.Workers, opt.Memory, &f.spill, &f.done); err != nil {
-		return nil, errors.Join(err, f.spill.close())
+	if f.corpus, err = readCorpus(ctx, n, at, opt.Workers, opt.Memory, &f.spilled, &f.done); err != nil {
+		return nil, errors.Join(err, f.spilled.close())
 	}
 	return f, nil
 }
 
-// hits finds the matches of all pairs of different texts, in tokens.
-func (f *finder) hits(ctx context.Context) ([]hit, error) {
+// hits finds the matches of all pairs of different texts, in tokens, and has yield take them as extend
+// does.
+func (f *finder) hits(ctx context.Context, yield func([]hit) error) error {
 	s, err := f.seed(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return f.extend(ctx, s)
+	return f.extend(ctx, s, yield)
+}
+
+// release gives back all but how many tokens each article has, and which have the same.
+func (f *finder) release() error {
+	c := f.corpus
+	c.toks, c.flags, c.find, c.toksIn, c.flagsIn = nil, nil, nil, ints[uint32]{}, ints[uint8]{}
+	return f.spilled.close()
 }

@@ -106,7 +106,7 @@ func TestFuzzyCopies(t *testing.T) {
 		for _, rate := range []float64{0, 0.05, 0.10, 0.20} {
 			t.Run(fmt.Sprintf("%d words %.0f%%", size, 100*rate), func(t *testing.T) {
 				articles, gold := plant(newLanguage(uint64(size)), 400, size, rate)
-				ms, err := Matches(context.Background(), len(articles), func(i int) Article { return Article{Text: articles[i], Story: -1, Near: -1} }, Options{})
+				ms, err := allMatches(context.Background(), len(articles), func(i int) Article { return Article{Text: articles[i], Story: -1, Near: -1} }, Options{})
 				if err != nil {
 					t.Fatal(err)
 				}

@@ -79,7 +79,7 @@ func TestQuotedReplies(t *testing.T) {
 		pair := [2]int{number[f[0]], number[f[3]]}
 		gold[pair] = append(gold[pair], article.Span{Start: start, End: start + length})
 	}
-	ms, err := Matches(context.Background(), len(articles), func(i int) Article { return Article{Text: articles[i].text, Story: -1, Near: -1} }, Options{})
+	ms, err := allMatches(context.Background(), len(articles), func(i int) Article { return Article{Text: articles[i].text, Story: -1, Near: -1} }, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +135,7 @@ func BenchmarkBulk(b *testing.B) {
 	b.SetBytes(int64(n))
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := Matches(context.Background(), len(articles), func(i int) Article {
+		if _, err := allMatches(context.Background(), len(articles), func(i int) Article {
 			return Article{Text: articles[i].text, Source: articles[i].source, Story: -1, Near: -1}
 		}, Options{}); err != nil {
 			b.Fatal(err)

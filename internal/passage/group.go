@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"sync/atomic"
+
+	"dedup/internal/spill"
 )
 
 // Grouping: each hit has a side in two articles. Sides of one article that cover nearly the same
@@ -20,14 +23,20 @@ type place struct{ article, from, to int32 }
 // grouper is the state of one grouping.
 type grouper struct {
 	f      *finder
+	sides  *spill.Sorter[hitSide] // of the hits, by article, the longest first
+	hits   atomic.Int32
 	places []place
 	parent []int32
-	copies [][]int32      // by article: the later articles with the same tokens
-	group  []int32        // by hit: its place on side a
 	whole  []bool         // by article: a place is all of it
 	cells  map[cell]int32 // the last place of the article in it, plus one
 	next   []int32        // by place: the place before it in its cell, plus one
 	steps  int            // places that were looked at
+}
+
+// hitSide is a side of a hit: a place, and the number of the hit.
+type hitSide struct {
+	place
+	hit int32
 }
 
 // cell holds the places of one article that are about as long and begin about at the same token.
@@ -47,46 +56,52 @@ func cellWidth(length int32) int32 {
 	return max(1, int32((1-samePlace)*math.Pow(cellGrowth, float64(length))))
 }
 
-// newGrouper unites the places of the hits.
-func (f *finder) newGrouper(found []hit) *grouper {
-	n := len(f.corpus.same)
-	g := &grouper{f: f, copies: make([][]int32, n), group: make([]int32, len(found)), whole: make([]bool, n), cells: map[cell]int32{}}
-	type side struct {
-		place
-		hit int32 // index, negative-1 for side b
+func (f *finder) newGrouper() *grouper {
+	return &grouper{f: f, whole: make([]bool, len(f.corpus.same)), cells: map[cell]int32{},
+		sides: spill.NewSorter(f.opt.Tmp, "passages", f.opt.Memory/8, func(x, y hitSide) int {
+			return cmp.Or(cmp.Compare(x.article, y.article), cmp.Compare(y.to-y.from, x.to-x.from), cmp.Compare(x.from, y.from))
+		}),
 	}
-	sides := make([]side, 0, 2*len(found))
-	for i, h := range found {
-		sides = append(sides, side{place{h.a, h.aFrom, h.aTo}, int32(i)}, side{place{h.b, h.bFrom, h.bTo}, int32(-i - 1)})
+}
+
+// add takes the sides of hits. Many goroutines may add.
+func (g *grouper) add(found []hit) error {
+	sides := make([]hitSide, 0, 2*len(found))
+	for _, h := range found {
+		n := g.hits.Add(1) - 1
+		sides = append(sides, hitSide{place{h.a, h.aFrom, h.aTo}, n}, hitSide{place{h.b, h.bFrom, h.bTo}, n})
 	}
-	slices.SortFunc(sides, func(x, y side) int {
-		return cmp.Or(cmp.Compare(x.article, y.article), cmp.Compare(y.to-y.from, x.to-x.from), cmp.Compare(x.from, y.from), cmp.Compare(x.hit, y.hit))
-	})
-	other := make([]int32, len(found))
-	for i, s := range sides {
-		if i > 0 && s.article != sides[i-1].article {
+	return g.sides.Add(sides...)
+}
+
+// join makes places of the sides, and unites the two of each hit.
+func (g *grouper) join() error {
+	of := make([]int32, g.hits.Load()) // by hit: the place of the side that came first, plus one
+	article := int32(-1)
+	for s, err := range g.sides.All() {
+		if err != nil {
+			return err
+		}
+		if s.article != article {
 			g.forget()
+			article = s.article
 		}
 		id := g.find(s.place)
-		if s.hit >= 0 {
-			g.group[s.hit] = id
-		} else {
-			other[-s.hit-1] = id
+		if of[s.hit] == 0 {
+			of[s.hit] = id + 1
+			continue
 		}
+		g.unite(id, of[s.hit]-1)
 	}
-	for i := range found {
-		g.unite(g.group[i], other[i])
-	}
-	for i, j := range f.corpus.same {
+	for i, j := range g.f.corpus.same {
 		if int32(i) == j {
 			continue
 		}
-		if n := int32(f.corpus.size(i)); g.copies[j] == nil && n >= int32(f.opt.MinTokens) && !g.whole[j] {
-			g.add(place{j, 0, n})
+		if n := int32(g.f.corpus.size(i)); n >= int32(g.f.opt.MinTokens) && !g.whole[j] {
+			g.make(place{j, 0, n})
 		}
-		g.copies[j] = append(g.copies[j], int32(i))
 	}
-	return g
+	return nil
 }
 
 // find gives the place that p belongs to, of several the one that was found last, or a new one.
@@ -111,7 +126,7 @@ func (g *grouper) find(p place) int32 {
 		return found
 	}
 	c := cell{cellLength(n), p.from / cellWidth(cellLength(n))}
-	id := g.add(p)
+	id := g.make(p)
 	g.next[id], g.cells[c] = g.cells[c], id+1
 	return id
 }
@@ -126,7 +141,8 @@ func (g *grouper) forget() {
 	clear(g.cells)
 }
 
-func (g *grouper) add(p place) int32 {
+// make makes a place.
+func (g *grouper) make(p place) int32 {
 	g.places = append(g.places, p)
 	g.parent = append(g.parent, int32(len(g.parent)))
 	g.next = append(g.next, 0)
@@ -149,10 +165,9 @@ func (g *grouper) unite(i, j int32) {
 	g.parent[max(i, j)] = min(i, j)
 }
 
-// groups gives the places of every passage, in the order of the passages, and the passage of every
-// hit.
-func (g *grouper) groups() (groups [][]place, ofHit []int32) {
-	byRoot := make(map[int32]int32)
+// groups gives the places of every passage, in the order of the passages.
+func (g *grouper) groups() (groups [][]place) {
+	byRoot, copies := make(map[int32]int32), g.f.corpus.copies()
 	var all [][]place
 	for i, p := range g.places {
 		r := g.root(int32(i))
@@ -163,34 +178,24 @@ func (g *grouper) groups() (groups [][]place, ofHit []int32) {
 			all = append(all, nil)
 		}
 		all[k] = append(all[k], p)
-		for _, copied := range g.copies[p.article] {
+		for _, copied := range copies[p.article] {
 			all[k] = append(all[k], place{copied, p.from, p.to})
 		}
 	}
+	g.places, g.parent, g.next = nil, nil, nil
 	for k := range all {
 		all[k] = mergePlaces(all[k])
 	}
-	covers := cover(all, &g.steps)
-	var order []int32
-	for k := range all {
-		if covers[k] == int32(k) {
-			order = append(order, int32(k))
+	for k, by := range cover(all, &g.steps) {
+		if by == int32(k) {
+			groups = append(groups, all[k])
 		}
 	}
-	slices.SortFunc(order, func(x, y int32) int {
-		p, q := all[x][0], all[y][0]
-		return cmp.Or(cmp.Compare(p.article, q.article), cmp.Compare(p.from, q.from), cmp.Compare(q.to, p.to), cmp.Compare(x, y))
+	slices.SortStableFunc(groups, func(x, y []place) int {
+		p, q := x[0], y[0]
+		return cmp.Or(cmp.Compare(p.article, q.article), cmp.Compare(p.from, q.from), cmp.Compare(q.to, p.to))
 	})
-	rank := make([]int32, len(all))
-	for at, k := range order {
-		rank[k] = int32(at)
-		groups = append(groups, all[k])
-	}
-	ofHit = make([]int32, len(g.group))
-	for i, p := range g.group {
-		ofHit[i] = rank[covers[byRoot[g.root(p)]]]
-	}
-	return groups, ofHit
+	return groups
 }
 
 // cover gives for every group the group that says all it says: a longer one with a place around

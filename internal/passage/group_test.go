@@ -1,6 +1,7 @@
 package passage
 
 import (
+	"errors"
 	"slices"
 	"testing"
 
@@ -20,7 +21,7 @@ func grouping(n, tokens int, same []int32) *finder {
 			c.same[i] = int32(i)
 		}
 	}
-	return &finder{corpus: c, opt: Options{MinTokens: DefaultMinTokens}}
+	return &finder{corpus: c, opt: Options{MinTokens: DefaultMinTokens, Memory: DefaultMemory}}
 }
 
 // TestSamePlaceIsFound compares with a look at all places of the article.
@@ -96,9 +97,11 @@ func TestGroupingGrowsLinearly(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			steps := func(n int) int {
 				f, found := c.make(n)
-				g := f.newGrouper(found)
-				groups, _ := g.groups()
-				if len(groups) == 0 {
+				g := f.newGrouper()
+				if err := errors.Join(g.add(found), g.join()); err != nil {
+					t.Fatal(err)
+				}
+				if len(g.groups()) == 0 {
 					t.Fatal("no passages")
 				}
 				return g.steps

@@ -49,7 +49,7 @@ var corporaOfCopies = []struct {
 func TestEndlessRepetition(t *testing.T) {
 	texts := []string{strings.Repeat("ha ho ", 100_000) + "one", "two " + strings.Repeat("ho ha ", 100_000)}
 	start := time.Now()
-	r, err := Search(context.Background(), 2, plain(texts), Options{})
+	r, err := search(context.Background(), 2, plain(texts), Options{})
 	if err != nil || len(r.Matches) == 0 {
 		t.Fatal(r, err)
 	}
@@ -81,7 +81,7 @@ func TestCopiesGrowLinearly(t *testing.T) {
 			matches := func(n int) int {
 				articles := c.make(n)
 				start := time.Now()
-				r, err := Search(context.Background(), len(articles), plain(articles), Options{})
+				r, err := search(context.Background(), len(articles), plain(articles), Options{})
 				if err != nil {
 					t.Fatal(err)
 				}

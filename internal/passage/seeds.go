@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"sync"
+
+	"dedup/internal/spill"
 )
 
 // Seeds are n-grams of tokens that two places share. Their number, not that of the passages, is
@@ -51,7 +53,7 @@ func (f *finder) seed(ctx context.Context) (seeds, error) {
 	c, workers := f.corpus, f.opt.Workers
 	short.takeBefore()
 	long.takeBefore()
-	runs, first := newCollector(&f.spill, workers, f.opt.Memory), newCollector(&f.spill, workers, f.opt.Memory)
+	runs, first := newCollector(&f.spilled, workers, f.opt.Memory), newCollector(&f.spilled, workers, f.opt.Memory)
 	err = short.each(ctx, workers, func(worker int, places []uint64, before []uint32) error {
 		if len(places) > shortCap {
 			return nil
@@ -67,8 +69,15 @@ func (f *finder) seed(ctx context.Context) (seeds, error) {
 		}
 		return runs.add(worker, func(dst []uint64) []uint64 { return c.allPairs(dst, places, before, seedShort|seedLong) })
 	})
+	if err != nil {
+		return seeds{}, err
+	}
 	f.done.add(int64(len(c.same)))
-	return seeds{runs.sorted(), first.sorted()}, err
+	var s seeds
+	if s.runs, err = runs.sorted(); err == nil {
+		s.first, err = first.sorted()
+	}
+	return s, err
 }
 
 // judgeGrams flags every place by what its short gram, and where that is common its long one, is
@@ -107,18 +116,20 @@ func (f *finder) judgeGrams(ctx context.Context) (short, long *postings, err err
 }
 
 // collector gathers pairs from the workers; a worker that holds its share of the memory sorts it
-// and puts it into a file. Later work takes the pairs of an article from all slices and sorts them,
+// and puts it into a file. Later work takes the pairs of an article from all runs and sorts them,
 // so the result does not depend on who found what.
 type collector struct {
-	spill   *spill
+	pages   *spill.Group
 	share   int
-	mu      sync.Mutex
 	workers [][]uint64
-	files   []ints[uint64]
+	file    *spill.File
+
+	mu   sync.Mutex
+	runs [][2]int // in the file: from, to
 }
 
-func newCollector(s *spill, workers int, memory int64) *collector {
-	return &collector{spill: s, share: max(1<<10, int(memory/16/8)/workers), workers: make([][]uint64, workers)}
+func newCollector(s *spilled, workers int, memory int64) *collector {
+	return &collector{pages: s.pages, file: s.create(), share: max(1<<10, int(memory/16/8)/workers), workers: make([][]uint64, workers)}
 }
 
 // add has add append pairs to those of a worker.
@@ -129,27 +140,29 @@ func (c *collector) add(worker int, add func(dst []uint64) []uint64) error {
 		return nil
 	}
 	s, free := radixSort(s, make([]uint64, len(s)))
+	at, err := c.file.Append(spill.Bytes(s))
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	a := array[uint64]{spill: c.spill}
-	if err := a.add(s); err != nil {
-		return err
-	}
-	m, err := a.done()
-	c.files = append(c.files, m)
+	c.runs = append(c.runs, [2]int{int(at / 8), int(at/8) + len(s)})
 	c.workers[worker] = free[:0]
 	return err
 }
 
 // sorted gives all pairs in sorted slices.
-func (c *collector) sorted() []ints[uint64] {
+func (c *collector) sorted() (all []ints[uint64], err error) {
+	file, err := mapInts[uint64](c.pages, c.file)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range c.runs {
+		all = append(all, file.part(r[0], r[1]))
+	}
 	s := slices.Concat(c.workers...)
 	c.workers = nil
-	s, _ = radixSort(s, make([]uint64, len(s)))
-	if len(s) > 0 {
-		c.files = append(c.files, ints[uint64]{all: s})
+	if s, _ = radixSort(s, make([]uint64, len(s))); len(s) > 0 {
+		all = append(all, ints[uint64]{all: s})
 	}
-	return c.files
+	return all, nil
 }
 
 // before gives the flags of the place before p, which is not the first.

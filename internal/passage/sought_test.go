@@ -35,7 +35,7 @@ func TestSoughtFindsWhatMatchesDoes(t *testing.T) {
 			if texts[a] == texts[b] {
 				continue
 			}
-			want, err := Matches(context.Background(), 2, plain([]string{texts[a], texts[b]}), Options{Workers: 1})
+			want, err := allMatches(context.Background(), 2, plain([]string{texts[a], texts[b]}), Options{Workers: 1})
 			if err != nil {
 				t.Fatal(err)
 			}

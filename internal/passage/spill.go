@@ -1,51 +1,40 @@
 package passage
 
 import (
-	"bufio"
 	"errors"
-	"fmt"
-	"os"
 	"slices"
 	"sync"
 	"unsafe"
 
-	"dedup/internal/mapped"
-	"dedup/internal/output"
+	"dedup/internal/spill"
 )
 
-// spill keeps arrays that do not fit into memory in files of a temporary directory, mapped into the
-// address space. Pages are given back once more was looked at than a file may keep. The files have
-// no format beyond the machine's own integers, for they do not outlive the search.
-type spill struct {
+// spilled keeps arrays that do not fit into memory in temporary files that are mapped into it. Pages
+// are given back once more was looked at than the files may keep.
+type spilled struct {
 	dir   string
-	pages *mapped.Group // of what is read in order
-	flags *mapped.Group // of what is not
+	pages *spill.Group // of what is read in order
+	flags *spill.Group // of what is not
 	mu    sync.Mutex
-	files []*os.File
+	files []*spill.File
 }
 
-// newSpill makes files in dir, for a search that may use memory bytes.
-func newSpill(dir string, memory int64) spill {
-	return spill{dir: dir, pages: mapped.NewGroup(memory / 8), flags: mapped.NewGroup(memory / 2)}
+// newSpilled makes files in dir, for a search that may use memory bytes.
+func newSpilled(dir string, memory int64) spilled {
+	return spilled{dir: dir, pages: spill.NewGroup(memory / 8), flags: spill.NewGroup(memory / 2)}
 }
 
-// integer is what an array of a spill holds.
-type integer interface{ ~uint8 | ~uint32 | ~uint64 }
-
-// create opens one more file, which is gone when the process is, however that ends.
-func (s *spill) create() (*os.File, error) {
-	f, err := output.Temp(s.dir, "dedup-passages-*")
-	if err != nil {
-		return nil, fmt.Errorf("find passages: make a temporary file: %w", err)
-	}
+// create makes one more file.
+func (s *spilled) create() *spill.File {
+	f := spill.New(s.dir, "words and passages")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.files = append(s.files, f)
-	return f, nil
+	return f
 }
 
-// close gives everything back; arrays of the spill must not be used any more.
-func (s *spill) close() error {
+// close gives everything back; arrays must not be used any more.
+func (s *spilled) close() error {
 	errs := []error{s.pages.Close(), s.flags.Close()}
 	for _, f := range s.files {
 		errs = append(errs, f.Close())
@@ -54,11 +43,15 @@ func (s *spill) close() error {
 	return errors.Join(errs...)
 }
 
-// ints are integers in memory, or in a file that is mapped into it.
+// integer is what such an array holds.
+type integer interface{ ~uint8 | ~uint32 | ~uint64 }
+
+// ints are integers in memory, or a part of a file that is mapped into it.
 type ints[T integer] struct {
 	all  []T
-	file *mapped.File // nil: in memory
-	at   *os.File     // the same
+	from int           // of the file: how many integers stand before
+	file *spill.File   // nil: in memory
+	in   *spill.Mapped // the same
 }
 
 // read gives the integers [from, to), in scratch where they lie in a file: places in no order would
@@ -68,8 +61,7 @@ func (s *ints[T]) read(scratch []T, from, to int) []T {
 		return s.all[from:to]
 	}
 	scratch = slices.Grow(scratch[:0], to-from)[:to-from]
-	size := int(unsafe.Sizeof(T(0)))
-	if _, err := s.at.ReadAt(unsafe.Slice((*byte)(unsafe.Pointer(&scratch[0])), len(scratch)*size), int64(from*size)); err != nil {
+	if err := s.file.Read(spill.Bytes(scratch), int64(s.from+from)*sizeOf[T]()); err != nil {
 		s.touch(from, to) // the mapping has them too
 		return s.all[from:to]
 	}
@@ -78,56 +70,63 @@ func (s *ints[T]) read(scratch []T, from, to int) []T {
 
 // touch tells that the integers [from, to) are about to be looked at.
 func (s *ints[T]) touch(from, to int) {
-	if s.file != nil {
-		size := int(unsafe.Sizeof(T(0)))
-		s.file.Touch(int64(from*size), int64((to-from)*size))
+	if s.in != nil {
+		s.in.Touch(int64(s.from+from)*sizeOf[T](), int64(to-from)*sizeOf[T]())
 	}
 }
 
-// open gives the n integers of a file.
-func open[T integer](pages *mapped.Group, f *os.File, n int) (ints[T], error) {
-	if n == 0 {
-		return ints[T]{}, nil
-	}
+func sizeOf[T integer]() int64 { return int64(unsafe.Sizeof(T(0))) }
+
+// mapInts gives all integers of a file.
+func mapInts[T integer](pages *spill.Group, f *spill.File) (ints[T], error) {
 	m, err := pages.Map(f, true)
-	if err != nil {
-		return ints[T]{}, fmt.Errorf("find passages: map %q: %w", f.Name(), err)
+	if m == nil || err != nil {
+		return ints[T]{}, err
 	}
-	return ints[T]{unsafe.Slice((*T)(unsafe.Pointer(&m.Bytes()[0])), n), m, f}, nil
+	return ints[T]{all: unsafe.Slice((*T)(unsafe.Pointer(&m.Bytes()[0])), f.Len()/sizeOf[T]()), file: f, in: m}, nil
+}
+
+// part gives the integers [from, to) by themselves.
+func (s ints[T]) part(from, to int) ints[T] {
+	s.all, s.from = s.all[from:to], s.from+from
+	return s
 }
 
 // array is an array that grows in memory up to limit elements, then goes on in a file.
 type array[T integer] struct {
-	spill *spill
+	spill *spilled
 	limit int
 	n     int
 
 	scattered bool // it will be looked at in no order
 
-	mem  []T
-	file *os.File
-	w    *bufio.Writer
+	mem  []T // all of it, or what is not in the file yet
+	file *spill.File
 }
+
+// piece is how many elements are written to a file at once.
+const piece = 1 << 18
 
 // add appends v.
 func (a *array[T]) add(v []T) error {
 	a.n += len(v)
-	if a.file == nil && a.n <= a.limit {
-		a.mem = append(a.mem, v...)
+	a.mem = append(a.mem, v...)
+	if a.file == nil && a.n > a.limit {
+		a.file = a.spill.create()
+	}
+	if a.file == nil || len(a.mem) < piece {
 		return nil
 	}
-	if a.file == nil {
-		var err error
-		if a.file, err = a.spill.create(); err != nil {
-			return err
-		}
-		a.w = bufio.NewWriterSize(a.file, 1<<20)
-		if err := a.write(a.mem); err != nil {
-			return err
-		}
+	return a.flush()
+}
+
+// flush writes what is in memory to the file.
+func (a *array[T]) flush() error {
+	_, err := a.file.Append(spill.Bytes(a.mem))
+	if a.mem = a.mem[:0]; cap(a.mem) > 2*piece {
 		a.mem = nil
 	}
-	return a.write(v)
+	return err
 }
 
 // expect makes room for times as many elements as were added, and a few more, so that they need not
@@ -138,28 +137,17 @@ func (a *array[T]) expect(times float64) {
 	}
 }
 
-func (a *array[T]) write(v []T) error {
-	if len(v) == 0 {
-		return nil
-	}
-	b := unsafe.Slice((*byte)(unsafe.Pointer(&v[0])), len(v)*int(unsafe.Sizeof(v[0])))
-	if _, err := a.w.Write(b); err != nil {
-		return fmt.Errorf("find passages: write %q: %w", a.file.Name(), err)
-	}
-	return nil
-}
-
 // done gives all that was added; a must not be used any more.
 func (a *array[T]) done() (ints[T], error) {
 	if a.file == nil {
 		return ints[T]{all: a.mem}, nil
 	}
-	if err := a.w.Flush(); err != nil {
-		return ints[T]{}, fmt.Errorf("find passages: write %q: %w", a.file.Name(), err)
+	if err := a.flush(); err != nil {
+		return ints[T]{}, err
 	}
 	pages := a.spill.pages
 	if a.scattered {
 		pages = a.spill.flags
 	}
-	return open[T](pages, a.file, a.n)
+	return mapInts[T](pages, a.file)
 }

@@ -60,11 +60,14 @@ func verdict(res *gate.Result, quote func(string) string) (word, why string) {
 	if n := fresh(res); n > 0 {
 		return "PASS", orNo(n, "finding", "findings") + " within the limits"
 	}
-	if len(res.Findings) > 0 {
+	if found(res) > 0 {
 		return "PASS", "nothing new"
 	}
 	return "PASS", "nothing found"
 }
+
+// found is how many findings there are.
+func found(res *gate.Result) int { return len(res.Findings) + res.Omitted }
 
 // fresh is how many findings are not in the baseline.
 func fresh(res *gate.Result) int {
@@ -85,9 +88,17 @@ func looked(res *gate.Result) string {
 		say += ", " + count(res.Skipped, "input") + " skipped"
 	}
 	if res.Baseline {
-		say += ", " + orNo(len(res.Findings)-fresh(res), "finding", "findings") + " in the baseline"
+		say += ", " + orNo(found(res)-fresh(res), "finding", "findings") + " in the baseline"
+	}
+	if res.Omitted > 0 {
+		say += ", " + omitted(res)
 	}
 	return say
+}
+
+// omitted says how many findings are not listed.
+func omitted(res *gate.Result) string {
+	return count(res.Omitted, "finding") + " counted and not listed, for want of memory: allow more with --memory"
 }
 
 // gone says what --update-baseline would take out; empty where there is nothing.

@@ -23,6 +23,7 @@ type checkSummary struct {
 	Empty    int  `json:"empty"` // of them without text
 	Skipped  int  `json:"skipped"`
 	Findings int  `json:"findings"`
+	Omitted  int  `json:"omitted,omitempty"` // of them, the last in the order of the drop: counted and not listed
 	New      int  `json:"new"`
 	Known    int  `json:"known"`
 	Gone     int  `json:"gone"`
@@ -106,7 +107,7 @@ func CheckJSON(w io.Writer, res *gate.Result) error {
 	n := fresh(res)
 	out := checkResult{
 		Schema: res.Schema, Pass: res.Pass,
-		Summary: checkSummary{res.Articles + res.Empty, res.Empty, res.Skipped, len(res.Findings), n, len(res.Findings) - n, gate.Occurrences(res.Gone), res.Baseline,
+		Summary: checkSummary{res.Articles + res.Empty, res.Empty, res.Skipped, found(res), res.Omitted, n, found(res) - n, gate.Occurrences(res.Gone), res.Baseline,
 			res.Dated, res.NotUnderstood},
 		Reasons:  make([]checkReason, 0, len(res.Reasons)),
 		Rules:    make([]checkRule, 0, len(res.Counts)),

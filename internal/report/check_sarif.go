@@ -108,7 +108,10 @@ func sarifInvocationOf(res *gate.Result) sarifInvocation {
 	run := sarifInvocation{Successful: true}
 	if res.Skipped > 0 {
 		said := count(res.Skipped, "input") + " could not be read and " + plural.Was(res.Skipped) + " skipped"
-		run.Notifications = []sarifNotification{{"warning", sarifMessage{said}}}
+		run.Notifications = append(run.Notifications, sarifNotification{"warning", sarifMessage{said}})
+	}
+	if res.Omitted > 0 {
+		run.Notifications = append(run.Notifications, sarifNotification{"warning", sarifMessage{omitted(res)}})
 	}
 	return run
 }

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"math"
 	"math/bits"
+
+	"dedup/internal/spill"
 )
 
 // Records: which article has which shingle. In: shingles of articles, from several goroutines. Out:
@@ -88,7 +90,7 @@ func (d *deal) flush(p int) error {
 		if err != nil {
 			return err
 		}
-		n := pack(byteSize(room), records)
+		n := pack(spill.Bytes(room), records)
 		d.packed[p] = append(d.packed[p], packed{d.arena.used(packedWords(n)), uint32(records[0]), uint32(n)})
 		records = records[n:]
 	}
@@ -132,7 +134,7 @@ func (d *deal) part(dst []uint64, p int, dead flags, buf *[]uint64) ([]uint64, e
 		if err != nil {
 			return nil, err
 		}
-		dst = d.unpack(dst, row, byteSize(words), dead)
+		dst = d.unpack(dst, row, spill.Bytes(words), dead)
 	}
 	for _, r := range d.open[p*d.chunk : p*d.chunk+int(d.fill[p])] {
 		dst = d.append(dst, r>>32, uint32(r), dead)

@@ -1,12 +1,11 @@
 package near
 
 import (
-	"fmt"
-	"os"
+	"errors"
 	"sync"
 	"unsafe"
 
-	"dedup/internal/output"
+	"dedup/internal/spill"
 )
 
 // Where words and records lie: arenas, each a row of slabs that one goroutine fills. In: words,
@@ -37,8 +36,7 @@ type slab struct {
 type arena struct {
 	pool  *pool
 	slabs []slab
-	file  *os.File // nil: all in memory
-	end   int64    // of the file
+	file  *spill.File // nil: all in memory
 }
 
 // room returns n words at the end of the arena, to write to; article is the number of the one that
@@ -71,19 +69,13 @@ func (h *arena) used(n int) place {
 // spill moves a slab to the file.
 func (h *arena) spill(s *slab) error {
 	if h.file == nil {
-		f, err := h.pool.tempFile()
-		if err != nil {
-			return err
-		}
-		h.file = f
+		h.file = h.pool.file()
 	}
-	s.off = h.end
-	if s.fill > 0 {
-		if _, err := h.file.WriteAt(byteSize(s.words[:s.fill]), s.off); err != nil {
-			return fmt.Errorf("write words to %s: %w", h.file.Name(), err)
-		}
+	off, err := h.file.Append(spill.Bytes(s.words[:s.fill]))
+	if err != nil {
+		return err
 	}
-	h.end += int64(s.fill) * 8
+	s.off = off
 	h.pool.give(s.words)
 	s.words = nil
 	return nil
@@ -112,13 +104,7 @@ func (h *arena) read(off int64, n int, buf *[]uint64) ([]uint64, error) {
 		*buf = make([]uint64, n+n/4)
 	}
 	words := (*buf)[:n]
-	if n == 0 {
-		return words, nil
-	}
-	if _, err := h.file.ReadAt(byteSize(words), off); err != nil {
-		return nil, fmt.Errorf("read words from %s: %w", h.file.Name(), err)
-	}
-	return words, nil
+	return words, h.file.Read(spill.Bytes(words), off)
 }
 
 // release gives all memory of the arena back, and the file.
@@ -129,16 +115,8 @@ func (h *arena) release() {
 		}
 	}
 	h.slabs = nil
-	if h.file != nil {
-		_ = h.file.Truncate(0) // it is gone when it is closed; until then its pages are free
-		h.file = nil
-	}
-}
-
-// byteSize is the memory of words. Temporary files are read by the process that wrote them, so the
-// order of bytes does not matter.
-func byteSize(words []uint64) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(words))), len(words)*8)
+	h.pool.done(h.file)
+	h.file = nil
 }
 
 // pool hands out slabs and knows when the budget is spent.
@@ -151,7 +129,8 @@ type pool struct {
 	free    [][]uint64
 	rest    []uint64   // of the last region
 	regions [][]uint64 // to give back
-	files   []*os.File
+	files   []*spill.File
+	errs    []error // of files that were closed
 }
 
 // over says whether slabs must leave memory.
@@ -218,28 +197,31 @@ func (p *pool) trim() {
 	}
 }
 
-// tempFile makes a file that is gone when the process is, however that ends.
-func (p *pool) tempFile() (*os.File, error) {
-	f, err := output.Temp(p.tmp, "dedup-words-*")
-	if err != nil {
-		return nil, fmt.Errorf("make a temporary file for words: %w", err)
-	}
+// file makes a file for one arena.
+func (p *pool) file() *spill.File {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	f := spill.New(p.tmp, "words of articles")
 	p.files = append(p.files, f)
-	return f, nil
+	return f
+}
+
+// done gives the space of a file back, if there is one.
+func (p *pool) done(f *spill.File) {
+	err := f.Close()
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.errs = append(p.errs, err)
 }
 
 func (p *pool) close() error {
-	var first error
+	errs := p.errs
 	for _, f := range p.files {
-		if err := f.Close(); err != nil && first == nil {
-			first = fmt.Errorf("close %s: %w", f.Name(), err)
-		}
+		errs = append(errs, f.Close())
 	}
 	for _, r := range p.regions {
 		unmapPages(r)
 	}
 	p.files, p.regions, p.free, p.rest = nil, nil, nil, nil
-	return first
+	return errors.Join(errs...)
 }

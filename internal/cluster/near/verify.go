@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"dedup/internal/shingle"
+	"dedup/internal/spill"
 )
 
 // Verifying. In: two articles, coded. Out: the exact sizes of their sets of shingles and what these
@@ -92,7 +93,7 @@ func (v *sides) open(id int32) (*open, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.codes = byteSize(words)[:2*a.toks]
+	o.codes = spill.Bytes(words)[:2*a.toks]
 	o.hashes = v.table.decode(o.hashes[:0], words, int(a.toks))
 	o.shingles = shingle.AppendHashes(o.shingles[:0], o.hashes, v.near.opt.Shingle)
 	o.index()
@@ -153,7 +154,7 @@ func (v *sides) compare(x, y int32, openX bool) (Edge, bool, error) {
 	if err != nil {
 		return Edge{}, false, err
 	}
-	v.other = coded{codes: byteSize(words)[:2*art.toks], full: words[codesFor(int(art.toks)):]}
+	v.other = coded{codes: spill.Bytes(words)[:2*art.toks], full: words[codesFor(int(art.toks)):]}
 	e := Edge{A: a, B: b, NA: int32(o.size())}
 	if !v.along(o, art.shingles(v.near.opt.Shingle)) {
 		return e, false, nil

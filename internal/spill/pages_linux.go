@@ -1,4 +1,4 @@
-package mapped
+package spill
 
 import "golang.org/x/sys/unix"
 

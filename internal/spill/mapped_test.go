@@ -1,4 +1,4 @@
-package mapped
+package spill
 
 import (
 	"encoding/binary"
@@ -21,7 +21,7 @@ func TestPagesComeBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	g := NewGroup(0)
-	m, err := g.Map(f, true)
+	m, err := g.mapped(f, true)
 	if err != nil {
 		t.Skip(err)
 	}

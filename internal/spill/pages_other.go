@@ -1,6 +1,6 @@
 //go:build !linux
 
-package mapped
+package spill
 
 // giveBack leaves the pages to the system, which takes them when it needs them.
 func giveBack([]byte) {}
