@@ -12,9 +12,9 @@ import (
 // are earlier ones: each pair is weighed once.
 //
 // Where the vectors and the index of all units do not fit in memory, the units are cut into blocks,
-// stretches of time. A round puts one block in memory and leads all units from its first on past it.
-// Rounds go back in time, since a unit looks at the nearest places of a term first; what each has
-// found goes from round to round through a file. Whatever the blocks, a unit ends with the same
+// stretches of time. A round puts one block in memory and leads all units from its first on past
+// it. Rounds go back in time, since a unit looks at the nearest places of a term first; what each
+// has found goes from round to round through a file. Whatever the blocks, a unit ends with the same
 // candidates.
 //
 // Cost: a unit looks at telling × postings places of the index at most, about 2 ns each, and is

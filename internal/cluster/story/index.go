@@ -10,8 +10,8 @@ import (
 // The index of a block of units: an inverted index (Salton 1968) over each unit's most telling
 // terms gives the units that it may be close to, by their inner product over the index.
 //
-// Invariant: the list of a bucket, of the terms with the same top bits, is in order of term and then
-// of unit. Bucket and tag together are the term. Memory: some 12 bytes a posting.
+// Invariant: the list of a bucket, of the terms with the same top bits, is in order of term and
+// then of unit. Bucket and tag together are the term. Memory: some 12 bytes a posting.
 const (
 	telling    = 60  // terms of a unit in the index, the heaviest
 	postings   = 255 // places of a term that a unit looks back at

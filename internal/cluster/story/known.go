@@ -184,8 +184,8 @@ func (f *Firsts) grow() {
 	}
 }
 
-// fillKnown is fill for an article without its text. Lines that are furniture count, for words do not
-// say where lines end.
+// fillKnown is fill for an article without its text. Lines that are furniture count, for words do
+// not say where lines end.
 func (s *run) fillKnown(b *bag, f *Firsts, a *Known) error {
 	p, err := readProfile(a.Profile, len(a.Words))
 	if err != nil {

@@ -165,8 +165,8 @@ func (p *prepared) groups(t testing.TB, par params) []int32 {
 	return out
 }
 
-// score is B-cubed F1, precision and recall of the articles of one set; those of other sets are left
-// out.
+// score is B-cubed F1, precision and recall of the articles of one set; those of other sets are
+// left out.
 func (set *labelled) score(t testing.TB, of string, group []int32) score.Ratio {
 	var gold, got score.Partition
 	number := map[string]int32{}

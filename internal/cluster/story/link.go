@@ -7,16 +7,18 @@ import (
 
 // Average-link merging (Sokal and Michener, 1958) of a sparse graph: of all pairs of groups that
 // fit, the one with the highest mean weight between its members merges, until none fits. A pair of
-// units without an edge has weight 0, or in a corpus of one story par.base. Ties go to the groups of the earliest units.
+// units without an edge has weight 0, or in a corpus of one story par.base. Ties go to the groups
+// of the earliest units.
 //
 // Two groups fit when that mean is at least a share of their cohesion, the mean weight inside of
 // them (relative closeness: Karypis, Han and Kumar, "Chameleon", 1999). One cut for all corpora
 // does not exist: articles on two earthquakes are closer to each other than articles on one loose
 // story. A lone article has no inside, so the cohesion of every group starts from a prior that
 // counts as a few pairs: par.prior, or more, up to par.crowded, for an article in a crowd, whose
-// 40th neighbour is still close, past par.base: in a large corpus of one kind of news the nearest neighbour is
-// close by chance. The share grows with the smaller group: a lone article may be far off, while two
-// groups of five that stand apart are two stories. It shrinks with the trust in short articles.
+// 40th neighbour is still close, past par.base: in a large corpus of one kind of news the nearest
+// neighbour is close by chance. The share grows with the smaller group: a lone article may be far
+// off, while two groups of five that stand apart are two stories. It shrinks with the trust in
+// short articles.
 //
 // What fits gives events. Then merging goes on with a smaller share, par.story of it, which gives
 // stories: each is one event or several, whole.
@@ -61,8 +63,8 @@ type group struct {
 }
 
 const (
-	// crowdRank is far down the list for most stories; one of more articles than this only needs to be
-	// a little closer together.
+	// crowdRank is far down the list for most stories; one of more articles than this only needs to
+	// be a little closer together.
 	crowdRank = 40
 	// slack is how far what a group waits with may be off where its partner lost links. A hundred
 	// thousand articles that wait for one story would be walked again each time that it grows.

@@ -20,8 +20,8 @@ import (
 //	Count   articles that are not in the window are counted, a sample of them
 //	Assign  units are weighed by the counts of the day, linked, and every event has its name
 //
-// Weights are computed anew each time, from the background model, the window and the sample, so what
-// is common in the corpus by now is common for what came long ago too. No weight is kept.
+// Weights are computed anew each time, from the background model, the window and the sample, so
+// what is common in the corpus by now is common for what came long ago too. No weight is kept.
 //
 // Cost: that of Find for the window, without reading texts; 10 µs an article of the sample.
 type Living struct {
@@ -129,8 +129,8 @@ func (l *Living) fill(w, i int, a *Known, at func(worker, i int, k *Known) error
 	return l.s.fillKnown(&l.s.workers[w].bag, &l.firsts[w], a)
 }
 
-// Count counts the terms of n articles that stand for total ones outside of the window. It is called
-// once at most.
+// Count counts the terms of n articles that stand for total ones outside of the window. It is
+// called once at most.
 func (l *Living) Count(n, total int, at func(worker, i int, k *Known) error) error {
 	if n == 0 {
 		return nil

@@ -159,8 +159,8 @@ func (res *Result) eventOf(n int) []int32 {
 }
 
 // TestLiving replays the labelled sets by date, a day a batch (articles without a date a hundred a
-// batch), and holds what that gives against one run. It says how many articles ever changed the name
-// of their event, and how many of those that are there do so in a batch.
+// batch), and holds what that gives against one run. It says how many articles ever changed the
+// name of their event, and how many of those that are there do so in a batch.
 func TestLiving(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a minute or two of labelled sets")

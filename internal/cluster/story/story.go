@@ -5,14 +5,15 @@
 //
 //	unit.go       near-duplicates become one unit → units are in order of time, then of content
 //	furniture.go  lines that a source repeats are learned → they count as no word of an article
-//	terms.go      each article is tokenised once → a bag of terms for every unit, and in how many bags a term is
-//	alike.go      is all of it one story? → what the corpus' own counts are worth, and a pair without an edge
-//	weigh.go      bags are weighed → a vector for every unit, three channels in one, in whole numbers
-//	index.go      the most telling terms are indexed → for every unit at most 64 earlier ones to weigh it against
+//	terms.go      articles are tokenised → a bag of terms for every unit, and the units of a term
+//	alike.go      is all of it one story? → the worth of the corpus' own counts, of no edge
+//	weigh.go      bags are weighed → a vector for every unit, three channels in one
+//	index.go      the most telling terms are indexed → at most 64 earlier units to weigh it against
 //	graph.go      those pairs are weighed → edges between units that may tell one story
 //	link.go       groups merge → events, and of events, stories
-//	known.go      articles without their texts, for living.go: a corpus that grows; carry.go: names that stay
-//	label.go      central articles are read again → headline and keywords (keywords.go, words.go)
+//	known.go      articles without their texts, for living.go: a corpus that grows
+//	carry.go      names that stay, in a corpus that grows
+//	label.go      central articles are read again → headline and keywords
 //
 // Bags and vectors are kept in a store (store.go) that goes to a file past its share of the memory.
 // No step depends on how much memory there is, nor on the number of workers: sums are of whole
@@ -116,8 +117,8 @@ func find(ctx context.Context, n int, at func(i int) Article, bg *background.Mod
 	return s.result(t)
 }
 
-// trusts is how much the cosines of each unit are to be trusted, up to 1. Among headlines, the pairs
-// that merge first are close by luck.
+// trusts is how much the cosines of each unit are to be trusted, up to 1. Among headlines, the
+// pairs that merge first are close by luck.
 func (s *run) trusts(thin float64) []float32 {
 	out := make([]float32, len(s.units))
 	for i := range out {
