@@ -10,7 +10,7 @@ import "math"
 // So two things are measured. How alike two articles of the corpus are on the average by the
 // background alone: 0.003 to 0.03 in corpora of many events, also of one kind or in one crisis, and
 // 0.15 to 0.4 in the articles of one event. Where that is much, the corpus' own counts are worth
-// less // (run.own), and a pair without an edge counts as what two articles picked by chance weigh
+// less (run.own), and a pair without an edge counts as what two articles picked by chance weigh
 // (params.base), not as 0. In all other corpora nothing changes.
 //
 // A language that the background does not know has its function words among the words, and seems
