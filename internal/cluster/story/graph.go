@@ -144,7 +144,10 @@ func (s *run) seek(k *seeker, b *block, i int, v []uint64, n *finds) {
 			loaded = true
 		}
 		j := int(n.best[c].unit)
-		n.best[c].weight = k.table.weight(b.vectors[j-b.first], s.par.channels) * s.dateFactor(i, j)
+		n.best[c].weight = k.table.weight(b.vectors[j-b.first], s.par.channels)
+		if n.best[c].weight >= leastEdge { // else it is none, whatever the dates
+			n.best[c].weight *= s.dateFactor(i, j)
+		}
 	}
 }
 
@@ -210,11 +213,12 @@ func (s *run) dateFactor(i, j int) float32 {
 
 // table is one vector as a hash table, for inner products with many others. Nine of ten terms of
 // another vector are not in it; maybe, a bit for each of its terms, tells of nearly all of those in
-// 1 ns.
+// 1 ns. The others go to hits first: which terms are in it is for no processor to foresee.
 type table struct {
 	slots []weighed // 0: free
 	bits  uint
 	maybe [1 << 14 / 64]uint64
+	hits  []weighed
 }
 
 func (t *table) load(v []uint64) {
@@ -241,11 +245,18 @@ func (t *table) load(v []uint64) {
 func (t *table) weight(v []uint64, share [3]float64) float32 {
 	var all, opening, title int64
 	slots, mask, shift := t.slots, uint32(len(t.slots)-1), 32-t.bits
+	if len(v) > len(t.hits) {
+		t.hits = make([]weighed, len(v)+terms)
+	}
+	n, hits := 0, t.hits
 	for _, x := range v {
-		if t.maybe[x>>(32+6)&(1<<8-1)]>>(x>>32&63)&1 == 0 {
-			continue
+		if n >= len(hits) {
+			break // never
 		}
-		w := weighed(x)
+		hits[n] = weighed(x)
+		n += int(t.maybe[x>>(32+6)&(1<<8-1)] >> (x >> 32 & 63) & 1)
+	}
+	for _, w := range hits[:n] {
 		for i := w.term() * 0x9e3779b1 >> shift; ; i = (i + 1) & mask {
 			s := slots[i&mask]
 			if s == 0 {

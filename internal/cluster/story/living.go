@@ -142,10 +142,9 @@ func (l *Living) Count(n, total int, at func(worker, i int, k *Known) error) err
 			if err := l.fill(w, i, &a, at); err != nil {
 				return err
 			}
-			b := &l.s.workers[w].bag
-			for _, j := range b.used {
-				l.s.outside.counts.add(b.slots[j].term)
-			}
+			k := &l.s.workers[w]
+			k.block = k.bag.append(k.block[:0])
+			l.s.outside.counts.add(k.block[1:], &k.counted)
 		}
 		return nil
 	})
@@ -219,9 +218,7 @@ func (l *Living) count() error {
 			if err != nil {
 				return err
 			}
-			for _, e := range data {
-				s.counts.add(entry(e).term())
-			}
+			s.counts.add(data, &s.workers[w].counted)
 		}
 		return nil
 	})

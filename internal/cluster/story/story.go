@@ -159,6 +159,7 @@ type worker struct {
 	words   *words
 	center  center
 	block   []uint64 // of a store
+	counted []uint32 // of counts
 }
 
 func newRun(ctx context.Context, n int, at func(i int) Article, bg *background.Model, opt Options, par params) *run {
