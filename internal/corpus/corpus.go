@@ -108,7 +108,7 @@ func newCorpus(ctx context.Context, o Options, want Want) (*Corpus, error) {
 	}
 	c.table = table{budget: &budget{total: o.Memory}, sources: map[string]int32{}}
 	if want.Text {
-		c.texts = &texts{budget: c.budget.take(), tmp: o.Tmp}
+		c.texts = &texts{budget: c.budget.take() / o.storiesAlone(), tmp: o.Tmp}
 	}
 	if want.Near {
 		err = c.openFinder()

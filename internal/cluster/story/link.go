@@ -84,9 +84,12 @@ type tree struct {
 	eventStrength, storyStrength []float32 // by first unit
 }
 
-// link merges the units whose trust is given. It empties edges.
-func link(ctx context.Context, trust []float32, edges [][]edge, par params) (*tree, error) {
-	l := newLinker(trust, edges, par)
+// link merges the units whose trust is given.
+func link(ctx context.Context, trust []float32, edges *store, par params) (*tree, error) {
+	l, err := newLinker(trust, edges, par)
+	if err != nil {
+		return nil, err
+	}
 	t := &tree{}
 	if err := l.run(ctx); err != nil {
 		return nil, err
@@ -101,10 +104,12 @@ func link(ctx context.Context, trust []float32, edges [][]edge, par params) (*tr
 }
 
 // newLinker makes a group of every unit.
-func newLinker(trust []float32, edges [][]edge, par params) *linker {
+func newLinker(trust []float32, edges *store, par params) (*linker, error) {
 	n := len(trust)
 	l := &linker{par: par, factor: 1, nodes: make([]node, n), groups: make([]group, n)}
-	l.addLinks(edges)
+	if err := l.addLinks(edges); err != nil {
+		return nil, err
+	}
 	var scratch []float32
 	for i := range l.groups {
 		l.nodes[i] = node{parent: int32(i), size: 1}
@@ -113,7 +118,7 @@ func newLinker(trust []float32, edges [][]edge, par params) *linker {
 		g.prior = min(max(par.prior, par.crowd*float64(ranked(g.links, crowdRank, &scratch))), par.crowded)
 		l.tighten(int32(i))
 	}
-	return l
+	return l, nil
 }
 
 // run merges until nothing fits.

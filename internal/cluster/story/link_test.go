@@ -12,23 +12,47 @@ import (
 	"pgregory.net/rapid"
 )
 
+// weightedPair is an edge, a < b.
+type weightedPair struct {
+	a, b   int32
+	weight float32
+}
+
+// edgeStore keeps edges as findEdges does.
+func edgeStore(units int, list []weightedPair) *store {
+	list = slices.Clone(list)
+	slices.SortFunc(list, func(x, y weightedPair) int { return int(x.b-y.b)*units + int(x.a-y.a) })
+	s := newStore((units+step-1)/step, "", 1<<40)
+	for p := range s.at {
+		out := make([]uint64, step)
+		for k := range step {
+			for ; len(list) > 0 && int(list[0].b) == p*step+k; list = list[1:] {
+				out = append(out, uint64(edgeTo(uint32(list[0].a), list[0].weight)))
+			}
+			out[k] = uint64(len(out))
+		}
+		s.at[p] = stretch{data: out, n: len(out)}
+	}
+	return s
+}
+
 // TestLink compares the merging with its definition, on small random graphs.
 func TestLink(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 14).Draw(t, "n")
 		weight := make(map[[2]int]float64)
-		var edges []edge
+		var edges []weightedPair
 		trust := make([]float32, n)
 		for a := range n {
 			trust[a] = float32(rapid.IntRange(1, 4).Draw(t, "trust")) / 4
 			for b := a + 1; b < n; b++ {
 				if w := rapid.IntRange(-200, 400).Draw(t, "weight"); w > 0 {
-					edges = append(edges, edge{int32(a), int32(b), float32(w) / 1000})
+					edges = append(edges, weightedPair{int32(a), int32(b), float32(w) / 1000})
 					weight[[2]int{a, b}] = float64(float32(w) / 1000)
 				}
 			}
 		}
-		got, err := link(context.Background(), trust, [][]edge{edges}, defaults)
+		got, err := link(context.Background(), trust, edgeStore(len(trust), edges), defaults)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -108,17 +132,20 @@ func TestOneLargeStory(t *testing.T) {
 	const n = 20_000
 	rnd := rand.New(rand.NewPCG(15, 16))
 	trust := make([]float32, n)
-	edges := make([][]edge, 1)
+	var edges []weightedPair
 	for b := range n {
 		trust[b] = 1
 		for range min(b, 30) {
-			edges[0] = append(edges[0], edge{int32(rnd.IntN(b)), int32(b), 0.2 + rnd.Float32()/10})
+			edges = append(edges, weightedPair{int32(rnd.IntN(b)), int32(b), 0.2 + rnd.Float32()/10})
 		}
 	}
-	slices.SortFunc(edges[0], func(x, y edge) int { return int(x.b-y.b)*n + int(x.a-y.a) })
-	edges[0] = slices.CompactFunc(edges[0], func(x, y edge) bool { return x.a == y.a && x.b == y.b })
+	slices.SortFunc(edges, func(x, y weightedPair) int { return int(x.b-y.b)*n + int(x.a-y.a) })
+	edges = slices.CompactFunc(edges, func(x, y weightedPair) bool { return x.a == y.a && x.b == y.b })
 	start := time.Now()
-	l := newLinker(trust, edges, defaults)
+	l, err := newLinker(trust, edgeStore(n, edges), defaults)
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := l.run(context.Background()); err != nil {
 		t.Fatal(err)
 	}
@@ -133,15 +160,18 @@ func TestGather(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		const n = 12
 		sums := map[[2]int32]float32{}
-		var edges []edge
+		var edges []weightedPair
 		for b := range int32(n) {
 			for a := range b {
 				if rapid.Bool().Draw(t, "edge") {
-					edges = append(edges, edge{a, b, 0.25})
+					edges = append(edges, weightedPair{a, b, 0.25})
 				}
 			}
 		}
-		l := newLinker(make([]float32, n), [][]edge{slices.Clone(edges)}, defaults)
+		l, err := newLinker(make([]float32, n), edgeStore(n, edges), defaults)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for range rapid.IntRange(0, n).Draw(t, "merges") {
 			a, b := l.root(rapid.Int32Range(0, n-1).Draw(t, "a")), l.root(rapid.Int32Range(0, n-1).Draw(t, "b"))
 			if a != b {

@@ -169,7 +169,7 @@ func (l *Living) Assign() (*Assigned, error) {
 		seats[i] = l.units[l.s.units[i].article].seat
 	}
 	t, err := link(l.s.ctx, l.s.trusts(l.s.par.thin), edges, l.s.par)
-	if err != nil {
+	if err = errors.Join(err, edges.close()); err != nil {
 		return nil, err
 	}
 	if l.s.outside.counts != nil {

@@ -94,8 +94,9 @@ type Options struct {
 // same each time. The result depends neither on the number of workers nor on the memory, nor on the
 // order of articles but for ties between articles of the very same text.
 //
-// Cost: linear in articles; the lists of a term and of a neighbourhood are capped. Bags, vectors
-// and the index stay within opt.Memory; some 100 bytes an article and 30 an edge do not.
+// Cost: linear in articles; the lists of a term and of a neighbourhood are capped. Bags, vectors,
+// the index and edges stay within opt.Memory, as long as that is much more than 100 bytes an
+// article. Merging takes 16 bytes an edge, after the index is gone.
 func Find(ctx context.Context, n int, at func(i int) Article, bg *background.Model, opt Options) (*Result, error) {
 	return find(ctx, n, at, bg, opt, defaults)
 }
@@ -111,7 +112,7 @@ func find(ctx context.Context, n int, at func(i int) Article, bg *background.Mod
 		return nil, err
 	}
 	t, err := link(ctx, s.trusts(par.thin), edges, s.par)
-	if err != nil {
+	if err = errors.Join(err, edges.close()); err != nil {
 		return nil, err
 	}
 	return s.result(t)
@@ -162,9 +163,13 @@ type worker struct {
 	counted []uint32 // of counts
 }
 
+// perArticle is what is held of an article besides bags, vectors and edges, in bytes.
+const perArticle = 100
+
 func newRun(ctx context.Context, n int, at func(i int) Article, bg *background.Model, opt Options, par params) *run {
 	opt.Workers = cmp.Or(opt.Workers, runtime.GOMAXPROCS(0))
 	opt.Memory = cmp.Or(opt.Memory, 1<<30)
+	opt.Memory = max(opt.Memory-perArticle*int64(n), opt.Memory/4)
 	return &run{own: 1, ctx: ctx, n: n, at: at, bg: bg, opt: opt, par: par, workers: make([]worker, opt.Workers)}
 }
 
@@ -174,7 +179,7 @@ func (s *run) close() error { return errors.Join(s.bags.close(), s.vectors.close
 const passes = 6
 
 // edges runs everything up to the merging.
-func (s *run) edges() ([][]edge, error) {
+func (s *run) edges() (*store, error) {
 	for _, step := range []func() error{s.findUnits, s.findFurniture, s.makeBags, s.measureOwn, s.makeVectors, s.measureBase} {
 		if err := step(); err != nil {
 			return nil, err
