@@ -151,7 +151,7 @@ func prepare(t testing.TB, set *labelled, par params) *prepared {
 
 // groups is the event of each article under other constants of the merge rule.
 func (p *prepared) groups(t testing.TB, par params) []int32 {
-	tree, err := link(context.Background(), p.run.trusts(par.thin), p.edges, par)
+	tree, err := link(context.Background(), p.run.trusts(par.thin), nil, p.edges, par)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,9 @@ import (
 // off, while two groups of five that stand apart are two stories. It shrinks with the trust in
 // short articles.
 //
+// In a living corpus, parts of what was one group fit at a share that is a tenth smaller, and all
+// others need one that is a tenth larger (hysteresis: what is in doubt stays as it was).
+//
 // What fits gives events. Then merging goes on with a smaller share, par.story of it, which gives
 // stories: each is one event or several, whole.
 //
@@ -32,6 +35,7 @@ import (
 // some 20 ns a link.
 type linker struct {
 	par    params
+	seats  []seat  // of a living corpus: where each unit was; nil: all are new
 	factor float64 // of the share
 	nodes  []node
 	groups []group
@@ -44,6 +48,7 @@ type node struct {
 	parent int32   // itself, or a group that it went into
 	at     int32   // where gather put it
 	size   float32 // units
+	name   uint32  // of a living corpus: that of the group before; 0: it is new
 	tight  float64 // √(cohesion · trust)
 }
 
@@ -84,18 +89,21 @@ type tree struct {
 	eventStrength, storyStrength []float32 // by first unit
 }
 
-// link merges the units whose trust is given.
-func link(ctx context.Context, trust []float32, edges *store, par params) (*tree, error) {
+// link merges the units whose trust is given, and in a living corpus their seats.
+func link(ctx context.Context, trust []float32, seats []seat, edges *store, par params) (*tree, error) {
 	l, err := newLinker(trust, edges, par)
 	if err != nil {
 		return nil, err
 	}
+	l.seats = seats
+	l.call(func(s seat) uint32 { return s.event })
 	t := &tree{}
 	if err := l.run(ctx); err != nil {
 		return nil, err
 	}
 	t.event, t.eventStrength = l.level()
 	l.factor = par.story
+	l.call(func(s seat) uint32 { return s.story })
 	if err := l.run(ctx); err != nil {
 		return nil, err
 	}
@@ -157,6 +165,13 @@ func (l *linker) mean(x, y *node, sum float32) float32 {
 // fits tells whether two groups may merge that are so close.
 func (l *linker) fits(x, y *node, mean float32) bool {
 	share := l.factor * (l.par.ratio + l.par.grow*(1-1/float64(min(x.size, y.size))))
+	switch {
+	case l.seats == nil:
+	case x.name == y.name && x.name != 0:
+		share *= 1 - l.par.stay
+	default:
+		share *= 1 + l.par.stay
+	}
 	return float64(mean) >= share*x.tight*y.tight
 }
 
@@ -212,10 +227,32 @@ func (l *linker) merge(a, b int32, mean float32) {
 	}
 	g.links = append(g.links, h.links...)
 	h.links = nil
+	if x.name == 0 || y.name != 0 && y.size > x.size {
+		x.name = y.name
+	}
 	x.size += y.size
 	y.parent = a
 	l.tighten(a)
 	l.walk(a)
+}
+
+// call gives each group the name that most of its units had, of two the one that was first to have
+// so many.
+func (l *linker) call(name func(seat) uint32) {
+	for i := range l.nodes {
+		l.nodes[i].name = 0
+	}
+	counts, most := map[share]int{}, map[int32]int{}
+	for i, s := range l.seats {
+		n := share{group: l.root(int32(i)), name: name(s)}
+		if n.name == 0 {
+			continue
+		}
+		if counts[n]++; counts[n] > most[n.group] {
+			most[n.group] = counts[n]
+			l.nodes[n.group].name = n.name
+		}
+	}
 }
 
 // level calls the group of each unit by its first unit, and says how strong it is.

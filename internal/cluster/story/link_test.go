@@ -52,7 +52,7 @@ func TestLink(t *testing.T) {
 				}
 			}
 		}
-		got, err := link(context.Background(), trust, edgeStore(len(trust), edges), defaults)
+		got, err := link(context.Background(), trust, nil, edgeStore(len(trust), edges), defaults)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -164,11 +164,13 @@ func (l *Living) Assign() (*Assigned, error) {
 	if err != nil {
 		return nil, err
 	}
-	seats := make([]seat, len(l.s.units))
+	seats, known := make([]seat, len(l.s.units)), []seat(nil) // known: nil where all is new
 	for i := range seats {
-		seats[i] = l.units[l.s.units[i].article].seat
+		if seats[i] = l.units[l.s.units[i].article].seat; seats[i].event != 0 {
+			known = seats
+		}
 	}
-	t, err := link(l.s.ctx, l.s.trusts(l.s.par.thin), edges, l.s.par)
+	t, err := link(l.s.ctx, l.s.trusts(l.s.par.thin), known, edges, l.s.par)
 	if err = errors.Join(err, edges.close()); err != nil {
 		return nil, err
 	}

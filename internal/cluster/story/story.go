@@ -111,7 +111,7 @@ func find(ctx context.Context, n int, at func(i int) Article, bg *background.Mod
 	if err != nil {
 		return nil, err
 	}
-	t, err := link(ctx, s.trusts(par.thin), edges, s.par)
+	t, err := link(ctx, s.trusts(par.thin), nil, edges, s.par)
 	if err = errors.Join(err, edges.close()); err != nil {
 		return nil, err
 	}
