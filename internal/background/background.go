@@ -81,11 +81,35 @@ func (m *Model) Word(word uint64) (articles float64, function bool) {
 
 // PairDF is DF of two adjacent words; 0 where the pair is not among the common ones.
 func (m *Model) PairDF(a, b uint64) float64 {
-	e, _, ok := m.pairs.find(pairKey(a, b), 0)
+	e, _, ok := m.pairs.find(PairKey(a, b), 0)
 	if !ok {
 		return 0
 	}
 	return m.articleCount[byte(e)]
+}
+
+// PairDFs appends PairDF of the pairs of keys. The look-ups wait for memory together, not one after
+// the other.
+func (m *Model) PairDFs(dst []float32, keys []uint64) []float32 {
+	var spots [32]spot
+	for len(keys) > 0 {
+		n := min(len(keys), len(spots))
+		for i, key := range keys[:n] {
+			spots[i] = m.pairs.spot(key, 0)
+		}
+		for i := range spots[:n] {
+			m.pairs.look(&spots[i])
+		}
+		for i := range spots[:n] {
+			df := 0.0
+			if e, _, ok := m.pairs.walk(&spots[i]); ok {
+				df = m.articleCount[byte(e)]
+			}
+			dst = append(dst, float32(df))
+		}
+		keys = keys[n:]
+	}
+	return dst
 }
 
 // Stock tells whether the sequence of 2 to 5 words is a stock phrase: one that unrelated articles
@@ -144,9 +168,9 @@ func poisson(df, n float64) float64 {
 	return -n * math.Log1p(-min(df, n-0.5)/n)
 }
 
-// pairKey and sequenceKey hash words in order. They are what shingle.Append gives for the same
+// PairKey and sequenceKey hash words in order. They are what shingle.Append gives for the same
 // words, which the builder uses without their lowest bit.
-func pairKey(a, b uint64) uint64 { return shingle.Mix(bits.RotateLeft64(a, 23)^b) &^ 1 }
+func PairKey(a, b uint64) uint64 { return shingle.Mix(bits.RotateLeft64(a, 23)^b) &^ 1 }
 
 func sequenceKey(words []uint64) uint64 {
 	var h uint64

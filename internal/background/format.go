@@ -140,16 +140,40 @@ func (m *Model) Write(w io.Writer) error {
 // (Peterson, "Addressing for random-access storage", 1957); 10–30 ns.
 type table struct{ dir, entries []byte }
 
+// spot is where a key may be: near entry i of [lo, hi), which is e.
+type spot struct {
+	want, mask, e uint32
+	lo, hi, i     int32
+}
+
+// spot is where key may be. Bits of ignore do not belong to the key.
+func (t table) spot(key uint64, ignore uint32) spot {
+	b := key >> (64 - dirBits) * 4
+	lo, hi := int32(order.Uint32(t.dir[b:])), int32(order.Uint32(t.dir[b+4:]))
+	want := entryKey(key) &^ ignore
+	return spot{want, ^(ignore | 0xff), 0, lo, hi, lo + int32(uint64(want)*uint64(hi-lo)>>32)}
+}
+
+// look reads entry i.
+func (t table) look(s *spot) {
+	if s.lo < s.hi {
+		s.e = order.Uint32(t.entries[4*int(s.i):])
+	}
+}
+
 // find returns the entry of key and its index. Bits of ignore do not belong to the key.
 func (t table) find(key uint64, ignore uint32) (entry uint32, at int, ok bool) {
-	b := key >> (64 - dirBits) * 4
-	lo, hi := int(order.Uint32(t.dir[b:])), int(order.Uint32(t.dir[b+4:]))
+	s := t.spot(key, ignore)
+	t.look(&s)
+	return t.walk(&s)
+}
+
+// walk goes from a spot to the entry of its key.
+func (t table) walk(s *spot) (entry uint32, at int, ok bool) {
+	lo, hi, i, e, want, mask := int(s.lo), int(s.hi), int(s.i), s.e, s.want, s.mask
 	if lo >= hi {
 		return 0, 0, false
 	}
-	want, mask := entryKey(key)&^ignore, ^(ignore | 0xff)
-	i := lo + int(uint64(want)*uint64(hi-lo)>>32)
-	e := order.Uint32(t.entries[4*i:])
 	for e&mask < want {
 		if i++; i == hi {
 			return 0, 0, false

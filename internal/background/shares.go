@@ -59,7 +59,7 @@ func (s *Shares) model(articles map[uint64]float64, pairs map[[2]uint64]float64)
 	}
 	entries := make([]entry, 0, len(pairs))
 	for p, n := range pairs {
-		entries = append(entries, entry{key: pairKey(p[0], p[1]), low: uint32(squeeze(n, m.articleLog))})
+		entries = append(entries, entry{key: PairKey(p[0], p[1]), low: uint32(squeeze(n, m.articleLog))})
 	}
 	m.pairs = makeTable(entries, 0)
 	keys := make([]uint64, 0, len(s.Phrases))

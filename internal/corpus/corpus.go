@@ -107,7 +107,7 @@ func newCorpus(ctx context.Context, o Options, want Want) (*Corpus, error) {
 	}
 	c.table = table{budget: &budget{total: o.Memory}, sources: map[string]int32{}}
 	if want.Text {
-		c.texts = newTexts(c.budget.take(), o.Tmp)
+		c.texts = newTexts(c.budget.take()/o.storiesAlone(), o.Tmp)
 	}
 	if want.Near {
 		err = c.openFinder()

@@ -132,6 +132,15 @@ func (c *Corpus) storiesOf(n int, at func(k int) int, noLabels bool) (*story.Res
 	return told, Wrap("find stories", err)
 }
 
+// storiesAlone is what the memory of texts is divided by: two where stories are all that is asked for.
+// These look at a text three times, and what they make of it takes more memory than it.
+func (o *Options) storiesAlone() int64 {
+	if o.Only == (Parts{Stories: true}) {
+		return 2
+	}
+	return 1
+}
+
 // speaking is the model with what it lacks of the languages that the articles are in. A
 // near-duplicate says nothing new.
 func (c *Corpus) speaking() (*background.Model, error) {

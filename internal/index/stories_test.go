@@ -105,8 +105,8 @@ func storyOptions(t testing.TB) Options {
 	return opt
 }
 
-// What is added by and by is where it would be, and stays there: in merged segments, when others are
-// removed, and in an index that another one is merged into.
+// What is added by and by is where it would be, and stays there: in merged segments, when others
+// are removed, and in an index that another one is merged into.
 func TestStoriesStay(t *testing.T) {
 	list := plantEvents(newRand(1), 30, 8)
 	opt, dir := storyOptions(t), filepath.Join(t.TempDir(), "x")

@@ -2,19 +2,19 @@ package story
 
 import "math"
 
-// A corpus of one story. By the corpus' own counts, the words of that story say nothing, since every
-// article has them, and chance words are all that is left: the story would fall apart into pairs.
-// And of more articles than a unit is weighed against, most pairs have no edge, although they are as
-// close as those that have one.
+// A corpus of one story. By the corpus' own counts, the words of that story say nothing, since
+// every article has them, and chance words are all that is left: the story would fall apart into
+// pairs. And of more articles than a unit is weighed against, most pairs have no edge, although
+// they are as close as those that have one.
 //
 // So two things are measured. How alike two articles of the corpus are on the average by the
 // background alone: 0.003 to 0.03 in corpora of many events, also of one kind or in one crisis, and
-// 0.15 to 0.4 in the articles of one event. Where that is much, the corpus' own counts are worth less
-// (run.own), and a pair without an edge counts as what two articles picked by chance weigh
+// 0.15 to 0.4 in the articles of one event. Where that is much, the corpus' own counts are worth
+// less (run.own), and a pair without an edge counts as what two articles picked by chance weigh
 // (params.base), not as 0. In all other corpora nothing changes.
 //
-// A language that the background does not know has its function words among the words, and seems all
-// alike. Articles of which it knows few words have no say.
+// A language that the background does not know has its function words among the words, and seems
+// all alike. Articles of which it knows few words have no say.
 
 // sampled is how many places of the bags are looked at, of 64 units each.
 const sampled = 32

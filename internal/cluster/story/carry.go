@@ -6,12 +6,13 @@ import (
 )
 
 // Names that stay. In: the groups that linking the window anew gives, and the names that its units
-// had. Out: groups with names. What is linked anew depends on nothing that was decided when less was
-// known, so it is as good as one run. Names go to the groups that have most of their units, the
+// had. Out: groups with names. What is linked anew depends on nothing that was decided when less
+// was known, so it is as good as one run. Names go to the groups that have most of their units, the
 // largest share first: a group keeps one name at most, and a name goes to one group.
 //
 // A name that no group keeps was merged into the group that has most of its units. A group without
-// a name that has units of old was split off; one without such was opened. Ties go to the older name.
+// a name that has units of old was split off; one without such was opened. Ties go to the older
+// name.
 //
 // Invariant: where nothing but new units changes, names stay.
 
@@ -29,9 +30,9 @@ type Group struct {
 	Strength float64  // mean weight between the two parts that merged last; 0: nothing merged
 }
 
-// settle leaves units where they were whose groups, and those of all that they share a unit with, have
-// nothing new. Where the window is not all of the corpus, linking it gives other groups than the
-// linking that they come from, of another window, without any news.
+// settle leaves units where they were whose groups, and those of all that they share a unit with,
+// have nothing new. Where the window is not all of the corpus, linking it gives other groups than
+// the linking that they come from, of another window, without any news.
 func (t *tree) settle(seats []seat) {
 	p := make(parts, len(seats))
 	for i := range p {

@@ -17,8 +17,8 @@ func TestSettleLeavesWhatHasNoNews(t *testing.T) {
 	}
 }
 
-// Names go to the groups that have most of their units; what no group keeps was merged, and what has
-// no name was split off or opened.
+// Names go to the groups that have most of their units; what no group keeps was merged, and what
+// has no name was split off or opened.
 func TestNames(t *testing.T) {
 	seats := []seat{{1, 0}, {1, 0}, {1, 0}, {2, 0}, {2, 0}, {3, 0}, {}}
 	groups, numbers := named([]int32{0, 0, 2, 0, 0, 5, 6}, make([]float32, 7), seats, func(s seat) uint32 { return s.event })

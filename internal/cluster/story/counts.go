@@ -32,12 +32,24 @@ func (c *counts) second(cell uint32) *uint32 {
 	return &c.more[cell*0x9e3779b1>>7&uint32(len(c.more)-1)]
 }
 
-// add counts a unit that has a term. Safe for concurrent use.
-func (c *counts) add(term uint32) {
+// add counts a unit that has the terms of a bag. scratch is the caller's. Safe for concurrent use.
+// Cells are read first, all of them, so that the waits for memory overlap.
+func (c *counts) add(bag []uint64, scratch *[]uint32) {
+	was := (*scratch)[:0]
+	for _, b := range bag {
+		was = append(was, atomic.LoadUint32(&c.cells[entry(b).term()&c.mask/4]))
+	}
+	for i, b := range bag {
+		c.addTerm(entry(b).term(), was[i])
+	}
+	*scratch = was
+}
+
+// addTerm counts a term. old is what the word of its cell was a moment ago.
+func (c *counts) addTerm(term, old uint32) {
 	cell := term & c.mask
 	word, lane := &c.cells[cell/4], cell%4*8
 	for {
-		old := atomic.LoadUint32(word)
 		if old>>lane&cellFull == cellFull {
 			atomic.AddUint32(c.second(cell), 1)
 			return
@@ -45,6 +57,7 @@ func (c *counts) add(term uint32) {
 		if atomic.CompareAndSwapUint32(word, old, old+1<<lane) {
 			return
 		}
+		old = atomic.LoadUint32(word)
 	}
 }
 

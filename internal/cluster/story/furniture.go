@@ -12,11 +12,11 @@ import (
 )
 
 // Furniture is what a source prints on many of its pages: a line, or the end of a title after a
-// dash or a bar ("WMC Action News 5 - Memphis"), of 200 bytes at most, that three or more of its units share. It counts
-// as no word of an article. Articles whose source is not known have none.
+// dash or a bar ("WMC Action News 5 - Memphis"), of 200 bytes at most, that three or more of its
+// units share. It counts as no word of an article. Articles whose source is not known have none.
 //
-// Lines are counted in two cells of two bits each, found by two hashes, of which the lesser holds (a
-// count-min sketch: Cormode and Muthukrishnan, 2005): with 20 lines a unit, one of 10,000 others
+// Lines are counted in two cells of two bits each, found by two hashes, of which the lesser holds
+// (a count-min sketch: Cormode and Muthukrishnan, 2005): with 20 lines a unit, one of 10,000 others
 // seems to be furniture. Memory: 128 bytes a unit and at most 64 MB. Cost: one pass over the bytes.
 type furniture struct {
 	cells []uint32 // sixteen cells each

@@ -12,9 +12,9 @@ import (
 // are earlier ones: each pair is weighed once.
 //
 // Where the vectors and the index of all units do not fit in memory, the units are cut into blocks,
-// stretches of time. A round puts one block in memory and leads all units from its first on past it.
-// Rounds go back in time, since a unit looks at the nearest places of a term first; what each has
-// found goes from round to round through a file. Whatever the blocks, a unit ends with the same
+// stretches of time. A round puts one block in memory and leads all units from its first on past
+// it. Rounds go back in time, since a unit looks at the nearest places of a term first; what each
+// has found goes from round to round through a file. Whatever the blocks, a unit ends with the same
 // candidates.
 //
 // Cost: a unit looks at telling × postings places of the index at most, about 2 ns each, and is
@@ -23,11 +23,16 @@ import (
 // leastEdge is the least weight of an edge.
 const leastEdge = 0.01
 
-// edge links two units, a < b.
-type edge struct {
-	a, b   int32
-	weight float32
+// edge links a unit to an earlier one: from the top, 32 bits of the earlier one, and 32 of the
+// weight, a float32.
+type edge uint64
+
+func edgeTo(unit uint32, weight float32) edge {
+	return edge(unit)<<32 | edge(math.Float32bits(weight))
 }
+
+func (e edge) unit() int32     { return int32(e >> 32) }
+func (e edge) weight() float32 { return math.Float32frombits(uint32(e)) }
 
 // block is the units [first, first + len(vectors)).
 type block struct {
@@ -36,16 +41,16 @@ type block struct {
 	index   *index
 }
 
-// findEdges returns the edges by place, in order of b, then a.
-func (s *run) findEdges() ([][]edge, error) {
+// findEdges returns the edges of each unit to earlier ones, ascending; a place is as one of vectors.
+func (s *run) findEdges() (*store, error) {
 	places := len(s.vectors.at)
-	edges := make([][]edge, places)
+	edges := newStore(places, s.opt.Tmp, s.opt.Memory/8)
 	per := s.blockPlaces()
 	var found *store // what the units behind the block have found
 	for from := (places - 1) / per * per; from >= 0; from -= per {
 		b, err := s.loadBlock(from, min(from+per, places))
 		if err != nil {
-			return nil, err
+			return nil, errors.Join(err, found.close(), edges.close())
 		}
 		next := (*store)(nil)
 		if from > 0 {
@@ -53,7 +58,7 @@ func (s *run) findEdges() ([][]edge, error) {
 		}
 		err = errors.Join(s.round(b, from, found, next, edges), found.close())
 		if found = next; err != nil {
-			return nil, errors.Join(err, found.close())
+			return nil, errors.Join(err, found.close(), edges.close())
 		}
 	}
 	return edges, nil
@@ -96,7 +101,7 @@ func (s *run) loadBlock(from, to int) (*block, error) {
 
 // round leads the units of the places from on past a block. What they found before comes from
 // found, and goes to next, or where there is none to edges.
-func (s *run) round(b *block, from int, found, next *store, edges [][]edge) error {
+func (s *run) round(b *block, from int, found, next, edges *store) error {
 	for w := range s.workers {
 		s.workers[w].seeker.sums = make([]uint32, len(b.vectors))
 	}
@@ -107,7 +112,10 @@ func (s *run) round(b *block, from int, found, next *store, edges [][]edge) erro
 		if err != nil {
 			return err
 		}
-		var was, out []uint64
+		to, out, was := next, k.out[:0], []uint64(nil)
+		if next == nil {
+			to, out = edges, append(out, make([]uint64, step)...)
+		}
 		if first+lo >= b.first+len(b.vectors) {
 			if was, err = found.get(place, &k.found); err != nil {
 				return err
@@ -119,15 +127,14 @@ func (s *run) round(b *block, from int, found, next *store, edges [][]edge) erro
 			was = n.load(was)
 			s.seek(&k.seeker, b, i, v, &n)
 			if next == nil {
-				edges[place] = n.appendEdges(edges[place], i)
+				out = n.appendEdges(out)
+				out[at] = uint64(len(out))
 			} else {
 				out = n.append(out)
 			}
 		})
-		if next == nil {
-			return nil
-		}
-		return next.put(place, out)
+		k.out = out
+		return to.put(place, out)
 	})
 }
 
@@ -144,7 +151,10 @@ func (s *run) seek(k *seeker, b *block, i int, v []uint64, n *finds) {
 			loaded = true
 		}
 		j := int(n.best[c].unit)
-		n.best[c].weight = k.table.weight(b.vectors[j-b.first], s.par.channels) * s.dateFactor(i, j)
+		n.best[c].weight = k.table.weight(b.vectors[j-b.first], s.par.channels)
+		if n.best[c].weight >= leastEdge { // else it is none, whatever the dates
+			n.best[c].weight *= s.dateFactor(i, j)
+		}
 	}
 }
 
@@ -182,12 +192,12 @@ func (n *finds) append(to []uint64) []uint64 {
 	return append(to, left[:]...)
 }
 
-// appendEdges appends the edges of unit i.
-func (n *finds) appendEdges(to []edge, i int) []edge {
+// appendEdges appends the edges of a unit.
+func (n *finds) appendEdges(to []uint64) []uint64 {
 	slices.SortFunc(n.best, func(a, b scored) int { return cmp.Compare(a.unit, b.unit) })
 	for _, c := range n.best {
 		if c.weight >= leastEdge {
-			to = append(to, edge{int32(c.unit), int32(i), c.weight})
+			to = append(to, uint64(edgeTo(c.unit, c.weight)))
 		}
 	}
 	return to
@@ -210,11 +220,12 @@ func (s *run) dateFactor(i, j int) float32 {
 
 // table is one vector as a hash table, for inner products with many others. Nine of ten terms of
 // another vector are not in it; maybe, a bit for each of its terms, tells of nearly all of those in
-// 1 ns.
+// 1 ns. The others go to hits first: which terms are in it is for no processor to foresee.
 type table struct {
 	slots []weighed // 0: free
 	bits  uint
 	maybe [1 << 14 / 64]uint64
+	hits  []weighed
 }
 
 func (t *table) load(v []uint64) {
@@ -241,11 +252,18 @@ func (t *table) load(v []uint64) {
 func (t *table) weight(v []uint64, share [3]float64) float32 {
 	var all, opening, title int64
 	slots, mask, shift := t.slots, uint32(len(t.slots)-1), 32-t.bits
+	if len(v) > len(t.hits) {
+		t.hits = make([]weighed, len(v)+terms)
+	}
+	n, hits := 0, t.hits
 	for _, x := range v {
-		if t.maybe[x>>(32+6)&(1<<8-1)]>>(x>>32&63)&1 == 0 {
-			continue
+		if n >= len(hits) {
+			break // never
 		}
-		w := weighed(x)
+		hits[n] = weighed(x)
+		n += int(t.maybe[x>>(32+6)&(1<<8-1)] >> (x >> 32 & 63) & 1)
+	}
+	for _, w := range hits[:n] {
 		for i := w.term() * 0x9e3779b1 >> shift; ; i = (i + 1) & mask {
 			s := slots[i&mask]
 			if s == 0 {

@@ -10,12 +10,13 @@ import (
 // The index of a block of units: an inverted index (Salton 1968) over each unit's most telling
 // terms gives the units that it may be close to, by their inner product over the index.
 //
-// Invariant: the list of a bucket, of the terms with the same top bits, is in order of term and then
-// of unit. Bucket and tag together are the term. Memory: some 12 bytes a posting.
+// Invariant: the list of a bucket, of the terms with the same top bits, is in order of term and
+// then of unit. Bucket and tag together are the term. Memory: some 12 bytes a posting.
 const (
 	telling    = 60  // terms of a unit in the index, the heaviest
 	postings   = 255 // places of a term that a unit looks back at
 	candidates = 64  // earlier units that a unit is weighed against
+	perBucket  = 2   // power of two of the postings of a bucket, on the average
 )
 
 type index struct {
@@ -37,7 +38,7 @@ func newIndex(first int, vectors [][]uint64, share [3]float64) *index {
 	for _, v := range vectors {
 		n += min(len(v), telling)
 	}
-	ix := &index{first: first, shift: 32 - uint(min(max(bits.Len(uint(n)), 16), 28)), list: make([]posting, n)}
+	ix := &index{first: first, shift: 32 - uint(min(max(bits.Len(uint(n))-perBucket, 16), 28)), list: make([]posting, n)}
 	ix.from = make([]uint32, 1<<(32-ix.shift)+1)
 	for _, v := range vectors {
 		for _, x := range v[:min(len(v), telling)] {
@@ -47,15 +48,16 @@ func newIndex(first int, vectors [][]uint64, share [3]float64) *index {
 	for b := 1; b < len(ix.from); b++ {
 		ix.from[b] += ix.from[b-1]
 	}
-	next := slices.Clone(ix.from[:len(ix.from)-1])
 	for i, v := range vectors {
 		for _, x := range v[:min(len(v), telling)] {
 			w := weighed(x)
-			at := &next[w.term()>>ix.shift]
+			at := &ix.from[w.term()>>ix.shift]
 			ix.list[*at] = posting{uint32(i), w.heavy(share), uint16(w.term())}
 			*at++
 		}
 	}
+	copy(ix.from[1:], ix.from) // each is where the next one begins by now
+	ix.from[0] = 0
 	for b := range len(ix.from) - 1 {
 		if l := ix.list[ix.from[b]:ix.from[b+1]]; len(l) > 1 && !slices.IsSortedFunc(l, byTag) {
 			slices.SortStableFunc(l, byTag)
@@ -66,11 +68,32 @@ func newIndex(first int, vectors [][]uint64, share [3]float64) *index {
 
 func byTag(a, b posting) int { return cmp.Compare(a.tag, b.tag) }
 
-// of is the list of a term.
-func (ix *index) of(term uint32) []posting {
-	l := ix.list[ix.from[term>>ix.shift]:ix.from[term>>ix.shift+1]]
+// bucket is a part of the list, which the postings of a term are all or a part of.
+type bucket struct {
+	from, to uint32
+	first    uint16 // tags of its ends
+	last     uint16
+}
+
+// buckets are those of the terms of v. Each look is far from the others: in loops that do nothing
+// but load, the waits overlap.
+func (ix *index) buckets(to *[telling]bucket, v []uint64) {
+	for t, x := range v {
+		b := weighed(x).term() >> ix.shift
+		to[t].from, to[t].to = ix.from[b], ix.from[b+1]
+	}
+	for t := range v {
+		if b := &to[t]; b.from < b.to {
+			b.first, b.last = ix.list[b.from].tag, ix.list[b.to-1].tag
+		}
+	}
+}
+
+// of is the list of a term, in its bucket.
+func (ix *index) of(b *bucket, term uint32) []posting {
+	l := ix.list[b.from:b.to]
 	tag := uint16(term)
-	if len(l) == 0 || l[0].tag == tag && l[len(l)-1].tag == tag {
+	if len(l) == 0 || b.first == tag && b.last == tag {
 		return l
 	}
 	from, _ := slices.BinarySearchFunc(l, tag, func(p posting, t uint16) int { return cmp.Compare(p.tag, t) })
@@ -110,6 +133,7 @@ func (a scored) worse(b scored) bool {
 type seeker struct {
 	sums    []uint32
 	touched []uint32
+	buckets [telling]bucket
 	table   table
 }
 
@@ -118,12 +142,14 @@ type seeker struct {
 func (ix *index) seek(k *seeker, i int, v []uint64, share [3]float64, n *finds, fits func(j int) bool) {
 	k.touched = k.touched[:0]
 	before := uint32(i - ix.first) // units from here on are i itself and later ones
-	for t, x := range v[:min(len(v), telling)] {
+	v = v[:min(len(v), telling)]
+	ix.buckets(&k.buckets, v)
+	for t, x := range v {
 		if n.left[t] == 0 {
 			continue
 		}
 		w := weighed(x)
-		l := ix.of(w.term())
+		l := ix.of(&k.buckets[t], w.term())
 		if len(l) > 0 && l[len(l)-1].unit >= before {
 			at, _ := slices.BinarySearchFunc(l, before, func(p posting, u uint32) int { return cmp.Compare(p.unit, u) })
 			l = l[:at]

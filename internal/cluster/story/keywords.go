@@ -51,8 +51,8 @@ func (w *words) fits(c *keyword) bool {
 	return w.bg.PairDF(c.list[0], c.list[1]) > 0
 }
 
-// rank gives the candidates that fit as a heap, the best on top, and those that are names of several
-// words, the longest first. Both are good until the next call.
+// rank gives the candidates that fit as a heap, the best on top, and those that are names of
+// several words, the longest first. Both are good until the next call.
 func (w *words) rank() (list keywordHeap, names []*keyword) {
 	list, names = w.ranked[:0], w.names[:0]
 	for i := range w.phrases {

@@ -184,8 +184,8 @@ func (f *Firsts) grow() {
 	}
 }
 
-// fillKnown is fill for an article without its text. Lines that are furniture count, for words do not
-// say where lines end.
+// fillKnown is fill for an article without its text. Lines that are furniture count, for words do
+// not say where lines end.
 func (s *run) fillKnown(b *bag, f *Firsts, a *Known) error {
 	p, err := readProfile(a.Profile, len(a.Words))
 	if err != nil {
@@ -213,7 +213,8 @@ func (s *run) fillKnown(b *bag, f *Firsts, a *Known) error {
 	last := uint64(0)
 	for i, h := range a.Words[:p.counted] {
 		k := f.of(h)
-		if b.know(h).function {
+		word := b.know(h)
+		if word.function {
 			last = 0
 			continue
 		}
@@ -224,7 +225,7 @@ func (s *run) fillKnown(b *bag, f *Firsts, a *Known) error {
 		case i < p.lead:
 			in = then
 		}
-		b.addPair(&last, h, in, p.capital(k))
+		b.addPair(&last, word, in, p.capital(k))
 	}
 	return nil
 }

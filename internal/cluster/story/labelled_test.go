@@ -6,7 +6,6 @@ import (
 	"context"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -138,7 +137,7 @@ func (set *labelled) find(t testing.TB, opt Options) *Result {
 type prepared struct {
 	set   *labelled
 	run   *run
-	edges [][]edge
+	edges *store
 }
 
 func prepare(t testing.TB, set *labelled, par params) *prepared {
@@ -152,7 +151,7 @@ func prepare(t testing.TB, set *labelled, par params) *prepared {
 
 // groups is the event of each article under other constants of the merge rule.
 func (p *prepared) groups(t testing.TB, par params) []int32 {
-	tree, err := link(context.Background(), p.run.trusts(par.thin), slices.Clone(p.edges), par)
+	tree, err := link(context.Background(), p.run.trusts(par.thin), nil, p.edges, par)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,8 +164,8 @@ func (p *prepared) groups(t testing.TB, par params) []int32 {
 	return out
 }
 
-// score is B-cubed F1, precision and recall of the articles of one set; those of other sets are left
-// out.
+// score is B-cubed F1, precision and recall of the articles of one set; those of other sets are
+// left out.
 func (set *labelled) score(t testing.TB, of string, group []int32) score.Ratio {
 	var gold, got score.Partition
 	number := map[string]int32{}

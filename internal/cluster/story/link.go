@@ -7,16 +7,21 @@ import (
 
 // Average-link merging (Sokal and Michener, 1958) of a sparse graph: of all pairs of groups that
 // fit, the one with the highest mean weight between its members merges, until none fits. A pair of
-// units without an edge has weight 0, or in a corpus of one story par.base. Ties go to the groups of the earliest units.
+// units without an edge has weight 0, or in a corpus of one story par.base. Ties go to the groups
+// of the earliest units.
 //
 // Two groups fit when that mean is at least a share of their cohesion, the mean weight inside of
 // them (relative closeness: Karypis, Han and Kumar, "Chameleon", 1999). One cut for all corpora
 // does not exist: articles on two earthquakes are closer to each other than articles on one loose
 // story. A lone article has no inside, so the cohesion of every group starts from a prior that
 // counts as a few pairs: par.prior, or more, up to par.crowded, for an article in a crowd, whose
-// 40th neighbour is still close, past par.base: in a large corpus of one kind of news the nearest neighbour is
-// close by chance. The share grows with the smaller group: a lone article may be far off, while two
-// groups of five that stand apart are two stories. It shrinks with the trust in short articles.
+// 40th neighbour is still close, past par.base: in a large corpus of one kind of news the nearest
+// neighbour is close by chance. The share grows with the smaller group: a lone article may be far
+// off, while two groups of five that stand apart are two stories. It shrinks with the trust in
+// short articles.
+//
+// In a living corpus, parts of what was one group fit at a share that is a tenth smaller, and all
+// others need one that is a tenth larger (hysteresis: what is in doubt stays as it was).
 //
 // What fits gives events. Then merging goes on with a smaller share, par.story of it, which gives
 // stories: each is one event or several, whole.
@@ -30,6 +35,7 @@ import (
 // some 20 ns a link.
 type linker struct {
 	par    params
+	seats  []seat  // of a living corpus: where each unit was; nil: all are new
 	factor float64 // of the share
 	nodes  []node
 	groups []group
@@ -42,6 +48,7 @@ type node struct {
 	parent int32   // itself, or a group that it went into
 	at     int32   // where gather put it
 	size   float32 // units
+	name   uint32  // of a living corpus: that of the group before; 0: it is new
 	tight  float64 // √(cohesion · trust)
 }
 
@@ -61,8 +68,8 @@ type group struct {
 }
 
 const (
-	// crowdRank is far down the list for most stories; one of more articles than this only needs to be
-	// a little closer together.
+	// crowdRank is far down the list for most stories; one of more articles than this only needs to
+	// be a little closer together.
 	crowdRank = 40
 	// slack is how far what a group waits with may be off where its partner lost links. A hundred
 	// thousand articles that wait for one story would be walked again each time that it grows.
@@ -82,15 +89,21 @@ type tree struct {
 	eventStrength, storyStrength []float32 // by first unit
 }
 
-// link merges the units whose trust is given. It empties edges.
-func link(ctx context.Context, trust []float32, edges [][]edge, par params) (*tree, error) {
-	l := newLinker(trust, edges, par)
+// link merges the units whose trust is given, and in a living corpus their seats.
+func link(ctx context.Context, trust []float32, seats []seat, edges *store, par params) (*tree, error) {
+	l, err := newLinker(trust, edges, par)
+	if err != nil {
+		return nil, err
+	}
+	l.seats = seats
+	l.call(func(s seat) uint32 { return s.event })
 	t := &tree{}
 	if err := l.run(ctx); err != nil {
 		return nil, err
 	}
 	t.event, t.eventStrength = l.level()
 	l.factor = par.story
+	l.call(func(s seat) uint32 { return s.story })
 	if err := l.run(ctx); err != nil {
 		return nil, err
 	}
@@ -99,10 +112,12 @@ func link(ctx context.Context, trust []float32, edges [][]edge, par params) (*tr
 }
 
 // newLinker makes a group of every unit.
-func newLinker(trust []float32, edges [][]edge, par params) *linker {
+func newLinker(trust []float32, edges *store, par params) (*linker, error) {
 	n := len(trust)
 	l := &linker{par: par, factor: 1, nodes: make([]node, n), groups: make([]group, n)}
-	l.addLinks(edges)
+	if err := l.addLinks(edges); err != nil {
+		return nil, err
+	}
 	var scratch []float32
 	for i := range l.groups {
 		l.nodes[i] = node{parent: int32(i), size: 1}
@@ -111,7 +126,7 @@ func newLinker(trust []float32, edges [][]edge, par params) *linker {
 		g.prior = min(max(par.prior, par.crowd*float64(ranked(g.links, crowdRank, &scratch))), par.crowded)
 		l.tighten(int32(i))
 	}
-	return l
+	return l, nil
 }
 
 // run merges until nothing fits.
@@ -150,6 +165,13 @@ func (l *linker) mean(x, y *node, sum float32) float32 {
 // fits tells whether two groups may merge that are so close.
 func (l *linker) fits(x, y *node, mean float32) bool {
 	share := l.factor * (l.par.ratio + l.par.grow*(1-1/float64(min(x.size, y.size))))
+	switch {
+	case l.seats == nil:
+	case x.name == y.name && x.name != 0:
+		share *= 1 - l.par.stay
+	default:
+		share *= 1 + l.par.stay
+	}
 	return float64(mean) >= share*x.tight*y.tight
 }
 
@@ -205,10 +227,32 @@ func (l *linker) merge(a, b int32, mean float32) {
 	}
 	g.links = append(g.links, h.links...)
 	h.links = nil
+	if x.name == 0 || y.name != 0 && y.size > x.size {
+		x.name = y.name
+	}
 	x.size += y.size
 	y.parent = a
 	l.tighten(a)
 	l.walk(a)
+}
+
+// call gives each group the name that most of its units had, of two the one that was first to have
+// so many.
+func (l *linker) call(name func(seat) uint32) {
+	for i := range l.nodes {
+		l.nodes[i].name = 0
+	}
+	counts, most := map[share]int{}, map[int32]int{}
+	for i, s := range l.seats {
+		n := share{group: l.root(int32(i)), name: name(s)}
+		if n.name == 0 {
+			continue
+		}
+		if counts[n]++; counts[n] > most[n.group] {
+			most[n.group] = counts[n]
+			l.nodes[n.group].name = n.name
+		}
+	}
 }
 
 // level calls the group of each unit by its first unit, and says how strong it is.

@@ -24,29 +24,44 @@ const (
 	fewLinks  = 256
 )
 
-// addLinks turns edges into lists, all in one piece of memory. It empties edges.
-func (l *linker) addLinks(edges [][]edge) {
+// addLinks turns edges into lists, all in one piece of memory.
+func (l *linker) addLinks(edges *store) error {
 	degree, n := make([]int32, len(l.groups)), 0
-	for _, list := range edges {
-		for _, e := range list {
-			degree[e.a]++
-			degree[e.b]++
-		}
-		n += 2 * len(list)
+	err := l.eachEdge(edges, func(a, b int32, _ float32) {
+		degree[a]++
+		degree[b]++
+		n += 2
+	})
+	if err != nil {
+		return err
 	}
 	all := make([]linkTo, n)
 	for i, d := range degree {
 		l.groups[i].links, all = all[:0:d], all[d:]
 	}
-	for p, list := range edges {
-		for _, e := range list {
-			a, b := &l.groups[e.a], &l.groups[e.b]
-			w := e.weight - float32(l.par.base)
-			a.links = append(a.links, linkTo{e.b, w})
-			b.links = append(b.links, linkTo{e.a, w})
+	return l.eachEdge(edges, func(a, b int32, weight float32) {
+		g, h := &l.groups[a], &l.groups[b]
+		weight -= float32(l.par.base)
+		g.links = append(g.links, linkTo{b, weight})
+		h.links = append(h.links, linkTo{a, weight})
+	})
+}
+
+// eachEdge calls f with every edge, a < b, in order of b, then a.
+func (l *linker) eachEdge(edges *store, f func(a, b int32, weight float32)) error {
+	var buf []uint64
+	for p := range edges.at {
+		data, err := edges.get(p, &buf)
+		if err != nil {
+			return err
 		}
-		edges[p] = nil // its memory is needed
+		vectorsIn(data, min(step, len(l.groups)-p*step), func(k int, list []uint64) {
+			for _, e := range list {
+				f(edge(e).unit(), int32(p*step+k), edge(e).weight())
+			}
+		})
 	}
+	return nil
 }
 
 // gather puts the list of a group in order: one entry for each group that it touches.

@@ -20,8 +20,8 @@ import (
 //	Count   articles that are not in the window are counted, a sample of them
 //	Assign  units are weighed by the counts of the day, linked, and every event has its name
 //
-// Weights are computed anew each time, from the background model, the window and the sample, so what
-// is common in the corpus by now is common for what came long ago too. No weight is kept.
+// Weights are computed anew each time, from the background model, the window and the sample, so
+// what is common in the corpus by now is common for what came long ago too. No weight is kept.
 //
 // Cost: that of Find for the window, without reading texts; 10 µs an article of the sample.
 type Living struct {
@@ -129,8 +129,8 @@ func (l *Living) fill(w, i int, a *Known, at func(worker, i int, k *Known) error
 	return l.s.fillKnown(&l.s.workers[w].bag, &l.firsts[w], a)
 }
 
-// Count counts the terms of n articles that stand for total ones outside of the window. It is called
-// once at most.
+// Count counts the terms of n articles that stand for total ones outside of the window. It is
+// called once at most.
 func (l *Living) Count(n, total int, at func(worker, i int, k *Known) error) error {
 	if n == 0 {
 		return nil
@@ -142,10 +142,9 @@ func (l *Living) Count(n, total int, at func(worker, i int, k *Known) error) err
 			if err := l.fill(w, i, &a, at); err != nil {
 				return err
 			}
-			b := &l.s.workers[w].bag
-			for _, j := range b.used {
-				l.s.outside.counts.add(b.slots[j].term)
-			}
+			k := &l.s.workers[w]
+			k.block = k.bag.append(k.block[:0])
+			l.s.outside.counts.add(k.block[1:], &k.counted)
 		}
 		return nil
 	})
@@ -165,12 +164,14 @@ func (l *Living) Assign() (*Assigned, error) {
 	if err != nil {
 		return nil, err
 	}
-	seats := make([]seat, len(l.s.units))
+	seats, known := make([]seat, len(l.s.units)), []seat(nil) // known: nil where all is new
 	for i := range seats {
-		seats[i] = l.units[l.s.units[i].article].seat
+		if seats[i] = l.units[l.s.units[i].article].seat; seats[i].event != 0 {
+			known = seats
+		}
 	}
-	t, err := link(l.s.ctx, l.s.trusts(l.s.par.thin), edges, l.s.par)
-	if err != nil {
+	t, err := link(l.s.ctx, l.s.trusts(l.s.par.thin), known, edges, l.s.par)
+	if err = errors.Join(err, edges.close()); err != nil {
 		return nil, err
 	}
 	if l.s.outside.counts != nil {
@@ -219,9 +220,7 @@ func (l *Living) count() error {
 			if err != nil {
 				return err
 			}
-			for _, e := range data {
-				s.counts.add(entry(e).term())
-			}
+			s.counts.add(data, &s.workers[w].counted)
 		}
 		return nil
 	})

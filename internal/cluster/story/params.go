@@ -23,6 +23,7 @@ type params struct {
 	crowded     float64 // and at most that
 	base        float64 // weight of a pair without an edge, as measured: alike.go
 	priorPairs  float64 // how many pairs that belief counts
+	stay        float64 // of the share, less where two groups were one before and more elsewhere: link.go
 	story       float64 // the share at which events become stories, of that of events
 }
 
@@ -33,5 +34,5 @@ var defaults = params{
 	soon: 15, late: 365, dateFloor: 0.5,
 	thin:  32,
 	ratio: 0.425, grow: 0.2, prior: 0.08, crowd: 8, crowded: 0.4, priorPairs: 2,
-	story: 0.5,
+	stay: 0.1, story: 0.5,
 }

@@ -8,7 +8,8 @@ import (
 	"testing"
 )
 
-// figures is B-cubed F1 of every labelled set, read by itself and read with all others as one corpus.
+// figures is B-cubed F1 of every labelled set, read by itself and read with all others as one
+// corpus.
 type figures struct {
 	alone, among []float64
 	seeds        bool // the five seeds are one story, alone, among all
@@ -100,7 +101,8 @@ func grid() (list []params) {
 }
 
 // TestLeaveOneFamilyOut chooses the constants of the merge rule on all sets but one and scores them
-// on the one left out. The mean of that is what decides a constant. It runs where DEDUP_LEAVE_OUT is set.
+// on the one left out. The mean of that is what decides a constant. It runs where DEDUP_LEAVE_OUT
+// is set.
 func TestLeaveOneFamilyOut(t *testing.T) {
 	if os.Getenv("DEDUP_LEAVE_OUT") == "" {
 		t.Skip("some minutes; make quality runs it")

@@ -83,8 +83,8 @@ func TestPlanted(t *testing.T) {
 	}
 }
 
-// oneStory makes n articles that share the 60 words of one story and little else: every other word is
-// any of the seeds.
+// oneStory makes n articles that share the 60 words of one story and little else: every other word
+// is any of the seeds.
 func oneStory(t testing.TB, n int) []Article {
 	var rest []string
 	for _, a := range seeds(t).articles {
@@ -114,8 +114,8 @@ func oneStory(t testing.TB, n int) []Article {
 	return articles
 }
 
-// A corpus of one story fell apart into pairs: what every article has said nothing, by the counts of
-// the corpus itself.
+// A corpus of one story fell apart into pairs: what every article has said nothing, by the counts
+// of the corpus itself.
 func TestOneStory(t *testing.T) {
 	for _, n := range []int{5, 30, 100, 1000, 5000} {
 		res := told(t, oneStory(t, n), Options{NoLabels: true})

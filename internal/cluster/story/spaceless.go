@@ -9,11 +9,11 @@ import (
 )
 
 // Keywords of scripts without spaces. A token is one character, and nothing marks a word; what is a
-// word shows in how it is used (accessor variety: Feng, Chen, Deng and Zheng 2004). Candidates are the
-// runs of two to longRun characters; one is kept that
+// word shows in how it is used (accessor variety: Feng, Chen, Deng and Zheng 2004). Candidates are
+// the runs of two to longRun characters; one is kept that
 //
-//   - stands in the story more than once, and has different neighbours, punctuation or a particle on
-//     both sides: the front part of a word always has the same character behind it;
+//   - stands in the story more than once, and has different neighbours, punctuation or a particle
+//     on both sides: the front part of a word always has the same character behind it;
 //   - is no part of a longer run that has most of its uses;
 //   - neither starts nor ends with a particle, nor cuts a run of Katakana.
 //
@@ -94,8 +94,8 @@ func (w *words) isWord(c *keyword) bool {
 		float64(c.above) < mostUses*float64(c.total)
 }
 
-// findParts says of each run how often the words that it is a part of are used: those of n characters
-// say it of their halves of n-1, the longest first.
+// findParts says of each run how often the words that it is a part of are used: those of n
+// characters say it of their halves of n-1, the longest first.
 func (w *words) findParts() {
 	for n := longRun; n > 2; n-- {
 		for i := range w.phrases {

@@ -5,14 +5,15 @@
 //
 //	unit.go       near-duplicates become one unit → units are in order of time, then of content
 //	furniture.go  lines that a source repeats are learned → they count as no word of an article
-//	terms.go      each article is tokenised once → a bag of terms for every unit, and in how many bags a term is
-//	alike.go      is all of it one story? → what the corpus' own counts are worth, and a pair without an edge
-//	weigh.go      bags are weighed → a vector for every unit, three channels in one, in whole numbers
-//	index.go      the most telling terms are indexed → for every unit at most 64 earlier ones to weigh it against
+//	terms.go      articles are tokenised → a bag of terms for every unit, and the units of a term
+//	alike.go      is all of it one story? → the worth of the corpus' own counts, of no edge
+//	weigh.go      bags are weighed → a vector for every unit, three channels in one
+//	index.go      the most telling terms are indexed → at most 64 earlier units to weigh it against
 //	graph.go      those pairs are weighed → edges between units that may tell one story
 //	link.go       groups merge → events, and of events, stories
-//	known.go      articles without their texts, for living.go: a corpus that grows; carry.go: names that stay
-//	label.go      central articles are read again → headline and keywords (keywords.go, words.go)
+//	known.go      articles without their texts, for living.go: a corpus that grows
+//	carry.go      names that stay, in a corpus that grows
+//	label.go      central articles are read again → headline and keywords
 //
 // Bags and vectors are kept in a store (store.go) that goes to a file past its share of the memory.
 // No step depends on how much memory there is, nor on the number of workers: sums are of whole
@@ -93,8 +94,9 @@ type Options struct {
 // same each time. The result depends neither on the number of workers nor on the memory, nor on the
 // order of articles but for ties between articles of the very same text.
 //
-// Cost: linear in articles; the lists of a term and of a neighbourhood are capped. Bags, vectors
-// and the index stay within opt.Memory; some 100 bytes an article and 30 an edge do not.
+// Cost: linear in articles; the lists of a term and of a neighbourhood are capped. Bags, vectors,
+// the index and edges stay within opt.Memory, as long as that is much more than 100 bytes an
+// article. Merging takes 16 bytes an edge, after the index is gone.
 func Find(ctx context.Context, n int, at func(i int) Article, bg *background.Model, opt Options) (*Result, error) {
 	return find(ctx, n, at, bg, opt, defaults)
 }
@@ -109,15 +111,15 @@ func find(ctx context.Context, n int, at func(i int) Article, bg *background.Mod
 	if err != nil {
 		return nil, err
 	}
-	t, err := link(ctx, s.trusts(par.thin), edges, s.par)
-	if err != nil {
+	t, err := link(ctx, s.trusts(par.thin), nil, edges, s.par)
+	if err = errors.Join(err, edges.close()); err != nil {
 		return nil, err
 	}
 	return s.result(t)
 }
 
-// trusts is how much the cosines of each unit are to be trusted, up to 1. Among headlines, the pairs
-// that merge first are close by luck.
+// trusts is how much the cosines of each unit are to be trusted, up to 1. Among headlines, the
+// pairs that merge first are close by luck.
 func (s *run) trusts(thin float64) []float32 {
 	out := make([]float32, len(s.units))
 	for i := range out {
@@ -158,11 +160,16 @@ type worker struct {
 	words   *words
 	center  center
 	block   []uint64 // of a store
+	counted []uint32 // of counts
 }
+
+// perArticle is what is held of an article besides bags, vectors and edges, in bytes.
+const perArticle = 100
 
 func newRun(ctx context.Context, n int, at func(i int) Article, bg *background.Model, opt Options, par params) *run {
 	opt.Workers = cmp.Or(opt.Workers, runtime.GOMAXPROCS(0))
 	opt.Memory = cmp.Or(opt.Memory, 1<<30)
+	opt.Memory = max(opt.Memory-perArticle*int64(n), opt.Memory/4)
 	return &run{own: 1, ctx: ctx, n: n, at: at, bg: bg, opt: opt, par: par, workers: make([]worker, opt.Workers)}
 }
 
@@ -172,7 +179,7 @@ func (s *run) close() error { return errors.Join(s.bags.close(), s.vectors.close
 const passes = 6
 
 // edges runs everything up to the merging.
-func (s *run) edges() ([][]edge, error) {
+func (s *run) edges() (*store, error) {
 	for _, step := range []func() error{s.findUnits, s.findFurniture, s.makeBags, s.measureOwn, s.makeVectors, s.measureBase} {
 		if err := step(); err != nil {
 			return nil, err

@@ -8,8 +8,8 @@ import (
 
 // A vector is the weighed terms of a unit (tf-idf: Salton and Buckley, "Term-weighting approaches
 // in automatic text retrieval", 1988) in three channels: all of the article, its title and opening,
-// and its title. Each channel has length 1 with the terms that are left out; the weight of two units
-// is the sum of the three cosines, each times its share.
+// and its title. Each channel has length 1 with the terms that are left out; the weight of two
+// units is the sum of the three cosines, each times its share.
 //
 // Weights are whole numbers, so that sums are the same in any order. Terms that only one unit has
 // add to the length and are left out, since no other unit can meet them.
@@ -178,7 +178,8 @@ type knownIDF struct {
 	idf float64
 }
 
-// idfOf is idf, remembered: there are some 250 numbers of articles, and most terms are of few units.
+// idfOf is idf, remembered: there are some 250 numbers of articles, and most terms are of few
+// units.
 func (s *run) idfOf(k *weigher, e entry, units uint32) float64 {
 	const most = 16 // units
 	if units >= most || s.outside.units > 0 {

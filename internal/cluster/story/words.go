@@ -344,7 +344,8 @@ func key(words []uint64) uint64 {
 	return key
 }
 
-// better tells whether a form reads better in a list: a name with capitals but not all of them, another word in lower case.
+// better tells whether a form reads better in a list: a name with capitals but not all of them,
+// another word in lower case.
 func better(form, than string, name bool) bool {
 	rank := func(f string) int {
 		shouts := slices.ContainsFunc(strings.Fields(f), func(x string) bool { return len(x) > 3 && x == strings.ToUpper(x) })
@@ -359,7 +360,8 @@ func better(form, than string, name bool) bool {
 	return cmp.Or(cmp.Compare(rank(form), rank(than)), cmp.Compare(form, than)) < 0
 }
 
-// close turns the uses in one article into strength: one use counts 0.4, many up to 1, a title 0.5 more.
+// close turns the uses in one article into strength: one use counts 0.4, many up to 1, a title 0.5
+// more.
 func (c *keyword) close() {
 	if c.uses > 0 {
 		c.strength += c.uses / (c.uses + 1.5)
