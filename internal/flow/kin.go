@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"dedup/internal/shingle"
-	"dedup/internal/text"
 )
 
 // Bounds of what is looked at for one passage: a page that stands 100,000 times costs no more than
@@ -79,64 +78,66 @@ func (ix *index) kin(k int, carriers []int, room int) []int {
 	return list[:min(len(list), room)]
 }
 
-// holds gives a function that says whether a text has at least half of the 5-word shingles of a
-// passage.
-func holds(passage string) func(s string) bool {
-	const size = 5
-	want := shingle.Set(shingle.Append(nil, text.AppendTokens(nil, passage), size))
-	return func(s string) bool {
-		have := shingle.Set(shingle.Append(nil, text.AppendTokens(nil, s[:min(len(s), mostText)]), size))
-		return 2*shingle.Shared(want, have) >= len(want)
-	}
+// tally counts which of the articles that are added have each window.
+type tally struct {
+	n       int
+	number  shingle.Numbers // of a window
+	masks   []uint32        // of each window, the articles that have it
+	windows []uint64
 }
 
-// agreement counts, for every set of articles, the windows that exactly these have: entry m of it
-// is about the articles whose bits are set in m.
+// add takes in the words of one more article, of at most 32.
+func (t *tally) add(words []uint64) {
+	if len(words) >= window {
+		t.windows = shingle.AppendHashes(t.windows[:0], words, window)
+		for _, w := range t.windows {
+			at, known := t.number.At(w)
+			if !known {
+				*at = int32(len(t.masks))
+				t.masks = append(t.masks, 0)
+			}
+			t.masks[*at] |= 1 << t.n
+		}
+	}
+	t.n++
+}
+
+// agreement is what was counted, and begins anew.
+func (t *tally) agreement() agreement {
+	counts := map[uint32]int{}
+	for _, m := range t.masks {
+		if bits.OnesCount32(m) > 1 {
+			counts[m]++
+		}
+	}
+	a := agreement{n: t.n}
+	for m, n := range counts {
+		a.counts = append(a.counts, common{m, n})
+	}
+	t.n, t.masks = 0, t.masks[:0]
+	t.number.Reset(0)
+	return a
+}
+
+// agreement counts, for every set of articles, the windows that exactly these have. The order of
+// the sets means nothing.
 type agreement struct {
 	n      int
-	counts map[uint32]int
+	counts []common
 }
 
-// compare makes the agreement of some texts. Cost: sorting their windows.
-func compare(texts []string) agreement {
-	type entry struct {
-		window uint64
-		bit    uint32
-	}
-	var all []entry
-	var toks []text.Token
-	var windows []uint64
-	for i, s := range texts {
-		toks = text.AppendTokens(toks[:0], s[:min(len(s), mostText)])
-		if len(toks) < window {
-			continue
-		}
-		windows = shingle.Append(windows[:0], toks, window)
-		for _, w := range windows {
-			all = append(all, entry{w, 1 << i})
-		}
-	}
-	slices.SortFunc(all, func(a, b entry) int { return cmp.Compare(a.window, b.window) })
-	a := agreement{len(texts), map[uint32]int{}}
-	for i := 0; i < len(all); {
-		mask, j := uint32(0), i
-		for ; j < len(all) && all[j].window == all[i].window; j++ {
-			mask |= all[j].bit
-		}
-		if bits.OnesCount32(mask) > 1 {
-			a.counts[mask]++
-		}
-		i = j
-	}
-	return a
+// common is how many windows exactly the articles whose bits are set have.
+type common struct {
+	mask    uint32
+	windows int
 }
 
 // against is how many windows y and z share that x lacks.
 func (a *agreement) against(x, y, z int) int {
 	n, both := 0, uint32(1<<y|1<<z)
-	for mask, count := range a.counts {
-		if mask&both == both && mask&(1<<x) == 0 {
-			n += count
+	for _, c := range a.counts {
+		if c.mask&both == both && c.mask&(1<<x) == 0 {
+			n += c.windows
 		}
 	}
 	return n

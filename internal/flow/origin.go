@@ -18,25 +18,29 @@ import (
 // is unseen. Where a date is missing, the carrier that has whatever the others agree on. Where the
 // first are of one day, the only one with text of its own beside excerpts. Else nobody.
 //
-// Cost: the texts of at most 12 articles a passage are tokenised. The result does not depend on the
+// Cost: the words of at most 12 articles a passage are looked at. The result does not depend on the
 // number of workers.
 func Origins(ctx context.Context, workers, n int, passages []Passage, at func(i int) Article, tell func(done, total int64)) ([]Origin, error) {
 	ix := newIndex(n, passages)
 	out := make([]Origin, len(passages))
-	err := work.Told(ctx, workers, len(passages), tell, func(_, k int) error {
-		out[k] = ix.origin(k, at)
+	readers := make([]*reader, max(workers, 1))
+	for w := range readers {
+		readers[w] = &reader{index: ix, at: at}
+	}
+	err := work.Told(ctx, len(readers), len(passages), tell, func(w, k int) error {
+		out[k] = readers[w].origin(k)
 		return nil
 	})
 	return out, err
 }
 
 // origin is that of passage k.
-func (ix *index) origin(k int, at func(i int) Article) Origin {
-	p := &ix.passages[k]
+func (r *reader) origin(k int) Origin {
+	p := &r.passages[k]
 	if p.Boilerplate {
 		return Origin{Article: -1}
 	}
-	carriers, witnesses := ix.carriers(k, at)
+	carriers, witnesses := r.carriers(k)
 	first, complete := earliest(carriers)
 	if agency := mostCredited(carriers, first); agency != "" {
 		return fromAgency(carriers, agency, ByAgency)
@@ -44,13 +48,13 @@ func (ix *index) origin(k int, at func(i int) Article) Origin {
 	if len(carriers) < 2 {
 		return Origin{Article: -1, By: Unknown}
 	}
-	if by := ix.public(k, carriers, at); by != "" {
+	if by := r.public(k, carriers); by != "" {
 		return Origin{Article: -1, By: by}
 	}
 	if oneOutlet(carriers) {
 		return withinOutlet(carriers, first, complete)
 	}
-	o := compared(carriers, witnesses)
+	o := r.compared(carriers, witnesses)
 	if o.By == SameDay {
 		if i := container(carriers, first); i >= 0 && complete {
 			return Origin{Article: carriers[i].at, By: ByContainment}
@@ -80,14 +84,14 @@ func withinOutlet(carriers []carrier, first []int, complete bool) Origin {
 // one outlet, all of them. Kin that has at least half of its words is one too: where copies were
 // changed, the same text stands in several passages, each with some of the places. The rest of the
 // kin are witnesses.
-func (ix *index) carriers(k int, at func(i int) Article) (carriers []carrier, witnesses []Article) {
-	p := &ix.passages[k]
+func (r *reader) carriers(k int) (carriers, witnesses []carrier) {
+	p := &r.passages[k]
 	var all []carrier
 	out := byOutlet{place: map[string]int{}}
 	last := -1
 	for _, o := range p.Occurrences {
 		if o.Article != last {
-			a := at(o.Article)
+			a := r.at(o.Article)
 			all = append(all, carrier{&a, o.Article})
 			out.add(all[len(all)-1])
 		}
@@ -99,15 +103,16 @@ func (ix *index) carriers(k int, at func(i int) Article) (carriers []carrier, wi
 			numbers[i] = all[i].at
 		}
 		o := p.Occurrences[0]
-		has := holds(all[0].Text[o.Span.Start:o.Span.End])
-		for _, i := range ix.kin(k, numbers[:min(len(numbers), mostCarriers)], room) {
-			a := at(i)
+		r.seek(all[0].Text[o.Span.Start:o.Span.End])
+		for _, i := range r.kin(k, numbers[:min(len(numbers), mostCarriers)], room) {
+			a := r.at(i)
+			c := carrier{&a, i}
 			_, known := out.place[outlet(a.Source)]
 			switch {
-			case has(a.Text):
-				out.add(carrier{&a, i})
+			case r.holds(c):
+				out.add(c)
 			case a.Source == "" || !known:
-				witnesses = append(witnesses, a)
+				witnesses = append(witnesses, c)
 			}
 		}
 	}
@@ -140,18 +145,20 @@ func (b *byOutlet) add(c carrier) {
 const leaves = 2
 
 // compared names the origin by the texts of the carriers and the witnesses.
-func compared(carriers []carrier, witnesses []Article) Origin {
+func (r *reader) compared(carriers, witnesses []carrier) Origin {
 	near := order(carriers)
 	near = near[:min(len(near), mostKin)]
-	texts := make([]string, 0, mostKin)
-	for _, c := range near {
-		texts = append(texts, c.Text)
-	}
+	witnesses = witnesses[:min(len(witnesses), mostKin-len(near))]
 	agencies := agenciesOf(near)
-	for _, w := range witnesses[:min(len(witnesses), mostKin-len(near))] {
-		texts, agencies = append(texts, w.Text), addAgency(agencies, w.Agency)
+	t := &r.tally
+	for _, c := range near {
+		t.add(r.words(c))
 	}
-	agree := compare(texts)
+	for _, w := range witnesses {
+		t.add(r.words(w))
+		agencies = addAgency(agencies, w.Agency)
+	}
+	agree := t.agreement()
 	rivals, missing := rivalsAmong(near)
 	if len(rivals) == 1 {
 		if !agree.refuted(rivals[0]) {

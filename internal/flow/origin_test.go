@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dedup/internal/article"
+	"dedup/internal/text"
 )
 
 func day(d, h int) time.Time { return time.Date(2024, 5, d, h, 0, 0, 0, time.UTC) }
@@ -85,6 +86,15 @@ func part(without ...int) string {
 		}
 	}
 	return b.String()
+}
+
+// compare makes the agreement of some texts.
+func compare(texts []string) agreement {
+	var t tally
+	for _, s := range texts {
+		t.add(text.Hashes(text.AppendTokens(nil, s)))
+	}
+	return t.agreement()
 }
 
 // The first of three clients of an agency was taken for the origin.

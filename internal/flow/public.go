@@ -1,7 +1,9 @@
 package flow
 
 import (
+	"cmp"
 	_ "embed"
+	"slices"
 	"strings"
 
 	"dedup/internal/article"
@@ -36,16 +38,16 @@ const quotedShare = 0.6
 
 // public tells a quotation and a statement; empty for neither. Where two outlets share more than
 // that, text that is neither, one copied it with the rest.
-func (ix *index) public(k int, carriers []carrier, at func(i int) Article) string {
-	p := &ix.passages[k]
+func (r *reader) public(k int, carriers []carrier) string {
+	p := &r.passages[k]
 	quoted, stated, seen := 0, 0, 0
 	for _, o := range p.Occurrences {
 		if seen++; seen > mostKin {
 			seen--
 			break
 		}
-		s := at(o.Article).Text
-		if isQuoted(s, o.Span) {
+		s := r.at(o.Article).Text
+		if r.isQuoted(s, o.Span) {
 			quoted++
 		}
 		if p.Tokens <= statementTokens && isStatement(s, o.Span) {
@@ -61,32 +63,35 @@ func (ix *index) public(k int, carriers []carrier, at func(i int) Article) strin
 	default:
 		return ""
 	}
-	if ix.shareMore(k, carriers, at) {
+	if r.shareMore(k, carriers) {
 		return ""
 	}
 	return by
 }
 
 // shareMore says whether two of the carriers share bar tokens that nobody said in public.
-func (ix *index) shareMore(k int, carriers []carrier, at func(i int) Article) bool {
+func (r *reader) shareMore(k int, carriers []carrier) bool {
 	of := map[int]bool{}
 	for _, c := range carriers {
 		of[c.at] = true
 	}
+	var with []int
 	for _, c := range carriers[:min(len(carriers), mostKin)] {
-		list := ix.of[c.at]
+		list := r.of[c.at]
 		more := map[int]int{} // tokens in common, by the other article
 		for _, other := range list[:min(len(list), mostPassages)] {
-			p := &ix.passages[other]
-			own := ownPlace(p, c.at)
-			if int(other) == k || own == nil || isQuoted(c.Text, own.Span) || isStatement(c.Text, own.Span) {
+			p := &r.passages[other]
+			with = with[:0]
+			for _, o := range p.Occurrences[:min(len(p.Occurrences), mostCarriers)] {
+				if o.Article != c.at && of[o.Article] {
+					with = append(with, o.Article)
+				}
+			}
+			if int(other) == k || len(with) == 0 || r.isPublic(p, c) {
 				continue
 			}
-			for _, o := range p.Occurrences[:min(len(p.Occurrences), mostCarriers)] {
-				if o.Article == c.at || !of[o.Article] {
-					continue
-				}
-				if more[o.Article] += p.Tokens; more[o.Article] >= bar {
+			for _, a := range with {
+				if more[a] += p.Tokens; more[a] >= bar {
 					return true
 				}
 			}
@@ -95,13 +100,11 @@ func (ix *index) shareMore(k int, carriers []carrier, at func(i int) Article) bo
 	return false
 }
 
-func ownPlace(p *Passage, a int) *Occurrence {
-	for i := range p.Occurrences {
-		if p.Occurrences[i].Article == a {
-			return &p.Occurrences[i]
-		}
-	}
-	return nil
+// isPublic says whether a passage is a quotation or a statement where a carrier first has it.
+func (r *reader) isPublic(p *Passage, c carrier) bool {
+	i, _ := slices.BinarySearchFunc(p.Occurrences, c.at, func(o Occurrence, a int) int { return cmp.Compare(o.Article, a) })
+	span := p.Occurrences[i].Span
+	return r.isQuoted(c.Text, span) || isStatement(c.Text, span)
 }
 
 // around is the span with reach bytes more on both sides: all that a quotation mark can stand in.
@@ -117,21 +120,31 @@ func around(s string, span article.Span, reach int) (string, int) {
 // quotationReach is how far from a passage the marks around it may stand.
 const quotationReach = 2000
 
-func isQuoted(s string, span article.Span) bool {
+// wordReach is how much of the text behind a passage is read, in bytes, to see where its last word
+// ends.
+const wordReach = 64
+
+// isQuoted says whether most words of a span stand between quotation marks. The words behind the
+// span only tell where its last one ends.
+func (r *reader) isQuoted(s string, span article.Span) bool {
 	part, from := around(s, span, quotationReach)
 	inside, all := 0, 0
-	quotations := text.AppendQuotations(nil, part)
-	next := 0
-	for _, t := range text.AppendTokens(nil, part) {
-		start, end := int(t.Start)+from, int(t.End)+from
-		if start < span.Start || end > span.End {
+	r.quotes = text.AppendQuotations(r.quotes[:0], part)
+	next, begin := 0, max(0, span.Start-from)
+	r.toks = text.AppendTokens(r.toks[:0], part[begin:min(len(part), span.End-from+wordReach)])
+	for _, t := range r.toks {
+		start, end := begin+int(t.Start), begin+int(t.End)
+		if start+from >= span.End {
+			break
+		}
+		if end+from > span.End {
 			continue
 		}
 		all++
-		for next < len(quotations) && quotations[next].End <= int(t.Start) {
+		for next < len(r.quotes) && r.quotes[next].End <= start {
 			next++
 		}
-		if next < len(quotations) && quotations[next].Start <= int(t.Start) {
+		if next < len(r.quotes) && r.quotes[next].Start <= start {
 			inside++
 		}
 	}

@@ -52,7 +52,7 @@ func (f *finder) extend(ctx context.Context, s seeds, yield func([]hit) error) e
 	round := func(second bool) error {
 		return work.Start(ctx, f.opt.Workers, blocks, func(int) func(int) error {
 			e := extender{c: c, min: int32(f.opt.MinTokens), leader: leader}
-			var runs, first reach
+			var runs, loose, first reach
 			return func(b int) error {
 				to := min(n, (b+1)*block)
 				var out []hit
@@ -62,6 +62,8 @@ func (f *finder) extend(ctx context.Context, s seeds, yield func([]hit) error) e
 						continue
 					}
 					e.seeds = runs.appendBetween(e.seeds[:0], s.runs, c.first[a], c.first[a+1])
+					e.solid = len(e.seeds)
+					e.seeds = loose.appendBetween(e.seeds, s.loose, c.first[a], c.first[a+1])
 					if found[a] = e.article(found[a], int32(a), second); second {
 						out, found[a] = append(out, found[a]...), nil
 					}
@@ -132,7 +134,8 @@ func (s *ints[T]) after(at int, x T) int {
 	return i
 }
 
-// run is an exact run in two articles.
+// run is an exact run in two articles. Of a loose one n is below soloSeed, and 0 until the tokens
+// are looked at.
 type run struct{ aFrom, bFrom, n int32 }
 
 // extender is a worker's scratch.
@@ -140,9 +143,11 @@ type extender struct {
 	c      *corpus
 	min    int32
 	leader []int32
-	seeds  []uint64 // of the article, and those of capped grams
+	seeds  []uint64 // of the article: runs, from solid on loose ones, in the end those of capped grams
+	solid  int
 	first  []uint64
 	capped []int32  // the articles in first
+	others []int32  // the other article of each seed
 	order  []uint64 // article << 32 | index into seeds
 	runs   []run
 	found  []hit
@@ -154,17 +159,15 @@ type extender struct {
 // round with those of capped grams, in the second with the others. The hits that dst has from the
 // first round are merged in.
 func (e *extender) article(dst []hit, a int32, second bool) []hit {
-	e.capped, e.order = e.capped[:0], e.order[:0]
+	e.capped = e.capped[:0]
 	for _, r := range e.first {
 		e.capped = append(e.capped, e.c.article(uint32(r)))
 	}
 	slices.Sort(e.capped)
 	e.capped = slices.Compact(e.capped)
+	loose := len(e.seeds)
 	e.seeds = append(e.seeds, e.first...)
-	for i, r := range e.seeds {
-		e.order = append(e.order, uint64(e.c.article(uint32(r)))<<32|uint64(i))
-	}
-	slices.Sort(e.order)
+	e.arrange(loose)
 	had := len(dst)
 	for i := 0; i < len(e.order); {
 		b := int32(e.order[i] >> 32)
@@ -175,11 +178,16 @@ func (e *extender) article(dst []hit, a int32, second bool) []hit {
 		_, capped := slices.BinarySearch(e.capped, b)
 		if capped != second && (capped || e.leader[a] != e.leader[b] || e.leader[a] == a) {
 			e.runs = e.runs[:0]
+			solid := false
 			for _, o := range e.order[i:j] {
-				r := e.seeds[uint32(o)]
+				k := int(uint32(o))
+				solid = solid || k < e.solid || k >= loose
+				r := e.seeds[k]
 				e.runs = append(e.runs, run{aFrom: int32(uint32(r>>32) - e.c.first[a]), bFrom: int32(uint32(r) - e.c.first[b])})
 			}
-			dst = e.pair(dst, a, b)
+			if solid || e.company() {
+				dst = e.pair(dst, a, b)
+			}
 		}
 		i = j
 	}
@@ -187,6 +195,45 @@ func (e *extender) article(dst []hit, a int32, second bool) []hit {
 		slices.SortStableFunc(dst, func(x, y hit) int { return cmp.Compare(x.b, y.b) })
 	}
 	return dst
+}
+
+// arrange orders the seeds by their other article, without loose ones that are alone in theirs: three
+// of four. loose is where the loose ones end.
+func (e *extender) arrange(loose int) {
+	const size = 1 << 12
+	var seen, again [size / 64]uint64
+	e.others, e.order = e.others[:0], e.order[:0]
+	for _, r := range e.seeds {
+		b := e.c.article(uint32(r))
+		e.others = append(e.others, b)
+		w, bit := b%size/64, uint64(1)<<(b%64)
+		again[w] |= seen[w] & bit
+		seen[w] |= bit
+	}
+	for i, b := range e.others {
+		if i < e.solid || i >= loose || again[b%size/64]>>(b%64)&1 != 0 {
+			e.order = append(e.order, uint64(b)<<32|uint64(i))
+		}
+	}
+	slices.Sort(e.order)
+}
+
+// company tells whether any of e.runs, all loose, has another one near.
+func (e *extender) company() bool {
+	if len(e.runs) == 1 {
+		return false
+	}
+	slices.SortFunc(e.runs, byPlace)
+	for i := range e.runs {
+		if accompanied(e.runs, i) {
+			return true
+		}
+	}
+	return false
+}
+
+func byPlace(x, y run) int {
+	return cmp.Or(cmp.Compare(x.aFrom, y.aFrom), cmp.Compare(x.bFrom, y.bFrom))
 }
 
 // pair appends the hits of one pair of articles, from e.runs.
@@ -204,7 +251,7 @@ func (e *extender) pair(dst []hit, a, b int32) []hit {
 	if len(e.runs) == 1 && e.runs[0].n < soloSeed {
 		return dst
 	}
-	slices.SortFunc(e.runs, func(x, y run) int { return cmp.Or(cmp.Compare(x.aFrom, y.aFrom), cmp.Compare(x.bFrom, y.bFrom)) })
+	slices.SortFunc(e.runs, byPlace)
 	runs := companions(e.runs)
 	if len(runs) == 0 {
 		return dst
@@ -229,34 +276,13 @@ func (e *extender) pair(dst []hit, a, b int32) []hit {
 
 // companions keeps the runs that are long, or have another one near; runs are ordered by aFrom.
 func companions(runs []run) []run {
-	out := 0
-	keep := func(i int) bool {
-		r := runs[i]
-		if r.n >= soloSeed {
-			return true
-		}
-		near := func(s run) bool {
-			d := (s.aFrom - s.bFrom) - (r.aFrom - r.bFrom)
-			return d >= -seedDrift && d <= seedDrift && s.aFrom != r.aFrom && s.bFrom != r.bFrom
-		}
-		for j := i + 1; j < min(len(runs), i+companyLook) && runs[j].aFrom-r.aFrom <= seedReach; j++ {
-			if near(runs[j]) {
-				return true
-			}
-		}
-		for j := i - 1; j > max(-1, i-companyLook) && r.aFrom-runs[j].aFrom <= seedReach; j-- {
-			if near(runs[j]) {
-				return true
-			}
-		}
-		return false
-	}
 	// Marks first: the look back needs the runs as they were.
 	var small [64]bool
 	marks := small[:0]
 	for i := range runs {
-		marks = append(marks, keep(i))
+		marks = append(marks, runs[i].n >= soloSeed || accompanied(runs, i))
 	}
+	out := 0
 	for i, k := range marks {
 		if k {
 			runs[out] = runs[i]
@@ -264,6 +290,26 @@ func companions(runs []run) []run {
 		}
 	}
 	return runs[:out]
+}
+
+// accompanied tells whether run i has another one near; runs are ordered by aFrom.
+func accompanied(runs []run, i int) bool {
+	r := runs[i]
+	near := func(s run) bool {
+		d := (s.aFrom - s.bFrom) - (r.aFrom - r.bFrom)
+		return d >= -seedDrift && d <= seedDrift && s.aFrom != r.aFrom && s.bFrom != r.bFrom
+	}
+	for j := i + 1; j < min(len(runs), i+companyLook) && runs[j].aFrom-r.aFrom <= seedReach; j++ {
+		if near(runs[j]) {
+			return true
+		}
+	}
+	for j := i - 1; j > max(-1, i-companyLook) && r.aFrom-runs[j].aFrom <= seedReach; j-- {
+		if near(runs[j]) {
+			return true
+		}
+	}
+	return false
 }
 
 // covered tells whether a run lies inside a hit on both sides.

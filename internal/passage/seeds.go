@@ -2,7 +2,6 @@ package passage
 
 import (
 	"context"
-	"slices"
 	"sync"
 
 	"dedup/internal/spill"
@@ -38,9 +37,11 @@ const (
 )
 
 // seeds are the exact runs from which matches are extended, as place in the first article << 32 |
-// place in the second, in slices sorted by the first.
+// place in the second, in slices sorted by the first. Nineteen of twenty are loose: known to be
+// shorter than soloSeed, so that they count beside others alone.
 type seeds struct {
 	runs  []ints[uint64]
+	loose []ints[uint64]
 	first []ints[uint64] // those of capped grams
 }
 
@@ -53,30 +54,41 @@ func (f *finder) seed(ctx context.Context) (seeds, error) {
 	c, workers := f.corpus, f.opt.Workers
 	short.takeBefore()
 	long.takeBefore()
-	runs, first := newCollector(&f.spilled, workers, f.opt.Memory), newCollector(&f.spilled, workers, f.opt.Memory)
+	memory := f.opt.Memory / 16
+	runs, loose, first := newCollector(&f.spilled, workers, memory/2), newCollector(&f.spilled, workers, memory), newCollector(&f.spilled, workers, memory/2)
 	err = short.each(ctx, workers, func(worker int, places []uint64, before []uint32) error {
 		if len(places) > shortCap {
 			return nil
 		}
-		return runs.add(worker, func(dst []uint64) []uint64 { return c.allPairs(dst, places, before, seedShort) })
+		c.allPairs(runs.of(worker), loose.of(worker), places, before, seedShort)
+		if err := runs.settle(worker); err != nil {
+			return err
+		}
+		return loose.settle(worker)
 	})
 	if err != nil {
 		return seeds{}, err
 	}
 	err = long.each(ctx, workers, func(worker int, places []uint64, before []uint32) error {
 		if len(places) > longCap {
-			return first.add(worker, func(dst []uint64) []uint64 { return c.pairsWithFirst(dst, places, before) })
+			c.pairsWithFirst(first.of(worker), places, before)
+			return first.settle(worker)
 		}
-		return runs.add(worker, func(dst []uint64) []uint64 { return c.allPairs(dst, places, before, seedShort|seedLong) })
+		c.allPairs(runs.of(worker), nil, places, before, seedShort|seedLong)
+		return runs.settle(worker)
 	})
 	if err != nil {
 		return seeds{}, err
 	}
 	f.done.add(int64(len(c.same)))
 	var s seeds
-	if s.runs, err = runs.sorted(); err == nil {
-		s.first, err = first.sorted()
+	if s.runs, err = runs.sorted(); err != nil {
+		return s, err
 	}
+	if s.loose, err = loose.sorted(); err != nil {
+		return s, err
+	}
+	s.first, err = first.sorted()
 	return s, err
 }
 
@@ -121,21 +133,31 @@ func (f *finder) judgeGrams(ctx context.Context) (short, long *postings, err err
 type collector struct {
 	pages   *spill.Group
 	share   int
-	workers [][]uint64
+	workers []gathered
 	file    *spill.File
 
 	mu   sync.Mutex
 	runs [][2]int // in the file: from, to
 }
 
-func newCollector(s *spilled, workers int, memory int64) *collector {
-	return &collector{pages: s.pages, file: s.create(), share: max(1<<10, int(memory/16/8)/workers), workers: make([][]uint64, workers)}
+// gathered are the pairs of a worker. Each has its own cache lines: two processors that append to
+// neighbours would wait for each other.
+type gathered struct {
+	pairs []uint64
+	_     [128 - 24]byte
 }
 
-// add has add append pairs to those of a worker.
-func (c *collector) add(worker int, add func(dst []uint64) []uint64) error {
-	s := add(c.workers[worker])
-	c.workers[worker] = s
+// newCollector gathers up to so many bytes.
+func newCollector(s *spilled, workers int, memory int64) *collector {
+	return &collector{pages: s.pages, file: s.create(), share: max(1<<10, int(memory/8)/workers), workers: make([]gathered, workers)}
+}
+
+// of are the pairs of a worker, to be appended to; settle follows.
+func (c *collector) of(worker int) *[]uint64 { return &c.workers[worker].pairs }
+
+// settle puts the pairs of a worker that holds its share into a file.
+func (c *collector) settle(worker int) error {
+	s := c.workers[worker].pairs
 	if len(s) < c.share {
 		return nil
 	}
@@ -144,7 +166,7 @@ func (c *collector) add(worker int, add func(dst []uint64) []uint64) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.runs = append(c.runs, [2]int{int(at / 8), int(at/8) + len(s)})
-	c.workers[worker] = free[:0]
+	c.workers[worker].pairs = free[:0]
 	return err
 }
 
@@ -157,8 +179,11 @@ func (c *collector) sorted() (all []ints[uint64], err error) {
 	for _, r := range c.runs {
 		all = append(all, file.part(r[0], r[1]))
 	}
-	s := slices.Concat(c.workers...)
-	c.workers = nil
+	var s []uint64
+	for w := range c.workers {
+		s = append(s, c.workers[w].pairs...)
+		c.workers[w].pairs = nil
+	}
 	if s, _ = radixSort(s, make([]uint64, len(s))); len(s) > 0 {
 		all = append(all, ints[uint64]{all: s})
 	}
@@ -181,28 +206,46 @@ func (c *corpus) equalBefore(places []uint64, before []uint32, i, j int) bool {
 }
 
 // allPairs appends the pairs of places in different articles where a run starts: the tokens before
-// differ, or their gram has not seeded this pair.
-func (c *corpus) allPairs(dst []uint64, places []uint64, before []uint32, flags uint8) []uint64 {
-	for i, x := range places {
+// differ, or their gram has not seeded this pair. Those that are known to be loose go to loose
+// instead, unless it is nil; nothing is known of tokens that lie in a file.
+func (c *corpus) allPairs(runs, loose *[]uint64, places []uint64, before []uint32, flags uint8) {
+	look := loose != nil && c.toksIn.file == nil
+	for i, x := range places[:len(places)-1] {
 		p := uint32(x)
 		a := c.article(p)
-		inside := p > c.first[a] && c.before(p)&flags != 0
+		start, end := c.first[a], c.first[a+1]
+		if uint32(places[len(places)-1]) < end {
+			return
+		}
+		inside := p > start && c.before(p)&flags != 0
 		for j := i + 1; j < len(places); j++ {
 			q := uint32(places[j])
-			if q < c.first[a+1] {
+			if q < end {
 				continue
 			}
-			if inside && c.equalBefore(places, before, i, j) && q > c.first[c.article(q)] {
+			b := c.article(q)
+			if inside && c.equalBefore(places, before, i, j) && q > c.first[b] {
 				continue
 			}
-			dst = append(dst, uint64(p)<<32|uint64(q))
+			dst := runs
+			if look && !equalStart(c.toks[p:end], c.toks[q:c.first[b+1]]) {
+				dst = loose
+			}
+			*dst = append(*dst, uint64(p)<<32|uint64(q))
 		}
 	}
-	return dst
+}
+
+// equalStart tells whether the first soloSeed tokens are equal.
+func equalStart(x, y []uint32) bool {
+	if len(x) < soloSeed || len(y) < soloSeed {
+		return false
+	}
+	return [soloSeed]uint32(x) == [soloSeed]uint32(y)
 }
 
 // pairsWithFirst appends the pairs of the first place with all others, in the same way.
-func (c *corpus) pairsWithFirst(dst []uint64, places []uint64, before []uint32) []uint64 {
+func (c *corpus) pairsWithFirst(dst *[]uint64, places []uint64, before []uint32) {
 	p := uint32(places[0])
 	a := c.article(p)
 	inside := p > c.first[a] && c.before(p)&(seedShort|seedLong|seedFirst) != 0
@@ -211,7 +254,6 @@ func (c *corpus) pairsWithFirst(dst []uint64, places []uint64, before []uint32) 
 		if q < c.first[a+1] || inside && c.equalBefore(places, before, 0, j) && q > c.first[c.article(q)] {
 			continue
 		}
-		dst = append(dst, uint64(p)<<32|uint64(q))
+		*dst = append(*dst, uint64(p)<<32|uint64(q))
 	}
-	return dst
 }

@@ -21,7 +21,7 @@ const sharedTokens = 8
 // tokens has 0.
 //
 // Method: all windows of n tokens hashed (64 bits), each with its source or the mark that it has
-// several. Cost: one map entry a token.
+// several, where a filter does not say that one voice alone has it. Cost: a few ns a token.
 func Shared(voices []Voice, n int) []float64 {
 	var r Reader
 	r.Read(voices)
@@ -37,24 +37,17 @@ func (r *Reader) Shared(n int) []float64 {
 	sources := sourceNumbers(r.voices)
 	c := &r.copy
 	c.toks, c.ends, c.grams = c.toks[:0], c.ends[:0], c.grams[:0]
-	c.owner.Reset(len(r.toks) / 4) // the source of a window, -1 for several
+	c.repeated.reset(len(r.toks))
 	for v := range r.voices {
 		from, gram := len(c.toks), len(c.grams)
 		c.toks = appendOutside(c.toks, r.tokens(v), r.voices[v].Skip)
 		c.ends = append(c.ends, len(c.toks))
-		if len(c.toks)-from < n {
-			continue
-		}
-		c.grams = shingle.Append(c.grams, c.toks[from:], n)
-		for _, g := range c.grams[gram:] {
-			switch o, known := c.owner.At(g); {
-			case !known:
-				*o = sources[v]
-			case *o != sources[v]:
-				*o = -1
-			}
+		if len(c.toks)-from >= n {
+			c.grams = shingle.Append(c.grams, c.toks[from:], n)
+			c.repeated.add(c.grams[gram:])
 		}
 	}
+	c.own(sources, n)
 	out := make([]float64, len(r.voices))
 	from, grams := 0, c.grams
 	for v, to := range c.ends {
@@ -66,13 +59,36 @@ func (r *Reader) Shared(n int) []float64 {
 	return out
 }
 
+// own finds the source of each window that stands in several voices, -1 for several sources.
+func (c *copying) own(sources []int32, n int) {
+	c.owner.Reset(0)
+	from, grams := 0, c.grams
+	for v, to := range c.ends {
+		windows := max(0, to-from-n+1)
+		for _, g := range grams[:windows] {
+			if !c.repeated.has(g) {
+				continue
+			}
+			switch o, known := c.owner.At(g); {
+			case !known:
+				*o = sources[v]
+			case *o != sources[v]:
+				*o = -1
+			}
+		}
+		from, grams = to, grams[windows:]
+	}
+}
+
 // share is the share of the characters of toks in windows that several sources have.
 func (c *copying) share(toks []text.Token, grams []uint64, n int) float64 {
 	all, copied, end := 0, 0, 0 // end: tokens before it are known to be copied
 	for i, t := range toks {
 		if i < len(grams) {
-			if o, _ := c.owner.Of(grams[i]); o < 0 {
-				end = i + n
+			if c.repeated.has(grams[i]) {
+				if o, _ := c.owner.Of(grams[i]); o < 0 {
+					end = i + n
+				}
 			}
 		}
 		size := int(t.End - t.Start)

@@ -57,11 +57,14 @@ func (r *Reader) Phrases(bg *background.Model, opt Options) []Phrase {
 	return s.choose(s.candidates(s.sharedIn(&r.level), opt.Least), opt.Limit)
 }
 
+// roleBits: 16 bytes each of as many words.
+const roleBits = 14
+
 // roles remembers the roles of words in ASCII letters from story to story; nine of ten words of a
 // story stood in one just before.
 type roles struct {
 	bg   *background.Model
-	seen [1 << 12]knownRole
+	seen [1 << roleBits]knownRole
 }
 
 type knownRole struct {
@@ -80,7 +83,7 @@ func (k *roles) of(bg *background.Model, hash uint64, written string) (role, boo
 		k.bg = bg
 		clear(k.seen[:])
 	}
-	at := &k.seen[hash>>52]
+	at := &k.seen[hash>>(64-roleBits)]
 	if at.hash != hash || !at.ok {
 		*at = knownRole{hash, roleOf(bg, hash, written), captionFirst[hash], true}
 	}
@@ -89,15 +92,19 @@ func (k *roles) of(bg *background.Model, hash uint64, written string) (role, boo
 
 // levels is what sharedIn needs.
 type levels struct {
-	cur, next, alive, last, renumber []int32
-	number                           shingle.Numbers
-	all, level                       []class
+	cur, next, alive, renumber []int32 // next: by place, into level
+	keys                       []uint64
+	filter                     filter
+	number                     shingle.Numbers
+	level                      []shared
+	all                        []class
 }
 
 // copying is what Shared needs.
 type copying struct {
-	toks  []text.Token
-	ends  []int
-	grams []uint64
-	owner shingle.Numbers
+	toks     []text.Token
+	ends     []int
+	grams    []uint64
+	repeated filter
+	owner    shingle.Numbers
 }

@@ -27,91 +27,142 @@ type class struct {
 
 // shared finds all token sequences that two parties or more carry, shorter ones first: a sequence
 // of k tokens can only be shared when its two parts of k-1 tokens are, so that level k joins what
-// level k-1 left. Invariant: cur[i] is the class of the sequence of k-1 tokens at i,
-// -1 if it is not shared. Cost: the sum over k of the places of shared sequences, which news brings to 3 to 6 times the tokens.
+// level k-1 left. Invariant: cur[i] is the class of the sequence of k-1 tokens at i, -1 if it is not
+// shared, and alive are the places of which it is. What stands around a sequence is looked at once
+// it is known to be shared. Cost: the sum over k of the places of shared sequences, which news
+// brings to 3 to 6 times the tokens.
 func (s *stream) shared() []class { return s.sharedIn(new(levels)) }
 
 func (s *stream) sharedIn(l *levels) []class {
-	l.start(len(s.toks))
-	cur, next, alive, last := l.cur, l.next, l.alive, l.last
-	all, level := l.all[:0], l.level
-	for k := int32(1); k <= maxTokens && len(alive) > 0; k++ {
-		l.number.Reset(len(alive) / 8)
-		level, last = level[:0], last[:0]
-		n := 0
-		for _, i := range alive {
-			c, key, ok := s.join(i, k, cur)
-			if !ok {
-				cur[i] = -1 // only place i and the one before it ask
-				continue
-			}
-			at, known := l.number.At(key)
-			if !known {
-				*at = int32(len(level))
-				level, last = append(level, c), append(last, -1)
-			}
-			x := *at
-			if p := s.party[s.voice[i]]; p != last[x] { // the stream has the voices of a party side by side
-				last[x] = p
-				level[x].parties++
-				level[x].set = shingle.Mix(level[x].set ^ uint64(p+1))
-			}
-			s.look(&level[x], i, k)
-			next[i] = x
-			alive[n] = i
-			n++
+	all := s.single(l)
+	for k := int32(2); k <= maxTokens && len(l.alive) > 0; k++ {
+		s.join(l, k)
+		if k <= filtered {
+			s.sift(l)
 		}
-		alive = alive[:n]
-		all, alive = l.keep(all, level, alive)
+		s.count(l)
+		all = l.keep(all, k)
+		for _, i := range l.alive {
+			s.look(&all[l.cur[i]], i, k)
+		}
 	}
-	l.all, l.level, l.last = all, level, last
+	l.all = all
 	return all
 }
 
-// start makes all of n places alive, none of which has a class yet.
-func (l *levels) start(n int) {
-	l.cur, l.next = slices.Grow(l.cur[:0], n+1)[:n+1], slices.Grow(l.next[:0], n+1)[:n+1]
-	l.alive = slices.Grow(l.alive[:0], n)[:n]
-	for i := range l.alive {
-		l.alive[i] = int32(i)
-	}
+// single makes the classes of single tokens. They are parts of others and never phrases: how they
+// stand is not looked at.
+func (s *stream) single(l *levels) []class {
+	n := len(s.toks)
+	l.cur, l.next = slices.Grow(l.cur[:0], n+1)[:n+1], slices.Grow(l.next[:0], n)[:n]
 	l.cur[n] = -1 // behind the last
+	l.alive, l.level = slices.Grow(l.alive[:0], n)[:n], l.level[:0]
+	for w := range s.words {
+		l.level = append(l.level, shared{at: s.words[w].at, prefix: -1, suffix: -1, last: -1})
+	}
+	for i, id := range s.id {
+		l.level[id].carry(s.party[s.voice[i]])
+		l.alive[i], l.next[i] = int32(i), id
+	}
+	return l.keep(l.all[:0], 1)
 }
 
-// join makes the class of the k tokens at i of those of its first and its last k-1, with a key that
-// tells it from all others of k tokens.
-func (s *stream) join(i, k int32, cur []int32) (c class, key uint64, ok bool) {
-	c = class{at: i, n: k, prefix: -1, suffix: -1}
-	if k == 1 {
-		return c, uint64(s.id[i]), true
+// filtered is up to how many tokens the sequences that one party alone has are sifted out before
+// the others are counted: of longer ones few are left.
+const filtered = 3
+
+// shared is a sequence whose parties are being counted.
+type shared struct {
+	at, prefix, suffix int32
+	parties, last      int32 // last: the party that was counted last
+	set                uint64
+}
+
+// carry counts a place of party p; the stream has the voices of a party side by side.
+func (x *shared) carry(p int32) {
+	if p != x.last {
+		x.last = p
+		x.parties++
+		x.set = shingle.Mix(x.set ^ uint64(p+1))
 	}
-	if i+k > s.end[i] || cur[i+1] < 0 {
-		return c, 0, false
+}
+
+// join leaves the places at which k tokens can be shared, each with the key of these: the classes of
+// their first and their last k-1.
+func (s *stream) join(l *levels, k int32) {
+	n := 0
+	l.keys = l.keys[:0]
+	for _, i := range l.alive {
+		if i+k > s.end[i] || l.cur[i+1] < 0 {
+			l.cur[i] = -1 // only place i and the one before it ask
+			continue
+		}
+		l.keys = append(l.keys, uint64(l.cur[i])<<32|uint64(l.cur[i+1]))
+		l.alive[n] = i
+		n++
 	}
-	c.prefix, c.suffix = cur[i], cur[i+1]
-	return c, uint64(c.prefix)<<32 | uint64(c.suffix), true
+	l.alive = l.alive[:n]
+}
+
+// sift drops places whose key no other party has; some of these are left.
+func (s *stream) sift(l *levels) {
+	l.filter.reset(len(l.keys))
+	for from := 0; from < len(l.keys); {
+		p, to := s.party[s.voice[l.alive[from]]], from+1
+		for to < len(l.keys) && s.party[s.voice[l.alive[to]]] == p {
+			to++
+		}
+		l.filter.add(l.keys[from:to])
+		from = to
+	}
+	n := 0
+	for x, i := range l.alive {
+		if !l.filter.has(l.keys[x]) {
+			l.cur[i] = -1
+			continue
+		}
+		l.alive[n], l.keys[n] = i, l.keys[x]
+		n++
+	}
+	l.alive, l.keys = l.alive[:n], l.keys[:n]
+}
+
+// count numbers the keys, and counts the parties of each.
+func (s *stream) count(l *levels) {
+	l.number.Reset(len(l.keys) / 8)
+	l.level = l.level[:0]
+	for x, i := range l.alive {
+		at, known := l.number.At(l.keys[x])
+		if !known {
+			*at = int32(len(l.level))
+			l.level = append(l.level, shared{at: i, prefix: int32(l.keys[x] >> 32), suffix: int32(uint32(l.keys[x])), last: -1})
+		}
+		l.level[*at].carry(s.party[s.voice[i]])
+		l.next[i] = *at
+	}
 }
 
 // keep appends the classes of a level that two parties or more carry to all, numbers the places
 // that are left by them in cur and drops the other places.
-func (l *levels) keep(all, level []class, alive []int32) ([]class, []int32) {
-	renumber := slices.Grow(l.renumber[:0], len(level))[:len(level)]
+func (l *levels) keep(all []class, k int32) []class {
+	renumber := slices.Grow(l.renumber[:0], len(l.level))[:len(l.level)]
 	l.renumber = renumber
-	for x := range level {
+	for x := range l.level {
 		renumber[x] = -1
-		if level[x].parties > 1 {
+		if c := &l.level[x]; c.parties > 1 {
 			renumber[x] = int32(len(all))
-			all = append(all, level[x])
+			all = append(all, class{at: c.at, n: k, prefix: c.prefix, suffix: c.suffix, parties: c.parties, set: c.set})
 		}
 	}
 	n := 0
-	for _, i := range alive {
+	for _, i := range l.alive {
 		if l.cur[i] = renumber[l.next[i]]; l.cur[i] >= 0 {
-			alive[n] = i
+			l.alive[n] = i
 			n++
 		}
 	}
-	return all, alive[:n]
+	l.alive = l.alive[:n]
+	return all
 }
 
 // look adds to c how its k tokens stand at i.

@@ -94,16 +94,17 @@ func (r *Reader) streamOf(bg *background.Model) *stream {
 // languageModel is the model for the language that most of the story's text is in.
 func languageModel(voices []Voice, bg *background.Model) (spoken *background.Model) {
 	bytes := map[*background.Model]int{}
+	of := make([]*background.Model, len(voices))
 	most := 0
-	for _, v := range voices {
-		m := bg.Of(v.Text)
-		bytes[m] += len(v.Text)
-		most = max(most, bytes[m])
+	for i, v := range voices {
+		of[i] = bg.Of(v.Text)
+		bytes[of[i]] += len(v.Text)
+		most = max(most, bytes[of[i]])
 	}
 	least := ""
-	for _, v := range voices { // of two languages with as much text, that of the least one
-		if m := bg.Of(v.Text); bytes[m] == most && (least == "" || v.Text < least) {
-			spoken, least = m, v.Text
+	for i, v := range voices { // of two languages with as much text, that of the least one
+		if bytes[of[i]] == most && (least == "" || v.Text < least) {
+			spoken, least = of[i], v.Text
 		}
 	}
 	return spoken
