@@ -30,7 +30,7 @@ func main() {
 	data := flag.String("data", or(os.Getenv("DEDUP_DATA"), "../shared/data"), "directory with the labelled sets")
 	only := flag.String("lang", "", "languages to measure, with commas; all if not given")
 	brief := flag.Bool("stories", false, "measure nothing but stories")
-	keep := flag.String("keep", "", "directory to leave the ciphered sets in")
+	keep := flag.String("keep", "", "directory to leave the ciphered sets and their labels in")
 	flag.Parse()
 	if err := run(*dedup, *data, *only, *keep, *brief); err != nil {
 		fmt.Fprintln(os.Stderr, "languages:", err)
@@ -171,8 +171,11 @@ func (c *cipher) set(data, dir, set, goldFile string) (path string, gold []byte,
 	if err := os.WriteFile(path, out.Bytes(), 0o644); err != nil {
 		return "", nil, err
 	}
-	gold, err = os.ReadFile(filepath.Join(data, set, goldFile))
-	return path, goldOf(gold, moved, c != nil), err
+	if gold, err = os.ReadFile(filepath.Join(data, set, goldFile)); err != nil {
+		return "", nil, err
+	}
+	gold = goldOf(gold, moved, c != nil)
+	return path, gold, os.WriteFile(strings.TrimSuffix(path, ".jsonl")+".tsv", gold, 0o644)
 }
 
 func readArticles(path string) (rows []*fastjson.Value, err error) {

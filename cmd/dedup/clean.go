@@ -42,10 +42,10 @@ sentences and lines. What is cut stands elsewhere in the output, but for furnitu
 and short credits.
 
 One file in gives one file out, anything else a directory that mirrors the paths.
-JSON Lines, JSON, CSV and TSV keep every other byte, Parquet its schema, text
-files their names and heads, .gz and .zst their compression. Of web archives,
-pages, feeds and mail whole articles go, of Arrow nothing. What cannot be read as
-an article is copied as it is; markup is never cut. Beside OUT appears a manifest
+JSON Lines, JSON, CSV and TSV keep every other byte, Parquet and Arrow their
+schema, text files their names and heads, .gz and .zst their compression. Of web
+archives, pages, feeds and mail whole articles go. What cannot be read as an
+article is copied as it is; markup is never cut. Beside OUT appears a manifest
 that says of everything what went, why, and what it matched; "dedup restore"
 rebuilds the original.
 

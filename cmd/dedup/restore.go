@@ -18,13 +18,14 @@ func newRestoreCmd(a *app) *cobra.Command {
 		Use:   "restore CLEANED -o OUT",
 		Short: "Rebuild what dedup clean was given from its output and its manifest",
 		Long: `restore puts back what clean took out: every file comes back byte for byte, what
-was compressed after decompression, Parquet with the same schema and values. The
-sums in the manifest are checked on both sides: a changed output is refused.
+was compressed after decompression, Parquet and Arrow with the same schema and
+values. The sums in the manifest are checked on both sides: a changed output is
+refused.
 
 --article ID takes one removal back, and leaves the others as they are: the
 article, or what was cut of it, stands in CLEANED again, or in OUT where -o names
 another place. The manifest is written anew with it, so that all else can still be
-restored. Not of Parquet: there, clean again with --protect.
+restored. Not of Parquet and Arrow: there, clean again with --protect.
 ` + exitHelp,
 		Example: `  dedup clean corpus.jsonl -o clean.jsonl
   dedup restore clean.jsonl -o again.jsonl

@@ -29,7 +29,7 @@ import (
 
 var arrowFormat = &inputFormat{
 	name: "arrow", what: "Arrow (IPC stream or file)", ext: []string{".arrow", ".arrows", ".feather", ".ipc"}, is: isArrow,
-	reading: reading{inBytes: true, rewrite: RewriteNot, kind: RawFixed, seeks: true, open: (*stream).openArrow, cut: (*stream).cutArrow, decode: (*worker).decodeParquet},
+	reading: reading{inBytes: true, rewrite: RewriteSpans, kind: RawTable, seeks: true, open: (*stream).openArrow, cut: (*stream).cutArrow, decode: (*worker).decodeParquet},
 }
 
 const (
@@ -59,6 +59,9 @@ func isArrow(b []byte) bool {
 	}
 	return flatRoot(b[8:min(int64(len(b)), 8+n)]).number(1, 1, 0) == arrowSchemaMessage
 }
+
+// IsArrow tells an Arrow stream or file by its first bytes.
+func IsArrow(head []byte) bool { return isArrow(head) }
 
 // arrowReader reads a stream.
 type arrowReader struct {
@@ -111,19 +114,24 @@ func arrowCause(err error) string {
 
 // arrowMessage is a message; its body follows in the stream.
 type arrowMessage struct {
+	head   []byte // what stands before the metadata
+	table  flatTable
 	kind   int64
 	header flatTable
 	body   int64
 }
 
 // message reads the next message; io.EOF at the end of the stream.
-func (r *arrowReader) message() (m arrowMessage, err error) {
+func (r *arrowReader) message() (m arrowMessage, err error) { return readArrowMessage(r.in) }
+
+func readArrowMessage(in io.Reader) (m arrowMessage, err error) {
 	var size [4]byte
 	for {
-		if _, err := io.ReadFull(r.in, size[:]); err != nil {
+		if _, err := io.ReadFull(in, size[:]); err != nil {
 			return m, err
 		}
-		if binary.LittleEndian.Uint32(size[:]) != arrowMore {
+		m.head = append(m.head, size[:]...)
+		if binary.LittleEndian.Uint32(size[:]) != arrowMore || len(m.head) > 4 {
 			break // a length, also where older writers set no mark before it
 		}
 	}
@@ -134,12 +142,12 @@ func (r *arrowReader) message() (m arrowMessage, err error) {
 	if n > maxArrowMessage {
 		return m, errors.New("the length of a message is out of range")
 	}
-	b, err := readAtMost(nil, r.in, n)
+	b, err := readAtMost(nil, in, n)
 	if err != nil {
 		return m, err
 	}
 	t := flatRoot(b)
-	m = arrowMessage{t.number(1, 1, 0), t.table(2), t.number(3, 8, 0)}
+	m = arrowMessage{m.head, t, t.number(1, 1, 0), t.table(2), t.number(3, 8, 0)}
 	if m.body < 0 || uint64(m.body) > windowLimit() {
 		return m, errors.New("a batch of " + plural.Count(m.body, "byte") + " is more than half of --memory")
 	}

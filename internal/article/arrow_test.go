@@ -38,7 +38,7 @@ func TestArrow(t *testing.T) {
 		if i == 1 {
 			a.Text = ""
 		}
-		a.Raw = Raw{Offset: int64(i), Text: -1, Kind: RawFixed}
+		a.Raw = Raw{Offset: int64(i), Kind: RawTable}
 		want = append(want, a)
 	}
 	for name, content := range arrowSamples(t) {

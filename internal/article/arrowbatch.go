@@ -25,6 +25,7 @@ type arrowBatch struct {
 	buffers  [][2]int64 // offset and length in the body
 	variadic []int      // buffers of views
 	codec    int        // -1: none; 0: LZ4 frames; 1: zstd
+	unpacked int64      // bytes of the buffers that were unpacked
 	err      error
 }
 
@@ -171,11 +172,13 @@ func (b *arrowBatch) unpack(p []byte) ([]byte, error) {
 	}
 	size := int64(binary.LittleEndian.Uint64(p))
 	p = p[8:]
-	switch {
-	case size == -1:
+	if size == -1 {
 		return p, nil
-	case size < 0 || uint64(size) > windowLimit():
-		return nil, errors.New("a column of " + plural.Count(size, "byte") + " is more than half of --memory")
+	}
+	b.unpacked += max(size, 0)
+	switch {
+	case size < 0 || uint64(b.unpacked) > windowLimit():
+		return nil, errors.New("columns of " + plural.Count(max(b.unpacked, size), "byte") + " are more than half of --memory")
 	case b.codec == 1:
 		return appendZstd(nil, int(size), p)
 	case b.codec != 0:
@@ -203,7 +206,7 @@ func (b *arrowBatch) fill(c *arrowColumn, rows int, above [][]byte, buf [][]byte
 	ok := true
 	switch {
 	case f.coded:
-		c.data, ok = last, len(last) >= rows*f.bits/8 && (f.bits == 8 || f.bits == 16 || f.bits == 32 || f.bits == 64)
+		c.data, ok = last, f.index.size > 0 && f.index.size <= 8 && len(last) >= rows*f.index.size
 	case f.kind == arrowText || f.kind == arrowBinary || f.kind == arrowList:
 		c.offsets, c.data = buf[1], last
 		ok = rows == 0 || len(c.offsets) >= 4*(rows+1)
@@ -214,7 +217,7 @@ func (b *arrowBatch) fill(c *arrowColumn, rows int, above [][]byte, buf [][]byte
 		c.data, c.more = buf[1], buf[2:]
 		ok = len(c.data) >= 16*rows
 	default:
-		c.data, ok = last, f.width() > 0 && len(last) >= rows*f.width()
+		c.data, ok = last, f.size > 0 && f.size <= 8 && len(last) >= rows*f.size
 	}
 	if ok && f.text() && !f.coded && c.offsets != nil && rows > 0 {
 		ok = c.ascending(len(c.data))
@@ -256,23 +259,6 @@ func (c *arrowColumn) span(i int) (from, to int64) {
 	return int64(int32(binary.LittleEndian.Uint32(c.offsets[4*i:]))), int64(int32(binary.LittleEndian.Uint32(c.offsets[4*i+4:])))
 }
 
-// width is the bytes of a value of a fixed length; 0: it has none, or is not read.
-func (f *arrowField) width() int {
-	switch f.kind {
-	case arrowInt:
-		if f.bits == 8 || f.bits == 16 || f.bits == 32 || f.bits == 64 {
-			return f.bits / 8
-		}
-	case arrowFloat:
-		return []int{0, 4, 8}[min(max(f.unit, 0), 2)]
-	case arrowDate:
-		return 4 + 4*min(f.unit, 1)
-	case arrowTimestamp:
-		return 8
-	}
-	return 0
-}
-
 // value appends value i as text; false where it is null.
 func (c *arrowColumn) value(dst []byte, i int, dicts map[int64][]*arrowColumn) ([]byte, bool) {
 	if i >= c.rows {
@@ -286,7 +272,7 @@ func (c *arrowColumn) value(dst []byte, i int, dicts map[int64][]*arrowColumn) (
 	f := c.field
 	switch {
 	case f.coded:
-		n := whole64(c.data, i, f.bits/8, f.unsigned)
+		n := whole64(c.data, i, f.index.size, f.index.unsigned)
 		for _, d := range dicts[f.dict] {
 			if n >= 0 && n < int64(d.rows) {
 				return d.value(dst, int(n), nil)
@@ -357,7 +343,7 @@ func (f *arrowField) print(dst, data []byte, i int) []byte {
 		}
 		return strconv.AppendFloat(dst, math.Float64frombits(binary.LittleEndian.Uint64(data[8*i:])), 'f', -1, 64)
 	case arrowDate:
-		n := whole64(data, i, f.width(), false)
+		n := whole64(data, i, f.size, false)
 		if f.unit == 1 {
 			n /= 86_400_000
 		}
@@ -375,8 +361,8 @@ func (f *arrowField) print(dst, data []byte, i int) []byte {
 		}
 		return t.UTC().AppendFormat(dst, time.RFC3339Nano)
 	}
-	n := whole64(data, i, f.bits/8, f.unsigned)
-	if f.unsigned && f.bits == 64 {
+	n := whole64(data, i, f.size, f.unsigned)
+	if f.unsigned && f.size == 8 {
 		return strconv.AppendUint(dst, uint64(n), 10)
 	}
 	return strconv.AppendInt(dst, n, 10)

@@ -53,13 +53,21 @@ var arrowBuffers = [arrowTypes]int{
 type arrowField struct {
 	name     string
 	kind     arrowType
-	bits     int // of a number, or of the index into a dictionary
+	size     int // bytes of a value of a fixed length, items of a list of a fixed length; 0: it has none
 	unsigned bool
 	unit     int // of a date or time; precision of a float
 	dense    bool
-	coded    bool  // values are in a dictionary
-	dict     int64 // its id
+	types    []int8 // of a union: what stands for each child
+	coded    bool   // values are in a dictionary
+	dict     int64  // its id
+	index    arrowIndex
 	children []*arrowField
+}
+
+// arrowIndex is the number of a value in a dictionary: its bytes, and whether it has a sign.
+type arrowIndex struct {
+	size     int
+	unsigned bool
 }
 
 var errArrowDeep = errors.New("its schema is nested too deep or too long")
@@ -86,7 +94,7 @@ func arrowFields(tables []flatTable, depth int, left *int) (out []*arrowField, e
 		if d := t.table(4); d.at > 0 {
 			f.coded, f.dict = true, d.number(0, 8, 0)
 			index := d.table(1)
-			f.bits, f.unsigned = int(index.number(0, 4, arrowDictionaryIndex)), index.at > 0 && index.number(1, 1, 0) == 0
+			f.index = arrowIndex{bytesOf(index.number(0, 4, arrowDictionaryIndex)), index.at > 0 && index.number(1, 1, 0) == 0}
 		}
 		if f.children, err = arrowFields(t.tables(5), depth-1, left); err != nil {
 			return nil, err
@@ -100,13 +108,47 @@ func arrowFields(tables []flatTable, depth int, left *int) (out []*arrowField, e
 func (f *arrowField) describe(t flatTable) {
 	switch f.kind {
 	case arrowInt:
-		f.bits, f.unsigned = int(t.number(0, 4, 0)), t.number(1, 1, 0) == 0
-	case arrowFloat, arrowTimestamp, arrowUnion:
+		f.size, f.unsigned = bytesOf(t.number(0, 4, 0)), t.number(1, 1, 0) == 0
+	case arrowFloat:
 		f.unit = int(t.number(0, 2, 0))
-		f.dense = f.kind == arrowUnion && f.unit == 1
+		f.size = []int{2, 4, 8}[min(max(f.unit, 0), 2)]
 	case arrowDate:
 		f.unit = int(t.number(0, 2, 1))
+		f.size = 4 + 4*min(max(f.unit, 0), 1)
+	case arrowTimestamp:
+		f.unit, f.size = int(t.number(0, 2, 0)), 8
+	case arrowTime:
+		f.size = bytesOf(t.number(1, 4, 32))
+	case arrowDuration:
+		f.size = 8
+	case arrowInterval:
+		f.size = []int{4, 8, 16}[min(max(t.number(0, 2, 0), 0), 2)]
+	case arrowDecimal:
+		f.size = bytesOf(t.number(2, 4, 128))
+	case arrowFixedBinary, arrowFixedList:
+		f.size = int(max(t.number(0, 4, 0), 0))
+	case arrowUnion:
+		f.dense = t.number(0, 2, 0) == 1
+		f.types = unionTypes(t)
 	}
+}
+
+// bytesOf is the bytes of a number of so many bits; 0: there is none of so many.
+func bytesOf(n int64) int {
+	switch n {
+	case 8, 16, 32, 64, 128, 256:
+		return int(n / 8)
+	}
+	return 0
+}
+
+// unionTypes are the numbers that stand for the children of a union; nil: their places do.
+func unionTypes(t flatTable) (out []int8) {
+	at, n := t.vector(1, 4)
+	for i := range n {
+		out = append(out, int8(t.u32(at+4*i)))
+	}
+	return out
 }
 
 // text tells whether values of the field are bytes.
@@ -121,7 +163,9 @@ func (f *arrowField) text() bool {
 // readable tells whether a value of the field can be written as text.
 func (f *arrowField) readable() bool {
 	switch f.kind {
-	case arrowInt, arrowFloat, arrowDate, arrowTimestamp:
+	case arrowFloat:
+		return f.size > 2
+	case arrowInt, arrowDate, arrowTimestamp:
 		return true
 	case arrowList, arrowLargeList:
 		return !f.coded && len(f.children) == 1 && f.children[0].text() && !f.children[0].coded

@@ -118,3 +118,26 @@ func (t flatTable) pairs(n int) [][2]int64 {
 	}
 	return out
 }
+
+// put overwrites a 64-bit number; false: the table has its default, and so no room, and it differs.
+func (t flatTable) put(n int, value int64) bool {
+	at := t.field(n)
+	if at == 0 || at+8 > len(t.b) {
+		return value == 0
+	}
+	binary.LittleEndian.PutUint64(t.b[at:], uint64(value))
+	return true
+}
+
+// putPairs overwrites a vector of structs of two 64-bit numbers; false: it has another length.
+func (t flatTable) putPairs(n int, values [][2]int64) bool {
+	at, length := t.vector(n, 16)
+	if length != len(values) {
+		return false
+	}
+	for i, p := range values {
+		binary.LittleEndian.PutUint64(t.b[at+16*i:], uint64(p[0]))
+		binary.LittleEndian.PutUint64(t.b[at+16*i+8:], uint64(p[1]))
+	}
+	return true
+}

@@ -53,7 +53,7 @@ type reading struct {
 type Rewrite uint8
 
 const (
-	RewriteNot     Rewrite = iota // nothing: clean refuses to take anything out of such a file
+	RewriteNot     Rewrite = iota // nothing: the format is not read
 	RewriteRecords                // a whole record goes or stays
 	RewriteSpans                  // records go, and spans of the text of those that stay
 )

@@ -20,7 +20,7 @@ import (
 
 var parquetFormat = &inputFormat{
 	name: "parquet", what: "Parquet", ext: []string{".parquet", ".pq"}, is: starts("PAR1"),
-	reading: reading{inBytes: true, rewrite: RewriteSpans, kind: RawParquet, seeks: true, open: (*stream).openParquet, cut: (*stream).cutParquet, decode: (*worker).decodeParquet},
+	reading: reading{inBytes: true, rewrite: RewriteSpans, kind: RawTable, seeks: true, open: (*stream).openParquet, cut: (*stream).cutParquet, decode: (*worker).decodeParquet},
 }
 
 const (

@@ -11,21 +11,20 @@ import (
 type RawKind uint8
 
 const (
-	RawNone    RawKind = iota // not known: the input was read as UTF-16, or a nested record was converted from another charset
-	RawFixed                  // it cannot be taken out of what surrounds it
-	RawRecord                 // a record that goes or stays as a whole, with the separators that belong to it
-	RawText                   // a whole file
-	RawJSON                   // an object, alone on its line, in an array, or one of several that follow each other
-	RawRow                    // a row of CSV or TSV
-	RawParquet                // a row of Parquet
+	RawNone   RawKind = iota // not known: the input was read as UTF-16, or a nested record was converted from another charset
+	RawRecord                // a record that goes or stays as a whole, with the separators that belong to it
+	RawText                  // a whole file
+	RawJSON                  // an object, alone on its line, in an array, or one of several that follow each other
+	RawRow                   // a row of CSV or TSV
+	RawTable                 // a row of Parquet or Arrow
 )
 
 // Raw is where an article stands in its input, so that it can be taken out or cut without touching
 // another byte.
 type Raw struct {
-	Offset int64 // of the record in the decompressed input; the number of the row, from 0, in Parquet
+	Offset int64 // of the record in the decompressed input; the number of the row, from 0, in a table
 	Len    int   // bytes of the record, without separators
-	Text   int   // where its text starts in the record, escapes and all; -1: it does not stand there as it was read, or is markup; 0 in Parquet
+	Text   int   // where its text starts in the record, escapes and all; -1: it does not stand there as it was read, or is markup; 0 in a table
 	Kind   RawKind
 	Line   bool // the record has a line of its own (JSON Lines)
 	Packed bool // of a RawText: the file is compressed
@@ -36,10 +35,7 @@ type Raw struct {
 func (w *worker) raw(st *stream, value []byte, line, sub int) Raw {
 	b := w.now
 	kind := st.format.kind
-	if kind == RawFixed {
-		return Raw{Offset: int64(line) - 1, Text: -1, Kind: kind}
-	}
-	if kind == RawParquet {
+	if kind == RawTable {
 		return Raw{Offset: int64(line) - 1, Kind: kind}
 	}
 	at := within(b.data, w.record)

@@ -48,11 +48,11 @@ type Head struct {
 type Gone struct {
 	Kind string `json:"kind"` // article, span; or separator: bytes between records that had to go too
 	Place
-	At int64 `json:"at"` // where the bytes stood: offset in the decompressed input; Parquet: the row, from 0
+	At int64 `json:"at"` // where the bytes stood: offset in the decompressed input; in a table the row, from 0
 	Reason
 	Raw    string  `json:"raw,omitempty"`        // the bytes
-	Base64 string  `json:"raw_base64,omitempty"` // the bytes, where they are not UTF-8; of Parquet rows see docs/manifest.md
-	Column int     `json:"column,omitempty"`     // of a span in Parquet: the leaf column
+	Base64 string  `json:"raw_base64,omitempty"` // the bytes, where they are not UTF-8; of rows of tables see docs/manifest.md
+	Column int     `json:"column,omitempty"`     // of a span in Parquet: the leaf column; in Arrow: the field
 	Text   *string `json:"text,omitempty"`       // of a span, where its bytes have escapes: what they stand for
 }
 
@@ -63,14 +63,14 @@ type FileEntry struct {
 	Name     string  `json:"name"`                  // of the output and of what is restored, below the directory; slash-separated
 	Base64   string  `json:"name_base64,omitempty"` // the name, where it is not UTF-8; Name is empty then in the file, and set once it is read
 	Absent   bool    `json:"absent,omitempty"`      // nothing is left of it: there is no output
-	Format   string  `json:"format"`                // bytes, parquet, or file: copied as it is, compressed or not
+	Format   string  `json:"format"`                // bytes, parquet, arrow, or file: copied as it is, compressed or not
 	Packed   string  `json:"packed,omitempty"`      // compression of the output: gzip, zstd
-	Bytes    int64   `json:"bytes"`                 // of the input, decompressed; rows of Parquet
-	Sum      string  `json:"xxh3"`                  // XXH3-128 of the input, decompressed; of all rows of Parquet
+	Bytes    int64   `json:"bytes"`                 // of the input, decompressed; rows of a table
+	Sum      string  `json:"xxh3"`                  // XXH3-128 of the input, decompressed; of all rows of a table
 	OutBytes int64   `json:"output_bytes"`
 	OutSum   string  `json:"output_xxh3"`
 	Gone     int64   `json:"gone"`                 // lines of this manifest that belong to it, right before this one
-	Groups   []int64 `json:"row_groups,omitempty"` // rows of each row group of a Parquet input
+	Groups   []int64 `json:"row_groups,omitempty"` // rows of each row group of a Parquet input, or batch of an Arrow input
 }
 
 type endEntry struct {
@@ -263,7 +263,7 @@ func (f *FileEntry) check() error {
 		return fmt.Errorf("file name %q does not stay below the output directory", f.Name)
 	}
 	switch {
-	case f.Format != "bytes" && f.Format != "parquet" && f.Format != "file":
+	case f.Format != "bytes" && f.Format != "file" && !f.tabular():
 		return fmt.Errorf("file format %q", f.Format)
 	case f.Packed != "" && f.Packed != "gzip" && f.Packed != "zstd":
 		return fmt.Errorf("compression %q", f.Packed)

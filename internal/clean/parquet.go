@@ -3,14 +3,12 @@ package clean
 import (
 	"bytes"
 	"context"
-	"encoding/base64"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 
 	"github.com/parquet-go/parquet-go"
-	"github.com/zeebo/xxh3"
 
 	"dedup/internal/article"
 	"dedup/internal/disk"
@@ -26,12 +24,11 @@ const parquetRows = 128 // read at once
 
 // parquetCopy is a Parquet file that is being written again.
 type parquetCopy struct {
-	file    *article.ParquetFile
-	spool   *disk.File
-	w       *parquet.GenericWriter[any]
-	in, out *xxh3.Hasher
-	rows    int64 // read
-	written int64
+	file  *article.ParquetFile
+	spool *disk.File
+	w     *parquet.GenericWriter[any]
+	rowSums
+	row     parquet.Row // that was read
 	scratch []byte
 	value   []byte
 }
@@ -65,13 +62,15 @@ func openParquet(r io.Reader, w io.Writer, tmp string) (p *parquetCopy, err erro
 	for _, kv := range f.Metadata().KeyValueMetadata {
 		opts = append(opts, parquet.KeyValueMetadata(kv.Key, kv.Value))
 	}
-	return &parquetCopy{file: f, spool: spool, w: parquet.NewGenericWriter[any](w, opts...), in: xxh3.New(), out: xxh3.New()}, nil
+	return &parquetCopy{file: f, spool: spool, w: parquet.NewGenericWriter[any](w, opts...), rowSums: newRowSums()}, nil
 }
 
-func (p *parquetCopy) close() error { return p.spool.Close() }
+func (p *parquetCopy) close() error  { return p.spool.Close() }
+func (p *parquetCopy) finish() error { return p.w.Close() }
+func (p *parquetCopy) flush() error  { return p.w.Flush() }
+func (p *parquetCopy) inPlace() bool { return false }
 
-// each calls fn with every row, in order; end is called behind each row group.
-func (p *parquetCopy) each(ctx context.Context, fn func(n int64, row parquet.Row) error, end func(rows int64) error) (err error) {
+func (p *parquetCopy) each(ctx context.Context, fn func(n int64, raw []byte) error, end func(rows int64) error) (err error) {
 	defer func() {
 		if x := recover(); x != nil {
 			err = fmt.Errorf("broken Parquet file: %v", x)
@@ -89,7 +88,7 @@ func (p *parquetCopy) each(ctx context.Context, fn func(n int64, row parquet.Row
 	return nil
 }
 
-func (p *parquetCopy) group(ctx context.Context, g parquet.RowGroup, buf []parquet.Row, fn func(n int64, row parquet.Row) error) error {
+func (p *parquetCopy) group(ctx context.Context, g parquet.RowGroup, buf []parquet.Row, fn func(n int64, raw []byte) error) error {
 	rows := g.Rows()
 	defer rows.Close()
 	for {
@@ -98,10 +97,10 @@ func (p *parquetCopy) group(ctx context.Context, g parquet.RowGroup, buf []parqu
 		}
 		n, err := rows.ReadRows(buf)
 		for _, row := range buf[:n] {
-			if e := fn(p.rows, row); e != nil {
+			p.row, p.scratch = row, p.appendRow(p.scratch[:0], row)
+			if e := fn(p.saw(p.scratch), p.scratch); e != nil {
 				return e
 			}
-			p.rows++
 		}
 		if err == io.EOF {
 			return nil
@@ -112,89 +111,40 @@ func (p *parquetCopy) group(ctx context.Context, g parquet.RowGroup, buf []parqu
 	}
 }
 
-// put writes a row.
-func (p *parquetCopy) put(row parquet.Row) error {
-	p.scratch = p.appendRow(p.scratch[:0], row)
-	_, _ = p.out.Write(p.scratch)
-	p.written++
-	_, err := p.w.WriteRows([]parquet.Row{row})
+func (p *parquetCopy) keep() error {
+	p.wrote(p.scratch)
+	_, err := p.w.WriteRows([]parquet.Row{p.row})
 	return err
 }
 
-// saw takes a row of the input into its sum.
-func (p *parquetCopy) saw(row parquet.Row) []byte {
-	p.scratch = p.appendRow(p.scratch[:0], row)
-	_, _ = p.in.Write(p.scratch)
-	return p.scratch
-}
-
-// writeParquet writes a Parquet file without its items.
-func writeParquet(ctx context.Context, f *File, in io.Reader, w io.Writer, tmp string, entry *FileEntry, gone func(*Gone) error, c *Counts) (err error) {
-	p, err := openParquet(in, w, tmp)
+func (p *parquetCopy) put(raw []byte) error {
+	row, err := parseRow(raw)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, p.close()) }()
-	items := make(map[int64]*Item)
-	for it := range f.Items {
-		items[it.Raw.Offset] = it
-	}
-	met := 0
-	err = p.each(ctx, func(n int64, row parquet.Row) error {
-		raw := p.saw(row)
-		it := items[n]
-		if it != nil {
-			met++
-		}
-		switch {
-		case it == nil:
-			return p.put(row)
-		case it.Whole != nil:
-			c.Removed++
-			return gone(&Gone{Kind: "article", Place: it.Place, At: n, Reason: *it.Whole, Base64: base64.StdEncoding.EncodeToString(raw)})
-		}
-		return p.cut(it, row, gone, c)
-	}, func(rows int64) error {
-		entry.Groups = append(entry.Groups, rows)
-		return p.w.Flush()
-	})
-	if err == nil && met < len(items) {
-		err = errChanged
-	}
-	if err != nil {
-		return err
-	}
-	entry.Bytes, entry.Sum, entry.OutBytes, entry.OutSum = p.rows, sumText(p.in), p.written, sumText(p.out)
-	return p.w.Close()
+	p.wrote(raw)
+	_, err = p.w.WriteRows([]parquet.Row{row})
+	return err
 }
 
-// cut writes a row without spans of its text.
-func (p *parquetCopy) cut(it *Item, row parquet.Row, gone func(*Gone) error, c *Counts) error {
-	at := -1
-	for i, v := range row {
-		if !v.IsNull() && v.Kind() == parquet.ByteArray && xxh3.Hash(v.ByteArray()) == it.Sum {
-			at = i
+func (p *parquetCopy) text(ok func(column int, value []byte) bool) (column int, value []byte) {
+	for _, v := range p.row {
+		if !v.IsNull() && v.Kind() == parquet.ByteArray && ok(v.Column(), v.ByteArray()) {
+			return v.Column(), v.ByteArray()
+		}
+	}
+	return -1, nil
+}
+
+func (p *parquetCopy) with(column int, was, value []byte) error {
+	changed := append(parquet.Row(nil), p.row...)
+	for i, v := range changed {
+		if v.Column() == column && !v.IsNull() && bytes.Equal(v.ByteArray(), was) {
+			changed[i] = parquet.ValueOf(value).Level(v.RepetitionLevel(), v.DefinitionLevel(), column)
 			break
 		}
 	}
-	if at < 0 || it.Raw.Text < 0 {
-		c.Whole += len(it.Cuts)
-		return p.put(row)
-	}
-	v := row[at]
-	text := string(v.ByteArray())
-	for _, cut := range it.Cuts {
-		g := &Gone{Kind: "span", Place: it.Place, At: it.Raw.Offset, Reason: cut.Reason, Column: v.Column()}
-		g.Start, g.End = cut.Start, cut.End
-		g.setBytes([]byte(text[cut.Start:cut.End]))
-		if err := gone(g); err != nil {
-			return err
-		}
-	}
-	c.Cuts += len(it.Cuts)
-	changed := append(parquet.Row(nil), row...)
-	changed[at] = parquet.ValueOf([]byte(Remove(text, it.Cuts))).Level(v.RepetitionLevel(), v.DefinitionLevel(), v.Column())
-	return p.put(changed)
+	return p.put(p.appendRow(nil, changed))
 }
 
 // appendRow writes the values of a row: column, repetition and definition level as varints, then
@@ -251,32 +201,4 @@ func parseRow(b []byte) (row parquet.Row, err error) {
 		row = append(row, v.Level(int(n[1]), int(n[2]), int(n[0])))
 	}
 	return row, nil
-}
-
-// insert gives a row with the spans of its text put back, in order.
-func insert(row parquet.Row, spans []*Gone) (parquet.Row, error) {
-	for i, v := range row {
-		if v.Column() != spans[0].Column || v.IsNull() {
-			continue
-		}
-		var full []byte
-		rest := v.ByteArray()
-		for _, s := range spans {
-			b, err := s.bytes()
-			if err != nil {
-				return nil, err
-			}
-			k := s.Start - len(full)
-			if k < 0 || k > len(rest) {
-				return nil, errors.New("a span that does not fit the text of its row")
-			}
-			full = append(append(full, rest[:k]...), b...)
-			rest = rest[k:]
-		}
-		full = append(full, rest...)
-		out := append(parquet.Row(nil), row...)
-		out[i] = parquet.ValueOf(full).Level(v.RepetitionLevel(), v.DefinitionLevel(), v.Column())
-		return out, nil
-	}
-	return nil, fmt.Errorf("no column %d in its row", spans[0].Column)
 }

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"github.com/parquet-go/parquet-go"
 	"github.com/zeebo/xxh3"
 
 	"dedup/internal/disk"
@@ -20,7 +19,7 @@ import (
 )
 
 // Restore puts everything back: an output of Write and its manifest become the files that they were
-// made from, byte for byte after decompression; Parquet: the same schema and values. Sums of both
+// made from, byte for byte after decompression; Parquet and Arrow: the same schema and values. Sums of both
 // sides are checked, so a changed output is refused rather than restored wrongly. Memory: 24 bytes
 // for every entry of one file.
 
@@ -201,8 +200,8 @@ func (r *restorer) file(f *FileEntry) error {
 		return err
 	}
 	defer w.Close()
-	if f.Format == "parquet" {
-		err = r.rows(f, in, w)
+	if f.tabular() {
+		err = r.restoreTable(f, in, w)
 	} else {
 		err = r.bytes(f, bufio.NewReaderSize(in, 1<<20), w)
 	}
@@ -284,88 +283,6 @@ func (r *restorer) bytes(f *FileEntry, in io.Reader, w io.Writer) error {
 func sums(f *FileEntry, in, out *xxh3.Hasher, n int64) error {
 	if sumText(in) != f.OutSum || sumText(out) != f.Sum || n != f.Bytes {
 		return errOther
-	}
-	return nil
-}
-
-// rows puts rows and values of a Parquet file back.
-func (r *restorer) rows(f *FileEntry, in io.Reader, w io.Writer) (err error) {
-	p, err := openParquet(in, w, r.opt.Tmp)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.close()) }()
-	groups := f.Groups
-	put := func(row parquet.Row) error {
-		for len(groups) > 0 && groups[0] == 0 {
-			groups = groups[1:]
-			if err := p.w.Flush(); err != nil {
-				return err
-			}
-		}
-		if len(groups) > 0 {
-			groups[0]--
-		}
-		return p.put(row)
-	}
-	err = p.each(r.ctx, func(_ int64, row parquet.Row) error {
-		p.saw(row)
-		if err := r.wholeRows(p, put); err != nil {
-			return err
-		}
-		var spans []*Gone
-		for len(r.gone) > 0 && r.gone[0].at == p.written {
-			g, err := r.load(r.gone[0])
-			if err != nil {
-				return err
-			}
-			spans, r.gone = append(spans, g), r.gone[1:]
-		}
-		if spans == nil {
-			return put(row)
-		}
-		if row, err = insert(row, spans); err != nil {
-			return err
-		}
-		return put(row)
-	}, func(int64) error { return nil })
-	if err != nil {
-		return err
-	}
-	if err := r.wholeRows(p, put); err != nil {
-		return err
-	}
-	if len(r.gone) > 0 {
-		return errOther
-	}
-	if err := sums(f, p.in, p.out, p.written); err != nil {
-		return err
-	}
-	return p.w.Close()
-}
-
-// wholeRows writes the rows that were taken out at the place that was reached.
-func (r *restorer) wholeRows(p *parquetCopy, put func(parquet.Row) error) error {
-	for len(r.gone) > 0 && r.gone[0].at == p.written {
-		g, err := r.load(r.gone[0])
-		if err != nil {
-			return err
-		}
-		if g.Kind != "article" {
-			return nil
-		}
-		b, err := g.bytes()
-		if err != nil {
-			return err
-		}
-		row, err := parseRow(b)
-		if err != nil {
-			return err
-		}
-		r.gone = r.gone[1:]
-		if err := put(row); err != nil {
-			return err
-		}
 	}
 	return nil
 }

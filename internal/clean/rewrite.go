@@ -102,8 +102,6 @@ func (e *editor) item(it *Item) error {
 	switch {
 	case it.Raw.Kind == article.RawNone:
 		return errors.New("its record is not UTF-8 and cannot be taken out of what surrounds it\nhint: convert the file first: iconv -t UTF-8")
-	case it.Raw.Kind == article.RawFixed && it.Whole != nil:
-		return errors.New("nothing can be taken out of a file of this format\nhint: write its articles as JSON Lines first, dedup text FILE > FILE.jsonl, and clean that")
 	case it.Raw.Kind == article.RawText && it.Whole != nil:
 		return e.all(it)
 	case it.Raw.Offset < e.pos:

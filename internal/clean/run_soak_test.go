@@ -22,6 +22,7 @@ import (
 	"github.com/parquet-go/parquet-go/compress"
 
 	"dedup/internal/article"
+	"dedup/internal/columnar"
 	"dedup/internal/corpus"
 )
 
@@ -30,7 +31,7 @@ import (
 const soakRounds = 100
 
 // TestSoak cleans random corpora of every format and compression, restores them, and compares:
-// bytes, and of Parquet all values. DEDUP_SOAK sets a number of rounds (10000) or a time (30m),
+// bytes, and of Parquet and Arrow all values. DEDUP_SOAK sets a number of rounds (10000) or a time (30m),
 // DEDUP_SOAK_FROM the first round. A failure names its round.
 func TestSoak(t *testing.T) {
 	rounds, until := soakRounds, time.Time{}
@@ -58,13 +59,13 @@ func TestSoak(t *testing.T) {
 		}
 	}
 	t.Logf("%+v", done)
-	if done.rounds >= soakRounds && (done.removed < done.rounds || done.cuts < done.rounds || done.refused > done.rounds/5 || done.parquet == 0 || done.packed == 0 || done.stdin == 0) {
+	if done.rounds >= soakRounds && (done.removed < done.rounds || done.cuts < done.rounds || done.refused > done.rounds/5 || done.parquet == 0 || done.arrow == 0 || done.packed == 0 || done.stdin == 0) {
 		t.Errorf("%+v: the test says little", done)
 	}
 }
 
 // soaked is what was done in all rounds.
-type soaked struct{ rounds, files, parquet, packed, stdin, refused, removed, cuts int }
+type soaked struct{ rounds, files, parquet, arrow, packed, stdin, refused, removed, cuts int }
 
 // soak is one round.
 type soak struct {
@@ -84,9 +85,12 @@ func (s *soak) run() {
 	g := &cleanGen{t: s.t, rnd: s.rnd}
 	files := 1 + s.rnd.IntN(6)
 	for k := range files {
-		if s.rnd.IntN(5) == 0 {
+		switch s.rnd.IntN(10) {
+		case 0, 1:
 			s.parquet(g, filepath.Join(in, "p", fmt.Sprintf("%d.parquet", k)))
-		} else {
+		case 2:
+			s.arrow(g, filepath.Join(in, fmt.Sprintf("%d.arrow", k)))
+		default:
 			g.file(in, k)
 		}
 	}
@@ -238,8 +242,34 @@ func (s *soak) parquet(g *cleanGen, path string) {
 	s.done.parquet++
 }
 
+func (s *soak) arrow(g *cleanGen, path string) {
+	columns := []columnar.Column{{Name: "n", Kind: columnar.Int}, {Name: "text", Kind: columnar.Text}, {Name: "list", Kind: columnar.Uints}}
+	var out bytes.Buffer
+	e := columnar.Encoders[0].New(&out, columns)
+	for range s.rnd.IntN(4) {
+		b := columnar.NewBatch(columns)
+		for range s.rnd.IntN(60) {
+			b.Int(s.rnd.Int64())
+			if s.rnd.IntN(20) == 0 {
+				b.Null()
+			} else {
+				b.Text(g.text())
+			}
+			b.Uints([]uint32{s.rnd.Uint32()}[:s.rnd.IntN(2)])
+			b.End()
+		}
+		if err := e.Write(b); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	if err := errors.Join(e.Close(), os.MkdirAll(filepath.Dir(path), 0o777), os.WriteFile(path, out.Bytes(), 0o666)); err != nil {
+		s.t.Fatal(err)
+	}
+	s.done.arrow++
+}
+
 // soakTree is what clean and restore must keep of a directory or a file: bytes without compression,
-// of Parquet all values.
+// of Parquet and Arrow all values.
 func soakTree(t *testing.T, top string) map[string]string {
 	files := map[string]string{}
 	err := filepath.WalkDir(top, func(path string, d os.DirEntry, err error) error {
@@ -258,7 +288,10 @@ func soakTree(t *testing.T, top string) map[string]string {
 
 func unpackedFile(t *testing.T, path string) string {
 	b := unpacked(t, path)
-	if !bytes.HasPrefix(b, []byte("PAR1")) {
+	switch {
+	case article.IsArrow(b):
+		return fmt.Sprintf("%+q", fmt.Sprint(arrowRows(t, bytes.NewReader(b))))
+	case !bytes.HasPrefix(b, []byte("PAR1")):
 		return string(b)
 	}
 	f, err := article.OpenParquet(bytes.NewReader(b), int64(len(b)))

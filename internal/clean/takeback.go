@@ -143,8 +143,8 @@ func (t *taker) file(f *FileEntry) error {
 		return err
 	}
 	defer w.Close()
-	if f.Format == "parquet" {
-		err = t.parquet(f, in, w)
+	if f.tabular() {
+		err = t.table(f, in, w)
 	} else {
 		err = t.bytes(f, bufio.NewReaderSize(in, 1<<20), w)
 	}
@@ -158,21 +158,21 @@ func (t *taker) file(f *FileEntry) error {
 	return nil
 }
 
-// parquet copies a file of which nothing comes back.
-func (t *taker) parquet(f *FileEntry, in io.Reader, w io.Writer) error {
+// table copies a table, of which nothing comes back.
+func (t *taker) table(f *FileEntry, in io.Reader, w io.Writer) error {
 	for _, e := range t.gone {
 		g, err := t.load(e)
 		if err != nil {
 			return err
 		}
 		if t.ids[g.Article] {
-			return fmt.Errorf("article %q stood in a Parquet file, which is restored as a whole\nhint: clean the input again with --protect", g.Article)
+			return fmt.Errorf("article %q stood in a table (%s), which is restored as a whole\nhint: clean the input again with --protect", g.Article, f.Format)
 		}
 		if err := t.m.gone(g); err != nil {
 			return err
 		}
 	}
-	_, err := io.Copy(w, in) // openAs gives Parquet as it is
+	_, err := io.Copy(w, in) // tables are not read for it
 	return err
 }
 

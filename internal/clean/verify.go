@@ -7,7 +7,6 @@ import (
 	"io"
 	"path/filepath"
 
-	"github.com/parquet-go/parquet-go"
 	"github.com/zeebo/xxh3"
 
 	"dedup/internal/disk"
@@ -43,17 +42,20 @@ func verifyFile(ctx context.Context, name string, f *FileEntry, tmp string) (err
 	}
 	defer in.Close()
 	sum, n := xxh3.New(), int64(0)
-	if f.Format == "parquet" {
-		p, err := openParquet(in, io.Discard, tmp)
+	if f.tabular() {
+		p, err := openRows(f.Format, in, io.Discard, tmp)
 		if err != nil {
 			return err
 		}
 		defer func() { err = errors.Join(err, p.close()) }()
-		sum = p.in
-		err = p.each(ctx, func(_ int64, row parquet.Row) error { p.saw(row); return nil }, func(int64) error { return ctx.Err() })
-		if n = p.rows; err != nil {
+		keep, flush := p.keep, p.flush
+		if !p.inPlace() { // reading goes without writing
+			keep, flush = ctx.Err, ctx.Err
+		}
+		if err = p.each(ctx, func(int64, []byte) error { return keep() }, func(int64) error { return flush() }); err != nil {
 			return err
 		}
+		sum, n = p.sums().in, p.sums().rows
 	} else if n, err = io.Copy(sum, in); err != nil {
 		return err
 	}
@@ -64,7 +66,7 @@ func verifyFile(ctx context.Context, name string, f *FileEntry, tmp string) (err
 }
 
 // prove reads again what is about to be published, as restore would: the manifest names every file
-// as it is called, and what was written as Parquet has the rows and the sum that the manifest says.
+// as it is called, and what was written as Parquet or Arrow has the rows and the sum that the manifest says.
 func prove(ctx context.Context, st *stage, files []File) error {
 	f, err := disk.Open(st.manifest())
 	if err != nil {
@@ -80,7 +82,7 @@ func prove(ctx context.Context, st *stage, files []File) error {
 			return fmt.Errorf("it names %q where another file was written", e.File.Name)
 		}
 		n++
-		if e.File.Format != "parquet" || e.File.Absent {
+		if !e.File.tabular() || e.File.Absent {
 			return nil
 		}
 		name := st.out

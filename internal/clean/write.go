@@ -144,8 +144,8 @@ func writeFile(ctx context.Context, f *File, m *manifestWriter, c *Counts, opt O
 		return err
 	}
 	head := bufio.NewReaderSize(in, 1<<20)
-	if magic, err := head.Peek(4); err == nil && string(magic) == "PAR1" && !f.AsIs {
-		entry.Format = "parquet"
+	if format := rowFormat(head); format != "" && !f.AsIs {
+		entry.Format = format
 	}
 	w, err := create(f.Out, entry.Packed)
 	if err != nil {
@@ -157,8 +157,8 @@ func writeFile(ctx context.Context, f *File, m *manifestWriter, c *Counts, opt O
 		entry.Gone++
 		return m.gone(g)
 	}
-	if entry.Format == "parquet" {
-		err = writeParquet(ctx, f, head, w, opt.Tmp, entry, gone, c)
+	if entry.tabular() {
+		err = writeTable(ctx, f, head, w, opt.Tmp, entry, gone, c)
 	} else {
 		err = writeBytes(ctx, f, head, w, entry, gone, c)
 	}
@@ -172,7 +172,7 @@ func writeFile(ctx context.Context, f *File, m *manifestWriter, c *Counts, opt O
 		return fmt.Errorf("write %s: %w", cmp.Or(w.name, f.Path), err)
 	}
 	seen, err := in.Seen()
-	if entry.Format == "parquet" {
+	if entry.tabular() {
 		seen.Rows = entry.Bytes
 	}
 	if err == nil && !seen.Same(f.Seen) {

@@ -282,6 +282,32 @@ func TestScriptsWithoutSpaces(t *testing.T) {
 	}
 }
 
+// TestCharactersAreNoWords wants the shortest passage to have as many words in every script, not as
+// many characters: ten Thai letters are a formula of three words.
+func TestCharactersAreNoWords(t *testing.T) {
+	l := newLanguage(10)
+	for _, c := range []struct {
+		letters string
+		n, want int
+	}{
+		{"กขคงจชดตทนบปพมยรลวสหอ", 24, 0}, {"กขคงจชดตทนบปพมยรลวสหอ", 33, 1}, {"中国外交部发言人星期五在北京举行的例记者会上回答了有关提问并表示将继续推动谈判", 14, 0}, {"中国外交部发言人星期五在北京举行的例记者会上回答了有关提问并表示将继续推动谈判", 18, 1},
+	} {
+		runes := []rune(c.letters)
+		fill := func(n int) string {
+			var b strings.Builder
+			for range n {
+				b.WriteRune(runes[l.rng.IntN(len(runes))])
+			}
+			return b.String()
+		}
+		line := "\n" + fill(c.n) + "\n"
+		texts := []string{fill(90) + line + fill(90), fill(90) + line + fill(90)}
+		if ms, err := Matches(context.Background(), 2, plain(texts), Options{}); err != nil || len(ms) != c.want {
+			t.Errorf("%d characters like %c: %v, %v", c.n, runes[0], ms, err)
+		}
+	}
+}
+
 func TestFurnitureIsNoPassage(t *testing.T) {
 	l := newLanguage(6)
 	shared := l.text(40)

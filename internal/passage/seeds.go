@@ -34,6 +34,8 @@ const (
 	common                        // its short gram is capped
 	startsUnit                    // a sentence, a clause, a quotation or a line may begin here
 	addressPart                   // inside an address: not its first token
+	hanPart                       // a character of a script without spaces, of which a word has few (wordPart)
+	thaiPart                      // one of which a word has more
 )
 
 // seeds are the exact runs from which matches are extended, as place in the first article << 32 |

@@ -2,6 +2,8 @@ package passage
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"dedup/internal/article"
 	"dedup/internal/text"
@@ -44,23 +46,41 @@ func (w *words) of(dst []text.Token, a Article) []text.Token {
 	return out
 }
 
-// appendFlags appends what the text around each token says of it: startsUnit, addressPart.
+// wordPart tells whether the token that s starts with is a character of a script without spaces: a
+// part of a word, and no word.
+func wordPart(s string) uint8 {
+	if len(s) == 0 || s[0] < 0xe0 {
+		return 0
+	}
+	r, _ := utf8.DecodeRuneInString(s)
+	switch {
+	case r >= 0x4e00 && r <= 0x9fff, unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Bopomofo, unicode.Yi):
+		return hanPart
+	case unicode.In(r, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar, unicode.Tai_Le, unicode.New_Tai_Lue, unicode.Tai_Tham, unicode.Tai_Viet):
+		return thaiPart
+	}
+	return 0
+}
+
+// appendFlags appends what the text around each token says of it: startsUnit, addressPart, and
+// what wordPart does.
 func appendFlags(dst []uint8, s string, toks []text.Token) []uint8 {
 	base, start, address := len(dst), 0, false // start: the first token since white space
 	for k, t := range toks {
+		part := wordPart(s[t.Start:t.End])
 		if k == 0 {
-			dst = append(dst, startsUnit)
+			dst = append(dst, startsUnit|part)
 			continue
 		}
 		between := s[toks[k-1].End:t.Start]
 		if between == " " {
 			start, address = k, false
-			dst = append(dst, 0)
+			dst = append(dst, part)
 			continue
 		}
-		flag := uint8(0)
+		flag := part
 		if unitEnd(between) {
-			flag = startsUnit
+			flag |= startsUnit
 		}
 		switch {
 		case white(between):

@@ -20,7 +20,7 @@ function bars(rows, label, legend, kind) {
 // columns is a histogram along time; rows are {label, value, href}.
 function columns(rows, label) {
   const most = Math.max(1, ...rows.map((r) => r.value));
-  return h("div", { class: "time" },
+  const box = h("div", { class: "time" },
     h("ol", { class: "columns", "aria-label": label }, rows.map((r) => {
       const fill = h("i", { "aria-hidden": "true" });
       fill.style.height = (r.value ? Math.max(2, 100 * r.value / most) : 0) + "%";
@@ -28,6 +28,8 @@ function columns(rows, label) {
       return h("li", null, r.value ? h("a", { href: r.href, "aria-label": name, title: name }, fill) : null);
     })),
     h("p", { class: "axis" }, h("span", null, rows[0].label), h("span", null, "at most " + num(most)), h("span", null, rows[rows.length - 1].label)));
+  box.style.maxWidth = Math.max(16, 3 * rows.length) + "rem"; // few columns are not blown up, and the axis ends where they do
+  return box;
 }
 
 function sourceSection() {

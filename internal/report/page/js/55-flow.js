@@ -7,14 +7,17 @@ const sourceAt = new Map(D.sources.map((s, i) => [s, i]));
 function flowNode(k) {
   const [name, kind, articles] = D.flow.o[k];
   const label = own(flowName(k), kind === "outlet" ? "" : "special");
+  label.replaceChildren(...label.textContent.split(/(?<=\.)(?=.)/).flatMap((part, i) => (i ? [h("wbr"), part] : [part]))); // a name of the web breaks behind its dots
   return articles && sourceAt.has(name) ? link(to.list("articles", { source: sourceAt.get(name) }), label) : label;
 }
+
+const tenths = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 
 function lagOf(hours, lags) {
   if (!lags) return "";
   const n = Math.abs(hours);
   if (!n) return "same day";
-  return n < 1.5 ? Math.round(60 * hours) + " min" : n < 36 ? hours.toFixed(1) + " h" : (hours / 24).toFixed(1) + " days";
+  return n < 1.5 ? Math.round(60 * hours) + " min" : n < 36 ? tenths.format(hours) + " h" : tenths.format(hours / 24) + " days";
 }
 
 const svgSpace = ["http:", "", "www.w3.org", "2000", "svg"].join("/");
