@@ -36,6 +36,7 @@ type checkOptions struct {
 	limits     gate.Limits
 	baseline   string
 	update     bool
+	accept     []string
 	minPassage int
 	reports    []string
 }
@@ -56,7 +57,8 @@ says whether it passed, and why not.
 
 With --baseline, findings that are known do not count. They are known by their
 words, so a renamed or moved article stays known; they are counted, so one copy
-more of a known passage is new. --update-baseline writes what is found now.
+more of a known passage is new. --update-baseline writes what is found now;
+--accept adds one finding, by the fingerprint that the reports give it.
 
 Flags that neither the command line nor the environment sets come from
 .dedup.yaml, if there is one: "max-duplicates: 0.5%", "rules: [repeat, empty]".
@@ -68,7 +70,8 @@ job summary is appended to $GITHUB_STEP_SUMMARY). --report writes further ones.
 		Example: `  dedup check drop/
   dedup check --index corpus.idx --max-duplicates 0.5% drop.jsonl.zst
   dedup check --baseline known.json --report sarif=dedup.sarif --report junit=dedup.xml drop/
-  dedup check --baseline known.json --update-baseline drop/`,
+  dedup check --baseline known.json --update-baseline drop/
+  dedup check --baseline known.json --accept 3f0c9a1be2d47758:1 drop/`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runCheck(cmd.Context(), a, o, args)
 		},
@@ -84,6 +87,7 @@ func (o *checkOptions) add(f *pflag.FlagSet) {
 	f.StringVar(&o.check.Index, "index", "", "corpus index to hold the articles against")
 	f.StringVar(&o.baseline, "baseline", "", "file of known findings, which do not count")
 	f.BoolVar(&o.update, "update-baseline", false, "write the baseline anew with what is found now, and print what it gains and loses")
+	f.StringArrayVar(&o.accept, "accept", nil, "add the finding with this fingerprint to the baseline; repeatable")
 	f.StringArrayVar(&o.reports, "report", nil, "a further output, FORMAT=FILE, written whole or not at all; repeatable")
 	f.StringSliceVar(&o.rules, "rules", nil, "look for these only: "+gate.RuleNames())
 	for _, l := range o.limits.Flags() {
@@ -119,8 +123,9 @@ func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error 
 	if err != nil {
 		return err
 	}
+	drop.Reading = o.input.again(cfg.paths)
 	p := checkPrinter{ctx: ctx, app: a, options: &o, outputs: outputs, drop: drop}
-	if o.update {
+	if o.update || len(o.accept) > 0 {
 		return skipped(p.update(known), drop.Skipped)
 	}
 	res := gate.Judge(*drop, o.limits, known)
@@ -144,6 +149,10 @@ func (o *checkOptions) validate() ([]checkOutput, error) {
 		return nil, errors.New("--rules: in-corpus, supersedes and copied-passage need --index")
 	case o.update && o.baseline == "":
 		return nil, errors.New("--update-baseline goes with --baseline FILE")
+	case len(o.accept) > 0 && o.baseline == "":
+		return nil, errors.New("--accept goes with --baseline FILE")
+	case len(o.accept) > 0 && o.update:
+		return nil, errors.New("--update-baseline accepts all that is found; leave it or --accept out")
 	case o.minPassage < 0:
 		return nil, minPassageError(o.minPassage)
 	case o.check.Tiny < 0:
@@ -164,7 +173,7 @@ func (o *checkOptions) readBaseline(ctx context.Context) (*gate.Baseline, error)
 	}
 	f, err := article.Open(ctx, o.baseline)
 	if errors.Is(err, fs.ErrNotExist) {
-		if o.update {
+		if o.update || len(o.accept) > 0 {
 			return nil, nil
 		}
 		return nil, fmt.Errorf("--baseline %s: no such file\nhint: --update-baseline makes it", o.baseline)

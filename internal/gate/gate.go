@@ -3,7 +3,10 @@
 // check*.go reads a drop and finds; all else is plain data.
 package gate
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Schema names the contract of the result; fields are only ever added to it.
 const Schema = "dedup.check/1"
@@ -33,6 +36,13 @@ type Drop struct {
 	Sources       map[string]int // articles with text by source; "" for unknown
 	Rules         []Rule         // that were looked for; nil: all
 	Findings      []Finding      // by article in input order, then by place
+	Reading       Reading
+}
+
+// Reading is how articles were read, for the commands that show a finding.
+type Reading struct {
+	Flags []string // without which other articles, or none, would be read
+	Paths []string
 }
 
 // rules are the rules that were looked for, in the order of Rules.
@@ -41,6 +51,16 @@ func (d *Drop) rules() []Rule {
 		return Rules
 	}
 	return slices.DeleteFunc(slices.Clone(Rules), func(r Rule) bool { return !slices.Contains(d.Rules, r) })
+}
+
+// Unnumbered takes the number off an id that several articles have, all but the first of which are
+// told apart by one: "#2", "#3" ….
+func Unnumbered(id string) (shared string, numbered bool) {
+	at := strings.LastIndexByte(id, '#')
+	if at < 0 || at+1 == len(id) || strings.Trim(id[at+1:], "0123456789") != "" {
+		return id, false
+	}
+	return id[:at], true
 }
 
 // Byline is what people know an article by; what is unknown is empty.

@@ -35,13 +35,13 @@ var rows = []row{
 		Short: "The article is a near-duplicate of another article of the drop.",
 		Full: "Resemblance or containment of the two articles, compared exactly over the sets of their 5-word shingles, reaches the threshold. Copies weigh " +
 			"a text more than once in whatever is made of the corpus.",
-		Help: "Leave the article out (dedup clean does), or accept it: dedup check --update-baseline.",
+		Help: "Leave the article out (dedup clean does), or accept it: dedup check --accept.",
 	}},
 	{rule: InCorpus, limit: MaxDuplicates, of: func(l *Limits) *Limit { return &l.Duplicates }, corpus: true, About: About{
 		One: "article already in the corpus", Many: "articles already in the corpus", Says: "near-duplicate of {matched} in the corpus{met}",
 		Short: "The article is a near-duplicate of an article of the corpus index.",
 		Full:  "The same as near-duplicate, held against the articles of the index: the text came in with an earlier drop.",
-		Help:  "Leave the article out, or accept it: dedup check --update-baseline.",
+		Help:  "Leave the article out, or accept it: dedup check --accept.",
 	}},
 	{rule: Supersedes, limit: MaxSuperseding, of: func(l *Limits) *Limit { return &l.Superseding }, corpus: true, About: About{
 		One: "superseding article", Many: "superseding articles", Says: "supersedes {matched} in the corpus{met}",
@@ -72,7 +72,7 @@ var rows = []row{
 		One: "piece of boilerplate", Many: "pieces of boilerplate", Says: "boilerplate of {words}",
 		Short: "The article holds a passage that its source repeats across unrelated stories.",
 		Full:  "Each occurrence is one finding: notices, calls to subscribe, closing lines. They say nothing about the story and tie unrelated articles together.",
-		Help:  "Cut it (dedup clean does), or accept it: dedup check --update-baseline.",
+		Help:  "Cut it (dedup clean does), or accept it: dedup check --accept.",
 	}},
 	{rule: Empty, limit: MaxEmpty, of: func(l *Limits) *Limit { return &l.Empty }, About: About{
 		One: "empty article", Many: "empty articles", Says: "empty article",
