@@ -38,6 +38,7 @@ type checkOptions struct {
 	update     bool
 	accept     []string
 	minPassage int
+	minCopied  share
 	reports    []string
 }
 
@@ -53,7 +54,9 @@ without text and tiny ones. Near-duplicates are verified, as everywhere.
 
 Each kind is held against a limit: a count (10), a share of the articles (0.5%),
 or none. More than the limit fails the gate. The first line of the text report
-says whether it passed, and why not.
+says whether it passed, and why not. So that twenty words of yesterday's story
+fail no gate, --min-passage asks for more words of a copied passage, and
+--min-copied for a share of the article.
 
 With --baseline, findings that are known do not count. They are known by their
 words, so a renamed or moved article stays known; they are counted, so one copy
@@ -94,6 +97,7 @@ func (o *checkOptions) add(f *pflag.FlagSet) {
 		f.Var(l.Limit, l.Name, l.Usage)
 	}
 	addMinPassage(f, &o.minPassage)
+	f.Var(&o.minCopied, "min-copied", "share of an article that its copied passages make up at least, to be findings")
 	f.IntVar(&o.check.Tiny, "tiny", 20, "an article of fewer words is tiny")
 }
 
@@ -109,7 +113,7 @@ func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error 
 	if _, err := o.near.apply(a, &cfg); err != nil {
 		return err
 	}
-	cfg.MinTokens = o.minPassage
+	cfg.MinTokens, o.check.MinCopied = o.minPassage, float64(o.minCopied)
 	known, err := o.readBaseline(ctx)
 	if err != nil {
 		return err

@@ -22,6 +22,8 @@ type CheckOptions struct {
 	Rules []Rule // empty: all, those about the corpus only with an index
 	Index string // directory of the corpus index; empty: none
 	Tiny  int    // an article of fewer words is tiny
+
+	MinCopied float64 // share of an article's words that its copied passages make up at least, together, where they are findings
 }
 
 // Check reads the articles of cfg.Paths and lists what the rules find in them.

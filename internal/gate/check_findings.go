@@ -66,6 +66,9 @@ func (c *check) findingsOf(i int) []Finding {
 			CompareRules(a.rule, b.rule))
 	})
 	w := wordsOf{s: s, toks: text.AppendTokens(nil, s)}
+	if c.opt.MinCopied > 0 && float64(w.copied(marks)) < c.opt.MinCopied*float64(m.Tokens)-1e-9 {
+		marks = slices.DeleteFunc(marks, func(k mark) bool { return k.rule == CopiedPassage })
+	}
 	var lines *text.Lines
 	by := BylineOf(c.Corpus, i)
 	out := make([]Finding, 0, len(marks))
@@ -91,6 +94,9 @@ func (c *check) findingsOf(i int) []Finding {
 			f.Line, f.EndLine = f.Line+m.Line-1, f.EndLine+m.Line-1
 		}
 		f.Text, f.Key = corpus.Excerpt(s[f.Start:f.End]), Key(k.rule, words)
+		if k.rule == CopiedPassage {
+			f.Share = float64(f.Tokens) / float64(max(1, m.Tokens))
+		}
 		out = append(out, f)
 	}
 	return out
@@ -109,6 +115,18 @@ func (w *wordsOf) all() []uint64 {
 		w.once = text.Hashes(text.Once(slices.Clone(w.toks), w.s))
 	}
 	return w.once
+}
+
+// copied is how many words are in copied passages, which come by place and may overlap.
+func (w *wordsOf) copied(marks []mark) (n int) {
+	end := 0
+	for _, k := range marks {
+		if s := k.span; k.rule == CopiedPassage && s.End > end {
+			n += len(w.in(article.Span{Start: max(s.Start, end), End: s.End}))
+			end = s.End
+		}
+	}
+	return n
 }
 
 // in gives those of a span.

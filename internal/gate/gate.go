@@ -96,5 +96,7 @@ type Finding struct {
 	Containment float64 // of the shorter one in the longer one
 	How         string  // "resemblance" or "containment": the rule of near-duplicates that was met
 
+	Share float64 // of the words of the article, that a copied passage is
+
 	Key uint64 // the same for the same rule and words, whatever their article, place and layout: what a baseline knows a finding by
 }

@@ -12,7 +12,7 @@ import (
 // About is what a rule is called and means.
 type About struct {
 	One, Many string // "3 near-duplicates"
-	Says      string // a finding, in few words: {words} is how many, {matched} the other article, {met} how near it is
+	Says      string // a finding, in few words: {words} is how many, {matched} the other article, {met} how near it is, {share} how much of the article
 	Short     string // one line, a sentence
 	Full      string // what counts, and why it matters
 	Help      string // what to do about it
@@ -51,7 +51,7 @@ var rows = []row{
 		Help: "Let it in, and take the shorter one out of the corpus (dedup index remove).",
 	}},
 	{rule: CopiedPassage, limit: MaxPassages, of: func(l *Limits) *Limit { return &l.Passages }, corpus: true, About: About{
-		One: "copied passage", Many: "copied passages", Says: "{words} copied from {matched}",
+		One: "copied passage", Many: "copied passages", Says: "{words} copied from {matched}{share}",
 		Short: "A passage of the article stands in an article of the corpus index.",
 		Full:  "The passage is aligned word by word with the article of the index, a few changed words bridged; the articles as a whole are no near-duplicates.",
 		Help:  "Look at both places. Agency text that is meant to be there belongs in the baseline.",

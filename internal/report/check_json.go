@@ -68,8 +68,9 @@ type checkFinding struct {
 	Title   string     `json:"title"`
 	Date    string     `json:"published"`
 	*checkPlace
-	Text   string `json:"text"`
-	Tokens int    `json:"tokens"`
+	Text   string  `json:"text"`
+	Tokens int     `json:"tokens"`
+	Share  float64 `json:"share,omitempty"`
 	*checkMatch
 }
 
@@ -136,7 +137,7 @@ func CheckJSON(w io.Writer, res *gate.Result) error {
 func findingOf(f *gate.Judged, how gate.Reading) checkFinding {
 	out := checkFinding{
 		Rule: f.Rule, Level: f.Level, New: f.New, Key: fmt.Sprintf("%016x", f.Key), Nth: f.Nth, Name: f.Fingerprint(), Show: findingCommand(f, how),
-		Article: f.Article, Path: f.Path, Record: f.Record, Source: f.Source, Title: f.Title, Date: f.Published, Text: f.Text, Tokens: f.Tokens,
+		Article: f.Article, Path: f.Path, Record: f.Record, Source: f.Source, Title: f.Title, Date: f.Published, Text: f.Text, Tokens: f.Tokens, Share: Ratio(f.Share),
 	}
 	if f.Line > 0 {
 		out.checkPlace = &checkPlace{f.Start, f.End, f.Line, f.Column, f.EndLine, f.EndColumn, f.InFile}

@@ -120,6 +120,9 @@ func sarifResultOf(res *gate.Result, f *gate.Judged, rule int) *sarifResult {
 	add("title", f.Title)
 	add("published", f.Published)
 	add("show", findingCommand(f, res.Reading))
+	if f.Share > 0 {
+		about["share"] = Ratio(f.Share)
+	}
 	result := &sarifResult{
 		Fingerprints: map[string]string{fingerprintName: f.Fingerprint()},
 		Kind:         "fail", Level: string(f.Level), Locations: []*sarifLocation{sarifLocationOf(f)},
