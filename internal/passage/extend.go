@@ -199,11 +199,13 @@ func (e *extender) pair(dst []hit, a, b int32) []hit {
 			r.n++
 		}
 	}
-	if len(e.runs) == 1 && e.runs[0].n < soloSeed {
+	solo := soloOf(min(len(at), len(bt)))
+	e.x.ends = solo < soloSeed
+	if len(e.runs) == 1 && e.runs[0].n < solo {
 		return dst
 	}
 	slices.SortFunc(e.runs, func(x, y run) int { return cmp.Or(cmp.Compare(x.aFrom, y.aFrom), cmp.Compare(x.bFrom, y.bFrom)) })
-	runs := companions(e.runs)
+	runs := companions(e.runs, solo)
 	if len(runs) == 0 {
 		return dst
 	}
@@ -225,12 +227,22 @@ func (e *extender) pair(dst []hit, a, b int32) []hit {
 	return append(dst, e.settle()...)
 }
 
+// soloOf is how many tokens of a run are extended for their own sake where the shorter article has n
+// tokens. With one word changed, a short one may have neither soloSeed left in a row nor two runs: a
+// question of nine words has six and two.
+func soloOf(n int) int32 {
+	if n < soloSeed+shortGram {
+		return shortGram
+	}
+	return soloSeed
+}
+
 // companions keeps the runs that are long, or have another one near; runs are ordered by aFrom.
-func companions(runs []run) []run {
+func companions(runs []run, solo int32) []run {
 	out := 0
 	keep := func(i int) bool {
 		r := runs[i]
-		if r.n >= soloSeed {
+		if r.n >= solo {
 			return true
 		}
 		near := func(s run) bool {
