@@ -37,7 +37,9 @@ type checkOptions struct {
 	limits     gate.Limits
 	baseline   string
 	update     bool
+	accept     []string
 	minPassage int
+	minCopied  share
 	reports    []string
 }
 
@@ -53,11 +55,14 @@ without text and tiny ones. Near-duplicates are verified, as everywhere.
 
 Each kind is held against a limit: a count (10), a share of the articles (0.5%),
 or none. More than the limit fails the gate. The first line of the text report
-says whether it passed, and why not.
+says whether it passed, and why not. So that twenty words of yesterday's story
+fail no gate, --min-passage asks for more words of a copied passage, and
+--min-copied for a share of the article.
 
 With --baseline, findings that are known do not count. They are known by their
 words, so a renamed or moved article stays known; they are counted, so one copy
-more of a known passage is new. --update-baseline writes what is found now.
+more of a known passage is new. --update-baseline writes what is found now;
+--accept adds one finding, by the fingerprint that the reports give it.
 
 Flags that neither the command line nor the environment sets come from
 .dedup.yaml, if there is one: "max-duplicates: 0.5%", "rules: [repeat, empty]".
@@ -69,7 +74,8 @@ job summary is appended to $GITHUB_STEP_SUMMARY). --report writes further ones.
 		Example: `  dedup check drop/
   dedup check --index corpus.idx --max-duplicates 0.5% drop.jsonl.zst
   dedup check --baseline known.json --report sarif=dedup.sarif --report junit=dedup.xml drop/
-  dedup check --baseline known.json --update-baseline drop/`,
+  dedup check --baseline known.json --update-baseline drop/
+  dedup check --baseline known.json --accept 3f0c9a1be2d47758:1 drop/`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runCheck(cmd.Context(), a, o, args)
 		},
@@ -85,12 +91,14 @@ func (o *checkOptions) add(f *pflag.FlagSet) {
 	f.StringVar(&o.check.Index, "index", "", "corpus index to hold the articles against")
 	f.StringVar(&o.baseline, "baseline", "", "file of known findings, which do not count")
 	f.BoolVar(&o.update, "update-baseline", false, "write the baseline anew with what is found now, and print what it gains and loses")
+	f.StringArrayVar(&o.accept, "accept", nil, "add the finding with this fingerprint to the baseline; repeatable")
 	f.StringArrayVar(&o.reports, "report", nil, "a further output, FORMAT=FILE, written whole or not at all; repeatable")
 	f.StringSliceVar(&o.rules, "rules", nil, "look for these only: "+gate.RuleNames())
 	for _, l := range o.limits.Flags() {
 		f.Var(l.Limit, l.Name, l.Usage)
 	}
 	addMinPassage(f, &o.minPassage)
+	f.Var(&o.minCopied, "min-copied", "share of an article that its copied passages make up at least, to be findings")
 	f.IntVar(&o.check.Tiny, "tiny", 20, "an article of fewer words is tiny")
 }
 
@@ -106,7 +114,7 @@ func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error 
 	if _, err := o.near.apply(a, &cfg); err != nil {
 		return err
 	}
-	cfg.MinTokens = o.minPassage
+	cfg.MinTokens, o.check.MinCopied = o.minPassage, float64(o.minCopied)
 	known, err := o.readBaseline(ctx)
 	if err != nil {
 		return err
@@ -123,11 +131,13 @@ func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error 
 	if err != nil {
 		return err
 	}
+	drop.Reading = o.input.again(cfg.paths)
 	p := checkPrinter{ctx: ctx, app: a, options: &o, outputs: outputs, drop: drop}
-	if n := drop.Unlisted(); o.update && n > 0 {
-		return fmt.Errorf("--update-baseline: %s more than --memory %dMiB holds\nhint: allow more, or split the input", plural.Count(n, "finding"), cfg.Memory>>20)
+	update := o.update || len(o.accept) > 0
+	if n := drop.Unlisted(); update && n > 0 {
+		return fmt.Errorf("%s more than --memory %dMiB holds: a baseline needs all of them\nhint: allow more, or split the input", plural.Count(n, "finding"), cfg.Memory>>20)
 	}
-	if o.update {
+	if update {
 		return skipped(p.update(known), drop.Skipped)
 	}
 	res := gate.Judge(*drop, o.limits, known)
@@ -151,6 +161,10 @@ func (o *checkOptions) validate() ([]checkOutput, error) {
 		return nil, errors.New("--rules: in-corpus, supersedes and copied-passage need --index")
 	case o.update && o.baseline == "":
 		return nil, errors.New("--update-baseline goes with --baseline FILE")
+	case len(o.accept) > 0 && o.baseline == "":
+		return nil, errors.New("--accept goes with --baseline FILE")
+	case len(o.accept) > 0 && o.update:
+		return nil, errors.New("--update-baseline accepts all that is found; leave it or --accept out")
 	case o.minPassage < 0:
 		return nil, minPassageError(o.minPassage)
 	case o.check.Tiny < 0:
@@ -171,7 +185,7 @@ func (o *checkOptions) readBaseline(ctx context.Context) (*gate.Baseline, error)
 	}
 	f, err := article.Open(ctx, o.baseline)
 	if errors.Is(err, fs.ErrNotExist) {
-		if o.update {
+		if o.update || len(o.accept) > 0 {
 			return nil, nil
 		}
 		return nil, fmt.Errorf("--baseline %s: no such file\nhint: --update-baseline makes it", o.baseline)

@@ -93,14 +93,17 @@ func (p *checkPrinter) text(out checkOutput) (report.TextOptions, error) {
 	return o.textOptions(p.app.stdout, "auto")
 }
 
-// update writes the baseline anew and says what changed: where the report for people would go, or
+// update writes the baseline anew, or with what is accepted, and says what changed: where the report for people would go, or
 // beside another format on standard error. All formats but text hold the drop against the new
 // baseline.
 func (p *checkPrinter) update(known *gate.Baseline) error {
-	renewed := known.Update(*p.drop)
+	renewed, err := p.renewed(known)
+	if err != nil {
+		return err
+	}
 	added, removed := gate.Compare(known, renewed)
 	name := p.options.baseline
-	err := output.Write(p.ctx, name, func(w io.Writer) error { return gate.WriteBaseline(loud{w, name}, renewed) })
+	err = output.Write(p.ctx, name, func(w io.Writer) error { return gate.WriteBaseline(loud{w, name}, renewed) })
 	if err != nil {
 		return err
 	}
@@ -116,6 +119,18 @@ func (p *checkPrinter) update(known *gate.Baseline) error {
 		err = changes(p.app.stderr)
 	}
 	return errors.Join(err, p.print(gate.Judge(*p.drop, p.options.limits, renewed), first))
+}
+
+// renewed is the baseline that takes the place of known.
+func (p *checkPrinter) renewed(known *gate.Baseline) (*gate.Baseline, error) {
+	if p.options.update {
+		return known.Update(*p.drop), nil
+	}
+	renewed, err := known.Accept(gate.Judge(*p.drop, p.options.limits, known), p.options.accept)
+	if err != nil {
+		return nil, fmt.Errorf("--accept: %w", err)
+	}
+	return renewed, nil
 }
 
 // appendTo lets fn write behind what a file holds.

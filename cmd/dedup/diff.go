@@ -30,7 +30,9 @@ other, with the words that changed inside them marked ([-gone-] on the left,
 --full is given. A passage that stands elsewhere in B is said to have moved.
 
 Two arguments are files of one article each. With more, the last two are ids of
-articles, and all before them the files that they are in.
+articles, and all before them the files that they are in. Where the last file has
+the second id, and the others have the first, these are meant: two corpora may use
+the same ids.
 ` + inputHelp + exitHelp,
 		Example: `  dedup diff take1.txt take2.txt
   dedup diff corpus.jsonl.zst reuters-4711 ap-0815

@@ -22,6 +22,7 @@ type reserved struct {
 var reservedFlags = []reserved{
 	{"force", false, "goes on where the guard stops"},
 	{"update-baseline", false, "accepts what is found"},
+	{"accept", false, "accepts what is found"},
 	{"output", false, "overwrites a file"},
 	{"manifest", false, "overwrites a file"},
 	{"removed", false, "overwrites a file"},

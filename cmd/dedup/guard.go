@@ -142,7 +142,7 @@ func (g *guarded) adapt(flag string, u use) use {
 	switch {
 	case flag == "manifest" && g.cmd.Name() == "restore":
 		return reads
-	case flag == "baseline" && g.given("update-baseline"):
+	case flag == "baseline" && (g.given("update-baseline") || g.cmd.Flags().Changed("accept")):
 		return writes
 	}
 	return u

@@ -14,6 +14,7 @@ import (
 	"dedup"
 	"dedup/internal/article"
 	"dedup/internal/corpus"
+	"dedup/internal/gate"
 	"dedup/internal/nearest"
 )
 
@@ -66,6 +67,18 @@ func (o *inputOptions) add(f *pflag.FlagSet) {
 	o.maxArticle = 64 << 20
 	f.Var(&o.maxArticle, "max-article", "skip articles larger than this")
 	addConfig(f)
+}
+
+// again is how another command reads the same articles.
+func (o *inputOptions) again(paths []string) gate.Reading {
+	how := gate.Reading{Paths: paths}
+	if o.format != "" {
+		how.Flags = append(how.Flags, "--input-format="+o.format)
+	}
+	for _, f := range o.fields {
+		how.Flags = append(how.Flags, "--field="+f)
+	}
+	return how
 }
 
 // reading is what a command reads, and how.

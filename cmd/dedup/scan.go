@@ -70,7 +70,7 @@ func runScan(ctx context.Context, a *app, o scanOptions, args []string) (err err
 		return fmt.Errorf("--top %d: use 0 for all, or how many to show", o.top)
 	}
 	parts := cfg.Only
-	text.Top, text.Parts = o.top, parts
+	text.Top, text.Parts, text.Reading = o.top, parts, o.input.again(cfg.paths)
 	a.dates.reported = true
 	bar := newProgress(a.stderr, a.global.quiet)
 	cfg.Progress = bar.hook()

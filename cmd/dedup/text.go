@@ -2,9 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -12,11 +16,13 @@ import (
 	"dedup/internal/article"
 	"dedup/internal/columnar"
 	"dedup/internal/corpus"
+	"dedup/internal/gate"
 	"dedup/internal/report"
 )
 
 func newTextCmd(a *app) *cobra.Command {
 	s := &stage{app: a}
+	var only []string
 	cmd := &cobra.Command{
 		Use:   "text [PATH...]",
 		Short: "Print articles as they are read, in any format",
@@ -26,28 +32,33 @@ Every offset that another command prints counts bytes of this text; of a web pag
 a message or a feed it is the text that was extracted. What it prints can be read
 again in place of the original. In arrow and parquet what is not known is null,
 and published is a timestamp: of a day without a time, its midnight.
+
+--article prints the article with an id. Of an id that reports give a number, as
+in reuters-4711#2, because several articles have it, all of these are printed.
 ` + inputHelp + exitHelp,
 		Example: `  dedup text page.html | jq -r .text
   dedup text crawl.warc.gz | dedup filter > new.jsonl
+  dedup text --article reuters-4711 corpus.jsonl.zst
   dedup text --format parquet mail.mbox -o mail.parquet`,
 	}
 	s.input.add(cmd.Flags())
 	s.output.add(cmd.Flags(), textFormats.names()...)
-	cmd.RunE = s.over(func(_ *cobra.Command, s *stage, cfg reading) error { return s.texts(cfg) })
+	cmd.Flags().StringArrayVar(&only, "article", nil, "print only the article with this id; repeatable")
+	cmd.RunE = s.over(func(_ *cobra.Command, s *stage, cfg reading) error { return s.texts(cfg, only) })
 	return cmd
 }
 
 // texts writes the articles while a progress bar shows, which the first row takes off.
-func (s *stage) texts(cfg reading) error {
+func (s *stage) texts(cfg reading, only []string) error {
 	bar := newProgress(s.app.stderr, s.app.global.quiet)
 	cfg.Progress = bar.hook()
 	left := 0
 	err := s.output.write(s.ctx, s.app.stdout, func(w io.Writer) error {
-		t := &texts{ctx: s.ctx, cfg: cfg.corpus()}
+		t := newTexts(s.ctx, cfg, only)
 		err := textFormats.of(s.output.format).print(&afterBar{w: w, bar: bar}, t, report.TextOptions{})
 		left = t.counts.Skipped
 		bar.done()
-		return err
+		return errors.Join(err, t.missing())
 	})
 	return skipped(err, left)
 }
@@ -57,6 +68,43 @@ type texts struct {
 	ctx    context.Context
 	cfg    corpus.Config
 	counts corpus.Counts
+	only   map[string]*atomic.Int64 // articles with each id that is asked for; nil: all are
+}
+
+func newTexts(ctx context.Context, cfg reading, only []string) *texts {
+	t := &texts{ctx: ctx, cfg: cfg.corpus()}
+	for _, id := range only {
+		if t.only == nil {
+			t.only = map[string]*atomic.Int64{}
+		}
+		t.only[id] = &atomic.Int64{}
+		if shared, numbered := gate.Unnumbered(id); numbered {
+			t.only[shared] = t.only[id]
+		}
+	}
+	return t
+}
+
+// wants tells whether an article is asked for. It may be called by several goroutines at once.
+func (t *texts) wants(a *article.Article) bool {
+	if t.only == nil {
+		return true
+	}
+	n := t.only[a.ID]
+	if n != nil {
+		n.Add(1)
+	}
+	return n != nil
+}
+
+// missing says that no article has an id that was asked for.
+func (t *texts) missing() error {
+	for _, id := range slices.Sorted(maps.Keys(t.only)) {
+		if t.only[id].Load() == 0 {
+			return fmt.Errorf("no article has the id %q\nhint: without --article, all are printed with their ids", id)
+		}
+	}
+	return nil
 }
 
 // textFormats print articles.
@@ -73,7 +121,9 @@ func typedTexts(f formats[*texts]) formats[*texts] {
 func textLines(w io.Writer, t *texts) (err error) {
 	t.counts, err = corpus.Batches(t.ctx, t.cfg, func(articles []article.Article) (lines []byte) {
 		for i := range articles {
-			lines = appendArticle(lines, &articles[i])
+			if t.wants(&articles[i]) {
+				lines = appendArticle(lines, &articles[i])
+			}
 		}
 		return lines
 	}, func(lines []byte) error {
@@ -91,7 +141,9 @@ func typedText(to columnar.Encoder, t *texts) (err error) {
 	t.counts, err = corpus.Batches(t.ctx, t.cfg, func(articles []article.Article) *columnar.Batch {
 		b := columnar.NewBatch(articleColumns)
 		for i := range articles {
-			addArticle(b, &articles[i])
+			if t.wants(&articles[i]) {
+				addArticle(b, &articles[i])
+			}
 		}
 		return b
 	}, to.Write)

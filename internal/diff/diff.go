@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"dedup"
 	"dedup/internal/article"
@@ -27,31 +28,61 @@ func Run(ctx context.Context, opt dedup.Options, a, b string) (*report.Diff, err
 	return compare(ctx, opt, d)
 }
 
-// OfIDs compares two articles of a corpus, by their ids.
-func OfIDs(ctx context.Context, opt dedup.Options, paths []string, a, b string) (_ *report.Diff, err error) {
+// OfIDs compares two articles by their ids: a of all paths but the last, and b of the last, where
+// these have them, or both of all paths. So two corpora may use the same ids.
+func OfIDs(ctx context.Context, opt dedup.Options, paths []string, a, b string) (*report.Diff, error) {
 	d := &report.Diff{Schema: report.DiffSchema, Passages: []report.DiffShared{}}
+	sides := []*report.DiffArticle{&d.A, &d.B}
+	if last := len(paths) - 1; last > 0 {
+		err := find(ctx, opt, paths[:last], []string{a}, sides[:1])
+		if err == nil {
+			err = find(ctx, opt, paths[last:], []string{b}, sides[1:])
+		}
+		if _, unknown := errors.AsType[unknownID](err); !unknown {
+			if err != nil {
+				return nil, err
+			}
+			return compare(ctx, opt, d)
+		}
+	}
+	if err := find(ctx, opt, paths, []string{a, b}, sides); err != nil {
+		return nil, err
+	}
+	return compare(ctx, opt, d)
+}
+
+// unknownID says that no article has an id.
+type unknownID struct {
+	id string
+	of int // articles
+}
+
+func (e unknownID) Error() string {
+	return fmt.Sprintf("no article has the id %q among %s\nhint: dedup text PATH lists the ids", e.id, plural.Count(e.of, "article"))
+}
+
+// find reads the articles with the given ids.
+func find(ctx context.Context, opt dedup.Options, paths, ids []string, sides []*report.DiffArticle) (err error) {
 	opt.Only = dedup.Parts{Matches: true}
 	c, err := dedup.Open(ctx, paths, opt)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer func() { err = errors.Join(err, c.Close()) }()
-	var found [2]bool
+	found := make([]bool, len(ids))
 	i := 0
 	for x := range c.Articles() {
-		for k, side := range []*report.DiffArticle{&d.A, &d.B} {
-			if id := []string{a, b}[k]; x.ID == id {
-				side.Article, side.Text, found[k] = x, string([]byte(c.Text(i))), true
+		for k, id := range ids {
+			if x.ID == id {
+				sides[k].Article, sides[k].Text, found[k] = x, string([]byte(c.Text(i))), true
 			}
 		}
 		i++
 	}
-	for k, id := range []string{a, b} {
-		if !found[k] {
-			return nil, fmt.Errorf("no article has the id %q among %s\nhint: dedup text PATH lists the ids", id, plural.Count(c.Len(), "article"))
-		}
+	if k := slices.Index(found, false); k >= 0 {
+		return unknownID{ids[k], c.Len()}
 	}
-	return compare(ctx, opt, d)
+	return nil
 }
 
 // compare fills in what two articles are to each other.

@@ -2,10 +2,14 @@ package gate
 
 import (
 	"cmp"
+	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strings"
 	"unicode"
+
+	"dedup/internal/nearest"
 )
 
 // Baseline is what is known of a corpus and accepted: findings that do not count any more. A key
@@ -30,24 +34,87 @@ type identity struct {
 
 // NewBaseline knows all of the findings.
 func NewBaseline(findings []Finding) *Baseline {
-	known := map[identity]*Known{}
-	for i := range findings {
-		f := &findings[i]
-		is := identity{f.Rule, f.Key}
-		k := known[is]
-		if k == nil {
-			k = &Known{Rule: f.Rule, Key: f.Key, Text: excerpt(f.Text)}
-			known[is] = k
+	b := &Baseline{}
+	b.add(func(yield func(*Finding) bool) {
+		for i := range findings {
+			if !yield(&findings[i]) {
+				return
+			}
 		}
+	})
+	return b
+}
+
+// add makes findings known besides.
+func (b *Baseline) add(findings iter.Seq[*Finding]) {
+	at := make(map[identity]int, len(b.Findings))
+	for i, k := range b.Findings {
+		at[identity{k.Rule, k.Key}] = i
+	}
+	for f := range findings {
+		is := identity{f.Rule, f.Key}
+		i, ok := at[is]
+		if !ok {
+			i = len(b.Findings)
+			at[is] = i
+			b.Findings = append(b.Findings, Known{Rule: f.Rule, Key: f.Key, Text: excerpt(f.Text)})
+		}
+		k := &b.Findings[i]
 		k.Articles = append(k.Articles, unicodeOf(f.Article))
 		k.Text = min(k.Text, excerpt(f.Text)) // the same words may be set in other letters: whichever comes first in no order of input
 	}
-	b := &Baseline{}
-	for _, k := range known {
-		b.Findings = append(b.Findings, *k)
-	}
 	b.sort()
-	return b
+}
+
+// Accept is the baseline with some of the findings that are new in res besides. A finding is named
+// by its fingerprint, or all findings of a key by the key alone. b may be nil.
+func (b *Baseline) Accept(res *Result, fingerprints []string) (*Baseline, error) {
+	renewed := &Baseline{}
+	if b != nil {
+		for _, k := range b.Findings {
+			k.Articles = slices.Clone(k.Articles)
+			renewed.Findings = append(renewed.Findings, k)
+		}
+	}
+	met := make(map[string]bool, len(fingerprints))
+	for _, name := range fingerprints {
+		met[name] = false
+	}
+	renewed.add(func(yield func(*Finding) bool) {
+		for i := range res.Findings {
+			f := &res.Findings[i]
+			_, one := met[f.Fingerprint()]
+			_, all := met[keyName(f.Key)]
+			if one {
+				met[f.Fingerprint()] = true
+			}
+			if all {
+				met[keyName(f.Key)] = true
+			}
+			if (one || all) && f.New && !yield(&f.Finding) {
+				return
+			}
+		}
+	})
+	for _, name := range fingerprints {
+		if !met[name] {
+			return nil, unknownFingerprint(res, name)
+		}
+	}
+	return renewed, nil
+}
+
+// unknownFingerprint says that no finding has a fingerprint, and which may have been meant.
+func unknownFingerprint(res *Result, name string) error {
+	all := make([]string, len(res.Findings))
+	for i := range res.Findings {
+		all[i] = res.Findings[i].Fingerprint()
+	}
+	hint := nearest.Hint(name, all...)
+	if hint == "" {
+		hint = "\nhint: the text, json and sarif reports of this check give the fingerprint of each finding"
+	}
+	return fmt.Errorf("no finding has the fingerprint %q%s", name, hint)
 }
 
 // Update is the baseline after a drop was accepted: what was found, and what b knows by rules that

@@ -210,3 +210,51 @@ func FuzzBaseline(f *testing.F) {
 		}
 	})
 }
+
+// TestAcceptedIsKnown: findings that are accepted by their fingerprints are known from then on, and
+// no others; what the baseline had stays in it.
+func TestAcceptedIsKnown(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		draw := func(label string) (list []Finding) {
+			for range rapid.IntRange(1, 12).Draw(t, label) {
+				rule := rapid.SampledFrom([]Rule{Repeat, Furniture}).Draw(t, "rule")
+				list = append(list, Finding{Rule: rule, Article: rapid.SampledFrom([]string{"a", "b", "c"}).Draw(t, "article"), Key: Key(rule, []uint64{rapid.Uint64Range(0, 2).Draw(t, "words")})})
+			}
+			return list
+		}
+		drop := Drop{Articles: 3, Findings: draw("findings")}
+		known := NewBaseline(draw("known"))
+		before := Occurrences(known.Findings)
+		res := Judge(drop, DefaultLimits(), known)
+		var names []string
+		want := 0
+		for i := range res.Findings {
+			if rapid.Bool().Draw(t, "accept") {
+				if names = append(names, res.Findings[i].Fingerprint()); res.Findings[i].New {
+					want++
+				}
+			}
+		}
+		renewed, err := known.Accept(res, names)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fresh := func(r *Result) (n int) {
+			for i := range r.Findings {
+				if r.Findings[i].New {
+					n++
+				}
+			}
+			return n
+		}
+		if Occurrences(renewed.Findings) != before+want || Occurrences(known.Findings) != before {
+			t.Fatalf("%d known, %d accepted: %d", before, want, Occurrences(renewed.Findings))
+		}
+		if got := fresh(Judge(drop, DefaultLimits(), renewed)); got != fresh(res)-want {
+			t.Fatalf("%d of %d new are accepted, %d are left", want, fresh(res), got)
+		}
+		if _, err := known.Accept(res, []string{"0000000000000000"}); err == nil {
+			t.Fatal("a fingerprint that no finding has is accepted")
+		}
+	})
+}

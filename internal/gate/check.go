@@ -11,6 +11,7 @@ import (
 	"dedup/internal/article"
 	"dedup/internal/corpus"
 	"dedup/internal/index"
+	"dedup/internal/known"
 )
 
 // A drop is read once and held against itself and against the index. At the end each article gets
@@ -25,12 +26,14 @@ type CheckOptions struct {
 	Tiny  int    // an article of fewer words is tiny
 
 	Clustered func() // is called when near-duplicates are known, and the memory of their search was given back; nil: nothing is
+
+	MinCopied float64 // share of an article's words that its copied passages make up at least, together, where they are findings
 }
 
 // Check reads the articles of cfg.Paths and lists what the rules find in them.
 func Check(ctx context.Context, cfg corpus.Config, opt CheckOptions) (_ *Drop, err error) {
 	cfg.Options = cfg.Defaults()
-	c := &check{opt: opt, looksFor: map[Rule]bool{}, boilerplate: map[int][]article.Span{}}
+	c := &check{opt: opt, looksFor: map[Rule]bool{}}
 	for _, r := range Rules {
 		if len(opt.Rules) == 0 || slices.Contains(opt.Rules, r) {
 			c.looksFor[r] = opt.Index != "" || !r.NeedsIndex()
@@ -42,15 +45,20 @@ func Check(ctx context.Context, cfg corpus.Config, opt CheckOptions) (_ *Drop, e
 		}
 		lent := cfg.Memory / 4 // the rest is for the corpus
 		cfg.Memory -= lent
+		c.lent = lent
 		if c.index, err = index.Open(opt.Index, index.Options{Memory: lent, Tmp: cfg.Tmp, Workers: cfg.Workers}); err != nil {
 			return nil, err
 		}
 		defer func() { err = errors.Join(err, c.index.Close()) }()
 	}
-	// Near-duplicates are no boilerplate of each other, and boilerplate is not copied.
-	c.needsBoilerplate = c.looksFor[Boilerplate] || c.looksFor[CopiedPassage]
-	near := c.looksFor[NearDuplicate] || c.needsBoilerplate
+	near := c.looksFor[NearDuplicate] || c.looksFor[Boilerplate] // near-duplicates are no boilerplate of each other
 	cfg.Want = corpus.Want{Text: true, Near: near, Leftovers: c.looksFor[Repeat] || c.looksFor[Furniture]}
+	if c.index != nil {
+		if c.screen, err = known.NewScreen(ctx, c.index, cfg.Workers); err != nil {
+			return nil, err
+		}
+		cfg.Visit = c.screen.Visit
+	}
 	if c.Corpus, err = corpus.Open(ctx, cfg); err != nil {
 		return nil, corpus.Wrap("no verdict", err)
 	}
@@ -61,20 +69,24 @@ func Check(ctx context.Context, cfg corpus.Config, opt CheckOptions) (_ *Drop, e
 		}
 		c.marks = make([][]mark, c.Len())
 	}
+	if c.screen != nil {
+		c.screen.Read()
+	}
 	return c.drop(ctx, near)
 }
 
 // check is a run over a drop.
 type check struct {
 	*corpus.Corpus
-	opt              CheckOptions
-	looksFor         map[Rule]bool
-	needsBoilerplate bool
-	index            *index.Index
-	marks            [][]mark               // by article: what the index says of it
-	clusters         corpus.Clusters        // empty, if they are not looked for
-	leftovers        []corpus.Leftovers     // nil, if they are not looked for
-	boilerplate      map[int][]article.Span // by article, in order
+	opt         CheckOptions
+	looksFor    map[Rule]bool
+	index       *index.Index
+	lent        int64 // memory, to the index
+	screen      *known.Screen
+	marks       [][]mark               // by article: what the index says of it
+	clusters    corpus.Clusters        // empty, if they are not looked for
+	leftovers   []corpus.Leftovers     // nil, if they are not looked for
+	boilerplate map[int][]article.Span // by article, in order; nil, if that rule is not looked for
 }
 
 // mark is something found in an article.
@@ -121,14 +133,17 @@ func (c *check) drop(ctx context.Context, near bool) (d *Drop, err error) {
 			c.opt.Clustered()
 		}
 	}
-	if c.needsBoilerplate {
-		if err := c.findBoilerplate(); err != nil {
+	if c.looksFor[Boilerplate] {
+		if c.boilerplate, err = boilerplateOf(c.Corpus); err != nil {
 			return nil, err
 		}
 	}
 	if c.index != nil {
 		if err := c.lookUp(ctx); err != nil {
 			return nil, corpus.Wrap("look articles up in the corpus index", err)
+		}
+		if err := c.dropPrinted(ctx, d); err != nil {
+			return nil, err
 		}
 	}
 	if err := c.Keep(0); err != nil {

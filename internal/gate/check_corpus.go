@@ -8,10 +8,10 @@ import (
 	"dedup/internal/known"
 )
 
-// lookUp marks what the index has of the articles. A passage is left out that the drop itself shows
-// to be boilerplate, and one that is boilerplate going by the entries (package known).
+// lookUp marks what the index has of the articles. A passage is left out that is boilerplate going by
+// the entries (package known).
 func (c *check) lookUp(ctx context.Context) error {
-	opt := known.Options{Near: c.known}
+	opt := known.Options{Near: c.known, Skip: c.screen.Skip}
 	if c.looksFor[CopiedPassage] {
 		opt.Copied = c.copied
 	}
@@ -34,7 +34,7 @@ func (c *check) known(i int, near *index.Near, supersedes bool, e *index.Entry) 
 func (c *check) copied(i int, found []known.Passage) error {
 	for k := range found {
 		p := &found[k]
-		if p.Boilerplate || printed(c.boilerplate[i], p.Span) {
+		if p.Boilerplate {
 			continue
 		}
 		c.mark(i, mark{rule: CopiedPassage, span: p.Span, matched: p.Entry.ID, where: where(p.Entry.Path, p.Entry.Line), about: entryByline(&p.Entry)})

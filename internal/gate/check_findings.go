@@ -123,6 +123,9 @@ func (c *check) findingsOf(b *findings, i int, inBrief bool) {
 		return
 	}
 	w := wordsOf{s: s, toks: text.AppendTokens(nil, s)}
+	if c.opt.MinCopied > 0 && float64(w.copied(marks)) < c.opt.MinCopied*float64(m.Tokens)-1e-9 {
+		marks = slices.DeleteFunc(marks, func(k mark) bool { return k.rule == CopiedPassage })
+	}
 	var lines *text.Lines
 	for _, k := range marks {
 		whole, words := k.span == (article.Span{}), []uint64(nil)
@@ -144,6 +147,9 @@ func (c *check) findingsOf(b *findings, i int, inBrief bool) {
 				lines = text.NewLines(s)
 			}
 			f.Tokens, f.Text = len(words), corpus.Excerpt(s[f.Start:f.End])
+			if k.rule == CopiedPassage {
+				f.Share = float64(f.Tokens) / float64(max(1, m.Tokens))
+			}
 			f.place(&m, lines)
 		}
 		b.all = append(b.all, f)
@@ -187,6 +193,18 @@ func (w *wordsOf) all() []uint64 {
 		w.once = text.Hashes(text.Once(slices.Clone(w.toks), w.s))
 	}
 	return w.once
+}
+
+// copied is how many words are in copied passages, which come by place and may overlap.
+func (w *wordsOf) copied(marks []mark) (n int) {
+	end := 0
+	for _, k := range marks {
+		if s := k.span; k.rule == CopiedPassage && s.End > end {
+			n += len(w.in(article.Span{Start: max(s.Start, end), End: s.End}))
+			end = s.End
+		}
+	}
+	return n
 }
 
 // in gives those of a span.

@@ -64,6 +64,43 @@ func TestCheckAgainstIndex(t *testing.T) {
 	}
 }
 
+// Twenty words of yesterday's story are no findings where a larger part of the article is asked for:
+// its copied passages together, each word counted once.
+func TestCheckCopiedShare(t *testing.T) {
+	a := corpustest.NewAuthor(9)
+	one, two := a.Sentences(3), a.Sentences(3)
+	old := corpustest.WriteDrop(t, "corpus.jsonl",
+		corpustest.Record{"one", "Gazette", "", a.Sentences(9) + " " + one + " " + a.Sentences(9)},
+		corpustest.Record{"two", "Gazette", "", a.Sentences(9) + " " + two + " " + a.Sentences(9)},
+	)
+	drop := corpustest.WriteDrop(t, "drop.jsonl",
+		corpustest.Record{"little", "Herald", "", a.Sentences(27) + " " + one},
+		corpustest.Record{"much", "Herald", "", two + " " + a.Sentences(24) + " " + one},
+	)
+	opt := CheckOptions{Index: builtIndex(t, old)}
+	for _, c := range []struct {
+		least float64
+		want  []string
+	}{
+		{0, []string{"copied-passage little", "copied-passage much", "copied-passage much"}},
+		{0.1, []string{"copied-passage little", "copied-passage much", "copied-passage much"}},
+		{0.15, []string{"copied-passage much", "copied-passage much"}},
+		{0.2, []string{"copied-passage much", "copied-passage much"}},
+		{0.21, nil},
+	} {
+		opt.MinCopied = c.least
+		d := checkDrop(t, corpus.Config{Options: corpus.Options{Workers: 2}, Paths: []string{drop}}, opt)
+		if diff := cmp.Diff(c.want, kinds(d)); diff != "" {
+			t.Errorf("%g: (-want +got)\n%s", c.least, diff)
+		}
+		for _, f := range d.Findings {
+			if f.Share != 0.1 {
+				t.Errorf("%s: %d words are %g of the article", f.Article, f.Tokens, f.Share)
+			}
+		}
+	}
+}
+
 // What a source prints under all its articles is not copied from the corpus, though it stands
 // there; who takes it over has copied it.
 func TestCheckOwnWordsAreNotCopied(t *testing.T) {

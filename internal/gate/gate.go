@@ -3,7 +3,10 @@
 // check*.go reads a drop and finds; all else is plain data.
 package gate
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Schema names the contract of the result; fields are only ever added to it.
 const Schema = "dedup.check/1"
@@ -34,8 +37,15 @@ type Drop struct {
 	Rules         []Rule         // that were looked for; nil: all
 	Findings      []Finding      // by article in input order, then by place
 	Omitted       [][]Brief      // those that come after Findings, some at a time, where all do not fit into memory
+	Reading       Reading
 
 	About func(article int) (id, source string) // of the articles of Omitted; nil where there are none
+}
+
+// Reading is how articles were read, for the commands that show a finding.
+type Reading struct {
+	Flags []string // without which other articles, or none, would be read
+	Paths []string
 }
 
 // rules are the rules that were looked for, in the order of Rules.
@@ -44,6 +54,16 @@ func (d *Drop) rules() []Rule {
 		return Rules
 	}
 	return slices.DeleteFunc(slices.Clone(Rules), func(r Rule) bool { return !slices.Contains(d.Rules, r) })
+}
+
+// Unnumbered takes the number off an id that several articles have, all but the first of which are
+// told apart by one: "#2", "#3" ….
+func Unnumbered(id string) (shared string, numbered bool) {
+	at := strings.LastIndexByte(id, '#')
+	if at < 0 || at+1 == len(id) || strings.Trim(id[at+1:], "0123456789") != "" {
+		return id, false
+	}
+	return id[:at], true
 }
 
 // Byline is what people know an article by; what is unknown is empty.
@@ -121,6 +141,8 @@ type Finding struct {
 	Resemblance float64 // with Matched
 	Containment float64 // of the shorter one in the longer one
 	How         string  // "resemblance" or "containment": the rule of near-duplicates that was met
+
+	Share float64 // of the words of the article, that a copied passage is
 
 	Key uint64 // the same for the same rule and words, whatever their article, place and layout: what a baseline knows a finding by
 }

@@ -29,7 +29,8 @@ type Result struct {
 	Counts        []Tally  // of every rule that was looked for, in the order of Rules
 	Findings      []Judged // in the order of the drop
 	Omitted       int      // findings that come after them: they are judged and counted, and not listed
-	Gone          []Known  // what the baseline lists and the drop has no longer
+	Reading       Reading
+	Gone          []Known // what the baseline lists and the drop has no longer
 }
 
 // Judged is a finding and what became of it.
@@ -90,7 +91,7 @@ func (l *Limits) of(r Rule) (string, Limit) {
 func Judge(drop Drop, limits Limits, baseline *Baseline) *Result {
 	res := &Result{
 		Schema: Schema, Articles: drop.Articles, Empty: drop.Empty, Skipped: drop.Skipped, Dated: drop.Dated, NotUnderstood: drop.NotUnderstood,
-		Baseline: baseline != nil, Limits: limits,
+		Baseline: baseline != nil, Limits: limits, Reading: drop.Reading,
 		Findings: make([]Judged, len(drop.Findings)), Omitted: drop.Unlisted(),
 	}
 	j := &judge{res: res, drop: &drop, limits: &limits, known: make([]bool, len(drop.Findings)+drop.Unlisted())}

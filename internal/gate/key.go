@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"fmt"
 	"math/bits"
 
 	"github.com/zeebo/xxh3"
@@ -19,3 +20,10 @@ func Key(rule Rule, words []uint64) uint64 {
 	}
 	return shingle.Mix(h ^ uint64(len(words)))
 }
+
+// keyName is how a key is written.
+func keyName(key uint64) string { return fmt.Sprintf("%016x", key) }
+
+// Fingerprint names a finding of a drop: its key, and the how-manieth of that key it is. Neither has
+// to do with lines, so a finding keeps it when text moves.
+func (f *Judged) Fingerprint() string { return fmt.Sprintf("%s:%d", keyName(f.Key), f.Nth) }

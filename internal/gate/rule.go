@@ -12,7 +12,7 @@ import (
 // About is what a rule is called and means.
 type About struct {
 	One, Many string // "3 near-duplicates"
-	Says      string // a finding, in few words: {words} is how many, {matched} the other article, {met} how near it is
+	Says      string // a finding, in few words: {words} is how many, {matched} the other article, {met} how near it is, {share} how much of the article
 	Short     string // one line, a sentence
 	Full      string // what counts, and why it matters
 	Help      string // what to do about it
@@ -35,13 +35,13 @@ var rows = []row{
 		Short: "The article is a near-duplicate of another article of the drop.",
 		Full: "Resemblance or containment of the two articles, compared exactly over the sets of their 5-word shingles, reaches the threshold. Copies weigh " +
 			"a text more than once in whatever is made of the corpus.",
-		Help: "Leave the article out (dedup clean does), or accept it: dedup check --update-baseline.",
+		Help: "Leave the article out (dedup clean does), or accept it: dedup check --accept.",
 	}},
 	{rule: InCorpus, limit: MaxDuplicates, of: func(l *Limits) *Limit { return &l.Duplicates }, corpus: true, About: About{
 		One: "article already in the corpus", Many: "articles already in the corpus", Says: "near-duplicate of {matched} in the corpus{met}",
 		Short: "The article is a near-duplicate of an article of the corpus index.",
 		Full:  "The same as near-duplicate, held against the articles of the index: the text came in with an earlier drop.",
-		Help:  "Leave the article out, or accept it: dedup check --update-baseline.",
+		Help:  "Leave the article out, or accept it: dedup check --accept.",
 	}},
 	{rule: Supersedes, limit: MaxSuperseding, of: func(l *Limits) *Limit { return &l.Superseding }, corpus: true, About: About{
 		One: "superseding article", Many: "superseding articles", Says: "supersedes {matched} in the corpus{met}",
@@ -51,7 +51,7 @@ var rows = []row{
 		Help: "Let it in, and take the shorter one out of the corpus (dedup index remove).",
 	}},
 	{rule: CopiedPassage, limit: MaxPassages, of: func(l *Limits) *Limit { return &l.Passages }, corpus: true, About: About{
-		One: "copied passage", Many: "copied passages", Says: "{words} copied from {matched}",
+		One: "copied passage", Many: "copied passages", Says: "{words} copied from {matched}{share}",
 		Short: "A passage of the article stands in an article of the corpus index.",
 		Full:  "The passage is aligned word by word with the article of the index, a few changed words bridged; the articles as a whole are no near-duplicates.",
 		Help:  "Look at both places. Agency text that is meant to be there belongs in the baseline.",
@@ -72,7 +72,7 @@ var rows = []row{
 		One: "piece of boilerplate", Many: "pieces of boilerplate", Says: "boilerplate of {words}",
 		Short: "The article holds a passage that its source repeats across unrelated stories.",
 		Full:  "Each occurrence is one finding: notices, calls to subscribe, closing lines. They say nothing about the story and tie unrelated articles together.",
-		Help:  "Cut it (dedup clean does), or accept it: dedup check --update-baseline.",
+		Help:  "Cut it (dedup clean does), or accept it: dedup check --accept.",
 	}},
 	{rule: Empty, limit: MaxEmpty, of: func(l *Limits) *Limit { return &l.Empty }, About: About{
 		One: "empty article", Many: "empty articles", Says: "empty article",

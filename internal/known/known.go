@@ -110,12 +110,14 @@ type pair struct {
 
 func (b *block) run(ctx context.Context) (err error) {
 	words := make([][]uint64, b.n)
-	err = work.Each(ctx, b.Options.Workers, b.n, func(_, i int) error {
+	toks := make([][]text.Token, b.Options.Workers)
+	err = work.Each(ctx, b.Options.Workers, b.n, func(w, i int) error {
 		if b.opt.Skip != nil && b.opt.Skip(b.from+i) {
 			return nil
 		}
 		s := b.Text(b.from + i)
-		words[i] = text.Hashes(text.Once(text.AppendTokens(nil, s), s))
+		toks[w] = text.AppendTokens(toks[w][:0], s)
+		words[i] = text.Hashes(text.Once(toks[w], s))
 		return nil
 	})
 	if err != nil {

@@ -302,7 +302,7 @@ func TestCharactersAreNoWords(t *testing.T) {
 		}
 		line := "\n" + fill(c.n) + "\n"
 		texts := []string{fill(90) + line + fill(90), fill(90) + line + fill(90)}
-		if ms, err := Matches(context.Background(), 2, plain(texts), Options{}); err != nil || len(ms) != c.want {
+		if ms, err := allMatches(context.Background(), 2, plain(texts), Options{}); err != nil || len(ms) != c.want {
 			t.Errorf("%d characters like %c: %v, %v", c.n, runes[0], ms, err)
 		}
 	}

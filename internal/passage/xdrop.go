@@ -16,7 +16,11 @@ const (
 
 // xdrop is the scratch of the greedy extension: by diagonal, how far it has come in a, and how many
 // tokens matched on the way.
-type xdrop struct{ reach, matched, nextReach, nextMatched []int32 }
+type xdrop struct {
+	reach, matched, nextReach, nextMatched []int32
+
+	ends bool // of two ends with one score, that of an article is the better one
+}
 
 // forward extends from the starts of a and b; it returns how many tokens of each the match takes
 // and how many of them are equal.
@@ -87,7 +91,7 @@ func (x *xdrop) run(la, lb int, equal func(i, j int32) bool) (na, nb, matched in
 			if score < best-2*drop {
 				continue
 			}
-			if score > best {
+			if score > best || x.ends && score == best && (i == n || j == m) {
 				best, na, nb, matched = score, i, j, got
 			}
 			x.nextReach[k], x.nextMatched[k] = i, got

@@ -112,7 +112,7 @@ func gone(res *gate.Result) string {
 
 // said is what a finding says, without its place and its text.
 func said(f *gate.Judged, quote func(string) string) string {
-	return strings.NewReplacer("{words}", count(f.Tokens, "word"), "{matched}", quote(f.Matched), "{met}", met(f)).Replace(f.Rule.About().Says)
+	return strings.NewReplacer("{words}", count(f.Tokens, "word"), "{matched}", quote(f.Matched), "{met}", met(f), "{share}", part(f)).Replace(f.Rule.About().Says)
 }
 
 // quoted is the text of a finding; empty where that is the title of the article, which stands
@@ -149,6 +149,14 @@ func met(f *gate.Judged) string {
 		return fmt.Sprintf(", containment %.2f", floor2(f.Containment))
 	}
 	return ""
+}
+
+// part says how much of its article a finding is.
+func part(f *gate.Judged) string {
+	if f.Share <= 0 {
+		return ""
+	}
+	return ", " + percent(f.Share) + " of the article"
 }
 
 // spot is where a finding is, for people: path:line:column, or where the article's text is not the

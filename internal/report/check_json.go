@@ -60,6 +60,8 @@ type checkFinding struct {
 	New     bool       `json:"new"`
 	Key     string     `json:"key"` // "%016x"
 	Nth     int        `json:"nth"`
+	Name    string     `json:"fingerprint"`
+	Show    string     `json:"show,omitempty"`
 	Article string     `json:"article"`
 	Path    string     `json:"path"`
 	Record  int        `json:"record"`
@@ -67,8 +69,9 @@ type checkFinding struct {
 	Title   string     `json:"title"`
 	Date    string     `json:"published"`
 	*checkPlace
-	Text   string `json:"text"`
-	Tokens int    `json:"tokens"`
+	Text   string  `json:"text"`
+	Tokens int     `json:"tokens"`
+	Share  float64 `json:"share,omitempty"`
 	*checkMatch
 }
 
@@ -122,7 +125,7 @@ func CheckJSON(w io.Writer, res *gate.Result) error {
 		out.Rules = append(out.Rules, checkRule{t.Rule, t.Limit, t.Allowed.String(), t.Found, t.New, t.Known, t.Exceeded})
 	}
 	for i := range res.Findings {
-		out.Findings = append(out.Findings, findingOf(&res.Findings[i]))
+		out.Findings = append(out.Findings, findingOf(&res.Findings[i], res.Reading))
 	}
 	for _, k := range res.Gone {
 		out.Gone = append(out.Gone, checkGone{k.Rule, fmt.Sprintf("%016x", k.Key), k.Articles, k.Text})
@@ -132,10 +135,10 @@ func CheckJSON(w io.Writer, res *gate.Result) error {
 	return e.Encode(out)
 }
 
-func findingOf(f *gate.Judged) checkFinding {
+func findingOf(f *gate.Judged, how gate.Reading) checkFinding {
 	out := checkFinding{
-		Rule: f.Rule, Level: f.Level, New: f.New, Key: fmt.Sprintf("%016x", f.Key), Nth: f.Nth,
-		Article: f.Article, Path: f.Path, Record: f.Record, Source: f.Source, Title: f.Title, Date: f.Published, Text: f.Text, Tokens: f.Tokens,
+		Rule: f.Rule, Level: f.Level, New: f.New, Key: fmt.Sprintf("%016x", f.Key), Nth: f.Nth, Name: f.Fingerprint(), Show: findingCommand(f, how),
+		Article: f.Article, Path: f.Path, Record: f.Record, Source: f.Source, Title: f.Title, Date: f.Published, Text: f.Text, Tokens: f.Tokens, Share: Ratio(f.Share),
 	}
 	if f.Line > 0 {
 		out.checkPlace = &checkPlace{f.Start, f.End, f.Line, f.Column, f.EndLine, f.EndColumn, f.InFile}

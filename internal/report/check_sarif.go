@@ -4,20 +4,16 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"io"
 	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 
 	"dedup/internal/gate"
 	"dedup/internal/plural"
 )
 
-// fingerprintName is the name under which results carry their identity: the key of the finding, and
-// the how-manieth of that key it is. Neither has to do with lines, so a finding keeps it when text
-// moves.
+// fingerprintName is the name under which results carry their identity.
 const fingerprintName = "dedup/v1"
 
 // sarifSchema is where the schema of the log is published.
@@ -39,7 +35,7 @@ func CheckSARIF(w io.Writer, res *gate.Result, version string) error {
 	const indent = "        "
 	for i := range res.Findings {
 		f := &res.Findings[i]
-		result, err := sarifJSON(sarifResultOf(f, slices.IndexFunc(res.Counts, func(t gate.Tally) bool { return t.Rule == f.Rule }), res.Baseline), indent)
+		result, err := sarifJSON(sarifResultOf(res, f, slices.IndexFunc(res.Counts, func(t gate.Tally) bool { return t.Rule == f.Rule })), indent)
 		if err != nil {
 			return err
 		}
@@ -116,7 +112,7 @@ func sarifInvocationOf(res *gate.Result) sarifInvocation {
 	return run
 }
 
-func sarifResultOf(f *gate.Judged, rule int, baseline bool) *sarifResult {
+func sarifResultOf(res *gate.Result, f *gate.Judged, rule int) *sarifResult {
 	about := map[string]any{"article": f.Article, "tokens": f.Tokens}
 	add := func(name, value string) {
 		if value != "" {
@@ -126,12 +122,16 @@ func sarifResultOf(f *gate.Judged, rule int, baseline bool) *sarifResult {
 	add("source", f.Source)
 	add("title", f.Title)
 	add("published", f.Published)
+	add("show", findingCommand(f, res.Reading))
+	if f.Share > 0 {
+		about["share"] = Ratio(f.Share)
+	}
 	result := &sarifResult{
-		Fingerprints: map[string]string{fingerprintName: fmt.Sprintf("%016x:%d", f.Key, f.Nth)},
+		Fingerprints: map[string]string{fingerprintName: f.Fingerprint()},
 		Kind:         "fail", Level: string(f.Level), Locations: []*sarifLocation{sarifLocationOf(f)},
 		Properties: about, RuleID: string(f.Rule), RuleIndex: rule,
 	}
-	if baseline {
+	if res.Baseline {
 		result.BaselineState = "unchanged"
 		if f.New {
 			result.BaselineState = "new"
@@ -187,11 +187,10 @@ func sarifArticle(id string) []sarifLogical { return []sarifLogical{{id, "articl
 // sarifMatched is the article that a finding matches; linked tells whether its file is known, so
 // that a message may point there.
 func sarifMatched(f *gate.Judged) (at *sarifLocation, linked bool) {
-	path, region := f.Where, (*sarifRegion)(nil)
-	if i := strings.LastIndexByte(f.Where, ':'); i > 0 {
-		if line, err := strconv.Atoi(f.Where[i+1:]); err == nil && line > 0 {
-			path, region = f.Where[:i], &sarifRegion{StartLine: line}
-		}
+	path, line := placeOf(f.Where)
+	var region *sarifRegion
+	if line > 0 {
+		region = &sarifRegion{StartLine: line}
 	}
 	file := sarifFileOf(path, region)
 	return &sarifLocation{ID: 1, Logical: sarifArticle(f.Matched), Message: &sarifMessage{"what it matches"}, Physical: file}, file != nil

@@ -78,6 +78,7 @@ func (p *checkPrinter) rule(res *gate.Result, t *gate.Tally) {
 	p.named = map[string]bool{}
 	for _, f := range ranked(res, t.Rule, p.opt.Top) {
 		p.finding(f)
+		p.command(4, findingCommand(f, res.Reading))
 	}
 	p.rest("  ", t.New-p.opt.Top)
 }
@@ -90,7 +91,7 @@ func (p *checkPrinter) rest(indent string, n int) {
 }
 
 // finding prints one finding: where it is and in what article, what it says, what it matches and
-// where that is, and the beginning of its text.
+// where that is, the beginning of its text, and what the baseline would know it by.
 func (p *checkPrinter) finding(f *gate.Judged) {
 	where, in := Plain(spot(f)), Plain(inside(f))
 	if in != "" && Width(where)+2+Width(in) <= p.room(2) {
@@ -111,6 +112,7 @@ func (p *checkPrinter) finding(f *gate.Judged) {
 	if text := Truncate(quoted(f), p.excerpt(6)); text != "" {
 		p.line("    %s", p.quote(text))
 	}
+	p.line("    %s", p.dim("fingerprint "+f.Fingerprint()))
 }
 
 // matched prints where the article is that a finding matches, and what people know it by.

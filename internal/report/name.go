@@ -98,6 +98,22 @@ func articleByline(a *Article) gate.Byline {
 // label is the id of an article, in a line of which so many cells are taken.
 func (p *printer) label(id string, taken int) string { return truncateMiddle(Plain(id), p.room(taken)) }
 
+// command prints a command line, which is whole however wide the screen is: it is there to be
+// copied. None is printed where there is none.
+func (p *printer) command(indent int, line string) {
+	if line != "" {
+		p.line("%*s%s", indent, "", p.dim(line))
+	}
+}
+
+// shown is an article of the report as a command names it.
+func (p *printer) shown(id string) shown {
+	if a := p.article[id]; a != nil {
+		return shown{a.Path, id}
+	}
+	return shown{}
+}
+
 // place is the id of an article and, where that does not say it and there are several, the file
 // that the article is in; at stands directly behind the id, as ":3:1", and known behind all.
 func (p *printer) place(id, at, known string, taken int) string {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"dedup/internal/gate"
 	"dedup/internal/plural"
 )
 
@@ -19,6 +20,8 @@ type TextOptions struct {
 	Color bool // ANSI styles
 	Top   int  // how many stories, clusters, passages … are shown of each kind; 0: all
 	Parts Parts
+
+	Reading gate.Reading
 }
 
 // AllParts asks everything.

@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"strings"
+
+	"dedup"
 )
 
 func (p *printer) clusters() {
@@ -23,6 +25,7 @@ func (p *printer) cluster(c *Cluster) {
 		n = min(n, storyArticles)
 	}
 	p.line("  %s  %s", p.bold(Plain(c.ID)), p.dim(count(len(c.Members), "article")))
+	kept := p.shown(c.Canonical)
 	for _, m := range c.Members[:n] {
 		tag, share := p.mark("*    "), 0.0
 		switch m.Rule {
@@ -34,16 +37,24 @@ func (p *printer) cluster(c *Cluster) {
 			tag = fmt.Sprintf("%.2f⊂", floor2(share))
 		}
 		if p.opt.Width < barWidth {
-			p.nameArticle("    "+tag+"  ", 11, m.Article, "")
+			p.member(m, "    "+tag+"  ", 11, kept)
 			continue
 		}
 		drawn := strings.Repeat(" ", barCells)
 		if share > 0 {
 			drawn = p.bar(share, barCells)
 		}
-		p.nameArticle("    "+tag+" "+drawn+"  ", 12+barCells, m.Article, "")
+		p.member(m, "    "+tag+" "+drawn+"  ", 12+barCells, kept)
 	}
 	p.more("         ", n, len(c.Members), "copy", "copies")
+}
+
+// member names a member of a cluster, and the command that shows it beside the one that is kept.
+func (p *printer) member(m dedup.Member, head string, indent int, kept shown) {
+	p.nameArticle(head, indent, m.Article, "")
+	if m.Article != kept.id {
+		p.command(indent, diffCommand(p.opt.Reading, kept, p.shown(m.Article), false))
+	}
 }
 
 // floor2 keeps two decimals, rounded down: 0.997 is not 1.00.

@@ -44,6 +44,7 @@ func (p *printer) passages() {
 		p.snippet(ps.Text, count(ps.Tokens, "word"))
 		p.from(ps)
 		p.places(ps.Occurrences)
+		p.sideBySide(ps.Occurrences)
 	}
 	p.more("  ", n, len(copied), "passage", "passages")
 }
@@ -120,6 +121,16 @@ func (p *printer) places(occ []Occurrence) {
 	p.more("    ", n, len(occ), "place", "places")
 }
 
+// sideBySide names the command that shows the first two articles of a passage.
+func (p *printer) sideBySide(occ []Occurrence) {
+	for _, o := range occ {
+		if o.Article != occ[0].Article {
+			p.command(4, diffCommand(p.opt.Reading, p.shown(occ[0].Article), p.shown(o.Article), false))
+			return
+		}
+	}
+}
+
 func (p *printer) repeats() {
 	if len(p.r.Repeats) == 0 {
 		return
@@ -137,6 +148,7 @@ func (p *printer) repeats() {
 		for _, l := range wrap(Truncate(Plain(rep.Text), 2*p.opt.Width-16), p.opt.Width-2-indent) {
 			p.line("%*s%s", indent+2, "", p.style("36", l))
 		}
+		p.command(indent+2, textCommand(p.opt.Reading, p.shown(rep.Article)))
 	}
 	p.more("  ", n, len(p.r.Repeats), "repeat", "repeats")
 }
@@ -152,6 +164,7 @@ func (p *printer) furniture() {
 		indent := names.next(f.Article, 2)
 		p.line("%*s%s", indent, "", p.place(f.Article, "", fmt.Sprintf("line %d", f.Line), indent))
 		p.line("%*s%s", indent+2, "", p.style("36", Truncate(Plain(f.Text), p.excerpt(2+indent))))
+		p.command(indent+2, textCommand(p.opt.Reading, p.shown(f.Article)))
 	}
 	p.more("  ", n, len(p.r.Furniture), "piece", "pieces")
 }
