@@ -12,6 +12,7 @@ import (
 	"dedup/internal/article"
 	"dedup/internal/corpus"
 	"dedup/internal/index"
+	"dedup/internal/indexing"
 	"dedup/internal/report"
 )
 
@@ -110,6 +111,11 @@ func Run(ctx context.Context, cfg corpus.Config, opt RunOptions) (_ *Result, err
 	defer func() { err = errors.Join(err, d.Close()) }()
 	if err := d.decide(ctx, opt); err != nil {
 		return nil, err
+	}
+	if to != nil {
+		to.left = func(ctx context.Context, add *index.Add) error {
+			return indexing.Left(ctx, d.Corpus, func(i int) bool { return d.whole[int32(i)] != nil }, add)
+		}
 	}
 	res := d.result()
 	if opt.DryRun {
