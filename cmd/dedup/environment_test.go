@@ -14,7 +14,7 @@ import (
 // anything. Whoever adds a flag writes it here or into reservedFlags, and so decides.
 var harmless = strings.Fields(`
 	all answers background baseline batch-size by color config containment counts cut dry-run exact field fields-only files-from format full gold granularity help index input-format jobs keep
-	keep-boilerplate label max-article max-articles max-boilerplate max-cluster max-cluster-size max-duplicates max-empty max-furniture max-passages max-per-source
+	keep-boilerplate keep-per-source label max-article max-articles max-boilerplate max-cluster max-cluster-size max-duplicates max-empty max-furniture max-passages max-per-source
 	max-removed max-repeats max-superseding max-tiny memory min-jaccard min-passage min-tokens no-descriptions no-text null of only outlets pairs pipe quiet route rules seconds seed sources stories sweep
 	threshold tiny tmp top verbose version window worst`)
 

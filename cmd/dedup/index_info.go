@@ -52,6 +52,9 @@ same. The formats tsv, jsonl, arrow and parquet are for this table.
 }
 
 func (o *infoOptions) check() error {
+	if err := o.output.check(); err != nil {
+		return err
+	}
 	for _, by := range o.by {
 		if by != "month" && by != "batch" {
 			return fmt.Errorf("--by %q: use month or batch%s", by, nearest.Hint(by, "month", "batch"))
@@ -63,7 +66,7 @@ func (o *infoOptions) check() error {
 	case !o.sources && o.output.format != "json" && o.output.format != "text":
 		return fmt.Errorf("--format %s goes with --sources", o.output.format)
 	}
-	return o.output.check()
+	return nil
 }
 
 func (o *infoOptions) run(ctx context.Context, a *app, dir string) error {

@@ -80,6 +80,7 @@ type decisions struct {
 	*corpus.Corpus
 	notes    []note // by article
 	withText bool
+	sources  bool // of near-duplicates one copy of each source stays
 	rank     []int32
 	clusters corpus.Clusters
 	groups   [][]int32 // near-duplicates that are left for one of them, which comes first
@@ -94,7 +95,7 @@ type decisions struct {
 
 // open reads the corpus and notes what goes of each article by itself.
 func open(ctx context.Context, cfg corpus.Config, opt RunOptions) (*decisions, error) {
-	d := &decisions{withText: opt.PerStory > 0 || opt.Passages || opt.Index != "", whole: map[int32]*Reason{}, protection: opt.Protect, protected: map[int][]article.Span{}}
+	d := &decisions{withText: opt.PerStory > 0 || opt.Passages || opt.Index != "", whole: map[int32]*Reason{}, sources: opt.KeepPerSource, protection: opt.Protect, protected: map[int][]article.Span{}}
 	var column corpus.Column[note]
 	noted := make([][]note, cfg.Workers)                               // of the batch that each worker has
 	cfg.Want = corpus.Want{Near: true, Text: d.withText || opt.DryRun} // who reviews a plan reads
@@ -193,7 +194,9 @@ func (d *decisions) nearDuplicates() error {
 	return nil
 }
 
-// group removes all members but the first. Members that resemble it alike have one reason: of a
+// group removes all members but the first; with KeepPerSource also the best of each other source
+// stays. An article without a source stands for none. All that goes is a near-duplicate of the
+// first, which stays. Members that resemble it alike have one reason: of a
 // million copies, each would take more than its article.
 func (d *decisions) group(members []near.Member) error {
 	kept := members[0].Article
@@ -201,8 +204,13 @@ func (d *decisions) group(members []near.Member) error {
 	at := d.place(int(kept))
 	at.End = d.At(int(kept)).Bytes
 	reasons, last := int64(1), (*Reason)(nil)
+	has := map[string]bool{"": true, d.Source(int(kept)): true}
 	for _, m := range members[1:] {
 		if d.whole[m.Article] != nil {
+			continue
+		}
+		if s := d.Source(int(m.Article)); d.sources && !has[s] {
+			has[s] = true
 			continue
 		}
 		why := Reason{Rule: RuleResemblance, Resemblance: report.Ratio(m.Resemblance), Containment: report.Ratio(m.Containment), Matched: &at}

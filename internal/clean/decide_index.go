@@ -41,6 +41,9 @@ func (d *decisions) lookUp(ctx context.Context, opt RunOptions) (err error) {
 	if opt.Passages {
 		look.Copied = func(i int, found []known.Passage) error { d.copiedFromIndex(i, found, opt.KeepBoilerplate); return nil }
 	}
+	if opt.KeepPerSource {
+		look.For = func(i int, source string) bool { s := d.Source(i); return s == "" || s == source }
+	}
 	look.Skip = func(i int) bool { return d.At(i).Empty }
 	return known.Look(ctx, d.Corpus, x, look)
 }

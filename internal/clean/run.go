@@ -21,6 +21,7 @@ type RunOptions struct {
 	Out             string
 	Manifest        string    // empty: beside Out; with DryRun: where Plan goes
 	PerStory        int       // articles of a story that stay; 0: all
+	KeepPerSource   bool      // of near-duplicates one copy of each source stays
 	KeepBoilerplate bool      // furniture and boilerplate stay
 	Passages        bool      // copied passages go, but one copy
 	DropEmpty       bool      // articles without text go

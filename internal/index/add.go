@@ -93,8 +93,8 @@ func (a *Add) Article(ctx context.Context, e Entry, words []uint64) error {
 }
 
 // Left counts an article that came and is left out; it has the fields of one of Article. All that
-// are added in its batch come before it. One that an entry is, with its id and its words, came when
-// that did.
+// are added in its batch come before it. One that is an entry, with its id and its words, or with
+// its id and most of them, came when that did.
 func (a *Add) Left(ctx context.Context, e Entry, words []uint64) error {
 	return a.put(ctx, coming{Entry: e, left: true}, words)
 }

@@ -70,6 +70,7 @@ func (c *cameCounts) count(k int32, known, added bool) {
 
 // append appends the counts of a batch.
 func (c *cameCounts) append(dst []byte, batch uint32) []byte {
+	c.list = slices.DeleteFunc(c.list, func(r Came) bool { return r.Articles == 0 })
 	slices.SortFunc(c.list, func(a, b Came) int { return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Month, b.Month)) })
 	dst = binary.AppendUvarint(dst, uint64(batch))
 	dst = binary.AppendUvarint(dst, uint64(len(c.list)))

@@ -34,6 +34,7 @@ type linked struct {
 	copies uint32 // of it that were left out, where it is taken from another index
 	came   int32  // of came
 	left   bool   // it is left out
+	same   bool   // it is left out, and the entry that it resembles most has its id: it came when that did
 	known  bool   // it is a near-duplicate of an entry:
 	was    Seat   // of that entry
 	words  int32
@@ -72,6 +73,7 @@ func (l *links) stripe(ctx context.Context, entries []coming, words [][]uint64) 
 	}
 	var numbers []uint32
 	var of []int
+	first := len(l.rows)
 	for i := range entries {
 		e := &entries[i]
 		r := linked{unit: e.Number, copies: e.copies, left: e.left, words: int32(len(words[i])), came: l.came.of(&e.Entry)}
@@ -86,6 +88,7 @@ func (l *links) stripe(ctx context.Context, entries []coming, words [][]uint64) 
 	err = x.Entries(ctx, numbers, func(i int, e *Entry) error {
 		r := &l.rows[of[i]]
 		r.known, r.unit, r.was = true, e.Unit, e.Seat
+		r.same = r.left && e.ID == entries[of[i]-first].ID
 		return nil
 	})
 	if err != nil {
@@ -130,8 +133,9 @@ func (l *links) finish(ctx context.Context) ([]near.Cluster, error) {
 		}
 	}
 	for i := range l.rows {
-		r := &l.rows[i]
-		l.came.count(r.came, r.known || again[i], !r.left)
+		if r := &l.rows[i]; !r.same {
+			l.came.count(r.came, r.known || again[i], !r.left)
+		}
 	}
 	return clusters, nil
 }
@@ -151,7 +155,7 @@ func (l *links) leftOut() map[uint32]uint32 {
 	out := map[uint32]uint32{}
 	for i := range l.rows {
 		n := l.rows[i].copies
-		if l.rows[i].left {
+		if l.rows[i].left && !l.rows[i].same {
 			n++
 		}
 		if n > 0 && l.rows[i].unit != noUnit {
