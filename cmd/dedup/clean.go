@@ -53,12 +53,13 @@ rebuilds the original.
 article that contains a shorter one of it stays and is named in the manifest, and
 --passages cuts what is copied from it word for word. --add puts what stays into
 the index in the same step: the same command again, after whatever interruption,
-leaves output and index in agreement.
+leaves output and index in agreement. Where the index keeps stories (index build
+--stories), its articles take the first places of a story for --per-story.
 
 --keep-per-source keeps of a cluster one copy of each source, the canonical among
-them, which all that goes resembles. Copies without a source go. With --index, a
-copy goes for an entry of its own source alone; --passages cuts no copy for another
-of its cluster; --per-story counts each as an article.
+them, which all that goes resembles. Copies without a source go. With --index, one
+goes for an entry of its own source alone; --passages cuts no copy for another of
+its cluster; --per-story counts each as an article.
 
 A file is replaced only when clean wrote it, as its manifest shows, or when it is
 empty. No output takes the place of an input. --force changes neither.

@@ -1,7 +1,6 @@
 package clean
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"unsafe"
@@ -84,7 +83,6 @@ type decisions struct {
 	rank     []int32
 	clusters corpus.Clusters
 	groups   [][]int32 // near-duplicates that are left for one of them, which comes first
-	stories  corpus.Stories
 	whole    map[int32]*Reason
 	stays    []Stay
 	tally    Tally
@@ -136,10 +134,7 @@ func (d *decisions) decide(ctx context.Context, opt RunOptions) (err error) {
 		}
 	}
 	if opt.PerStory > 0 {
-		if d.stories, err = d.Stories(); err != nil {
-			return err
-		}
-		if err := d.perStory(opt.PerStory); err != nil {
+		if err := d.perStory(ctx, opt); err != nil {
 			return err
 		}
 	}
@@ -237,39 +232,6 @@ func (d *decisions) empty() error {
 		}
 	}
 	return d.Keep(int64(d.Corpus.Counts.Empty) * mapSize)
-}
-
-// perStory removes all articles of a story but the n best. One without text takes the place of none,
-// and goes for none.
-func (d *decisions) perStory(n int) error {
-	for _, s := range d.stories.List {
-		var left []int
-		for _, i := range s.Articles {
-			if d.whole[int32(i)] == nil && !d.At(i).Empty {
-				left = append(left, i)
-			}
-		}
-		slices.SortFunc(left, func(a, b int) int { return cmp.Compare(d.rank[a], d.rank[b]) })
-		if len(left) <= n {
-			continue
-		}
-		at := d.place(left[0])
-		why := &Reason{Rule: RuleStory, Articles: len(s.Articles), Matched: &at}
-		for _, i := range left[n:] {
-			d.goes(int32(i), why)
-		}
-		if err := d.Keep(reasonSize + int64(len(left)-n)*mapSize); err != nil {
-			return err
-		}
-	}
-	for _, g := range d.groups { // a copy of what goes for its story goes for it too: what it matches must stay
-		if why := d.whole[g[0]]; why != nil {
-			for _, i := range g[1:] {
-				d.goes(i, why)
-			}
-		}
-	}
-	return nil
 }
 
 // settle puts the cuts of every article in order, fills in which article a repeat matches, and

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"context"
 	"encoding/binary"
 	"slices"
 	"strconv"
@@ -171,4 +172,44 @@ func (w *Writer) withStories() error {
 	}
 	m.parts = append(m.parts, p)
 	return w.publish(m)
+}
+
+// Held is what of a story is in the index.
+type Held struct {
+	Entries int
+	First   uint32 // number of one of them
+}
+
+// Held says what is in the index of events, or of running stories, by name, if what moved were
+// where Place says. Cost: 0.2 µs an entry.
+func (x *Index) Held(ctx context.Context, running bool, moved []Placement) (map[uint32]Held, error) {
+	now := map[string]*Placement{}
+	for i := range moved {
+		now[moved[i].ID] = &moved[i]
+	}
+	out := map[uint32]Held{}
+	err := x.each(ctx, func(r *rowReader, row uint32) error {
+		s, err := r.seat(row)
+		if err == nil && len(now) > 0 {
+			id, e := r.id(row)
+			if p := now[string(id)]; p != nil {
+				s.Event, s.Story = p.Event, p.Story
+			}
+			err = e
+		}
+		if err != nil {
+			return x.named(err)
+		}
+		name := s.Event
+		if running {
+			name = s.Story
+		}
+		h := out[name]
+		if h.Entries++; h.Entries == 1 {
+			h.First = r.s.number(row)
+		}
+		out[name] = h
+		return nil
+	})
+	return out, err
 }
