@@ -16,6 +16,7 @@ import (
 	"dedup/internal/output"
 	"dedup/internal/plural"
 	"dedup/internal/report"
+	"dedup/internal/report/plan"
 )
 
 type cleanOptions struct {
@@ -117,7 +118,7 @@ func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error 
 	case o.minPassage < 0:
 		return minPassageError(o.minPassage)
 	}
-	opt.Guard.MaxRemoved = float64(o.maxRemoved)
+	opt.Guard.MaxRemoved, opt.Plain = float64(o.maxRemoved), report.Plain
 	cfg, err := o.input.config(a, args)
 	if err != nil {
 		return err
@@ -255,7 +256,7 @@ func readProtection(ctx context.Context, name string) (*clean.Protection, error)
 		return nil, fmt.Errorf("--protect: %w", err)
 	}
 	defer f.Close()
-	p, err := clean.ReadProtection(f)
+	p, err := plan.ReadProtection(f)
 	if err != nil {
 		return nil, fmt.Errorf("--protect %s: %w", name, err)
 	}

@@ -11,7 +11,6 @@ import (
 	"dedup/internal/cluster/near"
 	"dedup/internal/corpus"
 	"dedup/internal/passage"
-	"dedup/internal/report"
 	"dedup/internal/text"
 )
 
@@ -208,7 +207,7 @@ func (d *decisions) group(members []near.Member) error {
 			has[s] = true
 			continue
 		}
-		why := Reason{Rule: RuleResemblance, Resemblance: report.Ratio(m.Resemblance), Containment: report.Ratio(m.Containment), Matched: &at}
+		why := Reason{Rule: RuleResemblance, Resemblance: corpus.Ratio(m.Resemblance), Containment: corpus.Ratio(m.Containment), Matched: &at}
 		if m.Rule == near.RuleContainment {
 			why.Rule = RuleContainment
 		}
