@@ -241,10 +241,16 @@ func clusterRows(t *table, c *dedup.Corpus, all bool, sizes []int) error {
 	type place struct{ cluster, member int }
 	of := map[string]place{} // of each member
 	size := make([]int, len(clusters))
+	counted := func(n int) []int {
+		if sizes == nil {
+			return nil
+		}
+		return []int{n}
+	}
 	row := func(p place) error {
 		cl := &clusters[p.cluster]
 		m := &cl.Members[p.member]
-		return clusterRow(t, m.Article, cl.Canonical, m.Resemblance, size[p.cluster], sizes != nil)
+		return clusterRow(t, m.Article, cl.Canonical, m.Resemblance, counted(size[p.cluster])...)
 	}
 	for k := 0; (all || sizes != nil) && k < len(clusters); k++ {
 		for j := range clusters[k].Members {
@@ -273,7 +279,7 @@ func clusterRows(t *table, c *dedup.Corpus, all bool, sizes []int) error {
 			if sizes != nil {
 				n = sizes[i]
 			}
-			err = clusterRow(t, c.ID(i), c.ID(i), 1, n, sizes != nil)
+			err = clusterRow(t, c.ID(i), c.ID(i), 1, counted(n)...)
 		}
 		if err != nil {
 			return err
@@ -282,12 +288,13 @@ func clusterRows(t *table, c *dedup.Corpus, all bool, sizes []int) error {
 	return nil
 }
 
-func clusterRow(t *table, article, canonical string, resemblance float64, size int, counts bool) error {
+// clusterRow prints a row, where that is asked for with the size of the cluster.
+func clusterRow(t *table, article, canonical string, resemblance float64, size ...int) error {
 	t.str(article)
 	t.str(canonical)
 	t.ratio(resemblance)
-	if counts {
-		t.int(size)
+	for _, n := range size {
+		t.int(n)
 	}
 	return t.end()
 }

@@ -239,8 +239,12 @@ func clustersOfPairs(ctx context.Context, a *app, cfg corpus.Config, rows *rowRe
 	}
 	a.dates.counts = c.Counts.Dates
 	for _, cl := range near.Of(judge, edges, c.Rank()) {
+		var size []int
+		if counts {
+			size = []int{len(cl.Members)}
+		}
 		for _, m := range cl.Members {
-			if err := clusterRow(t, c.ID(int(m.Article)), c.ID(int(cl.Members[0].Article)), m.Resemblance, len(cl.Members), counts); err != nil {
+			if err := clusterRow(t, c.ID(int(m.Article)), c.ID(int(cl.Members[0].Article)), m.Resemblance, size...); err != nil {
 				return err
 			}
 		}
