@@ -39,6 +39,10 @@ SOAK ?= 10000
 soak-clean: ## clean random corpora of every format and compression, restore them and compare, for a time or a number of rounds (SOAK=30m)
 	DEDUP_SOAK=$(SOAK) $(GO) test -count=1 -timeout 0 -v -run '^TestSoak$$' ./internal/clean
 
+KILLS ?= 100
+soak-add: ## kill clean --index --add so many times, and hold output and index against each other
+	DEDUP_KILLS=$(KILLS) $(GO) test -count=1 -timeout 0 -v -run '^TestKilledCleanInto$$' ./cmd/dedup
+
 HOSTILE ?= 1000000
 soak-near: ## near-duplicates of hostile texts against brute force, for a time or a number of texts (HOSTILE=30m)
 	DEDUP_SOAK=$(HOSTILE) $(GO) test -count=1 -timeout 0 -v -run '^TestHostileSoak$$' ./internal/cluster/near

@@ -191,7 +191,7 @@ func (c *Corpus) ids(articles []int) []string {
 // storyTime is how strong a story is, and when it was told.
 func storyTime(s *story.Story) StoryTime {
 	day := func(t time.Time) string { return corpus.Published(t, true) }
-	return StoryTime{Strength: math.Round(s.Strength*1e4) / 1e4, First: day(s.First), Last: day(s.Last)}
+	return StoryTime{Strength: corpus.Ratio(s.Strength), First: day(s.First), Last: day(s.Last)}
 }
 
 // Passages gives the passages that two articles or more have in common, by their first occurrence,

@@ -150,3 +150,82 @@ func ExampleIndex() {
 	// new: 1
 	// known as a1
 }
+
+// See what would go, keep one of it, write the rest, and rebuild the input.
+func ExamplePlanClean() {
+	dir, err := os.MkdirTemp("", "example")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	ctx, out := context.Background(), filepath.Join(dir, "clean")
+	p, err := dedup.PlanClean(ctx, []string{"testdata/articles"}, dedup.Options{Keep: "longest"},
+		dedup.CleanOptions{Protect: []string{"testdata/articles/library-chronicle.txt"}})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer p.Close()
+	for r := range p.Removals() {
+		if r.End == 0 {
+			fmt.Printf("%s goes for %s: %s\n", filepath.Base(r.Article), filepath.Base(r.Kept), r.Rule)
+		} else {
+			fmt.Printf("%d bytes of %s go: %s\n", r.End-r.Start, filepath.Base(r.Article), r.Rule)
+		}
+	}
+	done, err := p.Write(ctx, out)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("removed", done.Removed, "of", done.Articles)
+	files, err := dedup.Restore(ctx, out, filepath.Join(dir, "again"))
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("restored", files)
+	// Output:
+	// bridge-first.txt goes for bridge-update.txt: containment
+	// 182 bytes of museum.txt go: furniture
+	// 51 bytes of orchard.txt go: repeat
+	// removed 1 of 13
+	// restored 13
+}
+
+// The weight of an article is the size of its cluster over everything that an index has seen.
+func ExampleCorpus_Counts() {
+	dir, err := os.MkdirTemp("", "example")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	ctx := context.Background()
+	x, err := dedup.OpenIndex(filepath.Join(dir, "corpus.idx"), dedup.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer x.Close()
+	text := "A ferry ran aground off Marl Point at dawn on Saturday. All ninety people aboard are safe, the coast guard said."
+	articles := func(list ...dedup.Article) func(yield func(dedup.Article, error) bool) {
+		return func(yield func(dedup.Article, error) bool) {
+			for _, a := range list {
+				if !yield(a, nil) {
+					return
+				}
+			}
+		}
+	}
+	if _, err := x.Add(ctx, articles(dedup.Article{ID: "a", Text: text}, dedup.Article{ID: "b", Text: text}), "May"); err != nil {
+		log.Fatal(err)
+	}
+	c, err := dedup.Read(ctx, articles(dedup.Article{ID: "c", Text: text}, dedup.Article{ID: "d", Text: "The library opens a reading room."}), dedup.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer c.Close()
+	counts, err := c.Counts(x)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println(counts)
+	// Output:
+	// [3 1]
+}

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"dedup/internal/corpus"
 	"dedup/internal/flow"
 )
 
@@ -80,8 +81,6 @@ func outletOf(k int, n *flow.Node) Outlet {
 	own, copied, shared := n.Shares()
 	return Outlet{
 		ID: outletID(k), Name: strings.Clone(n.Name), Kind: n.Kind, Articles: n.Articles, Words: n.Tokens,
-		Own: round4(own), Copied: round4(copied), Shared: round4(shared),
+		Own: corpus.Ratio(own), Copied: corpus.Ratio(copied), Shared: corpus.Ratio(shared),
 	}
 }
-
-func round4(x float64) float64 { return math.Round(x*1e4) / 1e4 }

@@ -49,9 +49,6 @@ func OpenIndex(dir string, opt Options) (*Index, error) { return openIndex(dir, 
 
 func openIndex(dir string, opt Options, stories bool) (*Index, error) {
 	x := &Index{dir: dir, opt: corpus.Options(opt).Defaults()}
-	if _, err := x.lookup().Judge(); err != nil {
-		return nil, err
-	}
 	entries, err := os.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
 		o := x.options()
@@ -64,10 +61,7 @@ func openIndex(dir string, opt Options, stories bool) (*Index, error) {
 			return nil, fmt.Errorf("make an index in %s: %w", dir, err)
 		}
 	}
-	if x.x, err = index.Open(dir, x.options()); err != nil {
-		return nil, err
-	}
-	return x, nil
+	return ReadIndex(dir, opt)
 }
 
 func (x *Index) options() index.Options {

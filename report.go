@@ -2,11 +2,11 @@ package dedup
 
 import (
 	"cmp"
-	"math"
 	"strings"
 	"unsafe"
 
 	"dedup/internal/cluster/near"
+	"dedup/internal/corpus"
 )
 
 // Schema names the contract; fields are only ever added to it.
@@ -280,7 +280,7 @@ func (c *Corpus) reportPhrases(r *Report) error {
 	}
 	for i := range credits {
 		r.Articles[i].Agency = strings.Clone(credits[i].Agency)
-		r.Articles[i].Shared = math.Round(credits[i].Shared*1e4) / 1e4
+		r.Articles[i].Shared = corpus.Ratio(credits[i].Shared)
 	}
 	r.Phrases, err = c.Phrases()
 	r.Summary.Phrases = len(r.Phrases)

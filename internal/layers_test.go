@@ -29,9 +29,10 @@ var layers = [][]string{
 	{"internal/index"},
 	{"internal/known"},
 	{"internal/indexing", "internal/gate"},
+	{"internal/clean"},
 	{root},
 	{"internal/report"},
-	{"internal/quality", "internal/clean", "internal/filter", "internal/diff", "internal/sweep"},
+	{"internal/quality", "internal/filter", "internal/diff", "internal/sweep"},
 	{"cmd/dedup"},
 }
 

@@ -16,6 +16,7 @@ import (
 	"dedup/internal/output"
 	"dedup/internal/plural"
 	"dedup/internal/report"
+	"dedup/internal/report/plan"
 )
 
 type cleanOptions struct {
@@ -53,7 +54,13 @@ rebuilds the original.
 article that contains a shorter one of it stays and is named in the manifest, and
 --passages cuts what is copied from it word for word. --add puts what stays into
 the index in the same step: the same command again, after whatever interruption,
-leaves output and index in agreement.
+leaves output and index in agreement. Where the index keeps stories (index build
+--stories), its articles take the first places of a story for --per-story.
+
+--keep-per-source keeps of a cluster one copy of each source, the canonical among
+them, which all that goes resembles. Copies without a source go. With --index, one
+goes for an entry of its own source alone; --passages cuts no copy for another of
+its cluster; --per-story counts each as an article.
 
 A file is replaced only when clean wrote it, as its manifest shows, or when it is
 empty. No output takes the place of an input. --force changes neither.
@@ -77,6 +84,7 @@ larger than --max-cluster-size: the culprits are named, --force goes on.
 	f.StringVarP(&c.Out, "output", "o", "", "file or directory that appears (required but for --dry-run)")
 	f.StringVar(&c.Manifest, "manifest", "", "where the manifest goes, by default OUT.manifest.jsonl; with --dry-run: the plan")
 	f.IntVar(&c.PerStory, "per-story", 0, "keep at most this many articles of a story; 0: all")
+	f.BoolVar(&c.KeepPerSource, "keep-per-source", false, "of near-duplicates keep one copy of each source, the best by --keep")
 	f.BoolVar(&c.KeepBoilerplate, "keep-boilerplate", false, "leave furniture and boilerplate in")
 	f.BoolVar(&c.Passages, "passages", false, "cut copied passages out of all articles but one")
 	f.StringVar(&o.protect, "protect", "", "file that names what stays whatever the rules say, as a page of \"dedup report\" gives it")
@@ -110,7 +118,7 @@ func runClean(ctx context.Context, a *app, o cleanOptions, args []string) error 
 	case o.minPassage < 0:
 		return minPassageError(o.minPassage)
 	}
-	opt.Guard.MaxRemoved = float64(o.maxRemoved)
+	opt.Guard.MaxRemoved, opt.Plain = float64(o.maxRemoved), report.Plain
 	cfg, err := o.input.config(a, args)
 	if err != nil {
 		return err
@@ -248,7 +256,7 @@ func readProtection(ctx context.Context, name string) (*clean.Protection, error)
 		return nil, fmt.Errorf("--protect: %w", err)
 	}
 	defer f.Close()
-	p, err := clean.ReadProtection(f)
+	p, err := plan.ReadProtection(f)
 	if err != nil {
 		return nil, fmt.Errorf("--protect %s: %w", name, err)
 	}

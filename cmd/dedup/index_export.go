@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
@@ -12,93 +11,7 @@ import (
 	"dedup/internal/corpus"
 	"dedup/internal/index"
 	"dedup/internal/indexing"
-	"dedup/internal/plural"
-	"dedup/internal/report"
 )
-
-func newIndexInfoCmd(a *app) *cobra.Command {
-	var output outputOptions
-	cmd := &cobra.Command{
-		Use:   "info DIR",
-		Short: "Say what an index holds and where it came from",
-		Long: `info prints how many articles an index holds, how large it is, the scheme it was
-made by, and its batches: when they were added, by which version, from what.
-` + exitHelp,
-		Example: `  dedup index info corpus.idx
-  dedup index info --format json corpus.idx | jq .articles`,
-		Args: takes(1, 1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := output.check(); err != nil {
-				return err
-			}
-			return a.readIndex(cmd.Context(), args[0], "reading", func(x *index.Index) error {
-				info, err := x.Info()
-				if err != nil {
-					return err
-				}
-				return output.write(cmd.Context(), a.stdout, func(w io.Writer) error {
-					if output.format == "json" {
-						return infoJSON(w, info)
-					}
-					return infoText(w, info)
-				})
-			})
-		},
-	}
-	output.add(cmd.Flags(), "text", "json")
-	return cmd
-}
-
-func infoText(w io.Writer, i index.Info) error {
-	per := ""
-	if i.Articles > 0 {
-		per = ", " + plural.Count(i.Disk/int64(i.Articles), "byte") + " an article"
-	}
-	_, err := fmt.Fprintf(w, "%s, %s of text, %s\n%s on disk%s\nformat %d, %s\n",
-		plural.Count(i.Articles, "article"), report.Size(i.Bytes), plural.Count(i.Tokens, "word"), report.Size(i.Disk), per, i.Format, i.Scheme)
-	for _, b := range i.Batches {
-		if err == nil {
-			removed := ""
-			if b.Removed > 0 {
-				removed = fmt.Sprintf(", %d removed since", b.Removed)
-			}
-			_, err = fmt.Fprintf(w, "batch %d  %s  %s%s  from %s  by %s\n",
-				b.Number, b.At.Format(time.RFC3339), plural.Count(b.Added, "article"), removed, report.Plain(b.Origin), report.Plain(b.Program))
-		}
-	}
-	return err
-}
-
-// Shapes of index info --format json; fields are only ever added.
-type infoDoc struct {
-	Schema   string      `json:"schema"`
-	Format   int         `json:"format"`
-	Scheme   string      `json:"scheme"`
-	Articles int         `json:"articles"`
-	Bytes    int64       `json:"bytes"`
-	Tokens   int64       `json:"tokens"`
-	Disk     int64       `json:"disk"`
-	Batches  []infoBatch `json:"batches"`
-}
-
-type infoBatch struct {
-	Batch   uint32 `json:"batch"`
-	Added   int    `json:"added"`
-	Removed int    `json:"removed"`
-	At      string `json:"at"`
-	Program string `json:"program"`
-	Origin  string `json:"origin"`
-}
-
-func infoJSON(w io.Writer, i index.Info) error {
-	doc := infoDoc{"dedup.index/1", i.Format, i.Scheme, i.Articles, i.Bytes, i.Tokens, i.Disk, []infoBatch{}}
-	for _, b := range i.Batches {
-		doc.Batches = append(doc.Batches, infoBatch{b.Number, b.Added, b.Removed, b.At.Format(time.RFC3339), b.Program, b.Origin})
-	}
-	e := report.NewEncoder(w)
-	e.SetIndent("", "  ")
-	return e.Encode(doc)
-}
 
 func newIndexExportCmd(a *app) *cobra.Command {
 	var output outputOptions
@@ -109,7 +22,9 @@ func newIndexExportCmd(a *app) *cobra.Command {
 		Long: `export prints the entries of an index by number, one row each: number, id, path and
 line of the file it came from, source, published, bytes, tokens, fingerprint, and of
 the batch it was added in: number, time, program and origin. Of an index with
-stories, event and story come after these.
+stories, event and story come after these; then the near-duplicate cluster, by the
+number of the entry that opened it, and how many articles that has, with the copies
+that clean --add left out.
 
 With --pipe it prints what "dedup sketch --pipe" prints of the articles, so that
 "dedup pairs" can go on from the index: the corpus need not be read again.
@@ -135,6 +50,7 @@ With --pipe it prints what "dedup sketch --pipe" prints of the articles, so that
 				if x.HasStories() {
 					columns = slices.Concat(columns, textColumns("event", "story"))
 				}
+				columns = slices.Concat(columns, textColumns("cluster"), intColumns("count"))
 				return s.rows(&reading{}, columns, func(t *table) (int, error) { return 0, exportEntries(cmd, x, t) })
 			})
 		},
@@ -152,6 +68,10 @@ var entryColumns = slices.Concat(
 
 func exportEntries(cmd *cobra.Command, x *index.Index, t *table) error {
 	list, err := x.Batches()
+	if err != nil {
+		return err
+	}
+	sizes, err := x.Sizes(cmd.Context())
 	if err != nil {
 		return err
 	}
@@ -181,6 +101,8 @@ func exportEntries(cmd *cobra.Command, x *index.Index, t *table) error {
 			t.str(index.Name('e', e.Event))
 			t.str(index.Name('s', e.Story))
 		}
+		t.str(index.Name('c', e.Unit+1))
+		t.int(sizes.Of(e.Unit))
 		return t.end()
 	})
 }

@@ -144,7 +144,8 @@ func pairCorpus(ctx context.Context, cfg corpus.Config, rows *rowReader, sketche
 
 func newClustersCmd(a *app) *cobra.Command {
 	var flagsOf nearFlags
-	var all bool
+	var all, counts bool
+	var dir string
 	cmd := &cobra.Command{
 		Use:   "clusters [PATH...]",
 		Short: "Print near-duplicate clusters: each article with the copy to keep",
@@ -155,15 +156,23 @@ stands in a longer one goes for it, never the longer one for the shorter.
 Articles without a near-duplicate are left out unless --all is given. On standard
 input it also takes what pairs --pipe printed, instead of articles.
 
-Columns: article, canonical, resemblance.
+--counts adds how many articles the cluster has, a weight to train or rank by in
+place of removing copies. With --index DIR all that a corpus index has seen counts
+too, what clean --add left out included, and articles are printed that have
+near-duplicates there alone.
+
+Columns: article, canonical, resemblance; with --counts also count.
 `,
 		Example: `  dedup clusters --keep longest corpus.jsonl.zst
   dedup clusters corpus.jsonl | awk -F'\t' '$1 != $2 {print $1}'   # what to drop
-  dedup clusters --all corpus.jsonl | awk -F'\t' '$1 == $2 {print $1}' # what to keep`,
+  dedup clusters --all corpus.jsonl | awk -F'\t' '$1 == $2 {print $1}' # what to keep
+  dedup clusters --all --counts --index corpus.idx drop.jsonl --format parquet -o w.parquet`,
 	}
 	flags := func(f *pflag.FlagSet) {
 		flagsOf.add(f)
 		f.BoolVar(&all, "all", false, "print the articles that have no near-duplicate too, as their own canonical")
+		f.BoolVar(&counts, "counts", false, "also print how many articles the cluster has")
+		f.StringVar(&dir, "index", "", "with --counts: a corpus index, of which what it has seen counts too")
 	}
 	return newStageCmd(a, cmd, flags, func(cmd *cobra.Command, s *stage, cfg reading) error {
 		keep, err := flagsOf.apply(a, &cfg)
@@ -179,48 +188,113 @@ Columns: article, canonical, resemblance.
 		}
 		a.limitHeap(cfg.Memory / 2) // the other half is mapped memory, which the collector does not see
 		columns := append(textColumns("article", "canonical"), floatColumns("resemblance")...)
-		if fromPairs {
-			return s.rows(&cfg, columns, func(t *table) (int, error) { return 0, clustersOfPairs(cmd.Context(), a, cfg.corpus(), rows, t) })
+		if counts {
+			columns = append(columns, intColumns("count")...)
+		} else if cmd.Flags().Changed("index") {
+			return errors.New("--index goes with --counts")
+		} else {
+			dir = ""
 		}
-		cfg.Only, cfg.NoFingerprints = dedup.Parts{Clusters: true}, true
-		return s.corpusRows(&cfg, columns, func(t *table, c *dedup.Corpus) error { return clusterRows(t, c, all) })
+		if fromPairs {
+			if dir != "" {
+				return errors.New("--index: pairs do not have the words that articles are looked up by\nhint: give clusters the articles themselves")
+			}
+			return s.rows(&cfg, columns, func(t *table) (int, error) {
+				return 0, clustersOfPairs(cmd.Context(), a, cfg.corpus(), rows, counts, t)
+			})
+		}
+		cfg.Only, cfg.NoFingerprints = dedup.Parts{Clusters: true, Matches: dir != ""}, true // texts are kept for these
+		return s.corpusRows(&cfg, columns, func(t *table, c *dedup.Corpus) error {
+			sizes, err := clusterCounts(c, counts, dir, cfg.Options)
+			if err != nil {
+				return err
+			}
+			return clusterRows(t, c, all, sizes)
+		})
 	})
 }
 
-// clusterRows prints the members of all clusters, or with all every article in input order.
-func clusterRows(t *table, c *dedup.Corpus, all bool) error {
+// clusterCounts are the sizes of the clusters of all articles; nil where they are not asked for.
+func clusterCounts(c *dedup.Corpus, counts bool, dir string, opt dedup.Options) (sizes []int, err error) {
+	if !counts || dir == "" {
+		if counts {
+			return c.Counts(nil)
+		}
+		return nil, nil
+	}
+	x, err := dedup.ReadIndex(dir, opt)
+	if err != nil {
+		return nil, err
+	}
+	sizes, err = c.Counts(x)
+	return sizes, errors.Join(err, x.Close())
+}
+
+// clusterRows prints the members of all clusters, or with all every article in input order. Where
+// sizes are given, each row has the size of its cluster, and articles are printed that are alone here
+// and not in an index.
+func clusterRows(t *table, c *dedup.Corpus, all bool, sizes []int) error {
 	clusters, err := c.Clusters()
 	if err != nil {
 		return err
 	}
-	of := map[string]*dedup.Member{} // with all: the membership of each article
-	canonical := map[*dedup.Member]string{}
-	for k := range clusters {
+	type place struct{ cluster, member int }
+	of := map[string]place{} // of each member
+	size := make([]int, len(clusters))
+	counted := func(n int) []int {
+		if sizes == nil {
+			return nil
+		}
+		return []int{n}
+	}
+	row := func(p place) error {
+		cl := &clusters[p.cluster]
+		m := &cl.Members[p.member]
+		return clusterRow(t, m.Article, cl.Canonical, m.Resemblance, counted(size[p.cluster])...)
+	}
+	for k := 0; (all || sizes != nil) && k < len(clusters); k++ {
 		for j := range clusters[k].Members {
-			m := &clusters[k].Members[j]
-			if all {
-				of[m.Article], canonical[m] = m, clusters[k].Canonical
-			} else if err := clusterRow(t, m.Article, clusters[k].Canonical, m.Resemblance); err != nil {
+			of[clusters[k].Members[j].Article] = place{k, j}
+		}
+	}
+	for i := range sizes {
+		if p, ok := of[c.ID(i)]; ok {
+			size[p.cluster] = sizes[i]
+		}
+	}
+	for k := 0; !all && k < len(clusters); k++ {
+		for j := range clusters[k].Members {
+			if err := row(place{k, j}); err != nil {
 				return err
 			}
 		}
 	}
-	for i := 0; all && i < c.Len(); i++ {
-		id, resemblance := c.ID(i), 1.0
-		to := id
-		if m := of[id]; m != nil {
-			to, resemblance = canonical[m], m.Resemblance
+	for i := 0; (all || sizes != nil) && i < c.Len(); i++ {
+		p, ok := of[c.ID(i)]
+		switch {
+		case ok && all:
+			err = row(p)
+		case !ok && (all || sizes[i] > 1):
+			n := 1
+			if sizes != nil {
+				n = sizes[i]
+			}
+			err = clusterRow(t, c.ID(i), c.ID(i), 1, counted(n)...)
 		}
-		if err := clusterRow(t, id, to, resemblance); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func clusterRow(t *table, article, canonical string, resemblance float64) error {
+// clusterRow prints a row, where that is asked for with the size of the cluster.
+func clusterRow(t *table, article, canonical string, resemblance float64, size ...int) error {
 	t.str(article)
 	t.str(canonical)
 	t.ratio(resemblance)
+	for _, n := range size {
+		t.int(n)
+	}
 	return t.end()
 }

@@ -208,7 +208,7 @@ func pairOf(row map[string]string) (e near.Edge, of [2]corpus.Article, err error
 }
 
 // clustersOfPairs prints the clusters of what pairs --pipe printed.
-func clustersOfPairs(ctx context.Context, a *app, cfg corpus.Config, rows *rowReader, t *table) error {
+func clustersOfPairs(ctx context.Context, a *app, cfg corpus.Config, rows *rowReader, counts bool, t *table) error {
 	opt := cfg.Near()
 	judge, err := opt.Judge()
 	if err != nil {
@@ -239,8 +239,12 @@ func clustersOfPairs(ctx context.Context, a *app, cfg corpus.Config, rows *rowRe
 	}
 	a.dates.counts = c.Counts.Dates
 	for _, cl := range near.Of(judge, edges, c.Rank()) {
+		var size []int
+		if counts {
+			size = []int{len(cl.Members)}
+		}
 		for _, m := range cl.Members {
-			if err := clusterRow(t, c.ID(int(m.Article)), c.ID(int(cl.Members[0].Article)), m.Resemblance); err != nil {
+			if err := clusterRow(t, c.ID(int(m.Article)), c.ID(int(cl.Members[0].Article)), m.Resemblance, size...); err != nil {
 				return err
 			}
 		}

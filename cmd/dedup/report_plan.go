@@ -9,9 +9,9 @@ import (
 	"io"
 
 	"dedup/internal/article"
-	"dedup/internal/clean"
 	"dedup/internal/output"
 	"dedup/internal/plural"
+	shown "dedup/internal/report/plan"
 	"dedup/internal/report/sides"
 )
 
@@ -50,7 +50,7 @@ func runPlanPage(ctx context.Context, a *app, o reportOptions, args []string, pl
 		return err
 	}
 	from := cfg.corpus()
-	p, missing, err := clean.PlanPage(ctx, args[0], plan, from, func(paths []string) error {
+	p, missing, err := shown.Page(ctx, args[0], plan, from, func(paths []string) error {
 		var g output.Guard
 		if !o.output.toStdout() {
 			g.Writes("--output", o.output.file)

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -14,10 +15,17 @@ import (
 
 // TestKilledCleanInto kills runs of clean --index --add at random moments. After the same command
 // again, the output is the one that an undisturbed run gives, the index has its articles, each once,
-// and the input can be restored.
+// and has counted once what came, and the input can be restored. DEDUP_KILLS sets how many runs.
 func TestKilledCleanInto(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills 30 runs")
+	}
+	kills := 30
+	if s := os.Getenv("DEDUP_KILLS"); s != "" {
+		var err error
+		if kills, err = strconv.Atoi(s); err != nil {
+			t.Fatalf("DEDUP_KILLS=%s: use a number", s)
+		}
 	}
 	rnd := rand.New(rand.NewPCG(17, 20))
 	dir := t.TempDir()
@@ -43,7 +51,7 @@ func TestKilledCleanInto(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	took, want := time.Duration(0), ""
+	took, want, came := time.Duration(0), "", ""
 	for range 3 {
 		begin()
 		start := time.Now()
@@ -51,10 +59,10 @@ func TestKilledCleanInto(t *testing.T) {
 			t.Fatalf("%v\n%s", err, b)
 		}
 		took = max(took, time.Since(start))
-		want = listing(t, at("out.jsonl"))
+		want, came = listing(t, at("out.jsonl")), cameInto(t, at("corpus.idx"))
 	}
 	seen := map[string]int{}
-	for i := range 30 {
+	for i := range kills {
 		begin()
 		cmd := exec.Command("dedup", args...)
 		pause := rnd.Int64N(int64(took) * 11 / 10)
@@ -72,6 +80,9 @@ func TestKilledCleanInto(t *testing.T) {
 		}
 		if n, lines := indexed(t, at("corpus.idx")), strings.Count(want, `"}`); n != 1000+lines {
 			t.Fatalf("run %d: %d articles in the index, the output has %d", i, n-1000, lines)
+		}
+		if got := cameInto(t, at("corpus.idx")); got != came {
+			t.Fatalf("run %d: it counts as come\n%sand not\n%s", i, got, came)
 		}
 		killRun(t, "restore", "-q", at("out.jsonl"), "-o", at("again.jsonl"))
 		if listing(t, at("again.jsonl")) != listing(t, at("drop.jsonl")) {
@@ -103,6 +114,16 @@ func exitCode(err error) int {
 		return e.ExitCode()
 	}
 	return 0
+}
+
+// cameInto is what came into an index, batch by batch.
+func cameInto(t *testing.T, dir string) string {
+	t.Helper()
+	b, err := exec.Command("dedup", "index", "info", "--sources", "--by", "batch", "--format", "tsv", dir).Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }
 
 // indexed is how many articles are in an index.

@@ -1,7 +1,6 @@
 package clean
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"unsafe"
@@ -12,7 +11,6 @@ import (
 	"dedup/internal/cluster/near"
 	"dedup/internal/corpus"
 	"dedup/internal/passage"
-	"dedup/internal/report"
 	"dedup/internal/text"
 )
 
@@ -80,10 +78,10 @@ type decisions struct {
 	*corpus.Corpus
 	notes    []note // by article
 	withText bool
+	sources  bool // of near-duplicates one copy of each source stays
 	rank     []int32
 	clusters corpus.Clusters
 	groups   [][]int32 // near-duplicates that are left for one of them, which comes first
-	stories  corpus.Stories
 	whole    map[int32]*Reason
 	stays    []Stay
 	tally    Tally
@@ -94,7 +92,7 @@ type decisions struct {
 
 // open reads the corpus and notes what goes of each article by itself.
 func open(ctx context.Context, cfg corpus.Config, opt RunOptions) (*decisions, error) {
-	d := &decisions{withText: opt.PerStory > 0 || opt.Passages || opt.Index != "", whole: map[int32]*Reason{}, protection: opt.Protect, protected: map[int][]article.Span{}}
+	d := &decisions{withText: opt.PerStory > 0 || opt.Passages || opt.Index != "", whole: map[int32]*Reason{}, sources: opt.KeepPerSource, protection: opt.Protect, protected: map[int][]article.Span{}}
 	var column corpus.Column[note]
 	noted := make([][]note, cfg.Workers)                               // of the batch that each worker has
 	cfg.Want = corpus.Want{Near: true, Text: d.withText || opt.DryRun} // who reviews a plan reads
@@ -135,10 +133,7 @@ func (d *decisions) decide(ctx context.Context, opt RunOptions) (err error) {
 		}
 	}
 	if opt.PerStory > 0 {
-		if d.stories, err = d.Stories(); err != nil {
-			return err
-		}
-		if err := d.perStory(opt.PerStory); err != nil {
+		if err := d.perStory(ctx, opt); err != nil {
 			return err
 		}
 	}
@@ -193,7 +188,9 @@ func (d *decisions) nearDuplicates() error {
 	return nil
 }
 
-// group removes all members but the first. Members that resemble it alike have one reason: of a
+// group removes all members but the first; with KeepPerSource also the best of each other source
+// stays. An article without a source stands for none. All that goes is a near-duplicate of the
+// first, which stays. Members that resemble it alike have one reason: of a
 // million copies, each would take more than its article.
 func (d *decisions) group(members []near.Member) error {
 	kept := members[0].Article
@@ -201,11 +198,16 @@ func (d *decisions) group(members []near.Member) error {
 	at := d.place(int(kept))
 	at.End = d.At(int(kept)).Bytes
 	reasons, last := int64(1), (*Reason)(nil)
+	has := map[string]bool{"": true, d.Source(int(kept)): true}
 	for _, m := range members[1:] {
 		if d.whole[m.Article] != nil {
 			continue
 		}
-		why := Reason{Rule: RuleResemblance, Resemblance: report.Ratio(m.Resemblance), Containment: report.Ratio(m.Containment), Matched: &at}
+		if s := d.Source(int(m.Article)); d.sources && !has[s] {
+			has[s] = true
+			continue
+		}
+		why := Reason{Rule: RuleResemblance, Resemblance: corpus.Ratio(m.Resemblance), Containment: corpus.Ratio(m.Containment), Matched: &at}
 		if m.Rule == near.RuleContainment {
 			why.Rule = RuleContainment
 		}
@@ -229,39 +231,6 @@ func (d *decisions) empty() error {
 		}
 	}
 	return d.Keep(int64(d.Corpus.Counts.Empty) * mapSize)
-}
-
-// perStory removes all articles of a story but the n best. One without text takes the place of none,
-// and goes for none.
-func (d *decisions) perStory(n int) error {
-	for _, s := range d.stories.List {
-		var left []int
-		for _, i := range s.Articles {
-			if d.whole[int32(i)] == nil && !d.At(i).Empty {
-				left = append(left, i)
-			}
-		}
-		slices.SortFunc(left, func(a, b int) int { return cmp.Compare(d.rank[a], d.rank[b]) })
-		if len(left) <= n {
-			continue
-		}
-		at := d.place(left[0])
-		why := &Reason{Rule: RuleStory, Articles: len(s.Articles), Matched: &at}
-		for _, i := range left[n:] {
-			d.goes(int32(i), why)
-		}
-		if err := d.Keep(reasonSize + int64(len(left)-n)*mapSize); err != nil {
-			return err
-		}
-	}
-	for _, g := range d.groups { // a copy of what goes for its story goes for it too: what it matches must stay
-		if why := d.whole[g[0]]; why != nil {
-			for _, i := range g[1:] {
-				d.goes(i, why)
-			}
-		}
-	}
-	return nil
 }
 
 // settle puts the cuts of every article in order, fills in which article a repeat matches, and

@@ -13,7 +13,6 @@ import (
 	"dedup/internal/gate"
 	"dedup/internal/index"
 	"dedup/internal/known"
-	"dedup/internal/report"
 )
 
 // What the index of a corpus has stays there, so it counts as a copy that stays: near-duplicates of
@@ -41,6 +40,9 @@ func (d *decisions) lookUp(ctx context.Context, opt RunOptions) (err error) {
 	if opt.Passages {
 		look.Copied = func(i int, found []known.Passage) error { d.copiedFromIndex(i, found, opt.KeepBoilerplate); return nil }
 	}
+	if opt.KeepPerSource {
+		look.For = func(i int, source string) bool { s := d.Source(i); return s == "" || s == source }
+	}
 	look.Skip = func(i int) bool { return d.At(i).Empty }
 	return known.Look(ctx, d.Corpus, x, look)
 }
@@ -48,7 +50,7 @@ func (d *decisions) lookUp(ctx context.Context, opt RunOptions) (err error) {
 // knownReason says how an entry of the index verified.
 func knownReason(n *index.Near, e *index.Entry) Reason {
 	r := Reason{
-		Rule: RuleResemblance, Resemblance: report.Ratio(n.Resemblance), Containment: report.Ratio(max(n.ContainmentQuery, n.ContainmentEntry)),
+		Rule: RuleResemblance, Resemblance: corpus.Ratio(n.Resemblance), Containment: corpus.Ratio(max(n.ContainmentQuery, n.ContainmentEntry)),
 		Matched: entryPlace(e), InIndex: true, about: entryByline(e),
 	}
 	if n.Rule == near.RuleContainment {

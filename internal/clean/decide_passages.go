@@ -82,13 +82,19 @@ func (p *passageCuts) copied(f *passage.Passage, rule Rule) {
 	words := NewWords(p.Text(keep.Article)[keep.Span.Start:keep.Span.End])
 	used := false
 	for _, o := range all[kept+1:] {
-		if o.Article != keep.Article && p.cut(o, words, Reason{Rule: rule, Articles: len(all)}, keep) {
+		if o.Article != keep.Article && !p.versions(o.Article, keep.Article) && p.cut(o, words, Reason{Rule: rule, Articles: len(all)}, keep) {
 			used = true
 		}
 	}
 	if used {
 		p.protected[keep.Article] = append(p.protected[keep.Article], keep.Span)
 	}
+}
+
+// versions tells whether two articles stay although they are near-duplicates: for their sources. Then
+// none is cut for the other.
+func (p *passageCuts) versions(a, b int) bool {
+	return p.sources && p.clusters.Of[a] >= 0 && p.clusters.Of[a] == p.clusters.Of[b]
 }
 
 // cut takes what of an occurrence may go, unless another cut needs it; it tells whether any was

@@ -208,7 +208,7 @@ func TestNoTextIsLost(t *testing.T) {
 			t.Fatal(err)
 		}
 		keep := [...]string{"earliest", "longest", "first", "source=s2,s1"}[g.rnd.IntN(4)]
-		opt := RunOptions{Passages: g.rnd.IntN(2) == 0, PerStory: max(0, g.rnd.IntN(4)-1), KeepBoilerplate: g.rnd.IntN(5) == 0}
+		opt := RunOptions{Passages: g.rnd.IntN(2) == 0, PerStory: max(0, g.rnd.IntN(4)-1), KeepBoilerplate: g.rnd.IntN(5) == 0, KeepPerSource: g.rnd.IntN(3) == 0}
 		d, texts := decided(t, corpus.Config{Options: corpus.Options{Workers: 1, Keep: keep}, Paths: []string{name}}, opt)
 		spans += standing(t, d, texts)
 	})
@@ -317,5 +317,37 @@ func TestStoryTakesCopiesAlong(t *testing.T) {
 	}
 	if len(d.whole) != 2 {
 		t.Errorf("%d go", len(d.whole))
+	}
+}
+
+// Of a cluster the canonical stays and the best copy of each other source; what goes matches the
+// canonical, and no copy is cut for another. A copy without a source goes.
+func TestKeepPerSource(t *testing.T) {
+	a := corpustest.NewAuthor(12)
+	report, other := a.Sentences(20), a.Sentences(18)
+	drop := []corpustest.Record{
+		{"a", "Herald", "2025-02-01", report}, {"b", "Courier", "2025-02-03", report + " So it was."}, {"c", "Courier", "2025-02-02", report},
+		{"d", "Herald", "2025-02-02", report}, {"e", "", "2025-02-02", report}, {"f", "Gazette", "2025-02-04", report}, {"g", "Gazette", "2025-02-01", other},
+	}
+	for _, passages := range []bool{false, true} {
+		d, _ := decided(t, corpus.Config{Options: corpus.Options{Workers: 1}, Paths: []string{corpustest.WriteDrop(t, "drop.jsonl", drop...)}},
+			RunOptions{KeepPerSource: true, Passages: passages})
+		gone := ""
+		for i := range drop {
+			why := d.whole[int32(i)]
+			if why == nil {
+				if len(d.notes[i].cuts) > 0 {
+					t.Errorf("passages %t: %v is cut", passages, drop[i][corpustest.ID])
+				}
+				continue
+			}
+			gone += fmt.Sprint(drop[i][corpustest.ID])
+			if why.Matched.Article != "a" {
+				t.Errorf("%v goes for %s", drop[i][corpustest.ID], why.Matched.Article)
+			}
+		}
+		if gone != "bde" {
+			t.Errorf("passages %t: %q go, want bde", passages, gone)
+		}
 	}
 }

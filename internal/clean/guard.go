@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"dedup/internal/plural"
@@ -74,8 +75,12 @@ func (t *Tally) Sources() []SourceCount {
 
 const guardNames = 5 // culprits that are named
 
-// Check gives an error that names the culprits when the guard stops the run.
+// Check gives an error that names the culprits when the guard stops the run; plain prints their
+// names, nil quotes them.
 func (g Guard) Check(t *Tally, plain func(string) string) error {
+	if plain == nil {
+		plain = strconv.Quote
+	}
 	var say []string
 	sources := t.Sources()
 	if over(t.all, g.MaxRemoved) {

@@ -64,6 +64,8 @@ type into struct {
 	cfg    corpus.Config // how the output is read
 	paths  string        // what was read, for the provenance
 	Added  index.Added
+
+	left func(ctx context.Context, to *index.Add) error // counts what does not stay
 }
 
 // openInto locks the index.
@@ -185,9 +187,6 @@ func (t *into) add(ctx context.Context, st *stage, files []File, out, sum string
 			cfg.Paths = append(cfg.Paths, name)
 		}
 	}
-	if len(cfg.Paths) == 0 {
-		return nil
-	}
 	renamed := func(s string) string {
 		rest, ok := strings.CutPrefix(s, staged)
 		switch {
@@ -200,8 +199,14 @@ func (t *into) add(ctx context.Context, st *stage, files []File, out, sum string
 	}
 	origin := fmt.Sprintf("%s, cleaned from %s; %s", out, t.paths, sumMark(sum))
 	add := t.writer.NewAdd(origin)
-	_, err := indexing.Into(ctx, cfg, add, func(w *corpus.Worded) { w.ID, w.Path = renamed(w.ID), renamed(w.Path) })
-	if err != nil && !errors.Is(err, corpus.ErrNothing) {
+	if len(cfg.Paths) > 0 {
+		_, err := indexing.Into(ctx, cfg, add, func(w *corpus.Worded) { w.ID, w.Path = renamed(w.ID), renamed(w.Path) })
+		if err != nil && !errors.Is(err, corpus.ErrNothing) {
+			return errors.Join(err, add.Discard())
+		}
+	}
+	err := t.left(ctx, add)
+	if err != nil {
 		return errors.Join(err, add.Discard())
 	}
 	t.Added, err = add.Commit(ctx)
@@ -219,7 +224,7 @@ func batchOf(dir, sum string, opt index.Options) (number uint32, found bool, err
 	}
 	batches, err := x.Batches()
 	for _, b := range batches {
-		if strings.HasSuffix(b.Origin, sumMark(sum)) && b.Removed < b.Added {
+		if strings.HasSuffix(b.Origin, sumMark(sum)) && (b.Removed < b.Added || b.Added == 0) {
 			number, found = b.Number, true
 		}
 	}

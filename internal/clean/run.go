@@ -12,7 +12,7 @@ import (
 	"dedup/internal/article"
 	"dedup/internal/corpus"
 	"dedup/internal/index"
-	"dedup/internal/report"
+	"dedup/internal/indexing"
 )
 
 // RunOptions say what goes and where the rest is written.
@@ -20,6 +20,7 @@ type RunOptions struct {
 	Out             string
 	Manifest        string    // empty: beside Out; with DryRun: where Plan goes
 	PerStory        int       // articles of a story that stay; 0: all
+	KeepPerSource   bool      // of near-duplicates one copy of each source stays
 	KeepBoilerplate bool      // furniture and boilerplate stay
 	Passages        bool      // copied passages go, but one copy
 	DropEmpty       bool      // articles without text go
@@ -27,7 +28,8 @@ type RunOptions struct {
 	Plan            io.Writer // with DryRun: what the manifest would be goes here; nil: nowhere
 	Force           bool      // go on where the guard stops
 	Guard           Guard
-	Protect         *Protection // what stays whatever the rules say; nil: nothing
+	Plain           func(string) string // how the guard prints names; nil: quoted
+	Protect         *Protection         // what stays whatever the rules say; nil: nothing
 
 	Index        string        // directory of the index of the corpus that the articles are held against; empty: none
 	Add          bool          // what stays goes into the index
@@ -52,94 +54,192 @@ type Result struct {
 	Already       bool // the output was there, and in the index: nothing was done
 }
 
+// Plan is what would go of a corpus, and what it takes to write the rest.
+type Plan struct {
+	*Result
+	d       *decisions
+	cfg     corpus.Config
+	opt     RunOptions
+	layout  Layout
+	inputs  []article.Input
+	spooled spooled
+	before  []stamp
+	seen    *sightings
+	to      *into
+}
+
 // Run writes the articles of cfg.Paths again without duplicates and leftovers. Decisions are made
 // in one pass and kept, without text, in memory; a second pass copies the inputs.
 func Run(ctx context.Context, cfg corpus.Config, opt RunOptions) (_ *Result, err error) {
-	cfg.Options = cfg.Defaults()
-	layout, err := NewLayout(cfg.Paths)
+	p, err := newPlan(cfg, opt)
 	if err != nil {
 		return nil, err
 	}
-	if opt.Manifest == "" {
-		opt.Manifest = DefaultManifest(opt.Out)
-	}
-	if err := opt.places(); err != nil {
+	defer func() { err = errors.Join(err, p.Close()) }()
+	if err := p.ready(ctx); err != nil {
 		return nil, err
 	}
-	inputs := article.Expand(cfg.Paths, nil)
-	if len(inputs) == 0 {
+	if err := p.spool(ctx); err != nil {
+		return nil, err
+	}
+	if done, err := p.already(ctx); err != nil || done {
+		return &Result{Already: done}, err
+	}
+	if err := p.decide(ctx); err != nil {
+		return nil, err
+	}
+	return p.write(ctx)
+}
+
+// Decide makes the decisions of Run alone. Close gives the plan back.
+func Decide(ctx context.Context, cfg corpus.Config, opt RunOptions) (*Plan, error) {
+	p, err := newPlan(cfg, opt)
+	if err != nil {
+		return nil, err
+	}
+	if err = p.spool(ctx); err == nil {
+		err = p.decide(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return p, nil
+}
+
+// Write writes what stays to out, with the manifest, by default beside it.
+func (p *Plan) Write(ctx context.Context, out, manifest string) (*Result, error) {
+	p.opt.Out, p.opt.Manifest = out, cmp.Or(manifest, DefaultManifest(out))
+	if err := p.ready(ctx); err != nil {
+		return nil, err
+	}
+	if done, err := p.already(ctx); err != nil || done {
+		return &Result{Already: done}, err
+	}
+	return p.write(ctx)
+}
+
+// Items gives what goes, in the order of the input.
+func (p *Plan) Items() iter.Seq[*Item] { return p.d.items(0, p.d.Len()) }
+
+// Close gives back memory, temporary files, and the index.
+func (p *Plan) Close() error {
+	err := errors.Join(p.to.close(), p.spooled.remove())
+	if p.d != nil {
+		err = errors.Join(p.d.Close(), err)
+	}
+	return err
+}
+
+// newPlan says what is read, and locks the index that will be added to.
+func newPlan(cfg corpus.Config, opt RunOptions) (*Plan, error) {
+	cfg.Options = cfg.Defaults()
+	p := &Plan{cfg: cfg, opt: opt}
+	var err error
+	if p.layout, err = NewLayout(cfg.Paths); err != nil {
+		return nil, err
+	}
+	if p.opt.Manifest == "" {
+		p.opt.Manifest = DefaultManifest(opt.Out)
+	}
+	if opt.Out != "" {
+		if err := p.opt.places(); err != nil {
+			return nil, err
+		}
+	}
+	if p.inputs = article.Expand(cfg.Paths, nil); len(p.inputs) == 0 {
 		article.Expand(cfg.Paths, func(b article.Bad) { cfg.Skipped(b) }) // says why
 		return nil, corpus.Wrap("nothing was written", corpus.ErrNothing)
 	}
 	if opt.Plan != nil {
-		if err := CheckPlan(opt.Manifest, inputs); err != nil {
+		if err := CheckPlan(p.opt.Manifest, p.inputs); err != nil {
 			return nil, err
 		}
 	}
-	var to *into
 	if opt.Index != "" && opt.Add && !opt.DryRun {
-		if to, err = openInto(&Into{opt.Index, opt.IndexOptions}, cfg); err != nil {
-			return nil, err
+		p.to, err = openInto(&Into{opt.Index, opt.IndexOptions}, cfg)
+	}
+	return p, err
+}
+
+// ready sees that the output may be written, and does what a run before left undone.
+func (p *Plan) ready(ctx context.Context) error {
+	if p.opt.DryRun {
+		return nil
+	}
+	if err := p.opt.places(); err != nil {
+		return err
+	}
+	if err := recoverInto(ctx, p.opt.Out, p.cfg.Tmp, p.opt.IndexOptions); err != nil {
+		return err
+	}
+	return p.layout.Check(ctx, p.opt.Out, p.opt.Manifest, p.inputs, p.cfg.Tmp)
+}
+
+// spool copies what can be read only once.
+func (p *Plan) spool(ctx context.Context) (err error) {
+	p.spooled, err = spool(ctx, &p.cfg, p.inputs)
+	return err
+}
+
+// already tells whether all was done by a run before.
+func (p *Plan) already(ctx context.Context) (bool, error) {
+	if p.opt.Index == "" || p.opt.DryRun {
+		return false, nil
+	}
+	return p.opt.already(ctx, p.inputs, p.spooled, p.cfg.Tmp)
+}
+
+// decide reads the articles and decides what goes of them.
+func (p *Plan) decide(ctx context.Context) (err error) {
+	p.before = stamps(p.inputs, p.spooled)
+	p.seen = newSightings(&p.cfg)
+	if p.d, err = open(ctx, p.cfg, p.opt); err != nil {
+		return corpus.Wrap("nothing was written", err)
+	}
+	if err := p.d.decide(ctx, p.opt); err != nil {
+		return err
+	}
+	if p.to != nil {
+		p.to.left = func(ctx context.Context, add *index.Add) error {
+			return indexing.Left(ctx, p.d.Corpus, func(i int) bool { return p.d.whole[int32(i)] != nil }, add)
 		}
-		defer func() { err = errors.Join(err, to.close()) }()
 	}
-	if !opt.DryRun {
-		if err := recoverInto(ctx, opt.Out, cfg.Tmp, opt.IndexOptions); err != nil {
-			return nil, err
-		}
-		if err := layout.Check(ctx, opt.Out, opt.Manifest, inputs, cfg.Tmp); err != nil {
-			return nil, err
-		}
+	p.Result = p.d.result()
+	if p.opt.DryRun {
+		p.Review = p.d.review()
 	}
-	spooled, err := spool(ctx, &cfg, inputs)
-	defer func() { err = errors.Join(err, spooled.remove()) }()
-	if err != nil {
-		return nil, err
-	}
-	if opt.Index != "" && !opt.DryRun {
-		if done, err := opt.already(ctx, inputs, spooled, cfg.Tmp); err != nil || done {
-			return &Result{Already: done}, err
-		}
-	}
-	before := stamps(inputs, spooled)
-	seen := newSightings(&cfg)
-	d, err := open(ctx, cfg, opt)
-	if err != nil {
-		return nil, corpus.Wrap("nothing was written", err)
-	}
-	defer func() { err = errors.Join(err, d.Close()) }()
-	if err := d.decide(ctx, opt); err != nil {
-		return nil, err
-	}
-	res := d.result()
-	if opt.DryRun {
-		res.Review = d.review()
-	}
-	if stop := opt.Guard.Check(&d.tally, report.Plain); stop != nil && !opt.Force {
-		if !opt.DryRun {
-			return nil, stop
-		}
-		res.Stopped = stop
+	p.Stopped = p.opt.Guard.Check(&p.d.tally, p.opt.Plain)
+	return nil
+}
+
+// write writes what stays, or of a dry run the plan.
+func (p *Plan) write(ctx context.Context) (*Result, error) {
+	res, opt := p.Result, p.opt
+	if opt.Force {
+		res.Stopped = nil
 	}
 	if opt.DryRun && opt.Plan == nil {
 		return res, nil
 	}
-	files, total, err := d.files(inputs, layout, spooled, seen)
+	if !opt.DryRun && res.Stopped != nil {
+		return nil, res.Stopped
+	}
+	files, total, err := p.d.files(p.inputs, p.layout, p.spooled, p.seen)
 	if err != nil {
 		return nil, err
 	}
-	tell := cfg.Stage("writing")
+	tell := p.cfg.Stage("writing")
 	done := int64(0)
-	options := Options{Out: opt.Out, Manifest: opt.Manifest, Single: layout.Single, Tmp: cfg.Tmp,
-		Progress: func() { done++; tell(done, total) }, Unchanged: func() error { return unchanged(inputs, spooled, before) },
-		head: Head{Index: opt.Index, Added: opt.Add && opt.Index != ""}, stays: d.stays, into: to}
+	options := Options{Out: opt.Out, Manifest: opt.Manifest, Single: p.layout.Single, Tmp: p.cfg.Tmp,
+		Progress: func() { done++; tell(done, total) }, Unchanged: func() error { return unchanged(p.inputs, p.spooled, p.before) },
+		head: Head{Index: opt.Index, Added: opt.Add && opt.Index != ""}, stays: p.d.stays, into: p.to}
 	if opt.DryRun {
-		_, err = Plan(ctx, files, options, opt.Plan)
+		_, err = WritePlan(ctx, files, options, opt.Plan)
 	} else {
 		res.Written, err = Write(ctx, files, options)
 	}
-	if to != nil {
-		res.Added = to.Added
+	if p.to != nil {
+		res.Added = p.to.Added
 	}
 	return res, err
 }

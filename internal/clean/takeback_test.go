@@ -80,21 +80,3 @@ func read(t *rapid.T, name string) []byte {
 	}
 	return b
 }
-
-// FuzzReadProtection reads what AppendProtection writes, and nothing else crashes.
-func FuzzReadProtection(f *testing.F) {
-	f.Add("fog-1", 0, 0)
-	f.Add("a\tb\nc\\", 3, 9)
-	f.Add("# no comment", 0, 1)
-	f.Fuzz(func(t *testing.T, id string, start, end int) {
-		_, _ = ReadProtection(strings.NewReader(id))
-		if start < 0 || end < 0 || end > 0 && start >= end || id == "" || strings.HasPrefix(id, "# ") {
-			return
-		}
-		id = strings.ToValidUTF8(id, "?")
-		p, err := ReadProtection(strings.NewReader(string(AppendProtection(nil, id, start, end))))
-		if err != nil || end == 0 && !p.whole[id] || end > 0 && len(p.spans[id]) != 1 {
-			t.Errorf("%q %d %d: %v %v", id, start, end, p, err)
-		}
-	})
-}

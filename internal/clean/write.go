@@ -84,9 +84,9 @@ func (o *Options) manifestHead(plan bool) Head {
 	return h
 }
 
-// Plan writes to w the manifest that Write would write, and no output. Its first line says that it
+// WritePlan writes to w the manifest that Write would write, and no output. Its first line says that it
 // is a plan.
-func Plan(ctx context.Context, files []File, opt Options, w io.Writer) (c Counts, err error) {
+func WritePlan(ctx context.Context, files []File, opt Options, w io.Writer) (c Counts, err error) {
 	m, err := newManifestWriter(w, opt.manifestHead(true))
 	if err != nil {
 		return c, err

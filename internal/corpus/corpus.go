@@ -129,6 +129,12 @@ func (c *Corpus) openFinder() (err error) {
 // does not fit into memory. It is safe for concurrent use.
 func (c *Corpus) Keep(n int64) error { return c.budget.hold(n) }
 
+// Context is what the corpus was opened with.
+func (c *Corpus) Context() context.Context { return c.ctx }
+
+// HasTexts tells whether texts were kept.
+func (c *Corpus) HasTexts() bool { return c.texts != nil }
+
 // Close gives back memory and temporary files. Texts are gone then.
 func (c *Corpus) Close() error {
 	err := c.closeFinder()

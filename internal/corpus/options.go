@@ -3,6 +3,7 @@ package corpus
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"runtime"
 	"strings"
@@ -140,6 +141,9 @@ type Counts struct {
 	Bytes   int64 // of text
 	Tokens  int64
 }
+
+// Ratio is a share or a resemblance as reports give it: with four decimals.
+func Ratio(x float64) float64 { return math.Round(x*1e4) / 1e4 }
 
 // Published prints a date as reports do: the day alone where no time is known.
 func Published(t time.Time, dateOnly bool) string {

@@ -42,10 +42,13 @@ type Add struct {
 	added    Added // all that was worked on
 	whole    Added // as of the last whole batch
 	failed   error // nothing goes on after it
+	links    *links
 	placing  *placing
+	leaving  bool // from here on articles of this batch are left out
+	left     int  // so many
 
 	// The articles that are not worked on yet.
-	entries []Entry
+	entries []coming
 	texts   [][]uint64 // words of each, in pages
 	pages   [][]uint64 // the last is being filled
 	free    [][]uint64 // of the stripe before
@@ -86,17 +89,32 @@ func (w *Writer) NewAdd(origin string) *Add {
 // out (text.Once). Nothing of the arguments is kept but strings. Number and Batch of e are given by
 // the index. After an error, only Discard makes sense.
 func (a *Add) Article(ctx context.Context, e Entry, words []uint64) error {
+	return a.put(ctx, coming{Entry: e}, words)
+}
+
+// Left counts an article that came and is left out; it has the fields of one of Article. All that
+// are added in its batch come before it. One that is an entry, with its id and its words, or with
+// its id and most of them, came when that did.
+func (a *Add) Left(ctx context.Context, e Entry, words []uint64) error {
+	return a.put(ctx, coming{Entry: e, left: true}, words)
+}
+
+func (a *Add) put(ctx context.Context, e coming, words []uint64) error {
 	if a.failed == nil {
 		a.failed = of(a.w.dir, a.article(ctx, e, words))
 	}
 	return a.failed
 }
 
-func (a *Add) article(ctx context.Context, e Entry, words []uint64) error {
+func (a *Add) article(ctx context.Context, e coming, words []uint64) error {
 	if most := uint(math.MaxInt32); uint(e.Line) > most || uint(e.Bytes) > most || uint(e.Tokens) > most || uint(len(words)) > most/8 {
 		return fmt.Errorf("article %q: line %d, %s, %s: an index holds numbers from 0 to %d", e.ID, e.Line, plural.Count(e.Bytes, "byte"), plural.Count(max(e.Tokens, len(words)), "word"), most)
 	}
 	e.Seat = Seat{} // of another index
+	if a.leaving && !e.left {
+		return errors.New("articles are added behind those that are left out")
+	}
+	a.leaving = e.left
 	a.entries = append(a.entries, e)
 	a.texts = append(a.texts, a.keep(words))
 	a.words += len(words)
@@ -119,7 +137,7 @@ func (a *Add) Commit(ctx context.Context) (Added, error) {
 	if a.failed == nil && len(a.entries) > 0 {
 		a.failed = of(a.w.dir, a.stripe(ctx))
 	}
-	if a.failed == nil && a.batch.Added > 0 {
+	if a.failed == nil && a.batch.Added+a.left > 0 {
 		a.failed = of(a.w.dir, a.commit(ctx))
 	}
 	if a.failed != nil {
@@ -151,10 +169,13 @@ func (a *Add) end() error {
 	if a.out != nil {
 		err = errors.Join(err, a.out.discard(a.w.dir, a.w.opt.disk))
 	}
+	if a.links != nil {
+		err = errors.Join(err, a.links.close())
+	}
 	if a.placing != nil {
 		err = errors.Join(err, a.placing.close())
 	}
-	a.sort, a.out, a.placing, a.w.adding = nil, nil, nil, false
+	a.sort, a.out, a.links, a.placing, a.w.adding = nil, nil, nil, nil, false
 	return err
 }
 
@@ -168,7 +189,11 @@ func (a *Add) begin() (err error) {
 	}
 	a.w.adding = true
 	a.sort = newSorting(a.w.opt)
-	if a.out.s.stories = a.w.HasStories(); a.out.s.stories {
+	a.out.s.stories, a.out.s.linked, a.left = a.w.HasStories(), true, 0
+	if a.links, err = newLinks(&a.w.state, &a.w.opt); err != nil {
+		return err
+	}
+	if a.out.s.stories {
 		if a.placing, err = newPlacing(&a.w.state, &a.w.opt); err != nil {
 			return err
 		}
@@ -183,7 +208,7 @@ func (a *Add) commit(ctx context.Context) error {
 	a.m.nextBatch++
 	a.batch.rows = a.batch.Added
 	a.out.s.batches = []Batch{a.batch}
-	placed, err := a.place(ctx)
+	placed, err := a.seats(ctx)
 	if err == nil {
 		err = a.out.flushColumns()
 	}
@@ -207,7 +232,7 @@ func (a *Add) commit(ctx context.Context) error {
 	}
 	a.added.Batches++
 	a.whole = a.added
-	a.batch = Batch{}
+	a.batch, a.left, a.leaving = Batch{}, 0, false
 	for _, p := range placed {
 		a.w.opt.Placed(p)
 	}
@@ -228,12 +253,16 @@ func (a *Add) stripe(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := a.links.stripe(ctx, t.all, t.words); err != nil {
+		return err
+	}
+	t.words = t.words[:len(t.entries)] // what is left out stands behind
 	if len(t.entries) > 0 {
 		if err := t.write(ctx, a.out, a.w.opt.Workers, a.sort.pairs); err != nil {
 			return err
 		}
 		if a.placing != nil {
-			if err := a.placing.stripe(ctx, t.entries, t.words); err != nil {
+			if err := a.placing.stripe(t.entries, t.words); err != nil {
 				return err
 			}
 		}
@@ -282,19 +311,51 @@ func (a *Add) fresh(ctx context.Context) (t stripe, err error) {
 				return t, err
 			}
 			if known {
-				a.added.Known++
+				if !e.left {
+					a.added.Known++
+				}
 				continue
 			}
 			hashes[i] = xxh3.HashString(e.ID)
+		}
+		if e.left {
+			a.left++
+			t.all, t.words = append(t.all, *e), append(t.words, a.texts[i])
+			continue
 		}
 		a.taken[hashes[i]] = sums[i]
 		e.Number, e.Batch = a.m.nextEntry, a.batch.Number
 		if a.m.nextEntry++; a.m.nextEntry == 0 {
 			return t, errors.New("4,294,967,295 entries were added, and numbers are not given twice\nhint: export it into a new one")
 		}
-		t.entries, t.words = append(t.entries, *e), append(t.words, a.texts[i])
+		t.all, t.words, t.entries = append(t.all, *e), append(t.words, a.texts[i]), append(t.entries, e.Entry)
 	}
 	return t, ctx.Err()
+}
+
+// seats says where the entries of the batch are: in which cluster, and where the index has stories
+// in which.
+func (a *Add) seats(ctx context.Context) (placed []Placement, err error) {
+	clusters, err := a.links.finish(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var seats []Seat
+	if a.placing == nil {
+		for i := range a.batch.Added {
+			seats = append(seats, Seat{Unit: a.links.rows[i].unit})
+		}
+	} else {
+		all, err := a.placing.finish(ctx, a.links, clusters, a.m.nextEntry)
+		if err != nil {
+			return nil, err
+		}
+		a.m.nextEntry, seats, placed = all.next, all.seats, all.told
+		a.out.putMoves(all.moves)
+	}
+	a.out.s.cameBytes = a.links.came.append(nil, a.batch.Number)
+	a.out.s.copiesBytes = appendCopies(nil, a.links.leftOut())
+	return placed, a.out.writeSeats(seats)
 }
 
 // sorting is the external sort of the seeds and ids of a batch.

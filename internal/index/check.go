@@ -92,7 +92,7 @@ func (c *checker) run(ctx context.Context) error {
 	c.x.opt.Progress(c.done+int64(c.s.rows), int64(c.x.articles))
 	stored[0].add(stored[1])
 	c.compare(pieces, stored[0])
-	return nil
+	return c.counted()
 }
 
 // rows reads rows [from, to).
@@ -121,8 +121,11 @@ func (c *checker) rows(ctx context.Context, out *checkedRows, from, to uint32) e
 		if h, err := r.head(row); err != nil || h.words != len(words) || h.different != different || h.seeds != len(keys) {
 			out.fault(fmt.Sprintf("entry %d (%s): the counts of its shingles and seeds are not those of its words", e.Number, e.ID))
 		}
-		if c.s.stories && (living.CheckProfile(e.Profile, len(words)) != nil || e.Unit > e.Number || e.Event == 0 || e.Story == 0 || e.Event > c.x.next || e.Story > c.x.next) {
+		if c.s.stories && (living.CheckProfile(e.Profile, len(words)) != nil || e.Event == 0 || e.Story == 0 || e.Event > c.x.next || e.Story > c.x.next) {
 			out.fault(fmt.Sprintf("entry %d (%s): what stories need of it does not make sense", e.Number, e.ID))
+		}
+		if c.s.linked && e.Unit > e.Number {
+			out.fault(fmt.Sprintf("entry %d (%s): the cluster that it is in does not make sense", e.Number, e.ID))
 		}
 		if e.Line < 0 || e.Bytes < 0 || e.Tokens < 0 {
 			out.fault(fmt.Sprintf("entry %d (%s): its line or its sizes are negative", e.Number, e.ID))

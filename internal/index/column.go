@@ -30,14 +30,16 @@ const (
 	columnBytes
 	columnTokens
 	columnProfile // from here on only where the index has stories (stories.go)
-	columnUnit
+	columnUnit    // in every segment but those of earlier versions without stories (links.go)
 	columnEvent
 	columnStory
 	columns
 )
 
-// columnsPlain are the columns that every segment has.
-const columnsPlain = columnProfile
+// has tells whether the segment has a column.
+func (s *segment) has(column int) bool {
+	return column < columnProfile || s.stories || column == columnUnit && s.linked
+}
 
 var columnNames = [columns]string{"id", "path", "source", "title", "date", "line", "bytes", "tokens", "profile", "unit", "event", "story"}
 

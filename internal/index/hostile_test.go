@@ -86,7 +86,7 @@ func TestOddArticles(t *testing.T) {
 		i := 0
 		err = x.EachWithWords(ctx, func(e *Entry, got []uint64) error {
 			want := entries[i]
-			want.Number, want.Batch = uint32(i), e.Batch
+			want.Number, want.Batch, want.Seat = uint32(i), e.Batch, e.Seat
 			if d := cmp.Diff(want, *e); d != "" {
 				t.Error(d)
 			}

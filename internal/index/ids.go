@@ -89,7 +89,7 @@ func (f *finder) sum(id string) (sum uint64, ok bool, err error) {
 // settle finds a free id for an article whose id may be taken, unless one of those that have it is
 // the article itself. A version is looked at once, so that a million texts with one id cost linear
 // work. words is the sum over the words of the article.
-func (a *Add) settle(e *Entry, words uint64) (known bool, err error) {
+func (a *Add) settle(e *coming, words uint64) (known bool, err error) {
 	sum, has, err := a.sumOf(e.ID)
 	if err != nil || !has {
 		return false, err
@@ -112,8 +112,9 @@ func (a *Add) settle(e *Entry, words uint64) (known bool, err error) {
 			return false, err
 		}
 		if !has {
-			e.ID = id
-			a.added.Renamed++
+			if e.ID = id; !e.left {
+				a.added.Renamed++
+			}
 			return false, nil
 		}
 		v.sums[sum] = true

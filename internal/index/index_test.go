@@ -142,7 +142,7 @@ func TestEntriesComeBack(t *testing.T) {
 	at := 0
 	err := x.EachWithWords(ctx, func(e *Entry, words []uint64) error {
 		want := entryOf(at, articles[at])
-		want.Number, want.Batch = uint32(at), e.Batch
+		want.Number, want.Batch, want.Seat = uint32(at), e.Batch, e.Seat
 		if d := cmp.Diff(want, *e); d != "" {
 			t.Error(d)
 		}

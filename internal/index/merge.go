@@ -81,7 +81,7 @@ func (w *Writer) rewrite(ctx context.Context, from, to int) (err error) {
 	if err != nil {
 		return err
 	}
-	out.s.stories = w.HasStories()
+	out.s.stories, out.s.linked, out.seated = w.HasStories(), true, true
 	p, err := w.rewritten(ctx, out, w.segments[from:to])
 	if err != nil {
 		return errors.Join(err, out.discard(w.dir, w.opt.disk))
@@ -97,7 +97,7 @@ func (w *Writer) rewritten(ctx context.Context, out *segmentWriter, old []*segme
 	for _, s := range old {
 		total += int64(s.rows)
 	}
-	t := &rewriting{ctx: ctx, w: w, out: out}
+	t := &rewriting{ctx: ctx, w: w, out: out, copies: map[uint32]uint32{}}
 	for _, s := range old {
 		became, err := t.add(s)
 		if err != nil {
@@ -110,9 +110,8 @@ func (w *Writer) rewritten(ctx context.Context, out *segmentWriter, old []*segme
 	if err := t.flush(); err != nil {
 		return part{}, err
 	}
-	if err := out.writeSeats(t.seats, t.moves); err != nil {
-		return part{}, err
-	}
+	out.putMoves(t.moves)
+	out.s.copiesBytes = appendCopies(nil, t.copies)
 	if err := out.flushColumns(); err != nil {
 		return part{}, err
 	}
@@ -147,8 +146,9 @@ type rewriting struct {
 	t     stripe
 	words int
 	next  uint32
-	seats []Seat // of all rows, where the index has stories
 	moves []move
+
+	copies map[uint32]uint32 // that were left out, by unit
 }
 
 // add takes the rows of a segment that are left.
@@ -163,6 +163,14 @@ func (t *rewriting) add(s *segment) (became []uint32, err error) {
 	}
 	r := t.w.reader(s)
 	t.moves = append(t.moves, s.moves...)
+	t.out.s.cameBytes = append(t.out.s.cameBytes, s.cameBytes...)
+	copies, err := s.copies()
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range copies {
+		t.copies[c.unit] += c.n
+	}
 	err = s.each(t.ctx, func(row uint32) error {
 		var e Entry
 		if err := r.entry(row, &e); err != nil {
@@ -177,9 +185,6 @@ func (t *rewriting) add(s *segment) (became []uint32, err error) {
 			return err
 		}
 		became[row] = t.next
-		if t.out.s.stories {
-			t.seats = append(t.seats, e.Seat)
-		}
 		t.next++
 		t.t.entries, t.t.words = append(t.t.entries, e), append(t.t.words, words)
 		if t.words += len(words); t.words < t.w.opt.stripeWords() && len(t.t.entries) < stripeArticles {
@@ -206,7 +211,21 @@ func (t *rewriting) flush() error {
 // whole batches stays and is counted.
 func (w *Writer) Merge(ctx context.Context, other *Index, origin string) (Added, error) {
 	a := w.NewAdd(origin)
-	err := other.EachWithWords(ctx, func(e *Entry, words []uint64) error { return a.Article(ctx, *e, words) })
+	left := map[uint32]uint32{} // copies that other left out, until the first entry of their cluster comes
+	for _, s := range other.segments {
+		copies, err := s.copies()
+		if err != nil {
+			return Added{}, errors.Join(other.named(err), a.Discard())
+		}
+		for _, c := range copies {
+			left[c.unit] += c.n
+		}
+	}
+	err := other.EachWithWords(ctx, func(e *Entry, words []uint64) error {
+		n := left[e.Unit]
+		delete(left, e.Unit)
+		return a.put(ctx, coming{Entry: *e, copies: n}, words)
+	})
 	if err != nil {
 		return a.whole, errors.Join(err, a.Discard())
 	}

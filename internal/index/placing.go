@@ -10,7 +10,6 @@ import (
 	"dedup/internal/background"
 	"dedup/internal/cluster/near"
 	living "dedup/internal/cluster/story"
-	"dedup/internal/text"
 )
 
 // Placing finds the event and the story of every article of a batch, in an index that has stories.
@@ -40,41 +39,30 @@ type Placement struct {
 }
 
 type placing struct {
-	x      *state
-	opt    *Options
-	l      *living.Living
-	finder *near.Finder
-	feed   *near.Worker
-	toks   []text.Token
-	rows   []placed
-	dated  bool
-	from   time.Time // of the dates in the batch
-	to     time.Time
+	x     *state
+	opt   *Options
+	l     *living.Living
+	rows  []placed
+	dated bool
+	from  time.Time // of the dates in the batch
+	to    time.Time
 }
 
 // placed is a row of the batch.
 type placed struct {
 	id      string
 	number  uint32
-	words   int32
-	known   bool // near-duplicate of an entry:
-	unit    uint32
-	was     Seat // of that entry
-	article int  // of l, that stands for it
+	article int // of l, that stands for it
+	linked
 }
 
 func newPlacing(x *state, opt *Options) (*placing, error) {
 	p := &placing{x: x, opt: opt}
-	var err error
-	if p.finder, err = near.New(near.Options{Memory: max(opt.Memory/8, 1), Tmp: opt.Tmp, Workers: opt.Workers}); err != nil {
-		return nil, err
-	}
-	p.feed = p.finder.Worker()
 	p.l = living.NewLiving(context.Background(), background.Default(), living.Options{Workers: opt.Workers, Memory: max(opt.Memory/4, 1), Tmp: opt.Tmp})
 	return p, p.titles()
 }
 
-func (p *placing) close() error { return errors.Join(p.finder.Close(), p.l.Close()) }
+func (p *placing) close() error { return p.l.Close() }
 
 // titles learns the titles of the newest entries.
 func (p *placing) titles() error {
@@ -104,26 +92,10 @@ func (x *state) each(ctx context.Context, fn func(r *rowReader, row uint32) erro
 }
 
 // stripe takes articles of the batch.
-func (p *placing) stripe(ctx context.Context, entries []Entry, words [][]uint64) error {
-	x := &Index{*p.x, *p.opt}
-	found, err := x.Lookup(ctx, words, LookupOptions{})
-	if err != nil {
-		return err
-	}
-	var numbers []uint32
-	var of []int
-	base := len(p.rows)
+func (p *placing) stripe(entries []Entry, words [][]uint64) error {
 	for i := range entries {
 		e := &entries[i]
-		p.rows = append(p.rows, placed{id: e.ID, number: e.Number, words: int32(len(words[i])), unit: e.Number, article: base + i})
-		if n := slices.Concat(found[i].Near, found[i].Superseded); len(n) > 0 {
-			numbers, of = append(numbers, n[0].Entry), append(of, base+i)
-		}
-		p.toks = p.toks[:0]
-		for _, h := range words[i] {
-			p.toks = append(p.toks, text.Token{Hash: h})
-		}
-		p.feed.Add(0, p.toks)
+		p.rows = append(p.rows, placed{id: e.ID, number: e.Number, article: len(p.rows)})
 		p.l.Titles(e.Source, e.Title)
 		if at := e.Published; !at.IsZero() {
 			if !p.dated || at.Before(p.from) {
@@ -135,14 +107,6 @@ func (p *placing) stripe(ctx context.Context, entries []Entry, words [][]uint64)
 			p.dated = true
 		}
 	}
-	err = x.Entries(ctx, numbers, func(i int, e *Entry) error {
-		r := &p.rows[of[i]]
-		r.known, r.unit, r.was = true, e.Unit, e.Seat
-		return nil
-	})
-	if err != nil {
-		return err
-	}
 	return p.l.Add(len(entries), func(_, i int, k *living.Known) error { *k = knownOf(&entries[i], words[i]); return nil })
 }
 
@@ -153,33 +117,25 @@ func knownOf(e *Entry, words []uint64) living.Known {
 }
 
 // units puts the near-duplicates of the batch together: the longest stands for all.
-func (p *placing) units(ctx context.Context) error {
-	clusters, err := p.finder.Clusters(ctx, nil)
-	if err != nil {
-		return err
+func (p *placing) units(l *links, clusters []near.Cluster) {
+	for i := range p.rows { // what is left out stands behind them
+		p.rows[i].linked = l.rows[i]
 	}
 	for _, c := range clusters {
-		first, best := -1, -1
+		best := -1
 		for _, m := range c.Members {
-			i := int(m.Article)
-			r := &p.rows[i]
-			if first < 0 || r.known && !p.rows[first].known || r.known == p.rows[first].known && i < first {
-				first = i
-			}
-			if best < 0 || r.words > p.rows[best].words || r.words == p.rows[best].words && i < best {
+			if i := int(m.Article); i < len(p.rows) && (best < 0 || p.rows[i].words > p.rows[best].words || p.rows[i].words == p.rows[best].words && i < best) {
 				best = i
 			}
 		}
-		head := p.rows[first]
 		for _, m := range c.Members {
-			r := &p.rows[m.Article]
-			r.known, r.unit, r.was, r.article = head.known, head.unit, head.was, best
-			if int(m.Article) != best {
-				p.l.Leave(int(m.Article))
+			if i := int(m.Article); i < len(p.rows) {
+				if p.rows[i].article = best; i != best {
+					p.l.Leave(i)
+				}
 			}
 		}
 	}
-	return nil
 }
 
 // old is an entry that may be in the window.
@@ -283,10 +239,8 @@ type placedAll struct {
 }
 
 // finish places the batch; next is the number that follows it.
-func (p *placing) finish(ctx context.Context, next uint32) (*placedAll, error) {
-	if err := p.units(ctx); err != nil {
-		return nil, err
-	}
+func (p *placing) finish(ctx context.Context, l *links, clusters []near.Cluster, next uint32) (*placedAll, error) {
+	p.units(l, clusters)
 	in, sample, others, err := p.window(ctx)
 	if err != nil {
 		return nil, err
@@ -410,19 +364,6 @@ func (p *placing) moves(ctx context.Context, out *placedAll, went map[uint32]Sea
 	})
 }
 
-// place writes where the batch of an Add is.
-func (a *Add) place(ctx context.Context) ([]Placement, error) {
-	if a.placing == nil {
-		return nil, nil
-	}
-	all, err := a.placing.finish(ctx, a.m.nextEntry)
-	if err != nil {
-		return nil, err
-	}
-	a.m.nextEntry = all.next
-	return all.told, a.out.writeSeats(all.seats, all.moves)
-}
-
 // Place says where articles would be if they were added now, and keeps nothing. feed hands over
 // entries and the hashes of their words, which are only lent. What follows from many is held in
 // memory: some 100 bytes an article, and seldom more than --memory for all else.
@@ -430,23 +371,32 @@ func (x *Index) Place(ctx context.Context, feed func(add func(e Entry, words []u
 	if !x.HasStories() {
 		return nil, x.named(errNoStories)
 	}
+	l, err := newLinks(&x.state, &x.opt)
+	if err != nil {
+		return nil, x.named(err)
+	}
+	defer func() { err = errors.Join(err, l.close()) }()
 	p, err := newPlacing(&x.state, &x.opt)
 	if err != nil {
-		return nil, err
+		return nil, x.named(err)
 	}
 	defer func() { err = errors.Join(err, p.close()) }()
 	const stripe = 4096
 	var entries []Entry
 	var words [][]uint64
+	var came []coming
 	next := x.next
 	flush := func() error {
-		err := p.stripe(ctx, entries, words)
-		entries, words = entries[:0], words[:0]
+		err := l.stripe(ctx, came, words)
+		if err == nil {
+			err = p.stripe(entries, words)
+		}
+		came, entries, words = came[:0], entries[:0], words[:0]
 		return err
 	}
 	err = feed(func(e Entry, w []uint64) error {
 		e.Number, next = next, next+1
-		entries, words = append(entries, e), append(words, slices.Clone(w))
+		came, entries, words = append(came, coming{Entry: e}), append(entries, e), append(words, slices.Clone(w))
 		if len(entries) < stripe {
 			return nil
 		}
@@ -458,7 +408,11 @@ func (x *Index) Place(ctx context.Context, feed func(add func(e Entry, words []u
 	if err != nil {
 		return nil, x.named(err)
 	}
-	all, err := p.finish(ctx, next)
+	clusters, err := l.finish(ctx)
+	if err != nil {
+		return nil, x.named(err)
+	}
+	all, err := p.finish(ctx, l, clusters, next)
 	if err != nil {
 		return nil, x.named(err)
 	}

@@ -29,8 +29,8 @@ func (s *segment) reader() *rowReader {
 func (r *rowReader) entry(row uint32, e *Entry) error {
 	var places [columns]int
 	for c := range r.columns {
-		if c >= columnsPlain && !r.s.stories {
-			break
+		if !r.s.has(c) {
+			continue
 		}
 		i, place := blockOf(r.s.first[c], row)
 		if err := r.columns[c].load(r.s, c, i); err != nil {
@@ -50,6 +50,9 @@ func (r *rowReader) entry(row uint32, e *Entry) error {
 		return r.s.damaged("a date or a batch in it does not make sense")
 	}
 	e.Batch = batch.Number
+	if e.Unit = e.Number; r.s.linked {
+		e.Unit -= uint32(number(columnUnit))
+	}
 	if r.s.stories {
 		e.Profile = text(columnProfile)
 		e.Seat = r.seatOf(e.Number, int64(number(columnUnit)), int64(number(columnEvent)), int64(number(columnStory)))

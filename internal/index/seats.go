@@ -1,15 +1,16 @@
 package index
 
 import (
+	"context"
 	"encoding/binary"
 	"slices"
 	"strconv"
 )
 
-// An index that was built with stories keeps, of every entry, four columns more:
+// An index keeps, of every entry, the difference from its number to that of the first of its
+// near-duplicates, in the column "unit" (links.go). One that was built with stories has three more:
 //
 //	profile  what stories need of it besides its words and its title (story.AppendProfile)
-//	unit     the difference from the entry's number to that of the first of its near-duplicates
 //	event    one more than its number, less the name of the event that it is in
 //	story    the name of that event, less the name of the story that the event is in
 //
@@ -113,25 +114,34 @@ func (r *rowReader) seat(row uint32) (Seat, error) {
 	return r.seatOf(r.s.number(row), v[0], v[1], v[2]), nil
 }
 
-// writeSeats writes the columns of seats of all rows, and the moves of entries before them.
-func (w *segmentWriter) writeSeats(seats []Seat, moves []move) error {
-	if !w.s.stories {
-		return nil
+// seat adds where an entry is to the columns.
+func (w *segmentWriter) seat(number uint32, s Seat) {
+	n := int64(number)
+	w.columns[columnUnit].addNumber(n - int64(s.Unit))
+	if w.s.stories {
+		w.columns[columnEvent].addNumber(n + 1 - int64(s.Event))
+		w.columns[columnStory].addNumber(int64(s.Event) - int64(s.Story))
 	}
+}
+
+// writeSeats writes the columns of seats of all rows.
+func (w *segmentWriter) writeSeats(seats []Seat) error {
 	if err := w.flushColumns(); err != nil {
 		return err
 	}
 	for row, s := range seats {
-		n := int64(w.s.number(uint32(row)))
-		w.columns[columnUnit].addNumber(n - int64(s.Unit))
-		w.columns[columnEvent].addNumber(n + 1 - int64(s.Event))
-		w.columns[columnStory].addNumber(int64(s.Event) - int64(s.Story))
+		w.seat(w.s.number(uint32(row)), s)
 		if row%columnRows == columnRows-1 {
 			if err := w.flushColumns(); err != nil {
 				return err
 			}
 		}
 	}
+	return nil
+}
+
+// putMoves puts down the moves of entries before those of the segment.
+func (w *segmentWriter) putMoves(moves []move) {
 	at := map[uint32]int{}
 	for _, m := range moves {
 		if len(w.s.runs) > 0 && m.entry >= w.s.runs[0].number {
@@ -145,7 +155,6 @@ func (w *segmentWriter) writeSeats(seats []Seat, moves []move) error {
 		w.s.moves = append(w.s.moves, m)
 	}
 	slices.SortFunc(w.s.moves, func(a, b move) int { return int(int64(a.entry) - int64(b.entry)) })
-	return nil
 }
 
 // withStories gives an index that has nothing yet its first segment, without rows: what is added has
@@ -156,11 +165,51 @@ func (w *Writer) withStories() error {
 	if err != nil {
 		return err
 	}
-	out.s.stories = true
+	out.s.stories, out.s.linked = true, true
 	p, err := out.finish()
 	if err != nil {
 		return err
 	}
 	m.parts = append(m.parts, p)
 	return w.publish(m)
+}
+
+// Held is what of a story is in the index.
+type Held struct {
+	Entries int
+	First   uint32 // number of one of them
+}
+
+// Held says what is in the index of events, or of running stories, by name, if what moved were
+// where Place says. Cost: 0.2 µs an entry.
+func (x *Index) Held(ctx context.Context, running bool, moved []Placement) (map[uint32]Held, error) {
+	now := map[string]*Placement{}
+	for i := range moved {
+		now[moved[i].ID] = &moved[i]
+	}
+	out := map[uint32]Held{}
+	err := x.each(ctx, func(r *rowReader, row uint32) error {
+		s, err := r.seat(row)
+		if err == nil && len(now) > 0 {
+			id, e := r.id(row)
+			if p := now[string(id)]; p != nil {
+				s.Event, s.Story = p.Event, p.Story
+			}
+			err = e
+		}
+		if err != nil {
+			return x.named(err)
+		}
+		name := s.Event
+		if running {
+			name = s.Story
+		}
+		h := out[name]
+		if h.Entries++; h.Entries == 1 {
+			h.First = r.s.number(row)
+		}
+		out[name] = h
+		return nil
+	})
+	return out, err
 }

@@ -41,8 +41,11 @@ import (
 //	          a list of blocks each (column.go)
 //	seeds     bits of a row; the first key of each page; a list of blocks (postings.go)
 //	ids       the same, of the hashes of ids
-//	profile, unit, event, story
-//	          lists of blocks, where the index has stories (stories.go)
+//	unit      a list of blocks: which cluster each entry is in (links.go)
+//	came      what came in each batch (came.go)
+//	copies    of which clusters copies were left out, the same
+//	profile, event, story
+//	          lists of blocks, where the index has stories (seats.go)
 //	moves     the same: entries of segments before, and where they went
 //
 // A reader passes over a section that it does not know. A writer refuses a segment that has one,
@@ -75,10 +78,13 @@ type segment struct {
 	seeds   postings
 	ids     postings
 	stories bool     // it has the columns of stories
-	moves   []move   // what became of entries of segments before, when this one was written (stories.go)
+	moves   []move   // what became of entries of segments before, when this one was written (seats.go)
+	linked  bool     // it has the column of units
 	strange []string // sections that this program does not know
 	gone    *bitmap  // rows that were removed; nil for none
 	base    uint32   // place of the first row among those of all segments
+
+	cameBytes, copiesBytes []byte // what came (came.go)
 
 	first        [columns + 1][]uint32 // rows of the blocks of each column, of words and
 	firstStripes []uint32              // of stripes
@@ -214,7 +220,7 @@ func (s *segment) parse(b []byte) error {
 		return f.err
 	}
 	for c := range s.columns {
-		if !s.stories && c >= columnsPlain {
+		if !s.has(c) {
 			if s.columns[c] != nil {
 				return errShort
 			}
@@ -237,6 +243,11 @@ func (s *segment) section(name string, f *fields) {
 	switch k := slices.Index(columnNames[:], name); {
 	case k >= 0:
 		s.columns[k] = f.blocks()
+		s.linked = s.linked || k == columnUnit
+	case name == "came":
+		s.cameBytes, f.b = slices.Clone(f.b), nil
+	case name == "copies":
+		s.copiesBytes, f.b = slices.Clone(f.b), nil
 	case name == "batches":
 		for range f.count(10) {
 			s.batches = append(s.batches, f.batch())

@@ -61,6 +61,7 @@ func (f *fields) head() rowHead {
 type stripe struct {
 	entries []Entry
 	words   [][]uint64
+	all     []coming // of an Add: entries, and behind them what is left out
 }
 
 // pairs takes the keys of rows; it is nil where nobody sorts them.

@@ -23,6 +23,7 @@ type segmentWriter struct {
 	words   wordsWriter
 	bytes   int64
 	tokens  int64
+	seated  bool // it is known of entries in which cluster, event and story they are when they are added
 }
 
 // newSegment makes the file of a segment.
@@ -64,6 +65,9 @@ func (w *segmentWriter) entry(e *Entry, date []byte) {
 	w.columns[columnTokens].addNumber(int64(e.Tokens))
 	if w.s.stories {
 		w.columns[columnProfile].addText(e.Profile)
+	}
+	if w.seated {
+		w.seat(e.Number, e.Seat)
 	}
 	w.bytes += int64(e.Bytes)
 	w.tokens += int64(e.Tokens)
@@ -161,12 +165,16 @@ func (w *segmentWriter) contents() []byte {
 	section("stripes", list(w.s.stripes))
 	section("words", list(w.s.words))
 	for c := range w.columns {
-		if c < columnsPlain || w.s.stories {
+		if w.s.has(c) {
 			section(columnNames[c], list(w.columns[c].blocks))
 		}
 	}
 	if w.s.stories {
 		section("moves", appendMoves(nil, w.s.moves))
+	}
+	if w.s.linked {
+		section("came", w.s.cameBytes)
+		section("copies", w.s.copiesBytes)
 	}
 	section("seeds", w.s.seeds.append(nil))
 	section("ids", w.s.ids.append(nil))

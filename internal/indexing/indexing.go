@@ -10,6 +10,7 @@ import (
 	"dedup/internal/corpus"
 	"dedup/internal/index"
 	"dedup/internal/sketch"
+	"dedup/internal/text"
 )
 
 // add adds the articles that cfg reads, in input order, as far as whole batches; the last one is the
@@ -27,6 +28,24 @@ func Into(ctx context.Context, cfg corpus.Config, to *index.Add, change func(*co
 		change(w)
 		return put(w)
 	})
+}
+
+// Left counts articles of a corpus that stay out of the index (index.Add.Left), which follow those
+// that were added. c must have kept its texts.
+func Left(ctx context.Context, c *corpus.Corpus, out func(i int) bool, to *index.Add) error {
+	var toks []text.Token
+	for i := range c.Len() {
+		if !out(i) {
+			continue
+		}
+		a := c.At(i)
+		toks = text.AppendTokens(toks[:0], a.Text)
+		w := corpus.Worded{Article: a, Words: text.Hashes(text.Once(toks, a.Text))}
+		if err := to.Left(ctx, entryOf(&w), w.Words); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func adder(ctx context.Context, to *index.Add) func(*corpus.Worded) error {

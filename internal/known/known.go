@@ -39,7 +39,8 @@ const (
 // Options say what is looked for, and who is told. Near and Copied may be called by several
 // goroutines at once, but never two for one article. What an entry holds is only lent.
 type Options struct {
-	Skip   func(i int) bool // articles that are not looked up; nil: none
+	Skip   func(i int) bool                // articles that are not looked up; nil: none
+	For    func(i int, source string) bool // whether an article may go for an entry of that source; nil: for any
 	Near   func(i int, near *index.Near, supersedes bool, e *index.Entry)
 	Copied func(i int, found []Passage) error // nil: passages are not looked for
 	Words  bool                               // Passage.Words is wanted
@@ -139,6 +140,11 @@ func (b *block) run(ctx context.Context) (err error) {
 
 // near tells of the articles that are in the index, and of those that supersede an entry.
 func (b *block) near(ctx context.Context) error {
+	if b.opt.For != nil {
+		if err := b.only(ctx); err != nil {
+			return err
+		}
+	}
 	var numbers []uint32
 	var articles []int
 	for i := range b.found {
@@ -151,6 +157,34 @@ func (b *block) near(ctx context.Context) error {
 		b.opt.Near(b.from+articles[k], near, supersedes, e)
 		return nil
 	})
+}
+
+// only leaves out the near-duplicates that an article may not go for. Where it may go for none of
+// them, it is not searched for passages either: all of it would be one.
+func (b *block) only(ctx context.Context) error {
+	for i := range b.found {
+		f := &b.found[i]
+		if len(f.Near) == 0 {
+			continue
+		}
+		numbers, left := make([]uint32, len(f.Near)), f.Near[:0]
+		for k := range f.Near {
+			numbers[k] = f.Near[k].Entry
+		}
+		err := b.index.Entries(ctx, numbers, func(k int, e *index.Entry) error {
+			if b.opt.For(b.from+i, e.Source) {
+				left = append(left, f.Near[k])
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if f.Near = left; len(left) == 0 {
+			f.Others = nil
+		}
+	}
+	return nil
 }
 
 // closest is the entry that article i of the block is named with, nil where there is none, and

@@ -2,9 +2,9 @@ package report
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 
+	"dedup/internal/corpus"
 	"dedup/internal/plural"
 )
 
@@ -39,7 +39,7 @@ func Dated(dated, articles, notUnderstood int) string {
 }
 
 // Ratio is a share or a resemblance as reports give it: with four decimals.
-func Ratio(x float64) float64 { return math.Round(x*1e4) / 1e4 }
+func Ratio(x float64) float64 { return corpus.Ratio(x) }
 
 // count is "1 article", "12,000 articles".
 func count(n int, what string) string { return thousands(n) + " " + plural.Word(n, what) }

@@ -79,7 +79,10 @@ func (s *store) get(place int, buf *[]uint64) ([]uint64, error) {
 // part gives the numbers [from, to) of a place.
 func (s *store) part(place, from, to int, buf *[]uint64) ([]uint64, error) {
 	p := &s.at[place]
-	if p.data != nil || from == to {
+	switch {
+	case from == to: // also of what is in the file, of which there is no data
+		return nil, nil
+	case p.data != nil:
 		return p.data[from:to], nil
 	}
 	n := to - from

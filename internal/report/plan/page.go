@@ -1,4 +1,5 @@
-package clean
+// Package plan shows what clean would take out, and reads what a reader of that wants to keep.
+package plan
 
 import (
 	"context"
@@ -6,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"dedup/internal/clean"
 	"dedup/internal/corpus"
 	"dedup/internal/report/sides"
 )
@@ -19,13 +21,13 @@ const (
 	pageAround = 300  // and of what stands on either side of a span
 )
 
-// PlanPage reads a plan, or the manifest of a run, and the inputs that it names, and makes the page.
+// Page reads a plan, or the manifest of a run, and the inputs that it names, and makes the page.
 // What is not found any more is shown without its text, and counted. check is asked about the inputs
 // before they are read.
-func PlanPage(ctx context.Context, name string, plan io.Reader, cfg corpus.Config, check func(paths []string) error) (p *sides.Page, missing int, err error) {
-	var gone []Gone
+func Page(ctx context.Context, name string, plan io.Reader, cfg corpus.Config, check func(paths []string) error) (p *sides.Page, missing int, err error) {
+	var gone []clean.Gone
 	var paths []string
-	err = ReadPlan(name, plan, func(e *Entry) error {
+	err = clean.ReadPlan(name, plan, func(e *clean.Entry) error {
 		switch e.Kind {
 		case "article", "span":
 			e.Gone.Raw, e.Gone.Base64 = "", ""
@@ -71,13 +73,13 @@ type placed struct {
 	id   string
 }
 
-func placedAt(p *Place) placed { return placed{p.Path, p.Line, p.Article} }
+func placedAt(p *clean.Place) placed { return placed{p.Path, p.Line, p.Article} }
 
 // sidesFound are the articles of a plan.
 type sidesFound map[placed]*corpus.Article
 
 // sidesOf reads the articles that removals name.
-func sidesOf(ctx context.Context, cfg corpus.Config, gone []Gone) (sidesFound, error) {
+func sidesOf(ctx context.Context, cfg corpus.Config, gone []clean.Gone) (sidesFound, error) {
 	out := sidesFound{}
 	for k := range gone {
 		out[placedAt(&gone[k].Place)] = nil
@@ -102,10 +104,10 @@ func sidesOf(ctx context.Context, cfg corpus.Config, gone []Gone) (sidesFound, e
 }
 
 // item is a removal as the page shows it; false: a text is not there.
-func (f sidesFound) item(g *Gone) (it sides.Item, ok bool) {
+func (f sidesFound) item(g *clean.Gone) (it sides.Item, ok bool) {
 	it = sides.Item{
 		Line: strings.TrimSuffix(string(AppendProtection(nil, g.Article, g.Start, g.End)), "\n"),
-		Rule: string(g.Rule), Band: Band(g.Resemblance), Resemblance: g.Resemblance, Containment: g.Containment,
+		Rule: string(g.Rule), Band: clean.Band(g.Resemblance), Resemblance: g.Resemblance, Containment: g.Containment,
 	}
 	it.Left, ok = f.side(&g.Place, g.Kind == "span")
 	switch m := g.Matched; {
@@ -120,7 +122,7 @@ func (f sidesFound) item(g *Gone) (it sides.Item, ok bool) {
 	return it, ok
 }
 
-func where(p *Place) string {
+func where(p *clean.Place) string {
 	if p.Line == 0 {
 		return p.Path
 	}
@@ -128,7 +130,7 @@ func where(p *Place) string {
 }
 
 // side is an article, or a span of it with what stands around it.
-func (f sidesFound) side(p *Place, span bool) (sides.Side, bool) {
+func (f sidesFound) side(p *clean.Place, span bool) (sides.Side, bool) {
 	s := sides.Side{ID: p.Article, Place: where(p)}
 	a := f[placedAt(p)]
 	if a == nil {
