@@ -27,7 +27,7 @@ var layers = [][]string{
 	{"internal/corpus"},
 	{"internal/index"},
 	{"internal/known"},
-	{"internal/indexing", "internal/gate"},
+	{"internal/indexing", "internal/gate", "internal/dist"},
 	{root},
 	{"internal/report"},
 	{"internal/quality", "internal/clean", "internal/filter", "internal/diff", "internal/sweep"},

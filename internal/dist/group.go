@@ -1,0 +1,280 @@
+package dist
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+
+	"dedup/internal/shingle"
+)
+
+// Buckets. In: the keys of a part. Out: the articles that share a key, as buckets; and of each
+// article that is in any how many it is in, by level.
+//
+// A level says how soon an article takes a bucket: by its size first (classes), the rarest first,
+// and then by the part, so that a class need not be taken whole. Which buckets are taken changes
+// what is compared, not what is found.
+//
+// Cost: ~20 ns a key, 8 bytes each in memory. A bucket of any size costs what its articles cost.
+
+// classes are the sizes of buckets: the greatest of each class.
+var classes = [...]int{2, 3, 4, 5, 6, 8, 12, 16, 24, 32, 64, 256, math.MaxInt}
+
+const steps = 8 // of a class
+
+// class is the class of a bucket of k articles.
+func class(k int) int {
+	c := 0
+	for classes[c] < k {
+		c++
+	}
+	return c
+}
+
+// level is the level of a bucket of the class in a part; from 1 up.
+func level(class int, part uint32, parts int) uint8 {
+	return uint8(1 + class*steps + int(part)*steps/parts)
+}
+
+const (
+	levels       = 1 + len(classes)*steps
+	articleBits  = 64 - keyBits // of an article's place in a part
+	rangeBits    = 16           // of an article's number in a range
+	mostOfAPart  = 1 << articleBits
+	bucketsFrame = 16 << 20 // bytes of a frame of buckets
+)
+
+// shared is an article of a part.
+type shared struct {
+	number      uint32
+	size, twice uint32               // different shingles, and how many of them have the key of another one
+	met         [len(classes)]uint32 // buckets, by class
+	last        int                  // 1 + where the bucket begins that it was in first last
+}
+
+// group is the stage.
+func (r *run) group(in frames, out func(Frame) error) error {
+	return keyed(in, func(part uint32, frames []Frame) error {
+		articles, keys, err := readSeeds(frames)
+		if err != nil {
+			return err
+		}
+		if err := r.buckets(part, articles, shingle.Set(keys), out); err != nil {
+			return err
+		}
+		return r.sizes(part, articles, out)
+	})
+}
+
+// readSeeds reads the keys of a part, each with the place of its article.
+func readSeeds(frames []Frame) (articles []shared, keys []uint64, err error) {
+	size := 0
+	for _, f := range frames {
+		size += len(f.Data) / (keyBytes + 1)
+	}
+	keys = make([]uint64, 0, size)
+	for _, f := range frames {
+		number := int64(0)
+		for c := (cursor{b: f.Data}); c.more(); {
+			number += c.int()
+			a := shared{number: uint32(number), size: c.number(), twice: c.number()}
+			n := c.count(keyBytes)
+			if c.err != nil || number < 0 || number >= mostArticles || a.twice >= a.size || len(articles) == mostOfAPart {
+				return nil, nil, tooMany(len(articles))
+			}
+			for b := c.bytes(n * keyBytes); len(b) > 0; b = b[keyBytes:] {
+				key := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 | uint64(b[4])<<32
+				keys = append(keys, key<<articleBits|uint64(len(articles)))
+			}
+			articles = append(articles, a)
+		}
+	}
+	return articles, keys, nil
+}
+
+func tooMany(articles int) error {
+	if articles == mostOfAPart {
+		return fmt.Errorf("more than %d articles have shingles of one part\nhint: more parts", mostOfAPart)
+	}
+	return errData
+}
+
+// buckets counts the buckets of all articles, and gives their articles. Versions of a text meet in
+// many; one that holds what the last one held is left out.
+func (r *run) buckets(part uint32, articles []shared, keys []uint64, out func(Frame) error) error {
+	var places []uint32 // of articles: those of a bucket, the first marked
+	for rest := keys; len(rest) > 0; {
+		k := 1
+		for k < len(rest) && rest[k]>>articleBits == rest[0]>>articleBits {
+			k++
+		}
+		bucket := rest[:k]
+		if rest = rest[k:]; k == 1 {
+			continue
+		}
+		c, at := class(k), len(places)
+		for _, x := range bucket {
+			place := uint32(x & (mostOfAPart - 1))
+			articles[place].met[c]++
+			places = append(places, place)
+		}
+		places[at] |= firstMark
+		first := &articles[places[at]&^firstMark]
+		if old := first.last - 1; old >= 0 && old+k <= at && slices.Equal(places[old:old+k], places[at:]) && places[old+k]&firstMark != 0 {
+			places = places[:at]
+		} else {
+			first.last = at + 1
+		}
+	}
+	return packBuckets(part, articles, places, out)
+}
+
+const firstMark = 1 << 31
+
+// packBuckets gives frames of buckets: the articles of the frame, each with its number and size,
+// and then the buckets, each with its size and the places of its articles, in order.
+func packBuckets(part uint32, articles []shared, places []uint32, out func(Frame) error) error {
+	index := make([]uint32, len(articles)) // 1 + place in the frame
+	var members []uint32
+	var b []byte
+	flush := func() error {
+		if len(b) == 0 {
+			return nil
+		}
+		head := binary.AppendUvarint(nil, uint64(len(members)))
+		for _, m := range members {
+			head = binary.AppendUvarint(head, uint64(articles[m].number))
+			head = binary.AppendUvarint(head, uint64(articles[m].size))
+			index[m] = 0
+		}
+		data := append(head, b...)
+		members, b = members[:0], b[:0]
+		return out(Frame{Kind: Buckets, Key: part, Data: data})
+	}
+	for len(places) > 0 {
+		k := 1
+		for k < len(places) && places[k]&firstMark == 0 {
+			k++
+		}
+		b = binary.AppendUvarint(b, uint64(k))
+		for _, m := range places[:k] {
+			m &^= firstMark
+			if index[m] == 0 {
+				members = append(members, m)
+				index[m] = uint32(len(members))
+			}
+			b = binary.AppendUvarint(b, uint64(index[m]-1))
+		}
+		if places = places[k:]; len(b) >= bucketsFrame {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	return flush()
+}
+
+// sizes gives how many buckets of each class articles are in: of each article its number, size, how
+// many keys stand for two shingles, the number of classes, and of each the level and how many.
+func (r *run) sizes(part uint32, articles []shared, out func(Frame) error) error {
+	slices.SortFunc(articles, func(a, b shared) int { return int(a.number) - int(b.number) })
+	l := list{kind: Sizes, out: out}
+	for i := range articles {
+		a := &articles[i]
+		n := 0
+		for _, k := range a.met {
+			if k > 0 {
+				n++
+			}
+		}
+		if n == 0 {
+			continue
+		}
+		if key := a.number >> rangeBits; key != l.key {
+			if err := l.close(); err != nil {
+				return err
+			}
+			l.key = key
+		}
+		if err := l.add(a.number); err != nil {
+			return err
+		}
+		for _, v := range []uint32{a.size, a.twice, uint32(n)} {
+			l.b = binary.AppendUvarint(l.b, uint64(v))
+		}
+		for c, k := range a.met {
+			if k > 0 {
+				l.b = append(l.b, level(c, part, r.opt.Parts))
+				l.b = binary.AppendUvarint(l.b, uint64(k))
+			}
+		}
+	}
+	return l.close()
+}
+
+// taking is what is known of an article of a range.
+type taking struct {
+	size, twice uint32
+	met         [levels]uint32
+}
+
+// count is the stage: it decides up to which level articles take buckets.
+func (r *run) count(in frames, out func(Frame) error) error {
+	return keyed(in, func(key uint32, frames []Frame) error {
+		articles := make([]taking, 1<<rangeBits)
+		for _, f := range frames {
+			number := uint32(0)
+			for c := (cursor{b: f.Data}); c.more(); {
+				number += c.number()
+				if number>>rangeBits != key {
+					return errData
+				}
+				a := &articles[number&(1<<rangeBits-1)]
+				a.size, a.twice = c.number(), c.number()
+				for range c.count(2) {
+					b := c.bytes(1)
+					if len(b) == 0 || b[0] == 0 || int(b[0]) >= levels {
+						return errData
+					}
+					a.met[b[0]] += c.number()
+				}
+				if c.err != nil {
+					return c.err
+				}
+			}
+		}
+		l := list{kind: Cuts, key: key, out: out}
+		for i := range articles {
+			if cut := r.cut(&articles[i]); cut > 0 {
+				if err := l.add(key<<rangeBits | uint32(i)); err != nil {
+					return err
+				}
+				l.b = binary.AppendUvarint(l.b, uint64(cut))
+			}
+		}
+		return l.close()
+	})
+}
+
+// cut is the level up to which an article takes buckets, as the smaller side of an edge: so that
+// the keys that it has alone and those it takes are more than may be missing from the other side, or
+// are all that it has. 0: it has enough alone.
+func (r *run) cut(a *taking) int {
+	keys := int64(a.size) - int64(a.twice)
+	for _, k := range a.met {
+		keys -= int64(k)
+	}
+	need := int64(r.judge.Missing(int(a.size))) + 1 - keys // keys: those it has alone
+	if a.size == 0 || need <= 0 {
+		return 0
+	}
+	last := 0
+	for l, k := range a.met {
+		if k > 0 && need > 0 {
+			need -= int64(k)
+			last = l
+		}
+	}
+	return last
+}
