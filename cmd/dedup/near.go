@@ -67,6 +67,12 @@ func (n *nearFlags) apply(a *app, cfg *reading) (keep corpus.Keep, err error) {
 	return corpus.ParseKeep(n.keep)
 }
 
+// pairOutput and clusterOutput are the columns of what pairs and clusters print.
+var (
+	pairOutput    = slices.Concat(textColumns("a", "b"), floatColumns("resemblance", "containment_a", "containment_b"), intColumns("distance"))
+	clusterOutput = append(textColumns("article", "canonical"), floatColumns("resemblance")...)
+)
+
 func newPairsCmd(a *app) *cobra.Command {
 	var flagsOf nearFlags
 	cmd := &cobra.Command{
@@ -107,9 +113,9 @@ largest cluster, and examples. -o saves the pairs: of the saved run, any other
 		if err := s.pipes(pipe); err != nil {
 			return err
 		}
-		columns := slices.Concat(textColumns("a", "b"), floatColumns("resemblance", "containment_a", "containment_b"), intColumns("distance"))
+		columns := pairOutput
 		if pipe {
-			columns = append(columns, textColumns(pairPipe...)...)
+			columns = append(slices.Clone(columns), textColumns(pairPipe...)...)
 		}
 		a.limitHeap(cfg.Memory / 2) // the other half is mapped memory, which the collector does not see
 		rows, sketches := a.piped(&cfg, "id", "fingerprint", "signature")
@@ -178,12 +184,11 @@ Columns: article, canonical, resemblance.
 			return errors.New("--all: pairs do not name the articles without a near-duplicate\nhint: give clusters the articles themselves")
 		}
 		a.limitHeap(cfg.Memory / 2) // the other half is mapped memory, which the collector does not see
-		columns := append(textColumns("article", "canonical"), floatColumns("resemblance")...)
 		if fromPairs {
-			return s.rows(&cfg, columns, func(t *table) (int, error) { return 0, clustersOfPairs(cmd.Context(), a, cfg.corpus(), rows, t) })
+			return s.rows(&cfg, clusterOutput, func(t *table) (int, error) { return 0, clustersOfPairs(cmd.Context(), a, cfg.corpus(), rows, t) })
 		}
 		cfg.Only, cfg.NoFingerprints = dedup.Parts{Clusters: true}, true
-		return s.corpusRows(&cfg, columns, func(t *table, c *dedup.Corpus) error { return clusterRows(t, c, all) })
+		return s.corpusRows(&cfg, clusterOutput, func(t *table, c *dedup.Corpus) error { return clusterRows(t, c, all) })
 	})
 }
 

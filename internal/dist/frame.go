@@ -9,6 +9,8 @@ import (
 	"hash/crc32"
 	"io"
 	"iter"
+
+	"dedup/internal/plural"
 )
 
 // A frame is what stages hand to each other, and what an engine shuffles by its key. It may come
@@ -68,7 +70,7 @@ func NewWriter(w io.Writer) *Writer { return &Writer{w: bufio.NewWriterSize(w, 1
 // Write writes a frame.
 func (w *Writer) Write(f Frame) error {
 	if len(f.Data) > MaxFrame {
-		return fmt.Errorf("a frame of %d bytes is longer than %d", len(f.Data), MaxFrame)
+		return fmt.Errorf("a frame of %s; at most %d can be", plural.Count(len(f.Data), "byte"), MaxFrame)
 	}
 	w.n++
 	w.head = AppendFrame(w.head[:0], f)
@@ -84,14 +86,12 @@ func (w *Writer) Close() error {
 	return w.w.Flush()
 }
 
-// Read gives the frames of a stream whose kind and key are wanted (nil: all), the last one
-// excepted. The data of others is passed over. Data is valid until the next frame unless keep is
-// set.
-func Read(r io.Reader, keep bool, want func(kind byte, key uint32) bool) iter.Seq2[Frame, error] {
+// Read gives the frames of a stream, the last one excepted. Data is valid until the next frame.
+func Read(r io.Reader) iter.Seq2[Frame, error] {
 	return func(yield func(Frame, error) bool) {
 		d := decoder{r: bufio.NewReaderSize(r, 1<<18)}
 		for n := uint64(0); ; n++ {
-			f, wanted, err := d.next(want)
+			f, err := d.next()
 			if err != nil {
 				yield(Frame{}, fmt.Errorf("frame %d: %w", n, err))
 				return
@@ -102,10 +102,7 @@ func Read(r io.Reader, keep bool, want func(kind byte, key uint32) bool) iter.Se
 				}
 				return
 			}
-			if keep {
-				d.data = bytes.Buffer{}
-			}
-			if wanted && !yield(f, nil) {
+			if !yield(f, nil) {
 				return
 			}
 		}
@@ -122,32 +119,36 @@ type decoder struct {
 var errCut = errors.New("the stream was cut off\nhint: run the stage that wrote it again")
 
 // next reads a frame.
-func (d *decoder) next(want func(kind byte, key uint32) bool) (f Frame, wanted bool, err error) {
-	if _, err := io.ReadFull(d.r, d.head[:]); err != nil {
-		return f, false, cut(err)
-	}
-	if d.head[0] != magic || d.head[1] != version {
-		return f, false, fmt.Errorf("starts with %x, not %x, or is of version %d, not %d\nhint: let one version of dedup run all stages", d.head[0], magic, d.head[1], version)
-	}
-	f.Kind, f.Key = d.head[2], binary.LittleEndian.Uint32(d.head[4:])
-	n := int64(binary.LittleEndian.Uint32(d.head[8:]))
-	if n > MaxFrame {
-		return f, false, fmt.Errorf("%d bytes, at most %d can be", n, MaxFrame)
-	}
-	if f.Kind != End && want != nil && !want(f.Kind, f.Key) {
-		_, err := d.r.Discard(int(n))
-		return f, false, cut(err)
+func (d *decoder) next() (f Frame, err error) {
+	f, n, err := d.begin()
+	if err != nil {
+		return f, err
 	}
 	d.data.Reset()
 	if _, err := io.CopyN(&d.data, d.r, n); err != nil { // grows with what comes, not with what is promised
-		return f, false, cut(err)
+		return f, cut(err)
 	}
 	f.Data = d.data.Bytes()
 	sum := crc32.Update(crc32.Checksum(d.head[:12], castagnoli), castagnoli, f.Data)
 	if sum != binary.LittleEndian.Uint32(d.head[12:]) {
-		return f, false, errors.New("its checksum is not that of its bytes\nhint: run the stage that wrote it again")
+		return f, errors.New("its checksum is not that of its bytes\nhint: run the stage that wrote it again")
 	}
-	return f, true, nil
+	return f, nil
+}
+
+// begin reads the head of a frame and gives the length of its data.
+func (d *decoder) begin() (f Frame, n int64, err error) {
+	if _, err := io.ReadFull(d.r, d.head[:]); err != nil {
+		return f, 0, cut(err)
+	}
+	if d.head[0] != magic || d.head[1] != version {
+		return f, 0, fmt.Errorf("starts with %x, not %x, or is of version %d, not %d\nhint: let one version of dedup run all stages", d.head[0], magic, d.head[1], version)
+	}
+	f.Kind, f.Key = d.head[2], binary.LittleEndian.Uint32(d.head[4:])
+	if n = int64(binary.LittleEndian.Uint32(d.head[8:])); n > MaxFrame {
+		return f, 0, fmt.Errorf("it says that it has %s; at most %d can be", plural.Count(n, "byte"), MaxFrame)
+	}
+	return f, n, nil
 }
 
 func cut(err error) error {

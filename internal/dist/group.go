@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 
+	"dedup/internal/plural"
 	"dedup/internal/shingle"
 )
 
@@ -95,7 +96,7 @@ func readSeeds(frames []Frame) (articles []shared, keys []uint64, err error) {
 
 func tooMany(articles int) error {
 	if articles == mostOfAPart {
-		return fmt.Errorf("more than %d articles have shingles of one part\nhint: more parts", mostOfAPart)
+		return fmt.Errorf("more than %s have shingles of one part\nhint: use more parts", plural.Count(mostOfAPart, "article"))
 	}
 	return errData
 }

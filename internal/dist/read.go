@@ -3,10 +3,12 @@ package dist
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"iter"
 	"strconv"
 	"strings"
 
@@ -26,8 +28,8 @@ import (
 type Piece struct {
 	Origin
 	Path   string
-	Rows   uint64    // records or lines of it: what counts for the ids of articles without one
-	Format string    // of r; empty: looked for
+	Format string    // of what is read; empty: looked for
+	Rows   uint64    // records of it, by which articles without ids are called; 0: its lines
 	Reader io.Reader // nil: the file at Path is read
 }
 
@@ -57,6 +59,24 @@ func TextFrame(p Piece, data []byte) Frame {
 	b = appendString(b, p.Path)
 	b = appendString(b, p.Format)
 	return Frame{Kind: Text, Data: append(b, data...)}
+}
+
+// ReadPieces is the stage read for pieces that are not in frames.
+func ReadPieces(ctx context.Context, opt Options, pieces iter.Seq2[Piece, error], out func(Frame) error) error {
+	r := &run{ctx: ctx, opt: opt}
+	if _, err := r.opt.check(); err != nil {
+		return err
+	}
+	x := newPieceReader(r, out)
+	for p, err := range pieces {
+		if err == nil {
+			err = x.piece(p)
+		}
+		if err != nil {
+			return fmt.Errorf("stage read: %w", err)
+		}
+	}
+	return x.close()
 }
 
 // read is the stage.
@@ -107,8 +127,9 @@ func (x *pieceReader) piece(p Piece) error {
 	x.now, x.n, x.unnamed = &p, 0, false
 	x.pack.begin(p.Origin)
 	cfg := corpus.Config{Options: x.run.opt.Options, Paths: []string{p.Path}, None: true}
+	lines := &lineCount{r: p.Reader}
 	if p.Reader != nil {
-		cfg.Paths, cfg.Stdin, cfg.Format = []string{"-"}, p.Reader, p.Format
+		cfg.Paths, cfg.Stdin, cfg.Format = []string{"-"}, lines, p.Format
 	}
 	skipped := cfg.Skipped
 	cfg.Skipped = func(err error) {
@@ -126,6 +147,7 @@ func (x *pieceReader) piece(p Piece) error {
 		return err
 	}
 	b := p.append(nil)
+	p.Rows = cmp.Or(p.Rows, lines.n)
 	for _, v := range []uint64{uint64(x.n), p.Rows, uint64(counts.Skipped), uint64(counts.Articles), uint64(counts.Dated)} {
 		b = binary.AppendUvarint(b, v)
 	}
@@ -133,6 +155,18 @@ func (x *pieceReader) piece(p Piece) error {
 		b = appendString(b[:len(b)-1], p.Path)
 	}
 	return x.out(Frame{Kind: Split, Data: b})
+}
+
+// lineCount counts the lines of what is read through it.
+type lineCount struct {
+	r io.Reader
+	n uint64
+}
+
+func (c *lineCount) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += uint64(bytes.Count(p[:n], []byte{'\n'}))
+	return n, err
 }
 
 // article takes the next article of the piece.

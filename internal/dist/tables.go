@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"dedup/internal/plural"
 )
 
 // Tables are what every call of a stage needs besides its own frames: a few bytes an article.
@@ -166,7 +168,7 @@ func (r *run) number(in frames, out func(Frame) error) error {
 		b = appendString(b, s.unnamed)
 		n, rows = n+s.articles, rows+s.rows
 		if n > mostArticles {
-			return fmt.Errorf("more than %d articles, which is as many as a run can number", mostArticles)
+			return fmt.Errorf("there are more than %s, as many as a run can number", plural.Count(mostArticles, "article"))
 		}
 	}
 	return out(Frame{Kind: Numbers, Data: append(binary.AppendUvarint(nil, n), b...)})
