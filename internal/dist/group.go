@@ -49,49 +49,60 @@ const (
 // shared is an article of a part.
 type shared struct {
 	number      uint32
-	size, twice uint32               // different shingles, and how many of them have the key of another one
-	met         [len(classes)]uint32 // buckets, by class
-	last        int                  // 1 + where the bucket begins that it was in first last
+	size, twice uint32 // different shingles, and how many of them have the key of another one
+	last        uint32 // 1 + where the bucket begins that it was in first last
+}
+
+// part is what a call works on, one part after another.
+type part struct {
+	articles []shared
+	keys     []uint64               // each with the place of its article
+	places   []uint32               // of articles: those of a bucket, the first marked
+	met      [][len(classes)]uint32 // buckets of each article, by class
 }
 
 // group is the stage.
 func (r *run) group(in frames, out func(Frame) error) error {
-	return keyed(in, func(part uint32, frames []Frame) error {
-		articles, keys, err := readSeeds(frames)
-		if err != nil {
+	var p part
+	return keyed(in, func(key uint32, frames []Frame) error {
+		if err := p.read(frames); err != nil {
 			return err
 		}
-		if err := r.buckets(part, articles, shingle.Set(keys), out); err != nil {
+		p.group()
+		if err := p.buckets(key, out); err != nil {
 			return err
 		}
-		return r.sizes(part, articles, out)
+		return p.sizes(key, r.opt.Parts, out)
 	})
 }
 
-// readSeeds reads the keys of a part, each with the place of its article.
-func readSeeds(frames []Frame) (articles []shared, keys []uint64, err error) {
+// read reads the keys of a part.
+func (p *part) read(frames []Frame) error {
 	size := 0
 	for _, f := range frames {
-		size += len(f.Data) / (keyBytes + 1)
+		size += len(f.Data)
 	}
-	keys = make([]uint64, 0, size)
+	p.articles, p.keys = p.articles[:0], slices.Grow(p.keys[:0], size/(keyBytes+1))
 	for _, f := range frames {
 		number := int64(0)
 		for c := (cursor{b: f.Data}); c.more(); {
 			number += c.int()
 			a := shared{number: uint32(number), size: c.number(), twice: c.number()}
 			n := c.count(keyBytes)
-			if c.err != nil || number < 0 || number >= mostArticles || a.twice >= a.size || len(articles) == mostOfAPart {
-				return nil, nil, tooMany(len(articles))
+			if c.err != nil || number < 0 || number >= mostArticles || a.twice >= a.size || len(p.articles) == mostOfAPart {
+				return tooMany(len(p.articles))
 			}
 			for b := c.bytes(n * keyBytes); len(b) > 0; b = b[keyBytes:] {
 				key := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 | uint64(b[4])<<32
-				keys = append(keys, key<<articleBits|uint64(len(articles)))
+				p.keys = append(p.keys, key<<articleBits|uint64(len(p.articles)))
 			}
-			articles = append(articles, a)
+			p.articles = append(p.articles, a)
 		}
 	}
-	return articles, keys, nil
+	if len(p.keys) >= firstMark {
+		return fmt.Errorf("more than %s have one part\nhint: use more parts", plural.Count(firstMark, "shingle"))
+	}
+	return nil
 }
 
 func tooMany(articles int) error {
@@ -101,11 +112,14 @@ func tooMany(articles int) error {
 	return errData
 }
 
-// buckets counts the buckets of all articles, and gives their articles. Versions of a text meet in
-// many; one that holds what the last one held is left out.
-func (r *run) buckets(part uint32, articles []shared, keys []uint64, out func(Frame) error) error {
-	var places []uint32 // of articles: those of a bucket, the first marked
-	for rest := keys; len(rest) > 0; {
+// group makes the buckets of the keys, and counts those of every article. Versions of a text meet in
+// many; one that holds what the last one held is counted and left out.
+func (p *part) group() {
+	n := len(p.articles)
+	p.met = slices.Grow(p.met[:0], n)[:n]
+	clear(p.met)
+	p.places = p.places[:0]
+	for rest := shingle.Set(p.keys); len(rest) > 0; {
 		k := 1
 		for k < len(rest) && rest[k]>>articleBits == rest[0]>>articleBits {
 			k++
@@ -114,29 +128,29 @@ func (r *run) buckets(part uint32, articles []shared, keys []uint64, out func(Fr
 		if rest = rest[k:]; k == 1 {
 			continue
 		}
-		c, at := class(k), len(places)
+		c, at := class(k), len(p.places)
 		for _, x := range bucket {
 			place := uint32(x & (mostOfAPart - 1))
-			articles[place].met[c]++
-			places = append(places, place)
+			p.met[place][c]++
+			p.places = append(p.places, place)
 		}
-		places[at] |= firstMark
-		first := &articles[places[at]&^firstMark]
-		if old := first.last - 1; old >= 0 && old+k <= at && slices.Equal(places[old:old+k], places[at:]) && places[old+k]&firstMark != 0 {
-			places = places[:at]
+		p.places[at] |= firstMark
+		first := &p.articles[p.places[at]&^firstMark]
+		if old := int(first.last) - 1; old >= 0 && old+k <= at && slices.Equal(p.places[old:old+k], p.places[at:]) && p.places[old+k]&firstMark != 0 {
+			p.places = p.places[:at]
 		} else {
-			first.last = at + 1
+			first.last = uint32(at) + 1
 		}
 	}
-	return packBuckets(part, articles, places, out)
 }
 
 const firstMark = 1 << 31
 
-// packBuckets gives frames of buckets: the articles of the frame, each with its number and size,
+// buckets gives the buckets in frames: the articles of the frame, each with its number and size,
 // and then the buckets, each with its size and the places of its articles, in order.
-func packBuckets(part uint32, articles []shared, places []uint32, out func(Frame) error) error {
-	index := make([]uint32, len(articles)) // 1 + place in the frame
+func (p *part) buckets(key uint32, out func(Frame) error) error {
+	places := p.places
+	index := make([]uint32, len(p.articles)) // 1 + place in the frame
 	var members []uint32
 	var b []byte
 	flush := func() error {
@@ -145,13 +159,13 @@ func packBuckets(part uint32, articles []shared, places []uint32, out func(Frame
 		}
 		head := binary.AppendUvarint(nil, uint64(len(members)))
 		for _, m := range members {
-			head = binary.AppendUvarint(head, uint64(articles[m].number))
-			head = binary.AppendUvarint(head, uint64(articles[m].size))
+			head = binary.AppendUvarint(head, uint64(p.articles[m].number))
+			head = binary.AppendUvarint(head, uint64(p.articles[m].size))
 			index[m] = 0
 		}
 		data := append(head, b...)
 		members, b = members[:0], b[:0]
-		return out(Frame{Kind: Buckets, Key: part, Data: data})
+		return out(Frame{Kind: Buckets, Key: key, Data: data})
 	}
 	for len(places) > 0 {
 		k := 1
@@ -178,20 +192,17 @@ func packBuckets(part uint32, articles []shared, places []uint32, out func(Frame
 
 // sizes gives how many buckets of each class articles are in: of each article its number, size, how
 // many keys stand for two shingles, the number of classes, and of each the level and how many.
-func (r *run) sizes(part uint32, articles []shared, out func(Frame) error) error {
-	slices.SortFunc(articles, func(a, b shared) int { return int(a.number) - int(b.number) })
+func (p *part) sizes(part uint32, parts int, out func(Frame) error) error {
+	var order []uint64 // number and place of the articles that are in a bucket
+	for i := range p.met {
+		if p.met[i] != ([len(classes)]uint32{}) {
+			order = append(order, uint64(p.articles[i].number)<<32|uint64(i))
+		}
+	}
+	slices.Sort(order)
 	l := list{kind: Sizes, out: out}
-	for i := range articles {
-		a := &articles[i]
-		n := 0
-		for _, k := range a.met {
-			if k > 0 {
-				n++
-			}
-		}
-		if n == 0 {
-			continue
-		}
+	for _, x := range order {
+		a, met := &p.articles[uint32(x)], &p.met[uint32(x)]
 		if key := a.number >> rangeBits; key != l.key {
 			if err := l.close(); err != nil {
 				return err
@@ -201,12 +212,18 @@ func (r *run) sizes(part uint32, articles []shared, out func(Frame) error) error
 		if err := l.add(a.number); err != nil {
 			return err
 		}
-		for _, v := range []uint32{a.size, a.twice, uint32(n)} {
-			l.b = binary.AppendUvarint(l.b, uint64(v))
-		}
-		for c, k := range a.met {
+		n := uint64(0)
+		for _, k := range met {
 			if k > 0 {
-				l.b = append(l.b, level(c, part, r.opt.Parts))
+				n++
+			}
+		}
+		for _, v := range []uint64{uint64(a.size), uint64(a.twice), n} {
+			l.b = binary.AppendUvarint(l.b, v)
+		}
+		for c, k := range met {
+			if k > 0 {
+				l.b = append(l.b, level(c, part, parts))
 				l.b = binary.AppendUvarint(l.b, uint64(k))
 			}
 		}

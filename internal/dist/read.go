@@ -181,7 +181,7 @@ func (x *pieceReader) article(w *corpus.Worded) error {
 		}
 	}
 	if x.pack.add(&a); len(a.words) > 0 {
-		sum := sumOf(a.words)
+		sum := x.sumOf(a.words)
 		x.scratch = binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(x.scratch[:0], sum.Hi), sum.Lo)
 		x.size += x.sums[sum.Hi%uint64(len(x.sums))].add(x.now.Origin, x.n, x.scratch)
 	}
@@ -211,12 +211,12 @@ func (x *pieceReader) label(kind byte, where, id string) {
 }
 
 // sumOf is what equal texts are known by.
-func sumOf(words []uint64) xxh3.Uint128 {
-	b := make([]byte, 0, 8*len(words))
+func (x *pieceReader) sumOf(words []uint64) xxh3.Uint128 {
+	x.scratch = x.scratch[:0]
 	for _, h := range words {
-		b = binary.LittleEndian.AppendUint64(b, h)
+		x.scratch = binary.LittleEndian.AppendUint64(x.scratch, h)
 	}
-	return xxh3.Hash128(b)
+	return xxh3.Hash128(x.scratch)
 }
 
 func (x *pieceReader) flushWords() error {

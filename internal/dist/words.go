@@ -1,6 +1,10 @@
 package dist
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+
+	"dedup/internal/shingle"
+)
 
 // Words of articles in a frame: a dictionary, eight bytes a word, and then each article with its
 // words as places in the dictionary, of one to three bytes. A dictionary is filled in the order of
@@ -22,7 +26,8 @@ type worded struct {
 // packer makes frames of words.
 type packer struct {
 	origin Origin
-	places map[uint64]uint32
+	places shingle.Numbers
+	words  int32 // in the dictionary
 	dict   []byte
 	body   []byte
 	n      int
@@ -31,10 +36,8 @@ type packer struct {
 // begin forgets all articles.
 func (p *packer) begin(o Origin) {
 	p.origin, p.dict, p.body, p.n = o, p.dict[:0], p.body[:0], 0
-	if p.places == nil {
-		p.places = map[uint64]uint32{}
-	}
-	clear(p.places)
+	p.places.Reset(0)
+	p.words = 0
 }
 
 func (p *packer) add(a *worded) {
@@ -51,13 +54,13 @@ func (p *packer) add(a *worded) {
 	b = binary.AppendUvarint(b, uint64(a.same))
 	b = binary.AppendUvarint(b, uint64(len(a.words)))
 	for _, h := range a.words {
-		at, known := p.places[h]
+		at, known := p.places.At(h)
 		if !known {
-			at = uint32(len(p.places))
-			p.places[h] = at
+			*at = p.words
+			p.words++
 			p.dict = binary.LittleEndian.AppendUint64(p.dict, h)
 		}
-		b = binary.AppendUvarint(b, uint64(at))
+		b = binary.AppendUvarint(b, uint64(*at))
 	}
 	p.body = b
 	p.n++
