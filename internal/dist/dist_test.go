@@ -130,12 +130,12 @@ func (e *engine) result() (clusters, pairs []row, err error) {
 }
 
 // alone is what one machine says.
-func alone(t testing.TB, opt Options, paths []string) (clusters, pairs []row) {
+func alone(t rapid.TB, opt Options, paths []string) (clusters, pairs []row) {
 	t.Helper()
 	var wanted []row
 	cfg := corpus.Config{Options: opt.Options, Paths: paths, Want: corpus.Want{Near: true, Fingerprints: true}, None: true}
 	ask := func(fn func(c *corpus.Corpus) error) {
-		c, err := corpus.Open(t.Context(), cfg)
+		c, err := corpus.Open(context.Background(), cfg)
 		if err == nil {
 			err = fn(c)
 			_ = c.Close()
@@ -163,7 +163,7 @@ func alone(t testing.TB, opt Options, paths []string) (clusters, pairs []row) {
 }
 
 // chunks cuts the lines of files into pieces.
-func chunks(t testing.TB, r *rand.Rand, paths []string) (list []Frame) {
+func chunks(t rapid.TB, r *rand.Rand, paths []string) (list []Frame) {
 	t.Helper()
 	for file, path := range paths {
 		data, err := os.ReadFile(path)
@@ -188,13 +188,33 @@ func chunks(t testing.TB, r *rand.Rand, paths []string) (list []Frame) {
 }
 
 // run runs all stages.
-func (e *engine) run(t testing.TB, paths []string) {
+func (e *engine) run(t rapid.TB, paths []string) {
 	t.Helper()
 	e.held = map[byte][]Frame{Text: chunks(t, e.rand, paths)}
 	for _, s := range Stages {
 		if err := e.stage(s); err != nil {
 			t.Fatal(err)
 		}
+	}
+}
+
+func newEngine(opt Options, seed uint64) *engine {
+	return &engine{opt: opt, rand: rand.New(rand.NewPCG(seed, 2)), calls: 3, held: map[byte][]Frame{}}
+}
+
+// same holds what the engine found against what one machine finds.
+func (e *engine) same(t rapid.TB, paths []string) {
+	t.Helper()
+	clusters, pairs, err := e.result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantClusters, wantPairs := alone(t, e.opt, paths)
+	if !slices.Equal(clusters, wantClusters) {
+		t.Fatalf("clusters\n%v\none machine\n%v", clusters, wantClusters)
+	}
+	if !slices.Equal(pairs, wantPairs) {
+		t.Fatalf("pairs\n%v\none machine\n%v", pairs, wantPairs)
 	}
 }
 
@@ -256,7 +276,7 @@ func drawRecords(t *rapid.T) (list []record) {
 	return list
 }
 
-func writeRecords(t testing.TB, path string, list []record) {
+func writeRecords(t rapid.TB, path string, list []record) {
 	t.Helper()
 	var b bytes.Buffer
 	for _, a := range list {
@@ -287,18 +307,9 @@ func TestAsOneMachine(t *testing.T) {
 		opt.Threshold = rapid.SampledFrom([]float64{0, 0.3, 0.7, 1}).Draw(rt, "threshold")
 		opt.Containment = rapid.SampledFrom([]float64{0, 0.5, 2}).Draw(rt, "containment")
 		opt.Keep = rapid.SampledFrom([]string{"earliest", "latest", "longest", "first", "source=beta,alpha"}).Draw(rt, "keep")
-		e := &engine{opt: opt, rand: rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "order"), 2)), calls: rapid.IntRange(1, 5).Draw(rt, "calls")}
+		e := newEngine(opt, rapid.Uint64().Draw(rt, "order"))
+		e.calls = rapid.IntRange(1, 5).Draw(rt, "calls")
 		e.run(t, paths)
-		clusters, pairs, err := e.result()
-		if err != nil {
-			t.Fatal(err)
-		}
-		wantClusters, wantPairs := alone(t, opt, paths)
-		if !slices.Equal(clusters, wantClusters) {
-			rt.Fatalf("clusters\n%v\none machine\n%v", clusters, wantClusters)
-		}
-		if !slices.Equal(pairs, wantPairs) {
-			rt.Fatalf("pairs\n%v\none machine\n%v", pairs, wantPairs)
-		}
+		e.same(rt, paths)
 	})
 }

@@ -19,7 +19,7 @@ import (
 //	0   magic, version, kind, 0
 //	4   key, 32 bits
 //	8   length of the data, 32 bits
-//	12  CRC-32C of the 12 bytes before and of the data
+//	12  CRC-32 (IEEE) of the 12 bytes before and of the data
 //	16  data
 //
 // All numbers are little-endian. A stream ends with a frame of kind End that holds the number of
@@ -44,15 +44,13 @@ const (
 	MaxFrame = 1 << 30
 )
 
-var castagnoli = crc32.MakeTable(crc32.Castagnoli)
-
 // AppendFrame appends the bytes of a frame to dst.
 func AppendFrame(dst []byte, f Frame) []byte {
 	at := len(dst)
 	dst = append(dst, magic, version, f.Kind, 0)
 	dst = binary.LittleEndian.AppendUint32(dst, f.Key)
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(f.Data)))
-	sum := crc32.Update(crc32.Checksum(dst[at:], castagnoli), castagnoli, f.Data)
+	sum := crc32.Update(crc32.Checksum(dst[at:], crc32.IEEETable), crc32.IEEETable, f.Data)
 	dst = binary.LittleEndian.AppendUint32(dst, sum)
 	return append(dst, f.Data...)
 }
@@ -129,7 +127,7 @@ func (d *decoder) next() (f Frame, err error) {
 		return f, cut(err)
 	}
 	f.Data = d.data.Bytes()
-	sum := crc32.Update(crc32.Checksum(d.head[:12], castagnoli), castagnoli, f.Data)
+	sum := crc32.Update(crc32.Checksum(d.head[:12], crc32.IEEETable), crc32.IEEETable, f.Data)
 	if sum != binary.LittleEndian.Uint32(d.head[12:]) {
 		return f, errors.New("its checksum is not that of its bytes\nhint: run the stage that wrote it again")
 	}

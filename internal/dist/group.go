@@ -43,7 +43,7 @@ const (
 	articleBits  = 64 - keyBits // of an article's place in a part
 	rangeBits    = 16           // of an article's number in a range
 	mostOfAPart  = 1 << articleBits
-	bucketsFrame = 16 << 20 // bytes of a frame of buckets
+	bucketsFrame = 4 << 20 // bytes of a frame of buckets
 )
 
 // shared is an article of a part.
