@@ -28,7 +28,7 @@ var layers = [][]string{
 	{"internal/corpus"},
 	{"internal/index"},
 	{"internal/known"},
-	{"internal/indexing", "internal/gate"},
+	{"internal/indexing", "internal/gate", "internal/dist"},
 	{"internal/clean"},
 	{root},
 	{"internal/report"},

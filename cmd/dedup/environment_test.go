@@ -13,10 +13,10 @@ import (
 // harmless are the flags that the environment may set: none destroys, overwrites or accepts
 // anything. Whoever adds a flag writes it here or into reservedFlags, and so decides.
 var harmless = strings.Fields(`
-	all answers background baseline batch-size by color config containment counts cut dry-run exact field fields-only files-from format full gold granularity help index input-format jobs keep
+	all answers background baseline batch-size bin by color config containment counts cut dry-run exact field fields-only files-from format full gold granularity help index input-format jobs keep
 	keep-boilerplate keep-per-source label max-article max-articles max-boilerplate max-cluster max-cluster-size max-duplicates max-empty max-furniture max-passages max-per-source
-	max-removed max-repeats max-superseding max-tiny memory min-copied min-jaccard min-passage min-tokens no-descriptions no-text null of only outlets pairs pipe quiet route rules seconds seed sources stories sweep
-	threshold tiny tmp top verbose version window worst`)
+	max-removed max-repeats max-superseding max-tiny memory min-copied min-jaccard min-passage min-tokens no-descriptions no-text null of only outlets pairs parts pipe quiet route rules seconds seed sources stage
+	stories sweep tables threshold tiny tmp top verbose version window work worst`)
 
 // suspects are words of names and descriptions that only reserved flags have.
 var suspects = []string{"force", "overwrite", "delete", "drop-", "accept", "write this", "write what", "to this file"}

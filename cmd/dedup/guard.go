@@ -36,7 +36,7 @@ var flagUses = []struct {
 	use  use
 }{
 	{"output", writes}, {"manifest", writes}, {"removed", writes}, {"superseding", writes}, {"cpuprofile", writes}, {"trace", writes},
-	{"baseline", reads}, {"report", prints}, {"background", reads}, {"config", reads}, {"files-from", reads}, {"gold", reads}, {"ids-from", reads}, {"index", keeps}, {"protect", reads}, {"answers", reads},
+	{"baseline", reads}, {"report", prints}, {"background", reads}, {"config", reads}, {"files-from", reads}, {"gold", reads}, {"ids-from", reads}, {"index", keeps}, {"work", keeps}, {"tables", reads}, {"protect", reads}, {"answers", reads},
 }
 
 // ownArgs are the commands whose arguments are not articles, or the first of which is none.
@@ -46,6 +46,7 @@ var ownArgs = map[string]struct {
 }{
 	"dedup report": {"the report", false}, "dedup label": {"the saved run", false}, "dedup eval": {"the result", true}, "dedup restore": {"what is restored", true},
 	"dedup index build": {"the index", false}, "dedup index add": {"the index", false}, "dedup index remove": {"the index", true},
+	"dedup shard": {"the part", false}, "dedup merge": {"the directory", true}, "dedup worker": {"the stage", true},
 	"dedup index info": {"the index", true}, "dedup index check": {"the index", true}, "dedup index merge": {"the index", true}, "dedup index export": {"the index", true},
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // noFiles are the flags of text that name no file.
-var noFiles = []string{"accept", "article", "as-of", "by", "color", "field", "format", "granularity", "id", "input-format", "keep", "label", "of", "only", "route", "rules", "source", "tmp"}
+var noFiles = []string{"accept", "article", "as-of", "by", "color", "field", "format", "granularity", "id", "input-format", "keep", "label", "of", "only", "route", "rules", "source", "stage", "tmp"}
 
 // TestFlagsAreGuarded walks all commands: a flag that names a file and is not in the guard's table
 // is one more way to destroy an input.

@@ -67,6 +67,12 @@ func (n *nearFlags) apply(a *app, cfg *reading) (keep corpus.Keep, err error) {
 	return corpus.ParseKeep(n.keep)
 }
 
+// pairOutput and clusterOutput are the columns of what pairs and clusters print.
+var (
+	pairOutput    = slices.Concat(textColumns("a", "b"), floatColumns("resemblance", "containment_a", "containment_b"), intColumns("distance"))
+	clusterOutput = append(textColumns("article", "canonical"), floatColumns("resemblance")...)
+)
+
 func newPairsCmd(a *app) *cobra.Command {
 	var flagsOf nearFlags
 	cmd := &cobra.Command{
@@ -107,9 +113,9 @@ largest cluster, and examples. -o saves the pairs: of the saved run, any other
 		if err := s.pipes(pipe); err != nil {
 			return err
 		}
-		columns := slices.Concat(textColumns("a", "b"), floatColumns("resemblance", "containment_a", "containment_b"), intColumns("distance"))
+		columns := pairOutput
 		if pipe {
-			columns = append(columns, textColumns(pairPipe...)...)
+			columns = append(slices.Clone(columns), textColumns(pairPipe...)...)
 		}
 		a.limitHeap(cfg.Memory / 2) // the other half is mapped memory, which the collector does not see
 		rows, sketches := a.piped(&cfg, "id", "fingerprint", "signature")
@@ -187,9 +193,9 @@ Columns: article, canonical, resemblance; with --counts also count.
 			return errors.New("--all: pairs do not name the articles without a near-duplicate\nhint: give clusters the articles themselves")
 		}
 		a.limitHeap(cfg.Memory / 2) // the other half is mapped memory, which the collector does not see
-		columns := append(textColumns("article", "canonical"), floatColumns("resemblance")...)
+		columns := clusterOutput
 		if counts {
-			columns = append(columns, intColumns("count")...)
+			columns = slices.Concat(columns, intColumns("count"))
 		} else if cmd.Flags().Changed("index") {
 			return errors.New("--index goes with --counts")
 		} else {

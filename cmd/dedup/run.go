@@ -205,7 +205,7 @@ Exit codes:
 	f.Lookup("tmp").DefValue = "the system's"
 	f.Lookup("jobs").DefValue = "all cores"
 	root.AddCommand(newScanCmd(a), newSketchCmd(a), newPairsCmd(a), newLabelCmd(a), newClustersCmd(a), newStoriesCmd(a), newPassagesCmd(a), newPhrasesCmd(a), newFlowCmd(a),
-		newDiffCmd(a), newReportCmd(a), newCleanCmd(a), newRestoreCmd(a), newFilterCmd(a), newCheckCmd(a), newIndexCmd(a), newTextCmd(a), newEvalCmd(), newBackgroundCmd(a), newManCmd(), newVersionCmd())
+		newDiffCmd(a), newReportCmd(a), newCleanCmd(a), newRestoreCmd(a), newFilterCmd(a), newCheckCmd(a), newIndexCmd(a), newTextCmd(a), newEvalCmd(), newBackgroundCmd(a), newShardCmd(a), newMergeCmd(a), newWorkerCmd(a), newManCmd(), newVersionCmd())
 	completeFormats(root)
 	guardTypos(group(root))
 	return root

@@ -204,7 +204,7 @@ func (t *table) seal() error {
 	}
 	t.starts = append(t.starts, int32(t.n))
 	t.renamed = map[int32]string{}
-	uniqueIDs(t.n, t.ID, func(i int, id string) { t.renamed[int32(i)] = id })
+	UniqueIDs(t.n, t.ID, func(i int, id string) { t.renamed[int32(i)] = id })
 	if t.texts == nil {
 		return nil
 	}
@@ -299,9 +299,9 @@ func (s *slab) published(j int) time.Time {
 	return time.Unix(s.dates[j], int64(nanos)).UTC()
 }
 
-// uniqueIDs gives the second and every later article of one id the suffix "#2", "#3" …, so that no
+// UniqueIDs gives the second and every later article of one id the suffix "#2", "#3" …, so that no
 // article of the report stands for two. It needs 8 bytes an article where all ids are different.
-func uniqueIDs(n int, id func(i int) string, rename func(i int, id string)) {
+func UniqueIDs(n int, id func(i int) string, rename func(i int, id string)) {
 	sums := make([]uint64, n)
 	for i := range sums {
 		sums[i] = xxh3.HashString(id(i))

@@ -56,6 +56,9 @@ type Member struct {
 // Cluster is the versions of one text, the canonical first, the others by rank.
 type Cluster struct{ Members []Member }
 
+// ShingleWords is how many words a shingle has where nothing else is asked for.
+const ShingleWords = 5
+
 // Options says what a near-duplicate is and what the search may use. The zero value of a field
 // means its default.
 type Options struct {
@@ -98,7 +101,7 @@ func New(opt Options) (*Finder, error) {
 	if err != nil {
 		return nil, err
 	}
-	opt.Shingle = cmp.Or(opt.Shingle, 5)
+	opt.Shingle = cmp.Or(opt.Shingle, ShingleWords)
 	opt.Memory = cmp.Or(opt.Memory, 2<<30)
 	opt.Workers = cmp.Or(opt.Workers, runtime.GOMAXPROCS(0))
 	switch {
