@@ -125,7 +125,7 @@ func (r *round) list(p int, records []uint64) {
 	if all == 0 {
 		return
 	}
-	r.maps[p] = mapPages(all/2 + 1) // not on the heap, which may grow to many times what it holds
+	r.maps[p] = mapPages(all/2 + 1) // much is not on the heap, which may grow to many times what it holds
 	room := r.memory(p)
 	room[all] = firstMark // ends the last bucket
 	for c, n := range size {
