@@ -20,8 +20,9 @@ import (
 // memoryLimit is the --memory of the test, the smallest there is.
 const memoryLimit = 64 << 20
 
-// memoryRuns are the commands whose memory is measured. beside is what a command may take besides, a
-// kilobyte an article: stories hold the term vectors of all articles (docs/algorithms/stories.md).
+// memoryRuns are the commands whose memory is measured, in this order: some read what others wrote.
+// beside is what a command may take besides, a kilobyte an article: stories hold the term vectors of
+// all articles (docs/algorithms/stories.md).
 var memoryRuns = []struct {
 	args   string
 	beside int
@@ -32,7 +33,15 @@ var memoryRuns = []struct {
 	{"passages IN", 0},
 	{"filter IN", 0},
 	{"clean IN -o DIR/out.jsonl --force", 0},
+	{"clean IN -o DIR/cut.jsonl --passages --force", 4},
+	{"restore DIR/cut.jsonl -o DIR/again.jsonl", 0},
 	{"index build DIR/idx IN", 0},
+	{"index export DIR/idx -o DIR/exported.jsonl", 0},
+	{"check IN --index DIR/idx", 0},
+	{"filter IN --index DIR/idx", 0},
+	{"background build IN -o DIR/own.model", 0},
+	{"text IN --format jsonl", 0},
+	{"flow IN", 4},
 	{"stories IN", 4},
 	{"phrases IN", 4},
 	{"scan IN --format json", 4},
@@ -43,13 +52,13 @@ var memoryRuns = []struct {
 // two sizes, the larger one several times its --memory.
 func TestMemory(t *testing.T) {
 	if testing.Short() {
-		t.Skip("reads 60 MB eleven times")
+		t.Skip("reads 60 MB twenty times")
 	}
 	for _, articles := range []int{1_000, 12_000} {
 		in := filepath.Join(t.TempDir(), "in.jsonl")
 		memoryCorpus(t, in, articles)
+		dir := t.TempDir()
 		for _, r := range memoryRuns {
-			dir := t.TempDir()
 			args := strings.Fields(strings.NewReplacer("IN", in, "DIR", dir).Replace(r.args))
 			peak := peakOf(t, append(args, "-q", "--memory", strconv.Itoa(memoryLimit>>20)+"MiB", "--tmp", dir))
 			most := int64(memoryLimit)*12/10 + 64<<20 + int64(r.beside)*int64(articles)<<10
