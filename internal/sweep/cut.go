@@ -88,7 +88,7 @@ func (r *Run) byStratum(seed uint64) (out [strata][]int) {
 	for k, e := range r.Edges {
 		if s := stratum(e.Resemblance()); s >= 0 {
 			out[s] = append(out[s], k)
-			keys[k] = xxh3.HashStringSeed(r.Head.Articles[e.A].ID+"\x00"+r.Head.Articles[e.B].ID, seed)
+			keys[k] = r.drawKey(e, seed)
 		}
 	}
 	for s := range out {
@@ -129,16 +129,37 @@ func (r *Run) Sample(n int, cut float64, seed uint64) []int {
 	return out
 }
 
-// Examples are the first pairs of the band from a resemblance up to another one.
+// Examples are the first pairs of the band from a resemblance up to another one, in the order of
+// byStratum. Nothing is sorted: n pairs of each stratum are kept while all go by.
 func (r *Run) Examples(from, to float64, n int) (out []near.Edge) {
-	lists := r.byStratum(1)
-	for s := range lists {
-		if f := StratumFloor(s); f < from-1e-9 || f >= to-1e-9 {
+	type drawn struct {
+		key uint64
+		at  int
+	}
+	var first [strata][]drawn
+	order := func(a, b drawn) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.at, b.at)) }
+	for k, e := range r.Edges {
+		s := stratum(e.Resemblance())
+		if s < 0 || StratumFloor(s) < from-1e-9 || StratumFloor(s) >= to-1e-9 {
 			continue
 		}
-		for _, k := range lists[s][:min(n, len(lists[s]))] {
-			out = append(out, r.Edges[k])
+		d := drawn{r.drawKey(e, 1), k}
+		at, _ := slices.BinarySearchFunc(first[s], d, order)
+		if at < n {
+			first[s] = slices.Insert(first[s], at, d)
+			first[s] = first[s][:min(n, len(first[s]))]
+		}
+	}
+	for s := range first {
+		for _, d := range first[s] {
+			out = append(out, r.Edges[d.at])
 		}
 	}
 	return out[:min(n, len(out))]
+}
+
+// drawKey puts the pairs of a band into an order that depends on their ids alone.
+func (r *Run) drawKey(e near.Edge, seed uint64) uint64 {
+	h := xxh3.HashStringSeed(r.Head.Articles[e.A].ID, seed)
+	return xxh3.HashStringSeed(r.Head.Articles[e.B].ID, h)
 }
