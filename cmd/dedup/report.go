@@ -27,8 +27,8 @@ func (p *pageFlags) add(f *pflag.FlagSet) {
 	f.BoolVar(&p.noText, "no-text", false, "leave the texts out of an HTML report: a small file, no side-by-side view")
 }
 
-func (p *pageFlags) options(parts report.Parts, model *background.Model) page.Options {
-	return page.Options{MaxArticles: p.maxArticles, NoText: p.noText, Parts: parts, Background: model}
+func (p *pageFlags) options(parts report.Parts, model *background.Model, workers int) page.Options {
+	return page.Options{MaxArticles: p.maxArticles, NoText: p.noText, Parts: parts, Background: model, Workers: workers}
 }
 
 func (p *pageFlags) check() error {
@@ -106,7 +106,7 @@ func runReport(ctx context.Context, a *app, o reportOptions, args []string) (err
 	a.dates.reported = true
 	format := reportFormats.of(o.output.format)
 	print := func(texts page.Texts) error {
-		shown := shownReport{rep, texts, o.page.options(text.Parts, o.story.model)}
+		shown := shownReport{rep, texts, o.page.options(text.Parts, o.story.model, a.global.workers)}
 		return o.output.write(ctx, a.stdout, func(w io.Writer) error { return format.print(w, shown, text) })
 	}
 	if !format.texts {

@@ -92,7 +92,7 @@ func runScan(ctx context.Context, a *app, o scanOptions, args []string) (err err
 		r.Summary.Seconds = time.Since(start).Seconds()
 	}
 	texts := func(i int) (string, bool) { return c.Text(i), true }
-	shown := shownReport{r, texts, o.page.options(parts, o.story.model)}
+	shown := shownReport{r, texts, o.page.options(parts, o.story.model, a.global.workers)}
 	err = o.output.write(ctx, a.stdout, func(w io.Writer) error { return format.print(w, shown, text) })
 	return skipped(err, r.Summary.Skipped)
 }

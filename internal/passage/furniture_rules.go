@@ -26,7 +26,7 @@ var furnitureList string
 var (
 	wholeKinds = map[string]kind{}   // by the whole line
 	beginRules = map[string][]rule{} // by the first word of the rule's text
-	holds      []rule                // what a line has anywhere in it
+	holding    heldRules             // what a line has anywhere in it
 	closes     []rule                // how a line ends
 	shareSet   = map[string]bool{}
 	opening    hashBits // the first tokens of the rules that begin a line
@@ -113,7 +113,7 @@ func addFurniture(f []string) error {
 		beginRules[first] = append(beginRules[first], r)
 		opening.add(firstToken(words))
 	case "holds":
-		holds = append(holds, r)
+		holding.add(r)
 		inside.add(lastToken(words))
 	case "closes":
 		closes = append(closes, r)
@@ -166,11 +166,7 @@ func classify(line []byte) kind {
 			}
 		}
 	}
-	for _, r := range holds {
-		if best != strong && len(line) <= r.max && bytes.Contains(line, []byte(r.text)) {
-			best = max(best, r.kind)
-		}
-	}
+	best = holding.classify(line, best)
 	for _, r := range closes {
 		if best != strong && len(line) <= r.max && bytes.HasSuffix(line, []byte(r.text)) {
 			best = max(best, r.kind)

@@ -72,7 +72,7 @@ func TestRulesAreFolded(t *testing.T) {
 		}
 	}
 	begins := slices.Concat(slices.Collect(maps.Values(beginRules))...)
-	for _, r := range slices.Concat(begins, holds, closes) {
+	for _, r := range slices.Concat(begins, holding.rules, closes) {
 		if r.text != strings.ToLower(r.text) || len(r.text) > r.max {
 			t.Errorf("%+v", r)
 		}
@@ -81,8 +81,8 @@ func TestRulesAreFolded(t *testing.T) {
 
 // TestFurnitureListIsRead: what is no entry is told with its line.
 func TestFurnitureListIsRead(t *testing.T) {
-	if len(wholeKinds) < 250 || len(holds) < 20 || len(closes) < 15 || len(shareSet) < 50 {
-		t.Errorf("%d whole lines, %d held, %d closing, %d words of share bars", len(wholeKinds), len(holds), len(closes), len(shareSet))
+	if len(wholeKinds) < 250 || len(holding.rules) < 20 || len(closes) < 15 || len(shareSet) < 50 {
+		t.Errorf("%d whole lines, %d held, %d closing, %d words of share bars", len(wholeKinds), len(holding.rules), len(closes), len(shareSet))
 	}
 	for _, bad := range []string{"whole\tstrong\tx", "whole\tstrong\t\"\"", "whole\tno\t\"x\"", "begins\tstrong\t\"x\"", "begins\tstrong\t1\t\"longer\"", "nowhere\tstrong\t\"x\"", "share"} {
 		if err := readFurniture("# a comment\n\n" + bad + "\n"); err == nil || !strings.Contains(err.Error(), strconv.Quote(bad)) {

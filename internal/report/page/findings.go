@@ -1,10 +1,12 @@
 package page
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
 
 	"dedup/internal/report"
+	"dedup/internal/work"
 )
 
 // findings is all that the page knows besides the texts. Articles are columns, everything refers to
@@ -203,11 +205,22 @@ func (b *builder) addStories(f *findings) {
 				s.Events = append(s.Events, eventData{b.text(e.Headline, maxTitle), list, e.First, e.Last, e.Strength})
 			}
 		}
-		if len(s.Articles) > 1 {
-			s.Copied, s.Words = b.matrix(s.Articles)
-		}
 		f.Stories = append(f.Stories, s)
 	}
+	comparers := b.comparers()
+	b.each(len(f.Stories), func(w, k int) {
+		if s := &f.Stories[k]; len(s.Articles) > 1 {
+			s.Copied, s.Words = comparers[w].matrix(s.Articles)
+		}
+	})
+}
+
+// each calls fn for 0 … n-1 on all workers.
+func (b *builder) each(n int, fn func(w, k int)) {
+	_ = work.Each(context.Background(), b.opt.Workers, n, func(w, k int) error { // whose error is that of fn
+		fn(w, k)
+		return nil
+	})
 }
 
 // shownOf is the numbers of those articles that the page shows.

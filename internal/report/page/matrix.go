@@ -16,46 +16,85 @@ const maxCompared = 40
 // shingleSize is that of near-duplicates (docs/json.md).
 const shingleSize = 5
 
+// comparer compares the articles of one story after another. It serves one goroutine.
+type comparer struct {
+	b       *builder
+	toks    []text.Token
+	grams   []uint64
+	members []member
+}
+
+// member is what is compared of an article.
+type member struct {
+	model    *background.Model // of the language of its text; nil: it has none
+	shingles []uint64
+	words    []uint64  // a set: those that are no function words
+	weights  []float64 // of the words
+}
+
+// comparers are those of as many goroutines as there are workers.
+func (b *builder) comparers() []comparer {
+	out := make([]comparer, b.opt.Workers)
+	for w := range out {
+		out[w].b = b
+	}
+	return out
+}
+
+// set is the set of 5-word shingles of a text. It leaves the tokens in c.toks.
+func (c *comparer) set(s string) []uint64 {
+	c.toks = text.AppendTokens(c.toks[:0], s)
+	once := c.toks
+	c.grams = c.grams[:0]
+	for _, t := range c.toks { // Once works in place
+		c.grams = append(c.grams, t.Hash)
+	}
+	return shingle.Set(shingle.Append(nil, text.Once(once, s), shingleSize))
+}
+
+// take reads a text.
+func (m *member) take(c *comparer, s string) {
+	m.model = c.b.opt.Background.Of(s)
+	m.shingles = c.set(s)
+	for _, w := range shingle.Set(c.grams) {
+		if !m.model.Function(w) {
+			m.words = append(m.words, w)
+			m.weights = append(m.weights, weight(m.model, w))
+		}
+	}
+}
+
 // matrix compares the articles of a story, the first maxCompared of them, that have a text: nil,
 // nil where less than two have one. Both are n × n, row by row, in percent rounded down. copied:
 // |A∩B|/|A| of the 5-word shingles of row and column, what part of the row stands in the column
 // word by word. words: the resemblance of the sets of words that are no function words, a word
 // weighing its bits under the background model of the row's language: high for articles about one thing even where no
 // sentence is shared.
-func (b *builder) matrix(articles []int) (copied, words []int) {
+func (c *comparer) matrix(articles []int) (copied, words []int) {
 	articles = articles[:min(len(articles), maxCompared)]
 	n, known := len(articles), 0
-	models := make([]*background.Model, n) // of the language of each text
-	shingles, vocabulary := make([][]uint64, n), make([][]uint64, n)
-	var toks []text.Token
+	c.members = slices.Grow(c.members[:0], n)[:n]
 	for k, a := range articles {
-		if b.state[a] == 0 {
+		c.members[k] = member{}
+		if c.b.state[a] == 0 {
 			continue
 		}
 		known++
-		s, _ := b.texts(b.shown[a])
-		s = clip(s, maxText)
-		models[k] = b.opt.Background.Of(s)
-		toks = text.AppendTokens(toks[:0], s)
-		shingles[k] = shingle.Set(shingle.Append(nil, text.Once(toks, s), shingleSize))
-		var telling []uint64
-		for _, t := range toks {
-			if !models[k].Function(t.Hash) {
-				telling = append(telling, t.Hash)
-			}
-		}
-		slices.Sort(telling)
-		vocabulary[k] = slices.Compact(telling)
+		s, _ := c.b.texts(c.b.shown[a])
+		c.members[k].take(c, clip(s, maxText))
 	}
 	if known < 2 {
 		return nil, nil
 	}
 	copied, words = make([]int, n*n), make([]int, n*n)
 	for i := range n {
-		for j := range n {
-			copied[i*n+j] = percent(shingle.Containment(shingles[i], shingles[j]))
-			if j >= i && models[i] != nil {
-				words[i*n+j] = percent(sharedWords(models[i], vocabulary[i], vocabulary[j]))
+		x := &c.members[i]
+		for j := i; j < n; j++ {
+			y := &c.members[j]
+			shared := shingle.Shared(x.shingles, y.shingles)
+			copied[i*n+j], copied[j*n+i] = percent(share(shared, len(x.shingles))), percent(share(shared, len(y.shingles)))
+			if x.model != nil {
+				words[i*n+j] = percent(sharedWords(x, y))
 				words[j*n+i] = words[i*n+j]
 			}
 		}
@@ -63,28 +102,45 @@ func (b *builder) matrix(articles []int) (copied, words []int) {
 	return copied, words
 }
 
+func share(n, of int) float64 {
+	if of == 0 {
+		return 0
+	}
+	return float64(n) / float64(of)
+}
+
 // percent rounds down: 99.7 % is not all.
 func percent(x float64) int { return int(100*x + 1e-9) }
 
-// sharedWords is the weighted resemblance of two sorted sets of words.
-func sharedWords(model *background.Model, a, b []uint64) float64 {
-	both, all := 0.0, 0.0
-	for len(a) > 0 && len(b) > 0 {
-		switch {
-		case a[0] < b[0]:
-			all += weight(model, a[0])
-			a = a[1:]
-		case b[0] < a[0]:
-			all += weight(model, b[0])
-			b = b[1:]
-		default:
-			w := weight(model, a[0])
-			both, all = both+w, all+w
-			a, b = a[1:], b[1:]
+// sharedWords is the resemblance of the words of x and y, weighed by the model of x.
+func sharedWords(x, y *member) float64 {
+	theirs := y.weights
+	if y.model != x.model {
+		theirs = make([]float64, len(y.words))
+		for k, w := range y.words {
+			theirs[k] = weight(x.model, w)
 		}
 	}
-	for _, w := range append(a[:len(a):len(a)], b...) {
-		all += weight(model, w)
+	both, all := 0.0, 0.0
+	i, j := 0, 0
+	for i < len(x.words) && j < len(y.words) {
+		switch {
+		case x.words[i] < y.words[j]:
+			all += x.weights[i]
+			i++
+		case y.words[j] < x.words[i]:
+			all += theirs[j]
+			j++
+		default:
+			both, all = both+x.weights[i], all+x.weights[i]
+			i, j = i+1, j+1
+		}
+	}
+	for _, w := range x.weights[i:] {
+		all += w
+	}
+	for _, w := range theirs[j:] {
+		all += w
 	}
 	if all == 0 {
 		return 0

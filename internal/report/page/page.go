@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"runtime"
 	"strings"
 	"sync"
 
@@ -28,10 +29,11 @@ type Options struct {
 	NoText      bool // leave the texts out: no side by side
 	Parts       report.Parts
 	Background  *background.Model // that words are weighed by; nil: the embedded one
+	Workers     int               // goroutines that compare texts; 0: one a processor
 }
 
 // Texts gives the text of article i of the report, and whether it is known. It is called more than
-// once for an article.
+// once for an article, by several goroutines at once.
 type Texts func(i int) (text string, ok bool)
 
 // Write prints r. Offsets of r that do not fit the texts are clipped, references to articles that
@@ -42,6 +44,9 @@ func Write(w io.Writer, r *report.Report, texts Texts, opt Options) error {
 	}
 	if opt.Background == nil {
 		opt.Background = background.Default()
+	}
+	if opt.Workers <= 0 {
+		opt.Workers = runtime.GOMAXPROCS(0)
 	}
 	b := newBuilder(r, texts, opt)
 	findings, err := b.findings()

@@ -260,3 +260,12 @@ func TestMatrixWeighsByTheLanguageOfTheText(t *testing.T) {
 		t.Errorf("shared words %d %%", v)
 	}
 }
+
+// A text that says a line twice at once had a word more than it has, of no letters.
+func TestMatrixCountsNoWordForARepeatedLine(t *testing.T) {
+	const body = "Harbour ferry grounded yesterday\nPassengers waited ashore for lifeboats"
+	texts := []string{body, "Harbour ferry grounded yesterday\n" + body}
+	if v := data(t, write(t, small(texts...), from(texts), Options{})).Stories[0].V; v[1] != 100 {
+		t.Errorf("the words of both are the same: %v", v)
+	}
+}

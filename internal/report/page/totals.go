@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"dedup/internal/shingle"
-	"dedup/internal/text"
 )
 
 // totals are the figures of the overview that the summary lacks. They count the whole report, of
@@ -125,12 +124,11 @@ func (b *builder) pairs() []int {
 	for i := range b.r.Articles {
 		index[b.r.Articles[i].ID] = i
 	}
-	var bins []int
-	var toks []text.Token
-	for k := range b.r.Stories {
+	comparers, bins := b.comparers(), make([][]int, b.opt.Workers)
+	b.each(len(b.r.Stories), func(w, k int) {
 		list := b.r.Stories[k].Articles
 		if len(list) < 2 {
-			continue
+			return
 		}
 		var sets [][]uint64
 		for _, id := range list[:min(len(list), maxCompared)] {
@@ -138,24 +136,34 @@ func (b *builder) pairs() []int {
 			if !ok {
 				continue
 			}
-			s, ok := b.texts(i)
-			if !ok || strings.TrimSpace(s) == "" {
-				continue
+			if s, ok := b.texts(i); ok && strings.TrimSpace(s) != "" {
+				sets = append(sets, comparers[w].set(clip(s, maxText)))
 			}
-			s = clip(s, maxText)
-			toks = text.AppendTokens(toks[:0], s)
-			sets = append(sets, shingle.Set(shingle.Append(nil, text.Once(toks, s), shingleSize)))
+		}
+		if len(sets) > 1 && bins[w] == nil {
+			bins[w] = make([]int, steps)
 		}
 		for i := range sets {
 			for j := range i {
-				if bins == nil {
-					bins = make([]int, steps)
-				}
-				bins[step(shingle.Resemblance(sets[i], sets[j]))]++
+				bins[w][step(shingle.Resemblance(sets[i], sets[j]))]++
 			}
 		}
+	})
+	return sumOf(bins)
+}
+
+// sumOf adds up the bins of all workers; nil where there are none.
+func sumOf(bins [][]int) (sum []int) {
+	for _, part := range bins {
+		if sum == nil {
+			sum = part
+			continue
+		}
+		for i, n := range part {
+			sum[i] += n
+		}
 	}
-	return bins
+	return sum
 }
 
 // address is s where a browser may go to it: an address of the web with a host; "" for all else.
