@@ -175,7 +175,7 @@ func (ix *index) seek(k *seeker, i int, v []uint64, share [3]float64, n *finds, 
 
 const (
 	heavyShift = 8                  // so that the sum of 60 products stays within 32 bits
-	partial    = 1 << (32 - 8) / 67 // least inner product over the index, 0.005; nearly all pairs under it are under least too
+	partial    = 1 << (32 - 8) / 67 // least inner product over the index, 0.015: few pairs under it are edges
 	unweighed  = -1
 )
 

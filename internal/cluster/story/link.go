@@ -40,7 +40,8 @@ type linker struct {
 	nodes  []node
 	groups []group
 	heap   []merge
-	walks  int // groups whose links were walked
+	walks  int      // groups whose links were walked
+	strong []strong // scratch of cut
 }
 
 // node is what walking a link needs of the group at its other end.

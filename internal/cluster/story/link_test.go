@@ -204,3 +204,51 @@ func TestGather(t *testing.T) {
 		}
 	})
 }
+
+// A large group kept the links of the highest mean, all of them to pairs that are closer and do not
+// fit, and lost the other half of its story.
+func TestCutKeepsWhatFits(t *testing.T) {
+	const pairs = 600
+	l := &linker{par: defaults, factor: 1, nodes: make([]node, 2+pairs), groups: make([]group, 2+pairs)}
+	for i := range l.nodes {
+		l.nodes[i] = node{parent: int32(i), size: 2, tight: math.Sqrt(0.22)}
+		if i >= 2 {
+			l.groups[0].links = append(l.groups[0].links, linkTo{int32(i), 0.065 * 100 * 2})
+		}
+	}
+	for i := range 2 {
+		l.nodes[i].size, l.nodes[i].tight = 100, math.Sqrt(0.08)
+	}
+	l.groups[0].links = append(l.groups[0].links, linkTo{1, 0.06 * 100 * 100})
+	l.gather(0)
+	if got := l.groups[0].links; len(got) != fewLinks || got[0].group != 1 {
+		t.Errorf("%d links, the first to %d", len(got), got[0].group)
+	}
+}
+
+// What is in doubt stays as it was: two articles that are a little too far off stay in the event that
+// both were in, and two events that are a little too close stay two.
+func TestDoubtChangesNothing(t *testing.T) {
+	share := float32(defaults.ratio * defaults.prior) // of two lone articles
+	for _, c := range []struct {
+		weight float32
+		seats  []seat
+		one    bool
+	}{
+		{0.97 * share, nil, false},
+		{0.97 * share, []seat{{1, 1}, {1, 1}}, true},
+		{0.85 * share, []seat{{1, 1}, {1, 1}}, false},
+		{1.03 * share, nil, true},
+		{1.03 * share, []seat{{1, 1}, {2, 2}}, false},
+		{1.03 * share, []seat{{1, 1}, {}}, false},
+		{1.15 * share, []seat{{1, 1}, {2, 2}}, true},
+	} {
+		got, err := link(context.Background(), []float32{1, 1}, c.seats, edgeStore(2, []weightedPair{{0, 1, c.weight}}), defaults)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if one := got.event[1] == got.event[0]; one != c.one {
+			t.Errorf("weight %.4f, seats %v: one event: %v", c.weight, c.seats, one)
+		}
+	}
+}

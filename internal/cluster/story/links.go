@@ -9,7 +9,9 @@ import (
 // merge only puts two lists end to end: the groups around it are not told. Who walks a list finds
 // the groups that the entries have gone into, and adds up those that are one by now.
 //
-// A group of more than manyLinks links keeps the fewLinks strongest. A group that it lost still has
+// A group of more than manyLinks links keeps fewLinks: those that fit, the strongest first, then
+// others. By strength alone, two large groups of one story lost each other to the many pairs around
+// them that are closer and do not fit. A group that it lost still has
 // the whole sum in its own list, and is made to look there. Only between two groups that both lost
 // each other is the sum too small: these are far from the strongest links of either.
 
@@ -85,17 +87,40 @@ func (l *linker) gather(a int32) {
 	}
 }
 
-// cut leaves a group its strongest links. Those who lose theirs look at their own.
+// strong is a link with what it is ranked by.
+type strong struct {
+	linkTo
+	mean float32
+	fits bool
+}
+
+// cut leaves a group its best links. Those who lose theirs look at their own.
 func (l *linker) cut(a int32) {
-	g := &l.groups[a]
+	x, g := &l.nodes[a], &l.groups[a]
 	g.part = true
-	slices.SortFunc(g.links, func(x, y linkTo) int {
-		return cmp.Or(-cmp.Compare(x.sum/l.nodes[x.group].size, y.sum/l.nodes[y.group].size), cmp.Compare(x.group, y.group))
-	})
-	for _, e := range g.links[fewLinks:] {
-		l.raise(e.group, l.mean(&l.nodes[a], &l.nodes[e.group], e.sum), a)
+	list := l.strong[:0]
+	for _, e := range g.links {
+		y := &l.nodes[e.group]
+		mean := l.mean(x, y, e.sum)
+		list = append(list, strong{e, mean, l.fits(x, y, mean)})
 	}
-	g.links = g.links[:fewLinks]
+	l.strong = list
+	slices.SortFunc(list, func(x, y strong) int {
+		if x.fits != y.fits {
+			if x.fits {
+				return -1
+			}
+			return 1
+		}
+		return cmp.Or(-cmp.Compare(x.mean, y.mean), cmp.Compare(x.group, y.group))
+	})
+	g.links = g.links[:0]
+	for _, e := range list[:fewLinks] {
+		g.links = append(g.links, e.linkTo)
+	}
+	for _, e := range list[fewLinks:] {
+		l.raise(e.group, e.mean, a)
+	}
 }
 
 // between is the mean weight between two groups, by the links of a.
