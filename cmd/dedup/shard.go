@@ -80,6 +80,9 @@ func (a *app) runStage(ctx context.Context, s *dist.Shards, name string, i int, 
 	if err != nil {
 		return fmt.Errorf("--stage: %w", err)
 	}
+	if stage.Name == "drop" {
+		return errors.New("--stage drop: text comes from an engine\nhint: dedup merge names what goes")
+	}
 	if len(paths) > 0 {
 		return fmt.Errorf("--stage %s: it reads what is in %s, and no articles", name, s.Dir)
 	}
@@ -139,6 +142,7 @@ Columns: article, canonical, resemblance; with --pairs those of dedup pairs.
 		Args: takes(1, 1),
 	}
 	flagsOf.add(cmd.Flags())
+	addConfig(cmd.Flags())
 	out.add(cmd.Flags(), rowFormats.names()...)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		if err := out.check(); err != nil {
@@ -171,7 +175,7 @@ Columns: article, canonical, resemblance; with --pairs those of dedup pairs.
 
 // runRest runs all jobs of stages that were not run, some at a time.
 func (a *app) runRest(ctx context.Context, s *dist.Shards, jobs int) error {
-	for _, stage := range dist.Stages {
+	for _, stage := range s.Stages() {
 		err := work.Each(ctx, jobs, s.Calls(stage), func(_, i int) error {
 			done, err := s.Done(stage, i+1)
 			if done || err != nil {

@@ -17,6 +17,7 @@
 //	            bins     links → groups of articles that have nothing to do with each other
 //	cluster.go  route    words → words of a group
 //	            cluster  words of a group → clusters and pairs, by the engine of one machine
+//	drop.go     drop     text, clusters → the records that go
 package dist
 
 import (
@@ -86,6 +87,7 @@ const (
 	Routed  = 'V' // words of a group; key: the group
 	Groups  = 'K' // clusters; key: the group
 	Pairs   = 'P' // key: the group
+	Dropped = 'X' // rows of a piece that go; key: that of the text
 )
 
 // Grouping says which frames a call of a stage must get.
@@ -120,6 +122,7 @@ var Stages = []Stage{
 	{"bins", "L", "ND", AtOnce, "B", (*run).bins},
 	{"route", "W", "NMDB", Any, "V", (*run).route},
 	{"cluster", "V", nothing, ByKey, "KP", (*run).cluster},
+	{"drop", "T", "NK", Any, "X", (*run).drop},
 }
 
 // StageNamed finds a stage.

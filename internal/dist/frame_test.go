@@ -157,7 +157,7 @@ func TestShardsAsOneMachine(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		for _, stage := range Stages[1:] {
+		for _, stage := range s.Stages()[1:] {
 			for i := s.Calls(stage); i > 0; i-- {
 				if done, err := s.Done(stage, i); done || err != nil {
 					t.Fatalf("%s is done: %v, %v", stage.Name, done, err)

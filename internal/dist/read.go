@@ -86,17 +86,23 @@ func (r *run) read(in frames, out func(Frame) error) error {
 		if err != nil {
 			return err
 		}
-		c := cursor{b: f.Data}
-		p := Piece{Origin: c.origin(), Rows: c.uint(), Path: c.str(), Format: c.str()}
-		if c.err != nil {
-			return c.err
+		p, err := r.readText(f)
+		if err == nil {
+			err = x.piece(p)
 		}
-		p.Reader = bytes.NewReader(c.b)
-		if err := x.piece(p); err != nil {
+		if err != nil {
 			return err
 		}
 	}
 	return x.close()
+}
+
+// readText reads a frame of text.
+func (r *run) readText(f Frame) (Piece, error) {
+	c := cursor{b: f.Data}
+	p := Piece{Origin: c.origin(), Rows: c.uint(), Path: c.str(), Format: c.str()}
+	p.Reader = bytes.NewReader(c.b)
+	return p, c.err
 }
 
 // pieceReader reads pieces.
@@ -126,10 +132,30 @@ func newPieceReader(r *run, out func(Frame) error) *pieceReader {
 func (x *pieceReader) piece(p Piece) error {
 	x.now, x.n, x.unnamed = &p, 0, false
 	x.pack.begin(p.Origin)
-	cfg := corpus.Config{Options: x.run.opt.Options, Paths: []string{p.Path}, None: true}
-	lines := &lineCount{r: p.Reader}
+	counts, lines, err := x.run.each(&p, x.article)
+	if err != nil {
+		return fmt.Errorf("read %q: %w", p.Path, err)
+	}
+	if err := x.flushWords(); err != nil {
+		return err
+	}
+	b := p.append(nil)
+	p.Rows = cmp.Or(p.Rows, lines)
+	for _, v := range []uint64{uint64(x.n), p.Rows, uint64(counts.Skipped), uint64(counts.Articles), uint64(counts.Dated)} {
+		b = binary.AppendUvarint(b, v)
+	}
+	if b = appendString(b, ""); x.unnamed {
+		b = appendString(b[:len(b)-1], p.Path)
+	}
+	return x.out(Frame{Kind: Split, Data: b})
+}
+
+// each reads the articles of a piece, and counts its lines.
+func (r *run) each(p *Piece, yield func(*corpus.Worded) error) (counts corpus.Counts, lines uint64, err error) {
+	cfg := corpus.Config{Options: r.opt.Options, Paths: []string{p.Path}, None: true}
+	counted := &lineCount{r: p.Reader}
 	if p.Reader != nil {
-		cfg.Paths, cfg.Stdin, cfg.Format = []string{"-"}, lines, p.Format
+		cfg.Paths, cfg.Stdin, cfg.Format = []string{"-"}, counted, p.Format
 	}
 	skipped := cfg.Skipped
 	cfg.Skipped = func(err error) {
@@ -139,22 +165,10 @@ func (x *pieceReader) piece(p Piece) error {
 		}
 		skipped(err)
 	}
-	counts, err := corpus.Each(x.run.ctx, cfg, false, x.article)
-	if err != nil && !errors.Is(err, corpus.ErrNothing) {
-		return fmt.Errorf("read %q: %w", p.Path, err)
+	if counts, err = corpus.Each(r.ctx, cfg, false, yield); errors.Is(err, corpus.ErrNothing) {
+		err = nil
 	}
-	if err := x.flushWords(); err != nil {
-		return err
-	}
-	b := p.append(nil)
-	p.Rows = cmp.Or(p.Rows, lines.n)
-	for _, v := range []uint64{uint64(x.n), p.Rows, uint64(counts.Skipped), uint64(counts.Articles), uint64(counts.Dated)} {
-		b = binary.AppendUvarint(b, v)
-	}
-	if b = appendString(b, ""); x.unnamed {
-		b = appendString(b[:len(b)-1], p.Path)
-	}
-	return x.out(Frame{Kind: Split, Data: b})
+	return counts, counted.n, err
 }
 
 // lineCount counts the lines of what is read through it.

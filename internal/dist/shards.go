@@ -37,6 +37,11 @@ const MostShards = 1 << 16
 // stamp is the kind of the first frame of a file: the options that it was made with.
 const stamp = 'O'
 
+// Stages are those that files have: text comes from files of its own.
+func (s *Shards) Stages() []Stage {
+	return slices.DeleteFunc(slices.Clone(Stages), func(stage Stage) bool { return stage.Name == "drop" })
+}
+
 // Calls is how many calls a stage has.
 func (s *Shards) Calls(stage Stage) int {
 	if stage.Grouping == AtOnce {
@@ -196,7 +201,7 @@ type frameSet struct {
 // open finds all frames of some kinds, in the file of one call or (0) of all.
 func (s *Shards) open(kinds string, call int) (*frameSet, error) {
 	set := &frameSet{}
-	for _, stage := range Stages {
+	for _, stage := range s.Stages() {
 		if !strings.ContainsAny(stage.Out, kinds) || kinds == "" {
 			continue
 		}

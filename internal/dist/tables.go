@@ -18,6 +18,7 @@ type tables struct {
 	n      uint32            // articles
 	first  map[uint32]uint32 // of an article with the text of an earlier one: the first with it
 	again  map[uint32]string // of an article whose id an earlier one has: its own
+	went   map[uint32]bool   // articles that went for others
 	cuts   []uint8           // of each article: the level up to which it takes buckets, 0: it takes none
 	binOf  []uint32          // of each article: 1 + its group; 0: it has none
 }
@@ -59,7 +60,7 @@ func (t *tables) read(in frames, kinds string) error {
 	if !seen {
 		return errors.New("read tables: the numbers of articles are not among them\nhint: run the stage number before")
 	}
-	t.first, t.again = map[uint32]uint32{}, map[uint32]string{}
+	t.first, t.again, t.went = map[uint32]uint32{}, map[uint32]string{}, map[uint32]bool{}
 	if strings.ContainsRune(kinds, Cuts) {
 		t.cuts = make([]uint8, t.n)
 	}
@@ -67,7 +68,11 @@ func (t *tables) read(in frames, kinds string) error {
 		t.binOf = make([]uint32, t.n)
 	}
 	for _, f := range late {
-		if err := t.add(f); err != nil {
+		add := t.add
+		if f.Kind == Groups {
+			add = t.addClusters
+		}
+		if err := add(f); err != nil {
 			return fmt.Errorf("read a table of kind %q: %w", f.Kind, err)
 		}
 	}
@@ -100,6 +105,17 @@ func (t *tables) add(f Frame) error {
 		}
 	}
 	return c.err
+}
+
+// addClusters takes in which articles went.
+func (t *tables) addClusters(f Frame) error {
+	clusters, err := ReadClusters(f)
+	for _, c := range clusters {
+		for _, m := range c[1:] {
+			t.went[m.Number] = true
+		}
+	}
+	return err
 }
 
 // readNumbers reads the frame of the stage number.

@@ -37,7 +37,7 @@ class Options:
     program: str = ""  # path of dedup; empty: the wheel's, DEDUP_PROGRAM, or that of PATH
 
     def args(self) -> list[str]:
-        out = ["-q", "-j", "1", "--memory", self.memory, "--parts", str(self.parts), f"--pairs={str(self.pairs).lower()}"]
+        out = ["-q", "-j", "1", "--config", "", "--memory", self.memory, "--parts", str(self.parts), f"--pairs={str(self.pairs).lower()}"]
         out += ["--threshold", str(self.threshold), "--containment", str(self.containment), "--keep", self.keep]
         return out + [arg for f in self.fields for arg in ("--field", f)]
 

@@ -1,0 +1,113 @@
+"""A run on Spark finds what one machine finds, whatever breaks meanwhile."""
+
+import glob
+import os
+import pathlib
+import stat
+import subprocess
+import sys
+
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pytest
+
+from dedup_spark import Options, run
+from dedup_spark._shim import frame, varint
+
+# A program that stands for dedup on the executors. In one call of one stage, the first of all, something breaks.
+BREAKS = """#!{python}
+import os, sys
+args, mark = sys.argv[1:], {mark!r}
+try:
+    if args[1:2] == [{stage!r}]:
+        os.close(os.open(mark, os.O_CREAT | os.O_EXCL))
+        {what}
+except FileExistsError:
+    pass
+os.execv({program!r}, [{program!r}, *args])
+"""
+
+# The executor is a process above the program; nothing else of this machine is touched.
+KILL = """
+        pid = os.getpid()
+        while pid > 1:
+            if b"CoarseGrainedExecutorBackend" in open(f"/proc/{pid}/cmdline", "rb").read():
+                os.kill(pid, 9)
+                break
+            pid = int(open(f"/proc/{pid}/stat").read().rsplit(")", 1)[1].split()[1])
+"""
+
+
+def alone(program: str, command: str, *paths: str) -> str:
+    return subprocess.run([program, command, "-q", *paths], check=True, capture_output=True, text=True).stdout
+
+
+def printed(out: str, name: str, columns: list[str]) -> str:
+    """A table of a run as the program prints it."""
+    table = ds.dataset(sorted(glob.glob(f"{out}/{name}/*.parquet"))).to_table(columns)
+    rows = ["\t".join(f"{v:.4f}" if isinstance(v, float) else str(v) for v in row.values()) for row in table.to_pylist()]
+    return "\n".join(["\t".join(columns), *rows]) + "\n"
+
+
+def check(out: str, program: str, *paths: str) -> None:
+    assert printed(out, "clusters", ["article", "canonical", "resemblance"]) == alone(program, "clusters", *paths)
+    assert printed(out, "pairs", ["a", "b", "resemblance", "containment_a", "containment_b", "distance"]) == alone(program, "pairs", *paths)
+
+
+def breaking(tmp_path: pathlib.Path, program: str, stage: str, what: str) -> tuple[str, pathlib.Path]:
+    path, mark = tmp_path / "dedup", tmp_path / "broke"
+    path.write_text(BREAKS.format(python=sys.executable, mark=str(mark), stage=stage, what=what.strip(), program=program))
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return str(path), mark
+
+
+def test_as_one_machine(spark, program, corpus, tmp_path):
+    out = str(tmp_path / "out")
+    run(spark, [corpus], out, Options(program=program))
+    check(out, program, corpus)
+
+
+def test_program_crashes(spark, program, corpus, tmp_path):
+    breaks, mark = breaking(tmp_path, program, "group", "os.abort()")
+    out = str(tmp_path / "out")
+    run(spark, [corpus], out, Options(program=breaks))
+    assert mark.exists(), "nothing crashed"
+    check(out, program, corpus)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/stat"), reason="finds the executor in /proc")
+def test_executor_is_killed(spark, program, corpus, tmp_path):
+    breaks, mark = breaking(tmp_path, program, "cluster", KILL)
+    out = str(tmp_path / "out")
+    run(spark, [corpus], out, Options(program=breaks))
+    assert mark.exists(), "nothing was killed"
+    check(out, program, corpus)
+
+
+def test_run_goes_on(spark, program, tmp_path):
+    """A run whose last stage failed makes that one alone again; Parquet comes in as JSON Lines do."""
+    text = "The harbour of Veldham will be dredged in May, the port authority said, so that ferries can moor at the new pier."
+    table = pa.table({"id": ["a", "b", "c", "a"], "text": [text, text, "Nothing else stood in the paper.", text + " Work begins soon."]})
+    path = str(tmp_path / "articles.parquet")
+    import pyarrow.parquet as pq
+
+    pq.write_table(table, path)
+    out = str(tmp_path / "out")
+    first = run(spark, [path], out, Options(program=program, parts=2, tasks=2))
+    check(out, program, path)
+    times = {p: os.stat(p).st_mtime_ns for p in glob.glob(f"{first.work}/*/_SUCCESS")}
+    gone = f"{first.work}/cluster/_SUCCESS"
+    os.remove(gone)
+    run(spark, [path], out, Options(program=program, parts=2, tasks=2))
+    assert os.stat(gone).st_mtime_ns != times.pop(gone)
+    assert times == {p: os.stat(p).st_mtime_ns for p in times}, "a stage that was done was made again"
+    check(out, program, path)
+
+
+def test_frames_are_those_of_the_program(program):
+    """What Python writes the program reads; what is cut off is an error."""
+    data = frame("S", 0, b"\0\0\0\0\0\0\0\0\0") + frame("Z", 0, varint(1))
+    got = subprocess.run([program, "worker", "number"], input=data, capture_output=True)
+    assert got.returncode == 0, got.stderr
+    got = subprocess.run([program, "worker", "number"], input=data[:-1], capture_output=True)
+    assert got.returncode == 2 and b"cut off" in got.stderr
