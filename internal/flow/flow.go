@@ -44,7 +44,7 @@ type Passage struct {
 	Occurrences []Occurrence
 }
 
-// Why an origin is named, and why none is.
+// The values of Origin.By: why an origin is named, and why none is.
 const (
 	ByAgency      = "agency"      // half of the carriers or more credit one agency, or the first does
 	ByDate        = "date"        // it was published before all others
@@ -57,14 +57,11 @@ const (
 	Unknown       = "unknown"     // dates are missing, and nothing else tells
 )
 
-// Reasons lists the values of Origin.By, those that name an origin first.
-var Reasons = []string{ByAgency, ByDate, ByAgreement, ByContainment, Quotation, Statement, Unseen, SameDay, Unknown}
-
 // Origin is where a passage most likely came from.
 type Origin struct {
 	Article int    // -1: none of its articles, or not known
 	Agency  string // where it came from an agency
-	By      string // one of Reasons; empty for boilerplate
+	By      string // ByAgency … Unknown; empty for boilerplate
 }
 
 // outlet is who published an article, in the form that is compared; empty: not known.

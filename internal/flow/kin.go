@@ -18,7 +18,7 @@ const (
 )
 
 // window is how many tokens in a row two articles must have for it to be no chance; 8 as in
-// phrase.Shared. One changed word breaks 8 windows.
+// phrase.Reader.Shared. One changed word breaks 8 windows.
 const window = 8
 
 // agreed is how many windows two articles must share, that a third lacks, for it to tell: those of

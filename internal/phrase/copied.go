@@ -14,7 +14,7 @@ import (
 // inquiries), hardly ever of eight.
 const sharedTokens = 8
 
-// Shared gives for each voice of a story the share of its text, 0 to 1, that also stands in other
+// Shared gives for each voice of the story that was read the share of its text, 0 to 1, that also stands in other
 // sources: of the characters in its tokens those in runs of at least n tokens (0: 8; at most 63)
 // that another source has too. Voices of one source do not count for each other, near-duplicates
 // do: a wire copy is shared in full. What is in Skip does not count at all, and a voice without
@@ -22,13 +22,6 @@ const sharedTokens = 8
 //
 // Method: all windows of n tokens hashed (64 bits), each with its source or the mark that it has
 // several, where a filter does not say that one voice alone has it. Cost: a few ns a token.
-func Shared(voices []Voice, n int) []float64 {
-	var r Reader
-	r.Read(voices)
-	return r.Shared(n)
-}
-
-// Shared is Shared for the story that was read.
 func (r *Reader) Shared(n int) []float64 {
 	if n <= 0 {
 		n = sharedTokens

@@ -8,10 +8,7 @@
 // choice by what each phrase adds to those already chosen (Carbonell and Goldstein 1998).
 package phrase
 
-import (
-	"dedup/internal/article"
-	"dedup/internal/background"
-)
+import "dedup/internal/article"
 
 // Kinds of phrases.
 const (
@@ -50,13 +47,4 @@ type Phrase struct {
 	Bits        float64 // surprise under the background model
 	Kind        string
 	Occurrences []Occurrence
-}
-
-// Find finds the phrases of one story, the most telling first. The same voices in another order
-// give the same phrases with other voice numbers. Cost: linear in the tokens of the story but for a
-// factor of the length of what is shared.
-func Find(voices []Voice, bg *background.Model, opt Options) []Phrase {
-	var r Reader
-	r.Read(voices)
-	return r.Phrases(bg, opt)
 }

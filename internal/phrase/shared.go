@@ -25,14 +25,12 @@ type class struct {
 	above          int32  // most parties of a longer candidate
 }
 
-// shared finds all token sequences that two parties or more carry, shorter ones first: a sequence
+// sharedIn finds all token sequences that two parties or more carry, shorter ones first: a sequence
 // of k tokens can only be shared when its two parts of k-1 tokens are, so that level k joins what
 // level k-1 left. Invariant: cur[i] is the class of the sequence of k-1 tokens at i, -1 if it is not
 // shared, and alive are the places of which it is. What stands around a sequence is looked at once
 // it is known to be shared. Cost: the sum over k of the places of shared sequences, which news
 // brings to 3 to 6 times the tokens.
-func (s *stream) shared() []class { return s.sharedIn(new(levels)) }
-
 func (s *stream) sharedIn(l *levels) []class {
 	all := s.single(l)
 	for k := int32(2); k <= maxTokens && len(l.alive) > 0; k++ {

@@ -7,5 +7,4 @@ type (
 	Partition      = score.Partition
 	PartitionScore = score.PartitionScore
 	Ratio          = score.Ratio
-	Count          = score.Count
 )

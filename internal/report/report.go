@@ -15,8 +15,6 @@ type (
 	Cluster    = dedup.Cluster
 	Member     = dedup.Member
 	Story      = dedup.Story
-	StoryTime  = dedup.StoryTime
-	Event      = dedup.Event
 	Running    = dedup.Running
 	Place      = dedup.Place
 	Occurrence = dedup.Occurrence

@@ -34,9 +34,6 @@ func NewMembers(hashes []uint64) *Members {
 	return m
 }
 
-// Len is how many members there are.
-func (m *Members) Len() int { return len(m.hashes) }
-
 // Has tells whether h is a member.
 func (m *Members) Has(h uint64) bool {
 	b := h >> m.coarse

@@ -66,9 +66,6 @@ func (s *Sorter[T]) spill() error {
 	return err
 }
 
-// Len is how many records were added.
-func (s *Sorter[T]) Len() int { return s.n }
-
 // All gives the records in order, once; the sorter is empty and closed then. A record that comes
 // with an error is none, and the last.
 func (s *Sorter[T]) All() iter.Seq2[T, error] {

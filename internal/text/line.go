@@ -133,13 +133,6 @@ func trim(s string, sp article.Span) article.Span {
 	return article.Span{Start: start, End: start + len(t)}
 }
 
-// Position gives the 1-based line, and the 1-based column in characters (Unicode code points), of
-// byte offset in s. Cost: linear in offset; for many offsets of one text use Lines.
-func Position(s string, offset int) (line, column int) {
-	start := strings.LastIndexByte(s[:offset], '\n') + 1
-	return strings.Count(s[:start], "\n") + 1, utf8.RuneCountInString(s[start:offset]) + 1
-}
-
 // Lines finds the line and column of many offsets of one text.
 type Lines struct {
 	s      string
@@ -159,8 +152,9 @@ func NewLines(s string) *Lines {
 	}
 }
 
-// Position is Position(s, offset). Cost: a binary search over lines, and a pass over the line up to
-// offset.
+// Position gives the line of a byte offset and the column in it, both counted from 1; a column is a
+// character (Unicode code point). Cost: a binary search over lines, and a pass over the line up to
+// the offset.
 func (x *Lines) Position(offset int) (line, column int) {
 	n, found := slices.BinarySearch(x.starts, offset)
 	if !found {

@@ -29,20 +29,6 @@ func AppendTokens(dst []Token, s string) []Token {
 	return appendFast(dst, s)
 }
 
-// appendGeneral is AppendTokens by the general path alone: the oracle of the tests.
-func appendGeneral(dst []Token, s string) []Token {
-	sc := scratches.Get().(*scratch)
-	defer scratches.Put(sc)
-	for i := 0; ; {
-		w, ok := sc.scan(s, i)
-		if !ok {
-			return dst
-		}
-		dst = append(dst, Token{xxh3.Hash(sc.normal), uint32(w.start), uint32(w.end)})
-		i = w.next
-	}
-}
-
 var scratches = sync.Pool{New: func() any { return new(scratch) }}
 
 // AppendNormal appends the normal form of one word as it stands in a text (the span of a Token):

@@ -106,7 +106,7 @@ func sidesOf(ctx context.Context, cfg corpus.Config, gone []clean.Gone) (sidesFo
 // item is a removal as the page shows it; false: a text is not there.
 func (f sidesFound) item(g *clean.Gone) (it sides.Item, ok bool) {
 	it = sides.Item{
-		Line: strings.TrimSuffix(string(AppendProtection(nil, g.Article, g.Start, g.End)), "\n"),
+		Line: strings.TrimSuffix(string(appendProtection(nil, g.Article, g.Start, g.End)), "\n"),
 		Rule: string(g.Rule), Band: clean.Band(g.Resemblance), Resemblance: g.Resemblance, Containment: g.Containment,
 	}
 	it.Left, ok = f.side(&g.Place, g.Kind == "span")
