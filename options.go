@@ -8,24 +8,25 @@ import (
 	"dedup/internal/corpus"
 )
 
-// Options say how articles are read, what counts as a near-duplicate, a story or a passage, and what
-// may be used. The zero value means the defaults.
+// Options say how articles are read, what counts as a near-duplicate, a story or a passage, and
+// what may be used. The zero value means the defaults.
 type Options struct {
 	// Only names the questions that will be asked; if none is named, any may be. Data that these do
-	// not need is not kept: no texts, for example, if only Clusters is named. A question that was not
-	// named may fail with [ErrNotKept].
+	// not need is not kept: no texts, for example, if only Clusters is named. A question that was
+	// not named may fail with [ErrNotKept].
 	Only Parts
 
-	// For Open: the format of all inputs, such as "jsonl", instead of finding it out; the names of the
-	// fields of records; the size in bytes that an article may have (0: 64 MiB); and what the path "-"
-	// reads (nil: os.Stdin).
+	// For Open: the format of all inputs, such as "jsonl", instead of finding it out; the names of
+	// the fields of records; the size in bytes that an article may have (0: 64 MiB); and what the
+	// path "-" reads (nil: os.Stdin).
 	Format     string
 	Fields     Fields
 	MaxArticle int64
 	Stdin      io.Reader
 
-	// Two articles are near-duplicates if their resemblance is at least Threshold (0: 0.7), or if the
-	// share of the shorter one's shingles that the longer one contains is at least Containment (0:
+	// Two articles are near-duplicates if their resemblance is at least Threshold (0: 0.7), or if
+	// the share of the shorter one's shingles that the longer one contains is at least Containment
+	// (0:
 	// 0.9; above 1: never).
 	Threshold, Containment float64
 
@@ -44,8 +45,8 @@ type Options struct {
 	Window    time.Duration // articles further apart than this are never linked to one story; 0: no limit
 	MinTokens int           // words of the shortest passage; 0: 10
 
-	// Background is a model of how common words are, which "dedup background build" wrote. Nil means
-	// the built-in one.
+	// Background is a model of how common words are, which "dedup background build" wrote. Nil
+	// means the built-in one.
 	Background []byte
 
 	NoFingerprints bool // leave fingerprints out: distances are -1 then
@@ -55,8 +56,8 @@ type Options struct {
 	Memory  int64  // bytes to stay within; 0: 2 GiB. What needs more goes to Tmp
 	Tmp     string // directory for temporary files; empty: the system's
 
-	// Skipped is called for each input or record that Open leaves out or changes because it cannot be
-	// read, in input order. Reading goes on. [Summary] counts them even if Skipped is nil.
+	// Skipped is called for each input or record that Open leaves out or changes because it cannot
+	// be read, in input order. Reading goes on. [Summary] counts them even if Skipped is nil.
 	Skipped func(error)
 
 	// Learned is called once with the languages that the built-in model lacks and that were learned
@@ -64,8 +65,8 @@ type Options struct {
 	Learned func([]Learned)
 
 	// Progress is called as a stage goes on, with the work done and the total; a total of 0 is not
-	// known. The stage "reading" counts bytes, and articles is the number that have been read. Calls
-	// do not overlap. Progress may be nil.
+	// known. The stage "reading" counts bytes, and articles is the number that have been read.
+	// Calls do not overlap. Progress may be nil.
 	Progress func(stage string, done, total int64, articles int)
 }
 

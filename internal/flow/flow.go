@@ -3,7 +3,7 @@
 // In come articles (outlet, date, credit, text) and the passages that they share. Three steps:
 //
 //  1. Kin (kin.go): which other articles share text with the carriers of a passage. A client of an
-//     agency is told by text that it shares with others and not with this carrier.
+//     agency is recognised by text that it shares with others and not with this carrier.
 //  2. Origins (origin.go, rules.go): each passage gets the article or the agency that it came from,
 //     or the reason why none is named: a shared quotation, a statement, a source that is not here,
 //     one day, nothing known.

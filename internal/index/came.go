@@ -9,8 +9,8 @@ import (
 )
 
 // What came is counted when it comes, and kept with its batch: of every source and month of
-// publication, how many articles, how many of them were near-duplicates of what had come before, and
-// how many became entries. Entries that are removed later have come all the same.
+// publication, how many articles, how many of them were near-duplicates of what had come before,
+// and how many became entries. Entries that are removed later have come all the same.
 //
 // A segment has two sections for it. "came" has of each batch a number and its rows by source, then
 // month: the bytes that the source has in common with the one before, those that follow, and the

@@ -1,5 +1,5 @@
-// Package report prints the results of a run: reports, the contract "dedup.report/1" (docs/json.md),
-// verdicts on drops, and comparisons of two articles; one function a format.
+// Package report prints the results of a run, one function for each format: reports, the JSON
+// contract "dedup.report/1" (docs/json.md), verdicts of the gate, and comparisons of two articles.
 package report
 
 import "dedup"

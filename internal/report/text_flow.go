@@ -48,8 +48,8 @@ func OutletNames(f *Flow) map[string]string {
 	return names
 }
 
-// lagOf is the median lag of an arrow as people say it: "40 min", "3.5 h", "2.1 days"; empty where it
-// is not known.
+// lagOf is the median lag of an arrow as people say it: "40 min", "3.5 h", "2.1 days"; empty where
+// it is not known.
 func lagOf(a *Arrow) string {
 	switch hours := math.Abs(a.Lag); {
 	case a.Lags == 0:

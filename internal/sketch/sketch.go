@@ -1,5 +1,8 @@
-// Package sketch boils an article down to a fingerprint (simhash) and a signature (MinHash), by
-// which near-duplicates are found without comparing every pair.
+// Package sketch reduces an article to a fingerprint (simhash) and a signature (MinHash). Both tell
+// how much two articles resemble each other without their text.
+//
+// In come the tokens of an article, after text.Once. Out comes a Sketch, which can be compared with
+// others of the same Scheme.
 package sketch
 
 import (

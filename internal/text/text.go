@@ -1,5 +1,9 @@
-// Package text turns an article into normalised tokens that keep the bytes they came from,
-// and into lines and sentences.
+// Package text turns an article into normalised tokens that know their bytes, and into lines and
+// sentences.
+//
+// In comes the text as it was read. AppendTokens gives its words in normal form; Once then drops a
+// line or paragraph that is printed twice in a row. AppendLines, AppendSentences and Headline give
+// spans of the text. docs/algorithms/text.md defines each of them.
 package text
 
 import (

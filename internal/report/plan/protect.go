@@ -58,7 +58,8 @@ func protect(p *clean.Protection, line string) error {
 	return errors.New("neither an article id, nor an id with the first byte and the end of what stays, parted by tabs")
 }
 
-// appendProtection appends the line that keeps an article, or where end is not 0 a span of its text.
+// appendProtection appends the line that keeps an article, or where end is not 0 a span of its
+// text.
 func appendProtection(dst []byte, id string, start, end int) []byte {
 	dst = report.AppendField(dst, id)
 	if end > 0 {
