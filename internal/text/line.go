@@ -1,6 +1,7 @@
 package text
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -110,7 +111,12 @@ func samePara(a, b []Token) bool {
 // AppendLines appends the spans of the lines of s that are not blank to dst, without line ends and
 // surrounding white space.
 func AppendLines(dst []article.Span, s string) []article.Span {
-	for pos := 0; pos < len(s); {
+	return appendLines(dst, s, math.MaxInt)
+}
+
+// appendLines is AppendLines until dst has most spans.
+func appendLines(dst []article.Span, s string, most int) []article.Span {
+	for pos := 0; pos < len(s) && len(dst) < most; {
 		end := len(s)
 		if n := strings.IndexByte(s[pos:], '\n'); n >= 0 {
 			end = pos + n
