@@ -21,8 +21,8 @@ import (
 const memoryLimit = 64 << 20
 
 // memoryRuns are the commands whose memory is measured, in this order: some read what others wrote.
-// beside is what a command may take besides, a kilobyte an article: stories hold the term vectors of
-// all articles (docs/algorithms/stories.md).
+// beside is what a command may take besides, a kilobyte an article: stories hold the term vectors
+// of all articles (docs/algorithms/stories.md).
 var memoryRuns = []struct {
 	args   string
 	beside int

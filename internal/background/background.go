@@ -1,6 +1,6 @@
 // Package background is the background model: in how many of a large number of news articles each
-// word and each common word sequence occurs. Stories weigh terms by it, phrases measure surprise by
-// it.
+// word and each common sequence of words occurs. Stories weigh terms by the model, and phrases
+// measure surprise by it.
 package background
 
 import (
