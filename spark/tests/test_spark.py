@@ -1,6 +1,7 @@
 """A run on Spark finds what one machine finds, whatever breaks meanwhile."""
 
 import glob
+import json
 import os
 import pathlib
 import stat
@@ -63,8 +64,13 @@ def breaking(tmp_path: pathlib.Path, program: str, stage: str, what: str) -> tup
 
 def test_as_one_machine(spark, program, corpus, tmp_path):
     out = str(tmp_path / "out")
-    run(spark, [corpus], out, Options(program=program))
+    run(spark, [corpus], out, Options(program=program), clean=True)
     check(out, program, corpus)
+    went = {a for a, c in (line.split("\t")[:2] for line in alone(program, "clusters", corpus).splitlines()[1:]) if a != c}
+    lines = [line for path in glob.glob(f"{out}/clean/part-*") for line in open(path)]
+    assert sorted(lines) == sorted(line for line in open(corpus) if json.loads(line)["id"] not in went)
+    manifest = ds.dataset(f"{out}/manifest", format="parquet").to_table()
+    assert set(manifest["article"].to_pylist()) == went and len(manifest) == len(went)
 
 
 def test_program_crashes(spark, program, corpus, tmp_path):
@@ -95,6 +101,8 @@ def test_run_goes_on(spark, program, tmp_path):
     out = str(tmp_path / "out")
     first = run(spark, [path], out, Options(program=program, parts=2, tasks=2))
     check(out, program, path)
+    first.cleaned().write.parquet(f"{out}/clean")
+    assert sorted(ds.dataset(f"{out}/clean", format="parquet").to_table()["text"].to_pylist()) == ["Nothing else stood in the paper.", text + " Work begins soon."]
     times = {p: os.stat(p).st_mtime_ns for p in glob.glob(f"{first.work}/*/_SUCCESS")}
     gone = f"{first.work}/cluster/_SUCCESS"
     os.remove(gone)
