@@ -1,8 +1,10 @@
 """The driver: which stage follows which, what is shuffled, and what is kept between stages."""
 
+import functools
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 from dataclasses import dataclass, field
@@ -45,8 +47,6 @@ class Options:
 
 def find_program(name: str) -> str:
     """The program that is sent to the executors."""
-    import shutil
-
     if name or os.environ.get("DEDUP_PROGRAM"):
         return name or os.environ["DEDUP_PROGRAM"]
     try:
@@ -61,6 +61,12 @@ def find_program(name: str) -> str:
     return path
 
 
+@functools.cache
+def sent_files() -> tempfile.TemporaryDirectory[str]:
+    """Where files lie that are sent to executors: to the end of this process, for an executor that starts later asks for all of them."""
+    return tempfile.TemporaryDirectory(prefix="dedup-spark-")
+
+
 class Run:
     """One run over a corpus. What a stage made stays in ``work`` as Parquet, so a run that was killed goes on behind its last whole stage."""
 
@@ -72,7 +78,7 @@ class Run:
         self.id = hashlib.sha256(about.encode()).hexdigest()[:12]
         self.work = f"{self.out}/_work-{self.id}"
         self.tasks = options.tasks or 4 * spark.sparkContext.defaultParallelism
-        self.tmp = tempfile.TemporaryDirectory(prefix="dedup-spark-")
+        self.tmp = tempfile.mkdtemp(prefix="dedup-", dir=sent_files().name)
         self.first: bytes | None = None  # the frame of the stage number
         self.sent_tables: dict[str, str] = {}
         self.sent = self.send("program", os.path.abspath(self.program))
@@ -112,10 +118,10 @@ class Run:
 
     def send(self, name: str, path: str) -> str:
         """Sends a file to every executor, under a name that no other run has."""
-        name = f"{os.path.basename(self.tmp.name)}-{name}"
-        link = os.path.join(self.tmp.name, name)
-        os.symlink(path, link)
-        self.spark.sparkContext.addFile(link)
+        name = f"{os.path.basename(self.tmp)}-{name}"
+        own = os.path.join(self.tmp, name)
+        shutil.copy(path, own)  # Spark calls a link by the name of what it leads to
+        self.spark.sparkContext.addFile(own)
         return name
 
     def files(self, kinds: str) -> list[str]:
@@ -124,7 +130,7 @@ class Run:
             return [self.sent]
         if kinds in self.sent_tables:
             return [self.sent, self.sent_tables[kinds]]
-        path = os.path.join(self.tmp.name, f"tables-{kinds}")
+        path = os.path.join(self.tmp, f"tables-{kinds}")
         with open(path, "wb") as f:
             n = 0
             for kind in kinds:
