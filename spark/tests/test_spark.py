@@ -7,13 +7,14 @@ import pathlib
 import stat
 import subprocess
 import sys
+import threading
 
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pytest
 
 from dedup_spark import Options, run
-from dedup_spark._shim import frame, varint
+from dedup_spark._shim import Worker, end, frame, text_frame, varint
 
 # Tasks cost more than what is in them here.
 FEW = {"parts": 8, "tasks": 4}
@@ -113,6 +114,41 @@ def test_run_goes_on(spark, program, tmp_path):
     assert os.stat(gone).st_mtime_ns != times.pop(gone)
     assert times == {p: os.stat(p).st_mtime_ns for p in times}, "a stage that was done was made again"
     check(out, program, path)
+
+
+def test_drop_answers_at_once(program, tmp_path):
+    """The program answers each piece of text before the next one comes: the rows of only a few wait for their answers."""
+    texts = [text_frame(0, 0, chunk, 1, "a.jsonl", "jsonl", b'{"id":"%d","text":"one two three"}\n' % chunk) for chunk in range(20)]
+    args = [program, "worker", "number", "--config", ""]
+    read = subprocess.run([program, "worker", "read"], input=b"".join(texts) + end(len(texts)), capture_output=True, check=True).stdout
+    pieces = []
+    while read[2:3] != b"Z":
+        size = 16 + int.from_bytes(read[8:12], "little")
+        pieces += [read[:size]] if read[2:3] == b"S" else []
+        read = read[size:]
+    (tmp_path / "tables").write_bytes(subprocess.run(args, input=b"".join(pieces) + end(len(pieces)), capture_output=True, check=True).stdout)
+    with Worker([program, "worker", "drop", "--tables", str(tmp_path / "tables")]) as worker:
+        answers = worker.frames()
+
+        def frames():
+            for at, text in enumerate(texts):
+                yield text
+                assert asked.acquire(timeout=60), f"piece {at} was not answered"
+
+        asked = threading.Semaphore(0)
+        worker.feed(frames())
+        n = 0
+        for kind, _, _ in answers:
+            assert kind == "X"
+            n += 1
+            asked.release()
+    assert n == len(texts)
+
+
+def test_nothing_to_read(spark, program, tmp_path):
+    (tmp_path / "notes.jsonl").write_text("no record\n")
+    with pytest.raises(SystemExit, match="no article could be read"):
+        run(spark, [str(tmp_path / "notes.jsonl")], str(tmp_path / "out"), Options(program=program, **FEW))
 
 
 def test_frames_are_those_of_the_program(program):

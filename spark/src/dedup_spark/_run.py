@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
@@ -150,12 +151,24 @@ class Run:
         """The stage number: a few bytes for each piece of the input, on the driver."""
         if self.first is None:
             frames = [bytes(r.frame) for r in self.kept("S").select("frame").collect()]
+            self.tell(frames)
             got = subprocess.run([self.program, "worker", "number", *self.options.args()], input=b"".join(frames) + _shim.end(len(frames)), capture_output=True)
             if got.returncode:
                 raise RuntimeError(got.stderr.decode(errors="replace"))
             size = int.from_bytes(got.stdout[8:12], "little")
             self.first = got.stdout[: _shim.HEAD_SIZE + size]
         return [self.first]
+
+    def tell(self, pieces: list[bytes]) -> None:
+        """Says what was left out; an input without any article is an error, as on one machine."""
+        articles = skipped = 0
+        for piece in pieces:
+            _, _, _, n, _, left, *_ = _shim.varints(piece[_shim.HEAD_SIZE :])  # file, start, chunk, articles, rows, skipped
+            articles, skipped = articles + n, skipped + left
+        if skipped:
+            print(f"dedup-spark: {skipped:,} of {articles + skipped:,} records could not be read and were left out", file=sys.stderr)
+        if not articles:
+            raise SystemExit("dedup-spark: no article could be read\nhint: the input must be JSON Lines or Parquet; --field text=NAME names the field of the text")
 
     def made_by(self, kind: str) -> str:
         return next(name for name, s in self.stages.items() if kind in s["out"])

@@ -4,6 +4,7 @@ A frame (internal/dist/frame.go): magic, version, kind, 0; key; length; CRC-32; 
 This module is sent by value, so it must not import others of the package.
 """
 
+import itertools
 import os
 import queue
 import shutil
@@ -129,6 +130,7 @@ class Worker:
                 n = 0
                 for f in frames:
                     self.process.stdin.write(f)
+                    self.process.stdin.flush()  # its answer may be waited for
                     n += 1
                 self.process.stdin.write(end(n))
             except BrokenPipeError:
@@ -246,15 +248,19 @@ def clean(args: list[str], places: dict[str, tuple[int, str]], columnar: bool, s
 
 
 def gone(data: bytes) -> Iterator[int]:
-    """The rows of a frame of the stage drop, from 1."""
-    row = step = shift = 0
+    """The rows of a frame of the stage drop, from 1: each is a step from the one before."""
+    return itertools.accumulate(varints(data))
+
+
+def varints(data: bytes) -> Iterator[int]:
+    """The numbers that varint wrote."""
+    n = shift = 0
     for b in data:
-        step |= (b & 0x7F) << shift
+        n |= (b & 0x7F) << shift
         shift += 7
         if b < 0x80:
-            row += step
-            yield row
-            step = shift = 0
+            yield n
+            n = shift = 0
 
 
 def rows(kind: str, sent: list[str]) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
