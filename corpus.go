@@ -60,6 +60,9 @@ func (c *Corpus) article(i int) Article {
 		ID: a.ID, Path: a.Path, Source: a.Source, Title: c.c.Title(i), Published: corpus.Published(a.Published, a.DateOnly), URL: strings.Clone(a.URL),
 		Bytes: a.Bytes, Tokens: a.Tokens, Empty: a.Empty,
 	}
+	if out.Title == "" {
+		out.Opening = c.c.Opening(i)
+	}
 	if a.HasFingerprint {
 		out.Fingerprint = fmt.Sprintf("%016x", a.Fingerprint)
 	}

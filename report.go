@@ -58,8 +58,9 @@ type Article struct {
 	Path        string  `json:"path"`
 	Source      string  `json:"source"`
 	Title       string  `json:"title"`
-	Published   string  `json:"published"`     // RFC 3339, or the date alone where no time is known; empty: unknown. Read takes most forms
-	URL         string  `json:"url,omitempty"` // as the record gives it: hostile, and not always an address
+	Opening     string  `json:"opening,omitempty"` // of an article without a title, the first words of its text
+	Published   string  `json:"published"`         // RFC 3339, or the date alone where no time is known; empty: unknown. Read takes most forms
+	URL         string  `json:"url,omitempty"`     // as the record gives it: hostile, and not always an address
 	Bytes       int     `json:"bytes"`
 	Tokens      int     `json:"tokens"`
 	Empty       bool    `json:"empty,omitempty"` // it has no text, or only white space

@@ -1,11 +1,13 @@
 package corpus
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
 	"strings"
 	"sync/atomic"
+	"unicode"
 	"unicode/utf8"
 
 	"dedup/internal/article"
@@ -258,6 +260,29 @@ func Title(title, s string) string {
 func (t *table) Title(i int) string {
 	s, j := t.find(i)
 	return Title(s.string(3*j+1), t.body(s, j))
+}
+
+// openingMost is how many characters an opening has at most, those of "…" left out.
+const openingMost = 80
+
+// Opening is what a text without a headline is known by: the first words of its first line.
+func (t *table) Opening(i int) string {
+	s, j := t.find(i)
+	return opening(t.body(s, j))
+}
+
+func opening(s string) string {
+	s, _, _ = strings.Cut(strings.TrimSpace(s), "\n")
+	n, cut := 0, 0 // characters, and where the last space is
+	for at, r := range s {
+		if unicode.IsSpace(r) {
+			cut = at
+		}
+		if n++; n > openingMost {
+			return strings.TrimSpace(s[:cmp.Or(cut, at)]) + "…"
+		}
+	}
+	return strings.Clone(strings.TrimSpace(s))
 }
 
 // excerptBytes is how much of a text is quoted where people read it.

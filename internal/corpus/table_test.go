@@ -144,3 +144,18 @@ func TestKeepPolicies(t *testing.T) {
 		}
 	}
 }
+
+// An article without a headline is known by the words that it opens with.
+func TestOpening(t *testing.T) {
+	long := strings.Repeat("word ", 20)
+	for in, want := range map[string]string{
+		"":                         "",
+		" \n\nFirst line \nsecond": "First line",
+		long:                       strings.TrimSpace(strings.Repeat("word ", 16)) + "…",
+		strings.Repeat("字", 100):   strings.Repeat("字", 80) + "…",
+	} {
+		if got := opening(in); got != want {
+			t.Errorf("%q opens with %q, want %q", in, got, want)
+		}
+	}
+}

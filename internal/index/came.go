@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+
+	"dedup/internal/plural"
 )
 
 // What came is counted when it comes, and kept with its batch: of every source and month of
@@ -180,7 +182,7 @@ func (c *checker) counted() error {
 	}
 	for _, b := range c.s.batches {
 		if n, ok := added[b.Number]; ok && n != b.Added {
-			c.problem(fmt.Sprintf("%s: batch %d has %d entries, and %d came", c.s.part.name, b.Number, b.Added, n))
+			c.problem(fmt.Sprintf("%s: batch %d has %s, and %d came", c.s.part.name, b.Number, plural.Count(b.Added, "entry"), n))
 		}
 		delete(added, b.Number)
 	}

@@ -1,6 +1,7 @@
 package report
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -92,7 +93,15 @@ func (p *printer) byline(id string, taken int) string {
 }
 
 func articleByline(a *Article) gate.Byline {
-	return gate.Byline{Title: a.Title, Source: a.Source, Published: a.Published}
+	return gate.Byline{Title: cmp.Or(a.Title, Quoted(a.Opening)), Source: a.Source, Published: a.Published}
+}
+
+// Quoted is an opening that stands where a title would.
+func Quoted(opening string) string {
+	if opening == "" {
+		return ""
+	}
+	return "“" + opening + "”"
 }
 
 // label is the id of an article, in a line of which so many cells are taken.

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"slices"
@@ -150,7 +151,7 @@ func (b *builder) addArticles(f *findings) {
 	for _, i := range b.shown {
 		m := &b.r.Articles[i]
 		a.ID = append(a.ID, b.text(m.ID, maxID))
-		a.Title = append(a.Title, b.text(m.Title, maxTitle))
+		a.Title = append(a.Title, b.text(cmp.Or(m.Title, report.Quoted(m.Opening)), maxTitle))
 		a.Date = append(a.Date, b.text(m.Published, 40))
 		a.URL = append(a.URL, b.text(address(m.URL), maxURL))
 		a.Path = append(a.Path, paths.number(b, m.Path, maxID))
