@@ -52,7 +52,7 @@ func (k Keep) rank(t *table) []int32 {
 	}
 	if k.by != "first" {
 		slices.SortFunc(order, func(x, y int32) int {
-			return cmp.Or(k.compare(t, int(x), int(y)), cmp.Compare(t.ID(int(x)), t.ID(int(y))), cmp.Compare(x, y))
+			return cmp.Or(k.compare(t, int(x), int(y)), t.compareIDs(int(x), int(y)), cmp.Compare(x, y))
 		})
 	}
 	rank := make([]int32, t.n)

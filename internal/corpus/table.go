@@ -4,12 +4,9 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strconv"
 	"sync"
 	"time"
 	"unsafe"
-
-	"github.com/zeebo/xxh3"
 
 	"dedup/internal/sketch"
 )
@@ -42,9 +39,9 @@ type table struct {
 	sources map[string]int32
 	names   []string // of sources, by number
 	n       int
-	starts  []int32          // first article of each slab, and n behind the last
-	coarse  []int32          // slab of each article whose number is divisible by coarseStep
-	renamed map[int32]string // ids that stood for two articles
+	starts  []int32 // first article of each slab, and n behind the last
+	coarse  []int32 // slab of each article whose number is divisible by coarseStep
+	numbers []int32 // behind the id of each article (ids.go); nil: all ids are different
 }
 
 // coarseStep is how many articles share an entry of the table that finds an article's slab.
@@ -122,7 +119,8 @@ func (t *table) add(seq int, rows []Article) error {
 	return nil
 }
 
-// held is the memory that the slab takes, texts excepted, and what making ids unique takes for it.
+// held is the memory that the slab takes, texts excepted, and what looking for equal ids takes for
+// it.
 func (s *slab) held() int64 {
 	const columns = 3*4 + 4*4 + 8 + 1 + 8 // three ends, four of 32 bits, dates, flags, places of texts
 	n := int64(unsafe.Sizeof(*s)) + int64(cap(s.str)) + int64(len(s.lines))*(columns+8) + int64(len(s.nanos))*4 + int64(len(s.prints))*8
@@ -203,8 +201,9 @@ func (t *table) seal() error {
 		t.n = end
 	}
 	t.starts = append(t.starts, int32(t.n))
-	t.renamed = map[int32]string{}
-	UniqueIDs(t.n, t.ID, func(i int, id string) { t.renamed[int32(i)] = id })
+	if err := t.numberIDs(); err != nil {
+		return err
+	}
 	if t.texts == nil {
 		return nil
 	}
@@ -222,15 +221,6 @@ func (t *table) find(i int) (*slab, int) {
 
 // Len is how many articles there are.
 func (t *table) Len() int { return t.n }
-
-// ID is the id of article i.
-func (t *table) ID(i int) string {
-	if id, ok := t.renamed[int32(i)]; ok {
-		return id
-	}
-	s, j := t.find(i)
-	return s.string(3 * j)
-}
 
 // string is the k-th of the strings.
 func (s *slab) string(k int) string {
@@ -297,45 +287,4 @@ func (s *slab) published(j int) time.Time {
 		nanos = s.nanos[j]
 	}
 	return time.Unix(s.dates[j], int64(nanos)).UTC()
-}
-
-// UniqueIDs gives the second and every later article of one id the suffix "#2", "#3" …, so that no
-// article of the report stands for two. It needs 8 bytes an article where all ids are different.
-func UniqueIDs(n int, id func(i int) string, rename func(i int, id string)) {
-	sums := make([]uint64, n)
-	for i := range sums {
-		sums[i] = xxh3.HashString(id(i))
-	}
-	slices.Sort(sums)
-	twice := map[uint64]bool{}
-	for i := 1; i < n; i++ {
-		if sums[i] == sums[i-1] {
-			twice[sums[i]] = true
-		}
-	}
-	if len(twice) == 0 {
-		return
-	}
-	taken := make(map[string]bool, n)
-	for i := range n {
-		taken[id(i)] = true
-	}
-	seen := map[string]int{}
-	for i := range n {
-		own := id(i)
-		if !twice[xxh3.HashString(own)] {
-			continue
-		}
-		seen[own]++
-		if seen[own] == 1 {
-			continue
-		}
-		next := own + "#" + strconv.Itoa(seen[own])
-		for taken[next] {
-			seen[own]++
-			next = own + "#" + strconv.Itoa(seen[own])
-		}
-		taken[next] = true
-		rename(i, next)
-	}
 }

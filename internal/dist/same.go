@@ -132,10 +132,10 @@ func renamed(key uint32, ids, taken []named, unnamed map[string]bool, out func(F
 	}
 	l := list{kind: Renamed, key: key, out: out}
 	var err error
-	corpus.UniqueIDs(len(twice), func(i int) string { return twice[i].id }, func(i int, id string) {
+	corpus.NumberIDs(len(twice), func(i int) string { return twice[i].id }, func(i int, number int32) {
 		if i < n && err == nil {
 			if err = l.add(twice[i].number); err == nil {
-				l.b = appendString(l.b, id)
+				l.b = appendString(l.b, corpus.NumberedID(twice[i].id, number))
 			}
 		}
 	})

@@ -226,8 +226,7 @@ func (l *linker) merge(a, b int32, mean float32) {
 	if len(g.links) < len(h.links) {
 		g.links, h.links = h.links, g.links
 	}
-	g.links = append(g.links, h.links...)
-	h.links = nil
+	join(g, h)
 	if x.name == 0 || y.name != 0 && y.size > x.size {
 		x.name = y.name
 	}

@@ -26,20 +26,21 @@ const (
 	fewLinks  = 256
 )
 
-// addLinks turns edges into lists, all in one piece of memory.
+// addLinks turns edges into lists. Each is a piece of memory of its own: that of a group that merged
+// goes, where one piece for all would stay beside what unions take.
 func (l *linker) addLinks(edges *store) error {
-	degree, n := make([]int32, len(l.groups)), 0
+	degree := make([]int32, len(l.groups))
 	err := l.eachEdge(edges, func(a, b int32, _ float32) {
 		degree[a]++
 		degree[b]++
-		n += 2
 	})
 	if err != nil {
 		return err
 	}
-	all := make([]linkTo, n)
 	for i, d := range degree {
-		l.groups[i].links, all = all[:0:d], all[d:]
+		if d > 0 {
+			l.groups[i].links = make([]linkTo, 0, d)
+		}
 	}
 	return l.eachEdge(edges, func(a, b int32, weight float32) {
 		g, h := &l.groups[a], &l.groups[b]
@@ -64,6 +65,15 @@ func (l *linker) eachEdge(edges *store, f func(a, b int32, weight float32)) erro
 		})
 	}
 	return nil
+}
+
+// join puts the links of b behind those of a. What append would leave room for, no later merge may
+// need.
+func join(a, b *group) {
+	if cap(a.links)-len(a.links) < len(b.links) {
+		a.links = append(make([]linkTo, 0, len(a.links)+len(b.links)), a.links...)
+	}
+	a.links, b.links = append(a.links, b.links...), nil
 }
 
 // gather puts the list of a group in order: one entry for each group that it touches.
