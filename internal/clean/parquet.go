@@ -26,6 +26,7 @@ const parquetRows = 128 // read at once
 type parquetCopy struct {
 	file  *article.ParquetFile
 	spool *disk.File
+	//lint:ignore SA1019 GenericWriter brings 0.7 MB of writers for Go values (docs/weight.md)
 	w     *parquet.Writer
 	rowSums
 	row     parquet.Row // that was read

@@ -44,6 +44,7 @@ var parquetNodes = [kinds]parquet.Node{
 
 // parquetFile writes a Parquet file.
 type parquetFile struct {
+	//lint:ignore SA1019 GenericWriter brings 0.7 MB of writers for Go values (docs/weight.md)
 	w     *parquet.Writer
 	row   parquet.Row
 	rows  int // of the row group
