@@ -15,7 +15,8 @@ import (
 // beside it. Nothing but the order of words is known of the other articles: where units begin and
 // what is an address is told by the one whose text is at hand.
 //
-// Cost: 20 bytes a word of the article; 5 ns a word of the others.
+// Cost: 20 bytes a word of the article; 5 ns a word of the others on a busy machine, and a
+// microsecond for each end of a run that is extended: where articles share a formula, as much again.
 
 // Sought is an article whose passages are looked for in others. It may be used by many goroutines
 // at once.
@@ -117,7 +118,7 @@ func (k *Seeker) Append(dst []Shared, x *Sought, other int32, words []uint64, le
 	}
 	k.e.runs = x.runs(k.e.runs[:0], k.other)
 	runs := k.e.worthwhile(x.words, k.other)
-	if len(runs) == 0 { // of 36 of 37 articles that share a seed
+	if len(runs) == 0 {
 		return dst
 	}
 	c := &k.c

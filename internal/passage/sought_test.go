@@ -82,6 +82,29 @@ func TestSoughtRuns(t *testing.T) {
 	})
 }
 
+// TestSoughtRunsOfEveryGram holds the runs against those that all short grams give, in texts of few
+// words, which share grams at odd and even places, at the ends, and inside others.
+func TestSoughtRunsOfEveryGram(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		words := rapid.SliceOfN(rapid.IntRange(0, rapid.IntRange(1, 6).Draw(t, "words")), shortGram, 60)
+		x := NewSought(spell(words.Draw(t, "x")))
+		other := NewSought(spell(words.Draw(t, "other"))).words
+		var want []run
+		for j := range len(other) - shortGram + 1 {
+			for k := x.slots[x.slot(other[j:])]; k > 0; k = x.next[k-1] {
+				i := k - 1
+				inside := i > 0 && j > 0 && x.flags[i-1]&seedShort != 0 && x.words[i-1] == other[j-1]
+				if equalGrams(x.words[i:], other[j:]) && !inside {
+					want = append(want, run{aFrom: i, bFrom: int32(j)})
+				}
+			}
+		}
+		if got := x.runs(nil, other); !slices.Equal(got, want) {
+			t.Fatalf("found %v, want %v", got, want)
+		}
+	})
+}
+
 // TestCopied wants one passage of what several articles share, from the one that shares most, and
 // boilerplate called so.
 func TestCopied(t *testing.T) {
