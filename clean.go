@@ -13,11 +13,14 @@ import (
 	"dedup/internal/index"
 )
 
-// CleanOptions say what goes where a corpus is written again. The zero value takes out what
-// "dedup clean" does: near-duplicates, what an article repeats, page furniture, and boilerplate of
-// known sources. Text of which no copy stays goes by PerStory, DropEmpty and those last two alone.
+// CleanOptions say what [PlanClean] takes out. The zero value does what "dedup clean" does: it
+// takes out near-duplicates, repeats within an article, page furniture, and boilerplate of known
+// sources.
+//
+// Text of which no copy stays is taken out only as furniture or boilerplate, and by PerStory and
+// DropEmpty.
 type CleanOptions struct {
-	PerStory        int  // articles of a story that stay; 0: all. Articles of an Index that keeps stories take the first places
+	PerStory        int  // articles of a story that stay; 0: all. Those that an Index with stories has count first
 	KeepPerSource   bool // of near-duplicates one copy of each source stays
 	KeepBoilerplate bool // furniture and boilerplate stay
 	Passages        bool // copied passages are cut out of all articles but one
@@ -25,15 +28,15 @@ type CleanOptions struct {
 
 	Protect []string // ids of articles that stay, byte for byte, whatever the rules say
 
-	Index string // directory of an index that the articles are held against; empty: none
-	Add   bool   // Write adds what stays to it, and counts what does not. It stays locked until Close
+	Index string // directory of an index: what it has is taken out too; empty: none
+	Add   bool   // Write adds the articles that stay to the index, and counts the others there. The index is locked until Close
 
-	MaxRemoved float64 // largest share of articles that may go, of all and of every source with five or more; 0: one half
-	MaxCluster int     // largest cluster that may be; 0: 1,000; below: any
+	MaxRemoved float64 // largest share of articles that may be taken out, of all and of each source with five or more; 0: one half
+	MaxCluster int     // largest cluster that is accepted; 0: 1,000; below 0: any
 }
 
-// Removal is an article that goes, or with End above 0 bytes [Start, End) of the text of one that
-// stays otherwise.
+// Removal is an article that is taken out. If End is above 0, it is only bytes [Start, End) of the
+// text of an article.
 type Removal struct {
 	Article    string // id
 	Path       string
@@ -50,20 +53,20 @@ type Removal struct {
 	InIndex  bool // Kept is an entry of the index: Path and Line are those that it was added from
 }
 
-// Plan is what would go of a corpus. Nothing is written before Write.
+// Plan says what would be taken out of a corpus. Nothing is written before [Plan.Write].
 type Plan struct{ p *clean.Plan }
 
-// Cleaned counts what a Plan did.
+// Cleaned counts what [Plan.Write] did.
 type Cleaned struct {
 	Articles int  // that were read
-	Removed  int  // of them
-	Spans    int  // that were cut out of others
+	Removed  int  // articles that were taken out
+	Spans    int  // spans that were cut out of other articles
 	Added    int  // articles that the index took in
-	Already  bool // the output was there, made of the same inputs, and in the index: nothing was done
+	Already  bool // nothing was done: the output was there, made of the same inputs, and was in the index
 }
 
-// PlanClean reads articles as [Open] does and decides which of them go, and what of others. Of opt,
-// Only and what belongs to phrases does not count.
+// PlanClean reads articles as [Open] does, and decides which of them to take out, and which spans
+// of the others. It ignores Only and the options of phrases in opt.
 func PlanClean(ctx context.Context, paths []string, opt Options, what CleanOptions) (*Plan, error) {
 	o := corpus.Options(opt).Defaults()
 	run := clean.RunOptions{
@@ -85,8 +88,8 @@ func PlanClean(ctx context.Context, paths []string, opt Options, what CleanOptio
 	return &Plan{p}, nil
 }
 
-// Removals yields what would go, in the order of the input, spans of an article in the order of its
-// text.
+// Removals yields what would be taken out, in the order of the input; spans of an article are in
+// the order of its text.
 func (p *Plan) Removals() iter.Seq[Removal] {
 	return func(yield func(Removal) bool) {
 		for it := range p.p.Items() {
@@ -116,11 +119,14 @@ func removal(it *clean.Item, s article.Span, why *clean.Reason) Removal {
 	return r
 }
 
-// Write writes what stays, every record byte for byte as it was but for the spans that go: to a file
-// where one file was read, else to a directory with the names of the inputs. Beside it stands a
-// manifest, out + ".manifest.jsonl", from which [Restore] rebuilds the inputs. Both appear whole or
-// not at all. A file that no Write made is not replaced. The error also says when more would go than
-// MaxRemoved and MaxCluster allow, or that an input has changed meanwhile. It is called once.
+// Write writes the articles that stay. Each record stays byte for byte as it was, except for the
+// spans that are taken out. Write makes a file if one file was read, and else a directory with the
+// names of the inputs. Beside it stands a manifest, out + ".manifest.jsonl", from which [Restore]
+// rebuilds the inputs. Output and manifest appear whole or not at all. A file that Write did not
+// make is not replaced.
+//
+// Write returns an error, and writes nothing, if more would be taken out than MaxRemoved and
+// MaxCluster allow, or if an input has changed since it was read. It may be called once.
 func (p *Plan) Write(ctx context.Context, out string) (Cleaned, error) {
 	res, err := p.p.Write(ctx, out, "")
 	if res == nil {
@@ -129,13 +135,15 @@ func (p *Plan) Write(ctx context.Context, out string) (Cleaned, error) {
 	return Cleaned{res.Articles, res.Written.Removed, res.Written.Cuts, res.Added.Articles, res.Already}, err
 }
 
-// Close gives back memory, temporary files and the index.
+// Close frees memory, removes temporary files and closes the index.
 func (p *Plan) Close() error { return p.p.Close() }
 
-// Restore rebuilds at out what was read before Write made cleaned, byte for byte after decompression,
-// and returns the number of files. Sums in the manifest are checked on both sides: what was changed
-// since is refused. With articles, by id, it takes back what went of these alone, with a manifest of
-// the rest; then out may be cleaned itself.
+// Restore rebuilds at out the inputs of the [Plan.Write] that made cleaned, and returns the number
+// of files. They are the same byte for byte after decompression. Checksums in the manifest are
+// compared for what is read and for what is written: files that were changed since are refused.
+//
+// If ids of articles are given, only what was taken out of these articles is put back, and the
+// manifest of out has the rest. Then out may be the same as cleaned.
 func Restore(ctx context.Context, cleaned, out string, articles ...string) (files int, err error) {
 	opt := clean.RestoreOptions{From: cleaned, Out: out}
 	if len(articles) == 0 {

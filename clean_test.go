@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// What PlanClean says would go is what Write takes out; with an index that has a copy, that stays in
-// its place; what stays is added, what does not is counted; the input comes back.
+// What PlanClean says would go is what Write takes out; with an index that has a copy, that stays
+// in its place; what stays is added, what does not is counted; the input comes back.
 func TestPlanCleanAgainstAnIndex(t *testing.T) {
 	ctx, dir := context.Background(), t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }

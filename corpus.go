@@ -18,32 +18,33 @@ import (
 	"dedup/internal/text"
 )
 
-// Corpus is articles that were read. Its methods may be called in any order, by one goroutine at a
-// time. Each question is answered once; asked again it costs no search. Results stay valid when the
-// corpus is closed.
+// Corpus is a set of articles that were read. Its methods may be called in any order, by one
+// goroutine at a time. A question that is asked again is not searched again, except for
+// [Corpus.Pairs] and [Corpus.Matches]. Results stay valid when the corpus is closed.
 type Corpus struct{ c *corpus.Corpus }
 
-// Close gives back memory and temporary files. No question may be asked after it.
+// Close frees memory and removes temporary files. No question may be asked after it.
 func (c *Corpus) Close() error { return c.c.Close() }
 
-// Len is how many articles the corpus has.
+// Len returns the number of articles in the corpus.
 func (c *Corpus) Len() int { return c.c.Len() }
 
-// ID is the id of article i, counted from 0 in the order of reading.
+// ID returns the id of article i, counted from 0 in the order of reading.
 func (c *Corpus) ID(i int) string { return c.c.ID(i) }
 
-// Text is the text of article i, counted from 0 in the order of reading. It is valid until the
-// corpus is closed, and empty where texts were not kept (see [Options.Only]).
+// Text returns the text of article i, counted from 0 in the order of reading. The string is valid
+// until the corpus is closed. It is empty if texts were not kept (see [Options.Only]).
 func (c *Corpus) Text(i int) string { return c.c.Text(i) }
 
-// Summary counts what was read. What the questions count is 0 in it: see [Corpus.Report].
+// Summary counts what was read. The numbers of clusters, stories and other answers are 0 in it;
+// [Corpus.Report] counts them.
 func (c *Corpus) Summary() Summary {
 	n := &c.c.Counts
 	return Summary{Articles: c.c.Len(), Skipped: n.Skipped, Empty: n.Empty, Bytes: n.Bytes, Tokens: n.Tokens, Dated: n.Dated, NotUnderstood: n.NotUnderstood}
 }
 
-// Articles yields what is known of each article by itself, in the order of reading: neither cluster
-// nor story nor credit, and not the text.
+// Articles yields the articles in the order of reading, with what is known of each by itself. Text,
+// Cluster, Story, Agency and Shared are left empty.
 func (c *Corpus) Articles() iter.Seq[Article] {
 	return func(yield func(Article) bool) {
 		for i := range c.c.Len() {
@@ -69,7 +70,7 @@ func (c *Corpus) article(i int) Article {
 	return out
 }
 
-// Pair is two articles that are near-duplicates, by id.
+// Pair is a pair of near-duplicates. A and B are ids of articles.
 type Pair struct {
 	A, B         string
 	Resemblance  float64 // |A∩B|/|A∪B| of their shingles
@@ -78,9 +79,8 @@ type Pair struct {
 	Distance     int // Hamming distance of the fingerprints, -1 where one has none
 }
 
-// Pairs yields every pair of near-duplicates, verified, in the order of reading. They are looked for
-// whenever they are asked for, and not kept: there may be many. An error is the last thing that is
-// yielded.
+// Pairs yields every pair of near-duplicates, verified, in the order of reading. There may be many,
+// so they are not kept: each call searches again. An error is yielded last.
 func (c *Corpus) Pairs() iter.Seq2[Pair, error] {
 	return func(yield func(Pair, error) bool) {
 		err := c.c.Pairs(func(e near.Edge) error {
@@ -100,9 +100,9 @@ func (c *Corpus) Pairs() iter.Seq2[Pair, error] {
 // errEnough ends a search whose caller wants no more.
 var errEnough = fmt.Errorf("enough")
 
-// Clusters gives the near-duplicate clusters in the order of their first article, the canonical of
-// each first. Which article is canonical is said by [Options.Keep]; but a longer article is never
-// left out for a shorter one that it contains. Articles without a near-duplicate are in none.
+// Clusters returns the near-duplicate clusters in the order of their first article, the canonical
+// of each first. [Options.Keep] says which article is canonical. But a longer article is never left
+// out for a shorter one that it contains. An article without a near-duplicate is in no cluster.
 func (c *Corpus) Clusters() ([]Cluster, error) {
 	found, err := c.c.Clusters()
 	if err != nil {
@@ -126,8 +126,8 @@ func clusterID(k int) string { return "c" + strconv.Itoa(k+1) }
 
 func storyID(k int) string { return "s" + strconv.Itoa(k+1) }
 
-// Stories gives the stories by size, then by their first article, at the level of
-// [Options.Granularity]. Every article is in one, a lone one in a story of one.
+// Stories returns the stories, the largest first, then by their first article, at the level of
+// [Options.Granularity]. Every article is in one story; it may be the only one there.
 func (c *Corpus) Stories() ([]Story, error) {
 	found, err := c.c.Stories()
 	if err != nil {
@@ -155,8 +155,8 @@ func (c *Corpus) Stories() ([]Story, error) {
 	return out, nil
 }
 
-// Running gives, where stories are events, the running stories that two or more of them belong to:
-// the one of most events first.
+// Running returns the running stories of two or more events, the one of most events first. It
+// returns none if [Options.Granularity] is "story": then Stories returns them.
 func (c *Corpus) Running() (out []Running, err error) {
 	found, err := c.c.Stories()
 	if err != nil {
@@ -197,8 +197,9 @@ func storyTime(s *story.Story) StoryTime {
 	return StoryTime{Strength: corpus.Ratio(s.Strength), First: day(s.First), Last: day(s.Last)}
 }
 
-// Passages gives the passages that two articles or more have in common, by their first occurrence,
-// with where each most likely came from. Boilerplate is told from copying by the stories.
+// Passages returns the passages that two articles or more have in common, in the order of their
+// first occurrence, with the article or agency that each most likely came from. Whether a passage
+// was copied or is boilerplate is decided by the stories that it stands in.
 func (c *Corpus) Passages() ([]Passage, error) {
 	found, err := c.c.Passages()
 	if err != nil {
@@ -236,8 +237,8 @@ func (c *Corpus) origin(o *flow.Origin) *Origin {
 	return out
 }
 
-// Match is a passage that two articles share, by id: bytes [AStart, AEnd) of the text of A and
-// [BStart, BEnd) of that of B.
+// Match is a passage that two articles share: bytes [AStart, AEnd) of the text of A and [BStart,
+// BEnd) of the text of B. A and B are ids of articles.
 type Match struct {
 	A            string
 	AStart, AEnd int
@@ -248,9 +249,8 @@ type Match struct {
 }
 
 // Matches yields every passage that two articles share, pair by pair, in the order of reading. It
-// costs less than Passages: neither near-duplicates nor stories are looked for. Like pairs, matches
-// are looked for whenever they are asked for, and not kept. An error is the last thing that is
-// yielded.
+// costs less than Passages, since it needs neither near-duplicates nor stories. Matches are not
+// kept: each call searches again. An error is yielded last.
 func (c *Corpus) Matches() iter.Seq2[Match, error] {
 	return func(yield func(Match, error) bool) {
 		err := c.c.Matches(func(m passage.Match) error {
@@ -265,13 +265,14 @@ func (c *Corpus) Matches() iter.Seq2[Match, error] {
 	}
 }
 
-// Repeats gives the passages that stand more than once in one article, article by article.
+// Repeats returns the passages that stand more than once in one article, article by article.
 func (c *Corpus) Repeats() ([]Repeat, error) {
 	repeats, _, err := c.leftovers()
 	return repeats, err
 }
 
-// Furniture gives what pages left in articles: share bars, lists of links, reaction widgets.
+// Furniture returns what web pages left in the text of articles: share bars, lists of links,
+// reaction widgets.
 func (c *Corpus) Furniture() ([]Furniture, error) {
 	_, furniture, err := c.leftovers()
 	return furniture, err
@@ -305,8 +306,8 @@ func (c *Corpus) leftovers() ([]Repeat, []Furniture, error) {
 	return repeats, furniture, nil
 }
 
-// Phrases gives the phrases that independent sources of a story share, story by story, the most
-// surprising of each first.
+// Phrases returns the phrases that independent sources of a story share, story by story, the most
+// surprising of each story first.
 func (c *Corpus) Phrases() ([]Phrase, error) {
 	found, err := c.c.Phrases()
 	if err != nil {

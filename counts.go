@@ -10,16 +10,17 @@ import (
 	"dedup/internal/known"
 )
 
-// Counts gives, of every article in the order of reading, how many articles its near-duplicate
-// cluster has: 1 where there is no other. It is a weight to train or rank by in place of removing
-// copies.
+// Counts returns, for every article in the order of reading, the number of articles in its
+// near-duplicate cluster: 1 if there is no other. It is a weight for training or ranking, where
+// copies are not to be removed.
 //
-// With an index, x, what the index has seen counts too: its entries, and the copies that
-// "dedup clean --add" left out. The articles of a cluster join that of the entry which the first of
-// them resembles most; an article that is an entry itself counts once. Then texts must have been
-// kept, so [Options.Only] asks for more than clusters, and near-duplicates are those of the default
-// Options, which an index counts by. Counts after [Index.Add] of the same articles are the same. Nil
-// for x counts the corpus alone.
+// With an index x, everything that the index has seen counts too: its entries, and the copies that
+// "dedup clean --add" left out. The first article of a cluster that is known to the index decides
+// which of its clusters is meant: that of the entry which the article resembles most. An article
+// that is an entry itself counts once. Counts are the same after [Index.Add] of the same articles.
+// Texts must have been kept, so [Options.Only] must ask for more than clusters; and the options of
+// near-duplicates must be the default ones, by which an index counts. If x is nil, only the corpus
+// counts.
 func (c *Corpus) Counts(x *Index) ([]int, error) {
 	if x == nil {
 		found, err := c.c.Clusters()
@@ -48,18 +49,19 @@ func (c *Corpus) Counts(x *Index) ([]int, error) {
 	return out, corpus.Wrap("count copies in the index", err)
 }
 
-// Came counts what of one source came into an index in one batch, of one month of publication.
+// Came counts the articles of one source and one month of publication that came into an index in
+// one batch.
 type Came struct {
 	Batch    int
 	Source   string
 	Month    string // "2026-03"; empty: the date is not known
 	Articles int
-	Known    int // near-duplicates of what had come before
-	Added    int // are entries, or were; the others were left out
+	Known    int // near-duplicates of articles that had come before
+	Added    int // became entries; the others were left out
 }
 
-// Came gives what came into the index, batch by batch, by source, then month. What was added by a
-// version of the program that did not count is not in it.
+// Came returns what came into the index, by batch, then source, then month. Articles that an early
+// version of the program added, which did not count, are not in it.
 func (x *Index) Came() ([]Came, error) {
 	list, err := x.x.Came()
 	out := make([]Came, len(list))
@@ -70,7 +72,7 @@ func (x *Index) Came() ([]Came, error) {
 	return out, err
 }
 
-// ReadIndex opens an index that is there; other than [OpenIndex] it makes none.
+// ReadIndex opens an index. Unlike [OpenIndex] it never makes one.
 func ReadIndex(dir string, opt Options) (*Index, error) {
 	x := &Index{dir: dir, opt: corpus.Options(opt).Defaults()}
 	if _, err := x.lookup().Judge(); err != nil {

@@ -1,9 +1,11 @@
 // Package dedup finds what news articles have in common: near-duplicates, the stories they tell,
-// passages they share, phrasing that independent sources share, and what pages left in them.
+// passages they share, and phrasing that independent sources share. It also finds what web pages
+// left in the text of articles.
 //
-// A [Corpus] is articles that were read once, with [Read] or [Open]. Its methods are questions. Each
-// is answered when it is asked for first, together with the questions that it needs: stories need
-// near-duplicates, which count as one article; phrases need stories.
+// A [Corpus] is a set of articles that were read once, with [Read] or [Open]. Its methods are
+// questions. A question is answered when it is first asked, together with the questions that it
+// depends on. Stories depend on near-duplicates, which count as one article; phrases depend on
+// stories.
 //
 //	c, err := dedup.Open(ctx, []string{"corpus.jsonl.zst"}, dedup.Options{})
 //	if err != nil {
@@ -12,15 +14,15 @@
 //	defer c.Close()
 //	clusters, err := c.Clusters()
 //
-// An [Index] keeps a corpus between runs, and answers of one article in well under a millisecond
-// whether the corpus has it. A [Judge] says what two texts are to each other.
+// An [Index] keeps a corpus between runs. It tells in well under a millisecond whether the corpus
+// has an article. A [Judge] compares two texts. A [Plan] says what to take out of a corpus, and
+// writes the rest.
 //
-// Nothing unverified is called a near-duplicate: resemblance and containment are counted exactly,
-// over the sets of shingles of five words. Results are the same for any number of workers. Memory
-// stays within Options.Memory; what needs more goes to temporary files without a name.
+// Articles are called near-duplicates only after their resemblance and containment were counted
+// exactly, over the sets of their shingles of five words. Results do not depend on the number of
+// workers. Memory stays within Options.Memory; larger data goes to temporary files without a name.
 //
-// The module is one program and this package: what a result means, and which results may change in
-// later versions, is said in docs/api.md.
+// The file docs/api.md says what a result means, and which results may change in later versions.
 package dedup
 
 import (
@@ -35,20 +37,23 @@ import (
 	"dedup/internal/corpus"
 )
 
-// Open reads articles from files, directories, globs, and "-", which is standard input: plain text,
-// JSON Lines, JSON, CSV, TSV or Parquet, each also compressed. Inputs are read in the order of paths,
-// directories in the order of names.
+// Open reads articles from files, directories, globs, and "-", which is standard input. Inputs are
+// plain text, JSON Lines, JSON, CSV, TSV, Parquet and the other formats of docs/formats.md,
+// compressed or not. They are read in the order of paths, and the files of a directory in the order
+// of their names.
 //
-// What cannot be read is left out and told to opt.Skipped. The error is about opt or the disk;
-// [ErrNothing] where no article is left; or that of ctx, which ends reading and every question that
-// is asked of the corpus later.
+// An input or a record that cannot be read is left out, and opt.Skipped is told. Open returns an
+// error if opt is wrong, if the disk fails, or if ctx ends; it returns [ErrNothing] if no article
+// is left. The end of ctx also ends every later question to the corpus.
 func Open(ctx context.Context, paths []string, opt Options) (*Corpus, error) {
 	return opened(corpus.Open(ctx, opt.config(paths)))
 }
 
-// Read takes articles from the program. An error among them ends reading, and is returned. Nothing
-// of an article is kept but copies. An article without an id gets "#1", "#2" …, its number; of
-// articles with one id the second gets "#2" after it, and so on.
+// Read takes articles from the program. It keeps copies and no memory of an article that it was
+// given. An error in the sequence ends reading, and is returned.
+//
+// An article without an id gets its number as id: "#1", "#2" and so on. Where several articles have
+// one id, "#2" is added to the id of the second, "#3" to that of the third, and so on.
 func Read(ctx context.Context, articles iter.Seq2[Article, error], opt Options) (*Corpus, error) {
 	return opened(corpus.Read(ctx, taken(articles), opt.config(nil)))
 }

@@ -9,18 +9,20 @@ import (
 	"dedup/internal/flow"
 )
 
-// Flow is who copied from whom: outlets and agencies, the text that went from one to another, and
-// the text that two share without anybody knowing whose it was. Boilerplate is in none of it.
+// Flow says who copied from whom: outlets and agencies, text that one copied from another, and text
+// that two share whose origin is not known. Boilerplate is left out.
 type Flow struct {
 	Outlets []Outlet `json:"outlets"` // those that others copied most first
 	Arrows  []Arrow  `json:"arrows"`  // the most words first
 	Ties    []Tie    `json:"ties"`    // the most words first
 }
 
-// Outlet is who published articles, or whom they credit. Own, Copied and Shared are shares of the
-// text of its articles, 0 to 1, and add up to 1: own text, with what others copied from it; text that
-// came from elsewhere; text that other outlets have too and whose origin is not known or is public.
-// An agency without articles has only its name.
+// Outlet is a publisher of articles, or an agency that articles credit.
+//
+// Own, Copied and Shared are shares of the text of its articles, 0 to 1, and add up to 1. Own is
+// text of its own, also where others copied it. Copied is text that came from elsewhere. Shared is
+// text that other outlets have too, and whose origin is public or not known. An agency without
+// articles has a name only.
 type Outlet struct {
 	ID       string  `json:"id"`
 	Name     string  `json:"name"` // empty for the kinds "unseen" and "unknown"
@@ -32,9 +34,12 @@ type Outlet struct {
 	Shared   float64 `json:"shared"`
 }
 
-// Arrow is text that articles of one outlet have from another, by id of the outlets. Lag is the
-// median of the hours between the publication of the origin and of the copy, over Lags copies of
-// which both dates are known; a date without a time of day counts as midnight.
+// Arrow is text that the articles of one outlet, To, have from another one, From; both are ids of
+// outlets.
+//
+// Lag is the median of the hours between the publication of the origin and of the copy. It is over
+// Lags copies, those for which both dates are known. A date without a time of day counts as
+// midnight.
 type Arrow struct {
 	From     string  `json:"from"`
 	To       string  `json:"to"`
@@ -45,7 +50,7 @@ type Arrow struct {
 	Lags     int     `json:"lags"`
 }
 
-// Tie is text that two outlets share and of which no origin is named, by id of the outlets.
+// Tie is text that two outlets share, and that has no known origin. A and B are ids of outlets.
 type Tie struct {
 	A        string `json:"a"`
 	B        string `json:"b"`
@@ -53,7 +58,7 @@ type Tie struct {
 	Passages int    `json:"passages"`
 }
 
-// Flow says who copied from whom, by the origins of the passages.
+// Flow returns who copied from whom, according to the origins of the passages.
 func (c *Corpus) Flow() (*Flow, error) {
 	chart, err := c.c.Flow()
 	if err != nil {

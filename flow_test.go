@@ -13,9 +13,9 @@ import (
 	"dedup"
 )
 
-// Planted cascades: text whose way is known. A cascade is one story. Its first text is an article of
-// the corpus, or an agency's that is not in it; clients take it, some from another client, drop and
-// change parts, and add text of their own. Some dates are missing or say the day alone.
+// Planted cascades: text whose way is known. A cascade is one story. Its first text is an article
+// of the corpus, or an agency's that is not in it; clients take it, some from another client, drop
+// and change parts, and add text of their own. Some dates are missing or say the day alone.
 
 // sentence is a planted sentence and who wrote it: the id of an article, the name of an agency, or
 // "" for a text that is not there and nobody credits.

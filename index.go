@@ -16,17 +16,17 @@ import (
 	"dedup/internal/text"
 )
 
-// Index keeps what a corpus contains between runs: of every article its words as hashes, its
-// fingerprint and where it came from; no text. It is a directory that "dedup index" works on too.
-// One process may write to it at a time; any number may read meanwhile. Look may be called by many
-// goroutines at once, Add and Close while none of them does.
+// Index keeps a corpus between runs: of every article its words as hashes, its fingerprint, and
+// where it came from, but not its text. It is a directory, on which the command "dedup index" works
+// too. One process may write to it at a time, and any number may read meanwhile. Look may be called
+// by many goroutines at once, but not during Add or Close.
 type Index struct {
 	dir string
 	opt corpus.Options
 	x   *index.Index
 }
 
-// Entry is an article of an index that another article was found to be like.
+// Entry is an article of an index, and how much it resembles the article that was looked up.
 type Entry struct {
 	Article                   // ID, Path, Source, Published, Bytes, Tokens and Fingerprint are known
 	Line              int     // where it stands in Path; 0: unknown
@@ -36,15 +36,15 @@ type Entry struct {
 	Rule              string  // "resemblance" or "containment"
 }
 
-// Found is what an index has of an article, verified, the most alike first, 256 of each kind at
-// most.
+// Found is the result of looking up an article: entries that were verified to be near-duplicates,
+// the most alike first, at most 256 of each kind.
 type Found struct {
-	Known      []Entry // near-duplicates that the article may go for: the corpus has it already
-	Superseded []Entry // shorter articles that it contains, and that it does not go for
+	Known      []Entry // the article may be left out for any of these: the corpus has it already
+	Superseded []Entry // shorter articles that the article contains: it may not be left out for these
 }
 
-// OpenIndex opens an index. Where dir does not exist or is empty, it makes one. Of opt, what counts
-// as a near-duplicate matters, and what may be used.
+// OpenIndex opens an index, and makes one where dir does not exist or is empty. It uses Threshold,
+// Containment, Workers, Memory and Tmp of opt.
 func OpenIndex(dir string, opt Options) (*Index, error) { return openIndex(dir, opt, false) }
 
 func openIndex(dir string, opt Options, stories bool) (*Index, error) {
@@ -70,14 +70,14 @@ func (x *Index) options() index.Options {
 
 func (x *Index) lookup() index.LookupOptions { return index.LookupOptions{Near: x.opt.Near()} }
 
-// Close lets go of the index.
+// Close closes the index.
 func (x *Index) Close() error { return x.x.Close() }
 
 // Len is how many articles the index has.
 func (x *Index) Len() int { return x.x.Len() }
 
-// OpenStoryIndex is OpenIndex for an index that keeps stories: where dir does not exist or is empty, it
-// makes one, with 20 bytes an article more. An index without stories is refused.
+// OpenStoryIndex is like [OpenIndex], for an index that keeps stories; these take 20 bytes more for
+// each article. An index without stories is refused.
 func OpenStoryIndex(dir string, opt Options) (*Index, error) {
 	x, err := openIndex(dir, opt, true)
 	if err == nil && !x.x.HasStories() {
@@ -86,7 +86,7 @@ func OpenStoryIndex(dir string, opt Options) (*Index, error) {
 	return x, err
 }
 
-// Look looks up one article by its text. It costs some hundred microseconds.
+// Look looks up one article by its text. It takes some hundred microseconds.
 func (x *Index) Look(ctx context.Context, s string) (Found, error) {
 	words := text.Hashes(text.Once(text.AppendTokens(nil, s), s))
 	found, err := x.x.Lookup(ctx, [][]uint64{words}, x.lookup())
@@ -117,26 +117,26 @@ func (x *Index) entries(ctx context.Context, found []index.Near) ([]Entry, error
 	})
 }
 
-// Added counts what became of the articles that an index was given.
+// Added counts what became of the articles that were added to an index.
 type Added struct {
-	Articles int // are new in the index
-	Known    int // were in it, with the same id and the same words
-	Renamed  int // of the new ones: another text had the id, so they have "#2", "#3" … after it
+	Articles int // new in the index
+	Known    int // left out: the index had an article with the same id and the same words
+	Renamed  int // new ones whose id another text had: "#2", "#3" … was added to it
 
-	// Placements, of an index with stories, are where the new articles are, in the order in which they
-	// came, and behind those of each batch the articles of the index that moved.
+	// Placements says, for an index with stories, where the new articles are, in the order in which
+	// they came. The articles of the index that moved follow those of each batch.
 	Placements []Placement
 }
 
-// Placement is the event and the running story of an article in an index that keeps stories. They are
-// called by names that stay ("e17", "s17", by the number of the entry that opened them).
+// Placement is the event and the running story of an article in an index that keeps stories. Their
+// names stay: "e17" and "s17" have the number of the entry that opened them.
 type Placement struct {
 	Article              string // id
 	Event, Story         string
-	WasEvent, WasStory   string // of an article that was in the index: before; empty: it is new
-	OpensEvent           bool   // no article that was there before is in the event
+	WasEvent, WasStory   string // where an article of the index was before; empty for a new article
+	OpensEvent           bool   // the event has no article that was in the index before
 	OpensStory           bool
-	EventEnds, StoryEnds bool // the name that it was under before is none any more: that was merged into this one; else it was split off
+	EventEnds, StoryEnds bool // the event or story before was merged into this one; false: the article was split off it
 }
 
 func placement(p *index.Placement) Placement {
@@ -150,9 +150,10 @@ func eventName(n uint32) string { return index.Name('e', n) }
 
 func storyName(n uint32) string { return index.Name('s', n) }
 
-// Story says where articles would be among the stories of an index that [OpenStoryIndex] opened, if
-// they were added now, and keeps nothing. Articles of the index that would move stand behind them.
-// Cost: the window is linked anew, 100 microseconds for each of its articles; so hand over a batch.
+// Story says where articles would be among the stories of an index that [OpenStoryIndex] opened if
+// they were added now. It adds nothing. Articles of the index that would move come last. Each call
+// links the articles of the window anew, which takes 100 microseconds for each of them; so it pays
+// to ask about many articles at once.
 func (x *Index) Story(ctx context.Context, articles iter.Seq2[Article, error]) ([]Placement, error) {
 	list, err := indexing.PlaceOf(ctx, taken(articles), x.opt.Workers, x.x)
 	out := make([]Placement, len(list))
@@ -162,10 +163,11 @@ func (x *Index) Story(ctx context.Context, articles iter.Seq2[Article, error]) (
 	return out, err
 }
 
-// Add adds articles as [Read] takes them; origin says where they come from. They appear together, on
-// disk, when Add returns, and are found from then on; of millions, a million at a time. After an
-// error, what is counted stays. One call costs some milliseconds besides 20 microseconds an article,
-// so many at a time cost less. While another process writes, the error names it.
+// Add adds articles as [Read] takes them; origin says where they come from. They are on disk and
+// can be found when Add returns; of millions, a million is added at a time. After an error, the
+// articles that are counted stay in the index. A call takes some milliseconds, and 20 microseconds
+// for each article; so it pays to add many at once. While another process writes, Add fails, and
+// the error names the process.
 func (x *Index) Add(ctx context.Context, articles iter.Seq2[Article, error], origin string) (Added, error) {
 	o := x.options()
 	var list []Placement

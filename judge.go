@@ -8,12 +8,12 @@ import (
 	"dedup/internal/text"
 )
 
-// Judge says what two texts are to each other, by the rule that corpora and indexes go by. It may
-// be used by many goroutines at once.
+// Judge compares two texts by the rule for near-duplicates that corpora and indexes use. It may be
+// used by many goroutines at once.
 type Judge struct{ rule near.Judge }
 
-// NewJudge makes a judge; of opt, Threshold and Containment count. The error says which of them is
-// out of range.
+// NewJudge makes a judge. It uses Threshold and Containment of opt, and returns an error if one of
+// them is out of range.
 func NewJudge(opt Options) (*Judge, error) {
 	o := corpus.Options(opt)
 	rule, err := o.Near().Judge()
@@ -23,7 +23,7 @@ func NewJudge(opt Options) (*Judge, error) {
 	return &Judge{rule}, nil
 }
 
-// Verdict is what two texts are to each other.
+// Verdict is the result of comparing two texts, A and B.
 type Verdict struct {
 	Resemblance  float64 // |A∩B|/|A∪B| of their shingles
 	ContainmentA float64 // how much of A is contained in B: |A∩B|/|A|
@@ -31,10 +31,10 @@ type Verdict struct {
 	Distance     int // Hamming distance of the fingerprints, -1 where a text is too short for one
 
 	Rule           string // by which they are near-duplicates: "resemblance" or "containment"; empty: they are not
-	AMayGo, BMayGo bool   // A may be left out for B, and B for A: a longer text never goes for one that it contains
+	AMayGo, BMayGo bool   // A may be left out for B, and B for A; a longer text may not be left out for one that it contains
 }
 
-// Compare compares two texts. Cost: reading both, and some hundred nanoseconds a word.
+// Compare compares two texts. It tokenises both, and takes some hundred nanoseconds a word.
 func (j *Judge) Compare(a, b string) Verdict {
 	x, y := sketched(a), sketched(b)
 	e := near.Edge{NA: int32(len(x.set)), NB: int32(len(y.set)), Shared: int32(shingle.Shared(x.set, y.set))}

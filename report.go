@@ -9,12 +9,12 @@ import (
 	"dedup/internal/corpus"
 )
 
-// Schema names the contract; fields are only ever added to it.
+// Schema names the contract of the JSON of a [Report]. Later versions only add fields to it.
 const Schema = "dedup.report/1"
 
-// Report is all that a run found. Slices are in a fixed order: articles as read, clusters and
-// stories by their first article, passages and phrases by weight. Article references are article
-// ids.
+// Report is all that a run found. Articles stand in it by id. The order of its slices is fixed:
+// articles as they were read, clusters and stories by their first article, passages and phrases by
+// weight.
 type Report struct {
 	Schema    string      `json:"schema"`
 	Summary   Summary     `json:"summary"`
@@ -29,7 +29,7 @@ type Report struct {
 	Flow      *Flow       `json:"flow,omitempty"`    // where passages were asked for
 }
 
-// Summary counts.
+// Summary counts what was read and found.
 type Summary struct {
 	Articles      int     `json:"articles"`
 	Skipped       int     `json:"skipped"`
@@ -48,10 +48,11 @@ type Summary struct {
 	Seconds       float64 `json:"seconds,omitempty"`
 }
 
-// Article is one article: what [Read] takes, and what a corpus knows of it. Read needs Text; ID,
-// Source, Title, Published and URL help where they are known. All below URL is filled in by the
-// corpus. Fingerprint is empty for a text too short to have one; Cluster and Story are ids, empty
-// for none or when they were not asked for.
+// Article is what [Read] takes, and what a corpus knows of an article. Read needs Text; ID, Source,
+// Title, Published and URL help if they are known. The corpus fills in the fields below URL.
+//
+// Fingerprint is empty for a text that is too short for one. Cluster and Story are ids; they are
+// empty if the article is in none, or if the question was not asked.
 type Article struct {
 	Text        string  `json:"-"` // UTF-8; every offset counts bytes of it. Only Read looks at it: see Corpus.Text
 	ID          string  `json:"id"`
@@ -78,7 +79,7 @@ type Cluster struct {
 	Members   []Member `json:"members"`
 }
 
-// Member is one article of a cluster, and how it verified against the canonical.
+// Member is one article of a cluster, and how much it resembles the canonical.
 type Member struct {
 	Article     string  `json:"article"`
 	Resemblance float64 `json:"resemblance"` // |A∩B|/|A∪B| with the canonical
@@ -99,7 +100,7 @@ type Story struct {
 	Running string  `json:"running,omitempty"` // id of the running story that this event belongs to
 }
 
-// StoryTime says how strong a story is and when it was told.
+// StoryTime says how closely the articles of a story are linked, and when it was told.
 type StoryTime struct {
 	// Strength is the mean weight, 0 to 1, between the two parts that merged last; left out where
 	// nothing merged.
@@ -123,8 +124,8 @@ type Running struct {
 	StoryTime
 }
 
-// Place is where a span lies: bytes [Start, End) of an article's text, line and column (1-based, in
-// characters) of its start.
+// Place is a span of an article: bytes [Start, End) of its text, and the line and column of its
+// start. Both count from 1; a column is a character.
 type Place struct {
 	Start  int `json:"start"`
 	End    int `json:"end"`
@@ -149,16 +150,17 @@ type Passage struct {
 	Occurrences    []Occurrence `json:"occurrences"`
 }
 
-// Origin says where a passage most likely came from. Article is empty for none of its own articles,
-// or when that is not known.
+// Origin is the article or agency that a passage most likely came from. Article is empty if it is
+// none of the articles of the passage, or not known.
 //
-// By is what tells: "agency" (half of the articles credit it, or the first does), "date" (the
-// article was surely published before the others), "agreement" (it has whatever two others agree
-// on), "containment" (the others are excerpts of it). Where neither article nor agency is named, By
-// is why: "quotation" (words that each may have heard), "statement" (a press release or a written
-// statement), "unseen" (three articles show that all copied a text that is not here), "same-day"
-// (the first two were published on one day, or within ten minutes), "unknown". More values may
-// come.
+// By is the evidence: "agency" (half of the articles credit it, or the first one does), "date" (the
+// article was published before the others, beyond doubt), "agreement" (the article has all that any
+// two others agree on), "containment" (the others are excerpts of the article).
+//
+// If neither Article nor Agency is given, By is the reason: "quotation" (words that each author may
+// have heard), "statement" (a press release or a written statement), "unseen" (three articles show
+// that all copied a text that is not in the corpus), "same-day" (the first two were published on
+// one day, or within ten minutes), "unknown". Later versions may add values.
 type Origin struct {
 	Article string `json:"article,omitempty"`
 	Agency  string `json:"agency,omitempty"`
@@ -173,7 +175,7 @@ type Repeat struct {
 	Occurrences []Place `json:"occurrences"`
 }
 
-// Furniture is a page leftover in an article.
+// Furniture is something that a web page left in the text of an article.
 type Furniture struct {
 	Article string `json:"article"`
 	Text    string `json:"text"`
@@ -190,8 +192,8 @@ type Phrase struct {
 	Occurrences []Occurrence `json:"occurrences"`
 }
 
-// Report asks the questions of parts and puts the answers together. Lists are never nil: in JSON
-// they print as [].
+// Report asks the questions of parts and collects the answers. Its lists are never nil, so that
+// they print as [] in JSON.
 func (c *Corpus) Report(parts Parts) (r *Report, err error) {
 	r = &Report{
 		Schema: Schema, Summary: c.Summary(), Articles: make([]Article, 0, c.Len()), Clusters: []Cluster{}, Stories: []Story{},

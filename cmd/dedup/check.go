@@ -120,8 +120,9 @@ func runCheck(ctx context.Context, a *app, o checkOptions, args []string) error 
 		return err
 	}
 	a.dates.reported = true
-	// Half of the memory goes to texts, which the collector sees, and while near-duplicates are looked
-	// for the other half to mapped memory, which it does not see. After that all may be heap.
+	// Half of the memory goes to texts, which the collector sees, and while near-duplicates are
+	// looked for the other half to mapped memory, which it does not see. After that all may be
+	// heap.
 	a.limitHeap(cfg.Memory / 7 * 5)
 	o.check.Clustered = func() { a.limitHeap(cfg.Memory) }
 	bar := newProgress(a.stderr, a.global.quiet)

@@ -93,9 +93,9 @@ func (p *checkPrinter) text(out checkOutput) (report.TextOptions, error) {
 	return o.textOptions(p.app.stdout, "auto")
 }
 
-// update writes the baseline anew, or with what is accepted, and says what changed: where the report for people would go, or
-// beside another format on standard error. All formats but text hold the drop against the new
-// baseline.
+// update writes the baseline anew, or with what is accepted, and says what changed: where the
+// report for people would go, or beside another format on standard error. All formats but text hold
+// the drop against the new baseline.
 func (p *checkPrinter) update(known *gate.Baseline) error {
 	renewed, err := p.renewed(known)
 	if err != nil {

@@ -14,8 +14,8 @@ type languageNote struct{ learned []background.Learned }
 
 func (n *languageNote) add(l []background.Learned) { n.learned = l }
 
-// worthSaying is how many articles of a language that was not learned are worth a line: fewer are as
-// like to be mistaken for it.
+// worthSaying is how many articles of a language that was not learned are worth a line: fewer are
+// as like to be mistaken for it.
 const worthSaying = 5
 
 // done says it on w.

@@ -237,8 +237,8 @@ func clusterCounts(c *dedup.Corpus, counts bool, dir string, opt dedup.Options) 
 }
 
 // clusterRows prints the members of all clusters, or with all every article in input order. Where
-// sizes are given, each row has the size of its cluster, and articles are printed that are alone here
-// and not in an index.
+// sizes are given, each row has the size of its cluster, and articles are printed that are alone
+// here and not in an index.
 func clusterRows(t *table, c *dedup.Corpus, all bool, sizes []int) error {
 	clusters, err := c.Clusters()
 	if err != nil {

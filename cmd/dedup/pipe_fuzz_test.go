@@ -14,7 +14,8 @@ import (
 	"dedup/internal/corpus"
 )
 
-// FuzzSketchRows prints a sketch, as TSV and as JSON Lines, and reads it back as the next stage does.
+// FuzzSketchRows prints a sketch, as TSV and as JSON Lines, and reads it back as the next stage
+// does.
 func FuzzSketchRows(f *testing.F) {
 	f.Add("a1", "The Paper", int64(1700000000), []byte("12345678"), true)
 	f.Add("a\tb\n", "\\x1b\x1b[31m\u202e", int64(-1), []byte{}, false)

@@ -26,7 +26,7 @@ func TestReadmeShowsTheRealOutput(t *testing.T) {
 	if code := run([]string{"scan", "seeds/"}, strings.NewReader(""), &out, &errs); code != exitOK || errs.Len() > 0 {
 		t.Fatalf("exit code %d, stderr %q", code, errs.String())
 	}
-	const before = "The first command prints:\n\n```\n"
+	const before = "The first command above prints:\n\n```\n"
 	readme, err := os.ReadFile("README.md")
 	if err != nil {
 		t.Fatal(err)

@@ -30,8 +30,8 @@ func TestRecipes(t *testing.T) {
 		t.Fatal(err)
 	}
 	heads := recipeHead.FindAllStringSubmatchIndex(string(doc), -1)
-	if len(heads) != 14 {
-		t.Errorf("%d recipes, not fourteen", len(heads))
+	if len(heads) != 15 {
+		t.Errorf("%d recipes, not fifteen", len(heads))
 	}
 	fresh := string(doc)
 	for i, h := range heads {

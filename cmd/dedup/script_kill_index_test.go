@@ -14,8 +14,9 @@ import (
 )
 
 // TestKilledCleanInto kills runs of clean --index --add at random moments. After the same command
-// again, the output is the one that an undisturbed run gives, the index has its articles, each once,
-// and has counted once what came, and the input can be restored. DEDUP_KILLS sets how many runs.
+// again, the output is the one that an undisturbed run gives, the index has its articles, each
+// once, and has counted once what came, and the input can be restored. DEDUP_KILLS sets how many
+// runs.
 func TestKilledCleanInto(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills 30 runs")

@@ -182,7 +182,7 @@ func (a *app) runRest(ctx context.Context, s *dist.Shards, jobs int) error {
 				return err
 			}
 			if stage.Name == "read" {
-				return fmt.Errorf("part %d of %d was not read yet, or with other --parts\nhint: dedup shard %d/%d --work %s PATH...", i+1, s.N, i+1, s.N, s.Dir)
+				return fmt.Errorf("part %d of %d was not read yet, or with other --parts\nhint: dedup shard %d/%d --work %s and the paths of the corpus", i+1, s.N, i+1, s.N, s.Dir)
 			}
 			return s.Run(ctx, stage, i+1)
 		})

@@ -93,7 +93,11 @@ Besides the stages there are "stages", which prints the table of them as JSON, a
 			}
 			defer closeTables()
 			w := dist.NewWriter(a.stdout)
-			if err := stage.Run(cmd.Context(), opt, of, dist.Read(a.list), w.Write); err != nil {
+			out := w.Write
+			if stage.Name == "drop" { // who asks holds the rows until it knows which of them go
+				out = w.WriteNow
+			}
+			if err := stage.Run(cmd.Context(), opt, of, dist.Read(a.list), out); err != nil {
 				return err
 			}
 			return w.Close()

@@ -12,8 +12,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The samples were written by arrow-go 18.8.0: streams of two batches with a delta of the dictionary
-// (.arrows), files of one (.arrow), plain, with LZ4 and with zstd.
+// The samples were written by arrow-go 18.8.0: streams of two batches with a delta of the
+// dictionary (.arrows), files of one (.arrow), plain, with LZ4 and with zstd.
 func arrowSamples(tb testing.TB) map[string]string {
 	tb.Helper()
 	paths, err := filepath.Glob("testdata/arrow/sample-*.arrow*")

@@ -15,9 +15,9 @@ import (
 	"dedup/internal/plural"
 )
 
-// arrowBatch hands out the buffers of a batch, field by field in the order of the schema. Invariant:
-// whatever a column holds was held against the number of its rows, so reading a value needs no more
-// checks than Go's own.
+// arrowBatch hands out the buffers of a batch, field by field in the order of the schema.
+// Invariant: whatever a column holds was held against the number of its rows, so reading a value
+// needs no more checks than Go's own.
 type arrowBatch struct {
 	rows     int
 	body     []byte

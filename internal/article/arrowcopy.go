@@ -10,10 +10,10 @@ import (
 )
 
 // An Arrow stream or file that is written again with other rows. Messages are copied byte for byte:
-// the schema with its metadata, dictionaries, and batches of which nothing goes. A batch that changes
-// keeps its metadata, in which lengths and places are overwritten, its compression, and the
-// alignment of its buffers; one that loses all rows stays as a batch without rows. So the index of a
-// file keeps its blocks too, and their places are overwritten there.
+// the schema with its metadata, dictionaries, and batches of which nothing goes. A batch that
+// changes keeps its metadata, in which lengths and places are overwritten, its compression, and the
+// alignment of its buffers; one that loses all rows stays as a batch without rows. So the index of
+// a file keeps its blocks too, and their places are overwritten there.
 //
 // Memory: a batch as it comes, unpacked, and made again; of a file 40 bytes a message.
 
@@ -46,8 +46,8 @@ const (
 // arrowBlock is where a message came to stand, and its bytes.
 type arrowBlock struct{ at, head, body int64 }
 
-// CopyArrow reads the schema of an Arrow stream or file and writes it to w. To same goes what of the
-// stream is copied and is no row: it is equal on both sides of a copy.
+// CopyArrow reads the schema of an Arrow stream or file and writes it to w. To same goes what of
+// the stream is copied and is no row: it is equal on both sides of a copy.
 func CopyArrow(r io.Reader, w, same io.Writer) (*ArrowCopy, error) {
 	c := &ArrowCopy{in: bufio.NewReaderSize(r, 256<<10), w: w, same: same}
 	if head, err := c.in.Peek(8); err == nil && string(head[:6]) == arrowMagic {
@@ -322,8 +322,8 @@ func (c *ArrowCopy) end() error {
 	return io.EOF
 }
 
-// index puts into the index of a file where its messages stand now. Their places are no part of what
-// is the same on both sides.
+// index puts into the index of a file where its messages stand now. Their places are no part of
+// what is the same on both sides.
 func (c *ArrowCopy) index(b []byte) error {
 	if !c.file {
 		_, _ = c.same.Write(b)

@@ -8,9 +8,9 @@ import (
 )
 
 // The bytes of values. Before values that may be missing stands 1 (all are there), 0 (none is), or
-// 2 and a byte each. Then, by shape: numbers as they lie in their buffer; a byte a bit; texts behind
-// their lengths; lists as their lengths, and the items of each; structs field by field; of unions the
-// numbers of the types, and the values. Lengths are varints. Invariant: what take reads,
+// 2 and a byte each. Then, by shape: numbers as they lie in their buffer; a byte a bit; texts
+// behind their lengths; lists as their lengths, and the items of each; structs field by field; of
+// unions the numbers of the types, and the values. Lengths are varints. Invariant: what take reads,
 // appendValues writes with the same bytes.
 
 const (

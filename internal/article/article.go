@@ -1,4 +1,9 @@
-// Package article reads news articles from every input format, as they come.
+// Package article reads news articles from every input format.
+//
+// In come paths or a stream, out come batches of articles in the order of the input. The way of an
+// input: its format is recognised by its content and its name (formats.go), its compression is
+// undone (unpack.go), workers cut it into blocks of whole records (read.go), and the reader of the
+// format decodes each block into articles. What cannot be read is reported, and the rest is read.
 package article
 
 import (

@@ -8,8 +8,8 @@ import (
 
 // Fields names the fields to read articles from, each instead of the usual names; empty: found by
 // its usual names. A name is matched without regard to case, "_", "-" and blanks, and may be a path
-// into nested objects: "meta.source". Text may name several, one a line: what they hold is joined in
-// their order, a blank line between.
+// into nested objects: "meta.source". Text may name several, one a line: what they hold is joined
+// in their order, a blank line between.
 type Fields struct{ ID, Text, Title, Source, Published, URL string }
 
 type field uint8

@@ -5,11 +5,12 @@ import (
 	"slices"
 )
 
-// What is no article is told by its name and by its first bytes, and refused with a hint. A web
-// page, an archive or a mailbox is well-formed text: read as one article, its markup would be
-// compared and cut. Each content test wants more than one sign, for an article may talk about HTML,
-// quote the head of a letter or start with a rule; --input-format text is the way in for what is
-// told wrongly.
+// Files that hold no articles are recognised by their name and their first bytes, and refused with
+// a hint. Many of them are well-formed text: read as one article, their markup would be compared
+// and cut. Each test of the content asks for more than one sign, because an article may talk about
+// HTML, quote the head of a letter or start with a rule. A file that is refused wrongly can be read
+// by
+// --input-format text.
 
 // foreignFiles are no texts.
 var foreignFiles = []*inputFormat{

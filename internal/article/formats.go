@@ -22,11 +22,12 @@ type inputFormat struct {
 	what string   // for messages, with an article: "a web page (HTML)"
 	ext  []string // ends of names, in lower case, without the end that names a compression
 
-	// is tells the format by the first bytes of an input, after decompression; those of a text are in
-	// UTF-8 and without leading white space. It outweighs the name. Nil: the name decides, or looks.
+	// is tells the format by the first bytes of an input, after decompression; those of a text are
+	// in UTF-8 and without leading white space. It outweighs the name. Nil: the name decides, or
+	// looks.
 	is func(head []byte) bool
-	// looks tells it where neither a name nor is does, and, with named set, between formats whose names
-	// end alike.
+	// looks tells it where neither a name nor is does, and, with named set, between formats whose
+	// names end alike.
 	looks func(s *schema, head []byte, named bool) bool
 
 	text    bool   // its bytes are text: UTF-16 is decoded, and --input-format text takes them as they stand

@@ -17,7 +17,8 @@ import (
 //  1. The page is brought to UTF-8: by its charset where it is not UTF-8 already.
 //  2. It is parsed once. Metadata are read off the tree.
 //  3. go-readability, the port of what browsers have as their reader view, finds the element that
-//     holds the article. Where it finds none, the body is taken without navigation, forms and asides.
+//     holds the article. Where it finds none, the body is taken without navigation, forms and
+//     asides.
 //  4. The element becomes text (pagetext.go), a blank line between paragraphs.
 //
 // Offsets count bytes of that text, so nothing can be cut out of a page: it goes or stays as a

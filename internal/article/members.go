@@ -9,8 +9,8 @@ import (
 )
 
 // A gzip file may have many members, one behind the other. Read in order they are one stream. Where
-// each of them is a record of its own, as in web archives, damage of one leaves the others readable:
-// reading goes on at the next place that starts a member which starts a record.
+// each of them is a record of its own, as in web archives, damage of one leaves the others
+// readable: reading goes on at the next place that starts a member which starts a record.
 
 const gzipBuffer = 64 << 10
 

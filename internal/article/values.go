@@ -5,9 +5,9 @@ import (
 	"io"
 )
 
-// A broken record whose brackets or quotes do not match would swallow all that follow. Where its
-// end is not found, reading goes on at the next line that starts with an object as far in as this
-// one.
+// A broken record whose brackets or quotes do not match would swallow all records after it. If its
+// end is not found, reading goes on at the next line that starts with an object and is indented
+// like the broken one.
 
 const maxLost = 100 // records without an end after which a file is given up: each costs a look at all that follows
 

@@ -11,9 +11,9 @@ import (
 )
 
 // Web archives (ISO 28500; Common Crawl's WET are the same with texts in place of pages). What
-// comes in is a row of records: a version line, fields, a blank line, Content-Length bytes, two line
-// ends. What goes out are the records that hold a text: answers of web servers with a page or plain
-// text in them (warcdecode.go), conversions, and resources that are either.
+// comes in is a row of records: a version line, fields, a blank line, Content-Length bytes, two
+// line ends. What goes out are the records that hold a text: answers of web servers with a page or
+// plain text in them (warcdecode.go), conversions, and resources that are either.
 //
 //  1. The head of a record is parsed, and of an answer also the head of the HTTP message. That
 //     decides whether the record is wanted; others are counted by reason.

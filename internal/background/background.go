@@ -1,6 +1,6 @@
 // Package background is the background model: in how many of a large number of news articles each
-// word and each common word sequence occurs. Stories weigh terms by it, phrases measure surprise by
-// it.
+// word and each common sequence of words occurs. Stories weigh terms by the model, and phrases
+// measure surprise by it.
 package background
 
 import (
@@ -91,15 +91,9 @@ func (m *Model) PairDF(a, b uint64) float64 {
 // PairDFs appends PairDF of the pairs of keys. The look-ups wait for memory together, not one after
 // the other.
 func (m *Model) PairDFs(dst []float32, keys []uint64) []float32 {
-	var spots [32]spot
+	var spots [together]spot
 	for len(keys) > 0 {
-		n := min(len(keys), len(spots))
-		for i, key := range keys[:n] {
-			spots[i] = m.pairs.spot(key, 0)
-		}
-		for i := range spots[:n] {
-			m.pairs.look(&spots[i])
-		}
+		n := m.pairs.lookAll(&spots, keys, 0)
 		for i := range spots[:n] {
 			df := 0.0
 			if e, _, ok := m.pairs.walk(&spots[i]); ok {
@@ -110,6 +104,22 @@ func (m *Model) PairDFs(dst []float32, keys []uint64) []float32 {
 		keys = keys[n:]
 	}
 	return dst
+}
+
+// Words calls f with Word of each word. The look-ups wait for memory together.
+func (m *Model) Words(words []uint64, f func(word uint64, articles float64, function bool)) {
+	var spots [together]spot
+	for len(words) > 0 {
+		n := m.words.lookAll(&spots, words, functionBit)
+		for i := range spots[:n] {
+			if e, _, ok := m.words.walk(&spots[i]); ok {
+				f(words[i], m.articleCount[byte(e)], e&functionBit != 0)
+			} else {
+				f(words[i], unknown, false)
+			}
+		}
+		words = words[n:]
+	}
 }
 
 // Stock tells whether the sequence of 2 to 5 words is a stock phrase: one that unrelated articles

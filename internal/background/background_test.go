@@ -3,6 +3,7 @@ package background
 import (
 	"bytes"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -95,4 +96,20 @@ func BenchmarkDF(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(words)), "ns/word")
+}
+
+// Look-ups that wait together say what each says alone, also where they fill more than one round.
+func TestWordsTogether(t *testing.T) {
+	m := Default()
+	words := hashes(strings.Repeat("the government said on tuesday xyzzyplugh that an earthquake had struck ", 8))
+	var got []uint64
+	m.Words(words, func(word uint64, articles float64, function bool) {
+		got = append(got, word)
+		if a, f := m.Word(word); a != articles || f != function {
+			t.Errorf("%x: %v, %v together, %v, %v alone", word, articles, function, a, f)
+		}
+	})
+	if len(words) <= 2*together || !slices.Equal(got, words) {
+		t.Errorf("asked for %d words, told of %d", len(words), len(got))
+	}
 }

@@ -31,8 +31,8 @@ type family struct {
 	words     map[uint64]uint64 // by hash, the set of languages that have it among their commonest
 }
 
-// embeddedFamily reads the embedded models. All are on the scale of the news model, so that terms of
-// two languages weigh alike.
+// embeddedFamily reads the embedded models. All are on the scale of the news model, so that terms
+// of two languages weigh alike.
 var embeddedFamily = sync.OnceValue(func() *family {
 	f := &family{models: map[string]*Model{}, words: map[uint64]uint64{}}
 	for _, lang := range languages {

@@ -161,6 +161,21 @@ func (t table) look(s *spot) {
 	}
 }
 
+// together is how many look-ups wait for memory at a time.
+const together = 32
+
+// lookAll reads an entry for each of the first keys, and says of how many.
+func (t table) lookAll(spots *[together]spot, keys []uint64, ignore uint32) int {
+	n := min(len(keys), together)
+	for i, key := range keys[:n] {
+		spots[i] = t.spot(key, ignore)
+	}
+	for i := range spots[:n] {
+		t.look(&spots[i])
+	}
+	return n
+}
+
 // find returns the entry of key and its index. Bits of ignore do not belong to the key.
 func (t table) find(key uint64, ignore uint32) (entry uint32, at int, ok bool) {
 	s := t.spot(key, ignore)

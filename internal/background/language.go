@@ -11,14 +11,14 @@ import (
 	"dedup/internal/text"
 )
 
-// The language of a text is told from its first 600 bytes, in three ways, the cheapest first:
+// The language of a text is recognised from its first 600 bytes, in three ways, the cheapest first:
 //
-//  1. The script, where one language has it for itself: Chinese, Japanese, Korean, Thai, Greek …
-//  2. The models' own words: the commonest words of one language are a fifth of the first 64 tokens,
-//     and half as many again as those of the next language. 2 µs an article.
+//  1. The script, where only one language uses it: Chinese, Japanese, Korean, Thai, Greek …
+//  2. The models' own words: the commonest words of one language are a fifth of the first 64
+//     tokens, and half as many again as those of the next language. 2 µs an article.
 //  3. Trigrams (whatlanggo: Cavnar and Trenkle, "N-gram-based text categorization", 1994): 84
-//     languages in 0.4 MB, a millisecond. Learn asks them for articles that are not English; what it
-//     learns gives the languages without a model words of their own.
+//     languages in 0.4 MB, a millisecond. Learn asks them for articles that are not English; what
+//     it learns gives the languages without a model words of their own.
 //
 // Codes are those of ISO 639-1.
 

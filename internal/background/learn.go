@@ -19,19 +19,20 @@ import (
 // A language without a model is learned from the articles that are written in it: in how many of
 // them a word stands, and which words are function words. The method:
 //
-//  1. Every article's language is told (language.go). Languages of too few articles join the
-//     commonest one without a model of the same script: trigrams take some Indonesian for Malay.
+//  1. The language of every article is recognised (language.go). Languages of too few articles join
+//     the commonest one without a model of the same script: trigrams take some Indonesian for
+//     Malay.
 //  2. A word that df of n articles have counts as if it stood in a share (df - 1/2) / n of all: by
 //     Good and Turing (Good 1953) words that were seen once are about half as common as they look,
-//     and a word of one article is no rarer than n can tell. The count is divided by the square of how
-//     bursty the word is: what articles are about they say again and again, and a few stories would
-//     else make their own words common (Katz, "Distribution of content words", 1996). With the square,
-//     stories of ciphered English lose 0.03 of B-cubed F1 to English, without it 0.17, with the cube
-//     0.03 (docs/algorithms/background.md).
-//  3. A function word stands in half of the articles, is even: in stretches of 40 tokens it stands in
-//     nearly as many as chance would have it (Church and Gale, "Poisson mixtures", 1995), whereas what
-//     a text is about comes in bursts, and is seldom capitalised. Scripts without spaces have none:
-//     their tokens are parts of words.
+//     and a word of one article is no rarer than n can tell. The count is divided by the square of
+//     how bursty the word is: what articles are about they say again and again, and a few stories
+//     would else make their own words common (Katz, "Distribution of content words", 1996). With
+//     the square, stories of ciphered English lose 0.03 of B-cubed F1 to English, without it 0.17,
+//     with the cube 0.03 (docs/log/background.md).
+//  3. A function word stands in half of the articles, is spread evenly, and is seldom capitalised.
+//     It is even if it stands in nearly as many stretches of 40 tokens as chance would have it
+//     (Church and Gale, "Poisson mixtures", 1995); words for the subject of a text come in bursts.
+//     Scripts without spaces have no function words: their tokens are parts of words.
 //
 // Cost: 2 µs an article for its language, a millisecond each of at most 1,000 where trigrams must
 // tell, and one pass over at most 2,000 articles of a language without a model.
@@ -58,8 +59,8 @@ type Learned struct {
 
 // Learn returns m with models for the languages that it has none for and that enough of n articles
 // are written in. at gives article i, and false for one that is to be left out, such as a
-// near-duplicate; it is called concurrently. The same articles in another order give the same model.
-// A model that was read from a file is returned as it is. An error is that of ctx.
+// near-duplicate; it is called concurrently. The same articles in another order give the same
+// model. A model that was read from a file is returned as it is. An error is that of ctx.
 func (m *Model) Learn(ctx context.Context, n, workers int, at func(i int) (string, bool)) (*Model, []Learned, error) {
 	if m.family == nil {
 		return m, nil, nil

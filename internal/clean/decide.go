@@ -2,6 +2,7 @@ package clean
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"unsafe"
 
@@ -10,6 +11,8 @@ import (
 	"dedup/internal/article"
 	"dedup/internal/cluster/near"
 	"dedup/internal/corpus"
+	"dedup/internal/index"
+	"dedup/internal/known"
 	"dedup/internal/passage"
 	"dedup/internal/text"
 )
@@ -86,6 +89,9 @@ type decisions struct {
 	stays    []Stay
 	tally    Tally
 
+	index  *index.Index  // nil: none, or it was asked
+	screen *known.Screen // nil: no index
+
 	protection *Protection            // nil: none
 	protected  map[int][]article.Span // by article: what cuts give as the copy that stays
 }
@@ -93,6 +99,11 @@ type decisions struct {
 // open reads the corpus and notes what goes of each article by itself.
 func open(ctx context.Context, cfg corpus.Config, opt RunOptions) (*decisions, error) {
 	d := &decisions{withText: opt.PerStory > 0 || opt.Passages || opt.Index != "", whole: map[int32]*Reason{}, sources: opt.KeepPerSource, protection: opt.Protect, protected: map[int][]article.Span{}}
+	if opt.Index != "" {
+		if err := d.openIndex(ctx, &cfg, opt.Index); err != nil {
+			return nil, err
+		}
+	}
 	var column corpus.Column[note]
 	noted := make([][]note, cfg.Workers)                               // of the batch that each worker has
 	cfg.Want = corpus.Want{Near: true, Text: d.withText || opt.DryRun} // who reviews a plan reads
@@ -103,11 +114,14 @@ func open(ctx context.Context, cfg corpus.Config, opt RunOptions) (*decisions, e
 		n, a := &noted[worker][i], &b.Articles[i]
 		n.raw = a.Raw
 		n.leftovers(a.Text, toks, opt.KeepBoilerplate)
+		if d.screen != nil {
+			return n.size() + d.screen.Visit(worker, b, i, toks)
+		}
 		return n.size()
 	}
 	var err error
 	if d.Corpus, err = corpus.Open(ctx, cfg); err != nil {
-		return nil, err
+		return nil, errors.Join(err, d.closeIndex())
 	}
 	d.notes = column.All()
 	return d, nil
@@ -116,7 +130,7 @@ func open(ctx context.Context, cfg corpus.Config, opt RunOptions) (*decisions, e
 // decide makes the decisions.
 func (d *decisions) decide(ctx context.Context, opt RunOptions) (err error) {
 	if d.clusters, err = d.Clusters(); err != nil {
-		return err
+		return errors.Join(err, d.closeIndex())
 	}
 	d.rank = d.Rank()
 	if opt.Index != "" {

@@ -19,13 +19,29 @@ import (
 // its entries go, and with Passages what stands in an entry word for word. The rule is that of a
 // run: an article that contains an entry is news, and stays; it is named instead (Stay).
 
-// lookUp decides what goes for the index.
-func (d *decisions) lookUp(ctx context.Context, opt RunOptions) (err error) {
-	x, err := index.Open(opt.Index, index.Options{Memory: d.Options.Memory / 4, Tmp: d.Options.Tmp, Workers: d.Options.Workers})
-	if err != nil {
+// openIndex opens the index before the articles are read, so that a small one is asked about each
+// while its words are at hand.
+func (d *decisions) openIndex(ctx context.Context, cfg *corpus.Config, dir string) (err error) {
+	if d.index, err = index.Open(dir, index.Options{Memory: cfg.Memory / 4, Tmp: cfg.Tmp, Workers: cfg.Workers}); err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, x.Close()) }()
+	if d.screen, err = known.NewScreen(ctx, d.index, cfg.Workers); err != nil {
+		return errors.Join(err, d.closeIndex())
+	}
+	return nil
+}
+
+func (d *decisions) closeIndex() (err error) {
+	if d.index != nil {
+		err, d.index = d.index.Close(), nil
+	}
+	return err
+}
+
+// lookUp decides what goes for the index.
+func (d *decisions) lookUp(ctx context.Context, opt RunOptions) (err error) {
+	defer func() { err = errors.Join(err, d.closeIndex()) }()
+	d.screen.Read()
 	var mu sync.Mutex
 	look := known.Options{Words: true, Near: func(i int, n *index.Near, supersedes bool, e *index.Entry) {
 		mu.Lock()
@@ -43,8 +59,8 @@ func (d *decisions) lookUp(ctx context.Context, opt RunOptions) (err error) {
 	if opt.KeepPerSource {
 		look.For = func(i int, source string) bool { s := d.Source(i); return s == "" || s == source }
 	}
-	look.Skip = func(i int) bool { return d.At(i).Empty }
-	return known.Look(ctx, d.Corpus, x, look)
+	look.Skip = func(i int) bool { return d.At(i).Empty || d.screen.Skip(i) }
+	return known.Look(ctx, d.Corpus, d.index, look)
 }
 
 // knownReason says how an entry of the index verified.

@@ -26,7 +26,7 @@ const parquetRows = 128 // read at once
 type parquetCopy struct {
 	file  *article.ParquetFile
 	spool *disk.File
-	w     *parquet.GenericWriter[any]
+	w     *parquet.Writer
 	rowSums
 	row     parquet.Row // that was read
 	scratch []byte
@@ -62,7 +62,7 @@ func openParquet(r io.Reader, w io.Writer, tmp string) (p *parquetCopy, err erro
 	for _, kv := range f.Metadata().KeyValueMetadata {
 		opts = append(opts, parquet.KeyValueMetadata(kv.Key, kv.Value))
 	}
-	return &parquetCopy{file: f, spool: spool, w: parquet.NewGenericWriter[any](w, opts...), rowSums: newRowSums()}, nil
+	return &parquetCopy{file: f, spool: spool, w: parquet.NewWriter(w, opts...), rowSums: newRowSums()}, nil
 }
 
 func (p *parquetCopy) close() error  { return p.spool.Close() }

@@ -35,8 +35,8 @@ type Column struct {
 	Kind Kind
 }
 
-// A batch that has so many bytes or rows is full. A value is never split, so a batch with a huge one
-// is larger.
+// A batch that has so many bytes or rows is full. A value is never split, so a batch with a huge
+// one is larger.
 const (
 	batchBytes = 1 << 20
 	batchRows  = 1 << 16

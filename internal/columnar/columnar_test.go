@@ -17,8 +17,8 @@ import (
 	"dedup/internal/columnar"
 )
 
-// The program's own reader of articles reads what is written: each column in its turn is the text of
-// an article, null or not. It prints values, so what is wanted is what they print as.
+// The program's own reader of articles reads what is written: each column in its turn is the text
+// of an article, null or not. It prints values, so what is wanted is what they print as.
 
 // cell is a value as it is added, and as it is read; none: it is missing.
 type cell struct {

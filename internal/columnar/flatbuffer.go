@@ -2,14 +2,15 @@ package columnar
 
 import "encoding/binary"
 
-// Metadata of Arrow are flatbuffers. They are written from front to back: a table's index, the table
-// with places left for what it refers to, then that, whose place is noted when it is known. So every
-// reference leads forward, as the format has it.
+// Metadata of Arrow are flatbuffers. They are written from front to back: a table's index, the
+// table with places left for what it refers to, then that, whose place is noted when it is known.
+// So every reference leads forward, as the format has it.
 
 // flat is a flatbuffer that is being written.
 type flat struct{ b []byte }
 
-// slot is a field of a table: a number of so many bytes, or what child writes, which gives its place.
+// slot is a field of a table: a number of so many bytes, or what child writes, which gives its
+// place.
 type slot struct {
 	n      int // of the field
 	size   int

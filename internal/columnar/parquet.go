@@ -44,7 +44,7 @@ var parquetNodes = [kinds]parquet.Node{
 
 // parquetFile writes a Parquet file.
 type parquetFile struct {
-	w     *parquet.GenericWriter[any]
+	w     *parquet.Writer
 	row   parquet.Row
 	rows  int // of the row group
 	bytes int
@@ -56,7 +56,7 @@ func newParquet(w io.Writer, columns []Column) *parquetFile {
 		group[c.Name] = parquet.Optional(parquetNodes[c.Kind])
 	}
 	schema := parquet.NewSchema("dedup", ordered{group, columns})
-	return &parquetFile{w: parquet.NewGenericWriter[any](w, schema, parquet.Compression(&parquet.Zstd))}
+	return &parquetFile{w: parquet.NewWriter(w, schema, parquet.Compression(&parquet.Zstd))}
 }
 
 // Write writes a batch.

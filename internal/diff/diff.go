@@ -1,4 +1,5 @@
-// Package diff compares two articles.
+// Package diff compares two articles: how much they resemble each other, and which passages they
+// share or differ in.
 package diff
 
 import (

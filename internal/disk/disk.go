@@ -1,6 +1,6 @@
-// Package disk is the calls of the file system by which files are published and inputs of clean are
-// read. They are those of package os; a test can let any of them fail, as SQLite tests itself: the
-// n-th, for all n (https://sqlite.org/testing.html#i_o_error_testing).
+// Package disk has the calls of the file system that publish files, and those that read the inputs
+// of clean. They do what package os does. A test can let the n-th call fail, for every n, as SQLite
+// tests itself (https://sqlite.org/testing.html#i_o_error_testing).
 package disk
 
 import (

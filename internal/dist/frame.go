@@ -76,6 +76,14 @@ func (w *Writer) Write(f Frame) error {
 	return err
 }
 
+// WriteNow writes a frame for a reader that waits for it.
+func (w *Writer) WriteNow(f Frame) error {
+	if err := w.Write(f); err != nil {
+		return err
+	}
+	return w.w.Flush()
+}
+
 // Close ends the stream. It does not close what is written to.
 func (w *Writer) Close() error {
 	if err := w.Write(Frame{Kind: End, Data: binary.AppendUvarint(nil, w.n)}); err != nil {

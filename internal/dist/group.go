@@ -40,6 +40,7 @@ func level(class int, part uint32, parts int) uint8 {
 
 const (
 	levels       = 1 + len(classes)*steps
+	lastLevel    = 1 << 7
 	articleBits  = 64 - keyBits // of an article's place in a part
 	rangeBits    = 16           // of an article's number in a range
 	mostOfAPart  = 1 << articleBits
@@ -87,7 +88,8 @@ func (p *part) read(frames []Frame) error {
 		number := int64(0)
 		for c := (cursor{b: f.Data}); c.more(); {
 			number += c.int()
-			a := shared{number: uint32(number), size: c.number(), twice: c.number()}
+			a := shared{number: uint32(number)}
+			a.size, a.twice = c.size()
 			n := c.count(keyBytes)
 			if c.err != nil || number < 0 || number >= mostArticles || a.twice >= a.size || len(p.articles) == mostOfAPart {
 				return tooMany(len(p.articles))
@@ -190,8 +192,8 @@ func (p *part) buckets(key uint32, out func(Frame) error) error {
 	return flush()
 }
 
-// sizes gives how many buckets of each class articles are in: of each article its number, size, how
-// many keys stand for two shingles, the number of classes, and of each the level and how many.
+// sizes gives how many buckets of each class articles are in: of each article its number and size,
+// and of each class that there are any of the level, which is marked in the last, and how many.
 func (p *part) sizes(part uint32, parts int, out func(Frame) error) error {
 	var order []uint64 // number and place of the articles that are in a bucket
 	for i := range p.met {
@@ -212,21 +214,15 @@ func (p *part) sizes(part uint32, parts int, out func(Frame) error) error {
 		if err := l.add(a.number); err != nil {
 			return err
 		}
-		n := uint64(0)
-		for _, k := range met {
-			if k > 0 {
-				n++
-			}
-		}
-		for _, v := range []uint64{uint64(a.size), uint64(a.twice), n} {
-			l.b = binary.AppendUvarint(l.b, v)
-		}
+		l.b = appendSize(l.b, a.size, a.twice)
+		at := 0
 		for c, k := range met {
 			if k > 0 {
-				l.b = append(l.b, level(c, part, parts))
-				l.b = binary.AppendUvarint(l.b, uint64(k))
+				at = len(l.b)
+				l.b = binary.AppendUvarint(append(l.b, level(c, part, parts)), uint64(k))
 			}
 		}
+		l.b[at] |= lastLevel
 	}
 	return l.close()
 }
@@ -249,13 +245,17 @@ func (r *run) count(in frames, out func(Frame) error) error {
 					return errData
 				}
 				a := &articles[number&(1<<rangeBits-1)]
-				a.size, a.twice = c.number(), c.number()
-				for range c.count(2) {
+				a.size, a.twice = c.size()
+				for last := false; !last; {
 					b := c.bytes(1)
-					if len(b) == 0 || b[0] == 0 || int(b[0]) >= levels {
+					if len(b) == 0 {
 						return errData
 					}
-					a.met[b[0]] += c.number()
+					l := b[0] &^ lastLevel
+					if last = b[0] != l; l == 0 || int(l) >= levels {
+						return errData
+					}
+					a.met[l] += c.number()
 				}
 				if c.err != nil {
 					return c.err

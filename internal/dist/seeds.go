@@ -2,6 +2,7 @@ package dist
 
 import (
 	"encoding/binary"
+	"math"
 	"math/bits"
 	"strconv"
 
@@ -86,8 +87,7 @@ func deal(parts []dealt, number uint32, set []uint64) (size int) {
 		d := &parts[part]
 		before := len(d.b)
 		d.b = appendInt(d.b, int64(number)-int64(d.last))
-		d.b = binary.AppendUvarint(d.b, uint64(n))
-		d.b = binary.AppendUvarint(d.b, uint64(twice))
+		d.b = appendSize(d.b, uint32(n), uint32(twice))
 		d.b = binary.AppendUvarint(d.b, uint64(k))
 		for _, key := range keys[:k] {
 			d.b = append(d.b, byte(key), byte(key>>8), byte(key>>16), byte(key>>24), byte(key>>32))
@@ -97,6 +97,26 @@ func deal(parts []dealt, number uint32, set []uint64) (size int) {
 		keys = keys[k:]
 	}
 	return size
+}
+
+// appendSize appends how many different shingles an article has, and how many of them have the key
+// of another one: mostly none, which takes no byte.
+func appendSize(dst []byte, size, twice uint32) []byte {
+	if twice == 0 {
+		return binary.AppendUvarint(dst, uint64(size)<<1)
+	}
+	return binary.AppendUvarint(binary.AppendUvarint(dst, uint64(size)<<1|1), uint64(twice))
+}
+
+func (c *cursor) size() (size, twice uint32) {
+	v := c.uint()
+	if v&1 != 0 {
+		twice = c.number()
+	}
+	if v>>1 > math.MaxUint32 || uint64(twice) > v>>1 {
+		c.fail()
+	}
+	return uint32(v >> 1), twice
 }
 
 // articles calls fn with every article of frames of words that is wanted, by its number. One that

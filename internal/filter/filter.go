@@ -1,4 +1,11 @@
-// Package filter lets the first of each near-duplicates of a stream of JSON Lines through.
+// Package filter copies a stream of JSON Lines, and leaves out articles that are near-duplicates of
+// an earlier one.
+//
+// The work has three stages. A reader takes the input that is there, in pieces of whole lines.
+// Workers decode and sketch pieces in parallel. One goroutine takes the sketches in the order of
+// the input, compares each with those of the articles let through, and writes. It writes out
+// whenever no more input waits, so a line is answered at once. If its output is not taken, it stops
+// taking pieces, and the reader stops reading.
 package filter
 
 import (
@@ -73,8 +80,8 @@ type record struct {
 	known      *known // the entry of the index that it is a near-duplicate of
 }
 
-// leastShingles is how many shingles an article needs for resemblance to say something; shorter ones
-// are compared word by word.
+// leastShingles is how many shingles an article needs for resemblance to say something; shorter
+// ones are compared word by word.
 const leastShingles = 6
 
 // Run reads JSON Lines from the files of cfg.Paths, or from in, and writes those to out that

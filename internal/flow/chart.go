@@ -26,8 +26,8 @@ type Node struct {
 	Articles int
 	Tokens   int64
 	// Copied and Shared count tokens of its articles that stand in passages of other outlets too:
-	// those that came from somewhere else, and those of which that is not known or that were said in
-	// public. The rest is its own.
+	// those that came from somewhere else, and those of which that is not known or that were said
+	// in public. The rest is its own.
 	Copied, Shared int64
 }
 

@@ -3,7 +3,7 @@
 // In come articles (outlet, date, credit, text) and the passages that they share. Three steps:
 //
 //  1. Kin (kin.go): which other articles share text with the carriers of a passage. A client of an
-//     agency is told by text that it shares with others and not with this carrier.
+//     agency is recognised by text that it shares with others and not with this carrier.
 //  2. Origins (origin.go, rules.go): each passage gets the article or the agency that it came from,
 //     or the reason why none is named: a shared quotation, a statement, a source that is not here,
 //     one day, nothing known.
@@ -44,7 +44,7 @@ type Passage struct {
 	Occurrences []Occurrence
 }
 
-// Why an origin is named, and why none is.
+// The values of Origin.By: why an origin is named, and why none is.
 const (
 	ByAgency      = "agency"      // half of the carriers or more credit one agency, or the first does
 	ByDate        = "date"        // it was published before all others
@@ -57,14 +57,11 @@ const (
 	Unknown       = "unknown"     // dates are missing, and nothing else tells
 )
 
-// Reasons lists the values of Origin.By, those that name an origin first.
-var Reasons = []string{ByAgency, ByDate, ByAgreement, ByContainment, Quotation, Statement, Unseen, SameDay, Unknown}
-
 // Origin is where a passage most likely came from.
 type Origin struct {
 	Article int    // -1: none of its articles, or not known
 	Agency  string // where it came from an agency
-	By      string // one of Reasons; empty for boilerplate
+	By      string // ByAgency … Unknown; empty for boilerplate
 }
 
 // outlet is who published an article, in the form that is compared; empty: not known.

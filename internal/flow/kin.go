@@ -18,15 +18,15 @@ const (
 )
 
 // window is how many tokens in a row two articles must have for it to be no chance; 8 as in
-// phrase.Shared. One changed word breaks 8 windows.
+// phrase.Reader.Shared. One changed word breaks 8 windows.
 const window = 8
 
-// agreed is how many windows two articles must share, that a third lacks, for it to tell: those of
-// one changed word in the middle of a sentence, or a sentence of 15 words.
+// agreed is how many windows two articles must share, and a third lack, to be evidence. One changed
+// word in the middle of a sentence makes as many, and so does a sentence of 15 words.
 const agreed = 8
 
-// bar is how much text outside quotation marks two carriers share, in tokens, before a quotation of
-// theirs is taken for copied with it.
+// bar is how many tokens outside of quotation marks two carriers must share for their common
+// quotation to count as copied too.
 const bar = 20
 
 // index is the passages of every article.
@@ -143,10 +143,10 @@ func (a *agreement) against(x, y, z int) int {
 	return n
 }
 
-// refuted says whether x cannot be the source of y and z: of the three, each lacks something that
-// the other two agree on, so that all have it from a fourth. One that copied from x, and another
-// that copied from that one, agree on what was added between them; but then x and the last share
-// nothing that the one between lacks.
+// refuted says whether x cannot be the source of y and z. That is so if each of the three lacks
+// something that the other two agree on: then all three have the text from a fourth. In a row of
+// copies, x to y to z, x also lacks what y added and z took over. But there y lacks nothing that x
+// and z share.
 func (a *agreement) refuted(x int) bool {
 	for y := range a.n {
 		for z := range y {
@@ -158,8 +158,8 @@ func (a *agreement) refuted(x int) bool {
 	return false
 }
 
-// beats says whether y can be no source of x while x may be that of y: there is something that x and
-// others agree on and y lacks, and nothing the other way round.
+// beats says whether x may be the source of y, but y not that of x: y lacks something that x and
+// others agree on, and x lacks nothing that y and others agree on.
 func (a *agreement) beats(x, y int) bool {
 	witnesses := 0
 	for z := range a.n {
@@ -190,9 +190,9 @@ func (a *agreement) leaves(x int) int {
 	return n
 }
 
-// centre is the one of the rivals that beats all others of them, while as many articles as are
-// asked for lack something that it shares with a third; -1 where there is none. In a row of copies
-// the one in the middle beats both ends; fewer lack something then.
+// centre is the rival that beats all other rivals, or -1 for none. As many articles as are asked
+// for must lack something that it shares with a third. This rules out the middle one of a row of
+// copies: it beats both ends, but fewer articles lack something then.
 func (a *agreement) centre(rivals []int, leaves int) int {
 	for _, x := range rivals {
 		best := true

@@ -10,13 +10,19 @@ import (
 
 // Origins gives the origin of every passage.
 //
-// The rules, in order. An agency that the first carrier credits, or half of them, unless another
-// one was surely published before. Words in quotation marks, where their carriers share little
-// else: a quotation; words beside "said in a statement" and the like: a statement. Then the carrier
-// that was surely published before every other one, unless three articles show that all have it
-// from a text that is not here (kin.go): then a credit among them names the agency, else the source
-// is unseen. Where a date is missing, the carrier that has whatever the others agree on. Where the
-// first are of one day, the only one with text of its own beside excerpts. Else nobody.
+// The first rule that applies decides:
+//
+//  1. An agency that the first carrier credits, or half of the carriers, unless a carrier without
+//     the credit was surely published before.
+//  2. A quotation: words in quotation marks, whose carriers share little else. A statement: words
+//     beside "said in a statement" and the like.
+//  3. Three articles show that all have the passage from a text that is not here (kin.go). Then a
+//     credit among them names the agency; without a credit the source is unseen.
+//  4. The carrier that was surely published before every other one.
+//  5. Where a date is missing: the carrier that has whatever the others agree on.
+//  6. Where the first carriers are of one day: the only one that has text of its own while the
+//     others are excerpts.
+//  7. Nobody.
 //
 // Cost: the words of at most 12 articles a passage are looked at. The result does not depend on the
 // number of workers.
@@ -178,8 +184,8 @@ func (r *reader) compared(carriers, witnesses []carrier) Origin {
 	return Origin{Article: -1, By: SameDay}
 }
 
-// rivalsAmong lists the carriers that may be the first: those that no other one was surely published
-// before, and those without a date.
+// rivalsAmong lists the carriers that may be the first: those that no other one was surely
+// published before, and those without a date.
 func rivalsAmong(near []carrier) (rivals []int, missing bool) {
 	first, complete := earliest(near)
 	for i := range near {

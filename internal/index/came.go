@@ -10,14 +10,15 @@ import (
 	"dedup/internal/plural"
 )
 
-// What came is counted when it comes, and kept with its batch: of every source and month of
-// publication, how many articles, how many of them were near-duplicates of what had come before, and
-// how many became entries. Entries that are removed later have come all the same.
+// Articles are counted when they come, and the counts are kept with their batch: for every source
+// and month of publication, how many articles came, how many of them were near-duplicates of what had
+// come before, and how many became entries. Entries that are removed later still count as having come.
 //
-// A segment has two sections for it. "came" has of each batch a number and its rows by source, then
-// month: the bytes that the source has in common with the one before, those that follow, and the
-// month and the three counts. "copies" has of each cluster of which copies were left out the
-// difference to the number of the one before, and how many. Both are read when somebody asks.
+// A segment has two sections for the counts, which are read on demand. "came" has for each batch its
+// number and its rows by source, then month. A row is: how many bytes the source has in common with
+// the one before, the bytes that follow, the month, and the three counts. "copies" has a row for each
+// cluster of which copies were left out: the difference of its number to the one before, and how many
+// copies.
 
 // Came is what of a source came in a batch, of one month of publication.
 type Came struct {

@@ -7,15 +7,17 @@ import (
 	"slices"
 )
 
-// An article most of whose seeds are hot may have a near-duplicate that only those lead to. Then the
-// entries of all its seeds are counted, however many there are, and those with the most are compared.
+// Dense articles: those whose seeds are mostly hot. A near-duplicate of such an article may share
+// only hot seeds with it. In: the article. Out: the entries that share the most seeds with it, to
+// be compared. The entries of all its seeds are counted for that.
 //
-// What bounds the work: a seed that more than denseList entries have is not counted to the end, nor
-// are further ones once denseMost entries are counted (a page of 200 words that 25,000 entries
-// hold); denseNear entries are compared. Cost: 6 ns a count, so 6 ms an article at most. What is
-// lost: a near-duplicate to which only such seeds lead, beyond the first entries of each, and one
-// that shares fewer seeds with the article than denseNear others do: these then are near-duplicates
-// of it too, unless its text jumps.
+// Bounds: of a seed at most denseList entries are counted, and of an article at most denseMost (as
+// many as a page of 200 words makes that 25,000 entries hold). At most denseNear entries are
+// compared. Cost: 6 ns a count, so 6 ms an article at most.
+//
+// Two kinds of near-duplicates can be missed. One is an entry that was not counted for any of its
+// seeds. The other shares fewer seeds with the article than denseNear others do; these are then
+// near-duplicates too, unless the text of the article jumps.
 const (
 	denseMost = 1 << 20
 	denseList = 1 << 17

@@ -379,13 +379,7 @@ func TestSweep(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{".x.building-1.0", ".xx.building-1.0"} {
-		w, err := Create(filepath.Join(top, name), testOptions(t))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := w.Close(); err != nil {
-			t.Fatal(err)
-		}
+		createEmpty(t, filepath.Join(top, name), testOptions(t))
 	}
 	if err := os.Mkdir(filepath.Join(top, ".x.building-2.0"), 0o777); err != nil { // of one that begins right now
 		t.Fatal(err)

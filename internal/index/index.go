@@ -1,6 +1,18 @@
-// Package index keeps what a corpus contains between runs: of every article its words as hashes,
-// its seeds and where it came from. Articles are looked up in it by the text they share with
-// entries, and verified exactly.
+// Package index keeps what a corpus contains between runs.
+//
+// For every article it keeps the words as hashes, the seeds (shingles that it is found by), and
+// where it came from; not the text. An article that is looked up meets the entries that share seeds
+// with it (lookup.go). These are compared exactly, by their words. docs/algorithms/index.md says
+// why no near-duplicate is missed.
+//
+//	segment.go    a file of entries that never changes: columns, words, seeds
+//	manifest.go   which segments there are; replacing it is how a batch appears
+//	seeds.go      which shingles of an entry are seeds, and what that proves
+//	lookup.go     seeds that are shared → candidates → verified near-duplicates and passages
+//	need.go       how many seeds a near-duplicate must share
+//	dense.go      articles whose seeds are nearly all common
+//	merge.go      small segments become larger ones
+//	placing.go    the event and the story of each article of a batch
 package index
 
 import (

@@ -110,6 +110,31 @@ func build(t testing.TB, opt Options, articles [][]uint64, batches int) string {
 	return dir
 }
 
+// createEmpty makes an index without entries.
+func createEmpty(t testing.TB, dir string, opt Options) {
+	t.Helper()
+	w, err := Create(dir, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// mergeInto makes an index of the entries of x.
+func mergeInto(t testing.TB, dir string, opt Options, x *Index) {
+	t.Helper()
+	createEmpty(t, dir, opt)
+	err := writing(dir, opt, func(w *Writer) error {
+		_, err := w.Merge(ctx, x, "x")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func open(t testing.TB, dir string) *Index {
 	x, err := Open(dir, testOptions(t))
 	if err != nil {

@@ -11,11 +11,12 @@ import (
 )
 
 // Links say which cluster each entry is in: the entry that opened it, its unit. In: the articles of
-// a batch, stripe by stripe, with those that came and are left out behind all others. Then finish: an
-// article joins the cluster of the entry that it resembles most; near-duplicates of the batch are
-// together, by the definition of a run, and a new cluster is named by its first article. Clusters
-// grow, and never merge: an article that joins two puts nothing together. Out: a unit for every
-// row, how many copies of each cluster were left out, and what came from which source (came.go).
+// a batch, stripe by stripe, with those that came and are left out behind all others. Then finish:
+// an article joins the cluster of the entry that it resembles most; near-duplicates of the batch
+// are together, by the definition of a run, and a new cluster is named by its first article.
+// Clusters grow, and never merge: an article that joins two puts nothing together. Out: a unit for
+// every row, how many copies of each cluster were left out, and what came from which source
+// (came.go).
 //
 // Cost: near-duplicates of the batch, 8 µs an article of 200 words; a look-up in what is there.
 type links struct {
@@ -165,8 +166,8 @@ func (l *links) leftOut() map[uint32]uint32 {
 	return out
 }
 
-// Sizes are how many articles each cluster of an index has: its entries, and the copies of them that
-// came and were left out.
+// Sizes are how many articles each cluster of an index has: its entries, and the copies of them
+// that came and were left out.
 type Sizes struct {
 	x    *Index
 	more map[uint32]uint32 // besides the entry that opened it

@@ -115,12 +115,7 @@ func TestSizesOverManyBatches(t *testing.T) {
 		t.Errorf("%+v came, before segments were merged %+v", got, came)
 	}
 	other := filepath.Join(t.TempDir(), "other")
-	if w, err = Create(other, opt); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.Merge(ctx, x, "x"); joined(err, w.Close()) != nil {
-		t.Fatal(err)
-	}
+	mergeInto(t, other, opt, x)
 	if got, want := copiesIn(t, open(t, other)), copiesIn(t, x); got != want || want == 0 {
 		t.Errorf("%d copies in an index that took another in, which has %d", got, want)
 	}

@@ -13,18 +13,19 @@ import (
 	"dedup/internal/shingle"
 )
 
-// A look-up has three steps. All shingles of all articles, sorted, are joined with the seeds of each
-// segment, page by page. Entries that share enough seeds with an article to be a near-duplicate of
-// it (need.go) are read, once each, in the order of the file, and compared exactly. Of the others, as
-// few are listed as hold all shared seeds: whatever passage was copied, one of them has it.
+// A look-up has three steps. All shingles of all articles, sorted, are joined with the seeds of
+// each segment, page by page. Entries that share enough seeds with an article to be a
+// near-duplicate of it (need.go) are read, once each, in the order of the file, and compared
+// exactly. Of the other entries, the few are listed that together hold all shared seeds, because
+// one of these has whatever passage was copied.
 //
-// A seed that more than listed entries of a segment have is joined with the first of those only.
-// Where an article has several such seeds, candidates are chosen by its other seeds, and where it has
-// few of these, by counting the entries of all (need.go, dense.go).
+// A seed is hot if more than listed entries of a segment have it. It is joined with the first of
+// these only. An article with several hot seeds has its candidates chosen by its other seeds; if it
+// has few others, the entries of all its seeds are counted (need.go, dense.go).
 //
-// Cost, on a busy machine: 6 µs a shingle of one article alone, nearly half of it in the kernel (its
-// page is read). Of thousands of articles, which meet all pages: 6 ns a pair of the pages and 20 ns a
-// hit. Reading and comparing an entry costs 5 µs.
+// Cost, on a busy machine: 6 µs a shingle of one article alone, nearly half of it in the kernel
+// (its page is read). Of thousands of articles, which meet all pages: 6 ns a pair of the pages and
+// 20 ns a hit. Reading and comparing an entry costs 5 µs.
 const (
 	listed     = 128          // entries of a seed that are listed, for each segment
 	listedOne  = 32           // of an article that is longer than all that are looked up together may be
@@ -122,8 +123,8 @@ type look struct {
 	article int32
 }
 
-// hit is an entry that has the seed of a look: the place of its row among those of all segments, and
-// the number of the look.
+// hit is an entry that has the seed of a look: the place of its row among those of all segments,
+// and the number of the look.
 type hit uint64
 
 func hitOf(place uint32, look int) hit { return hit(place)<<32 | hit(uint32(look)) }

@@ -24,8 +24,8 @@ func class(entries int) int {
 	return c
 }
 
-// crowd finds neighbours that are to be merged: the last ones of one class, where what stands before
-// a larger segment counts as much as that.
+// crowd finds neighbours that are to be merged: the last ones of one class, where what stands
+// before a larger segment counts as much as that.
 func crowd(parts []part) (from, to int, ok bool) {
 	classes, most := make([]int, len(parts)), 0
 	for i := len(parts) - 1; i >= 0; i-- {

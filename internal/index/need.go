@@ -7,14 +7,17 @@ import (
 	"dedup/internal/shingle"
 )
 
-// How many seeds of an entry a near-duplicate of it must have at least.
+// How many seeds of an entry a near-duplicate of it must have at least. In: the article that is
+// looked up, Q, and what is known of an entry, E. Out: the least number of seeds that they share if
+// they are near-duplicates.
 //
-// Let Q be the article that is looked up and E the entry. Where E is the smaller side, at most m of
-// its shingles are missing in Q, so at most m of its seeds. Where Q is the smaller side, at most m of
-// its shingles are missing in E. Of d windows of five shingles in Q that have none in common, at
-// most m then have a missing one, and each other one has a seed of E (the first invariant of
-// seeds.go). An entry of seedAll shingles or fewer has them all as seeds: the count is that of
-// shared shingles.
+// If E is the smaller side, at most m of its shingles are missing in Q, so at most m of its seeds.
+//
+// If Q is the smaller side, at most m of its shingles are missing in E. Take d windows of five
+// shingles in Q, no two with a shingle in common. At most m of these windows have a missing
+// shingle. Each of the others has a seed of E (the first invariant of seeds.go).
+//
+// If E has seedAll shingles or fewer, all of them are seeds, and shared seeds are shared shingles.
 
 // article is what is known of an article that is looked up.
 type article struct {

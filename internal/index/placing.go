@@ -13,13 +13,13 @@ import (
 )
 
 // Placing finds the event and the story of every article of a batch, in an index that has stories.
-// In: entries and words, stripe by stripe. Then finish: near-duplicates are put together, the window
-// is read, all is linked anew (living.Living), and names go on. Out: a seat for every row, and moves
-// of entries that were there.
+// In: entries and words, stripe by stripe. Then finish: near-duplicates are put together, the
+// window is read, all is linked anew (living.Living), and names go on. Out: a seat for every row,
+// and moves of entries that were there.
 //
 // The window is what the batch may belong to: entries published within windowDays of the batch, and
-// the newest windowLeast of all, so that a small corpus is linked whole; windowMost of them at most,
-// the newest. Of what lies outside, a sample is counted (living.SampleMost).
+// the newest windowLeast of all, so that a small corpus is linked whole; windowMost of them at
+// most, the newest. Of what lies outside, a sample is counted (living.SampleMost).
 //
 // Cost: 0.2 µs an entry of the index for its date, 100 µs an entry of the window.
 const (
@@ -110,8 +110,8 @@ func (p *placing) stripe(entries []Entry, words [][]uint64) error {
 	return p.l.Add(len(entries), func(_, i int, k *living.Known) error { *k = knownOf(&entries[i], words[i]); return nil })
 }
 
-// knownOf is an article as stories know it. An entry of which the profile is not known has the words
-// alone.
+// knownOf is an article as stories know it. An entry of which the profile is not known has the
+// words alone.
 func knownOf(e *Entry, words []uint64) living.Known {
 	return living.Known{Title: e.Title, Source: e.Source, Words: words, Profile: e.Profile, Published: e.Published, Event: e.Event, Story: e.Story}
 }

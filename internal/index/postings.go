@@ -18,8 +18,8 @@ import (
 //	rows          in as many bits as the number of rows needs; the last byte is filled with zeros
 //
 // What an index of pages must know is in the table of contents: the first key, the number of pairs,
-// the place, size and checksum of each page. It is read when the segment is opened: 12 bytes for 256
-// pairs, 40 in memory. A look-up reads one page, of 1 kB.
+// the place, size and checksum of each page. It is read when the segment is opened: 12 bytes for
+// 256 pairs, 40 in memory. A look-up reads one page, of 1 kB.
 const pagePairs = 256
 
 // pair says that a row has a key.

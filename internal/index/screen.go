@@ -14,8 +14,8 @@ import (
 // screenMost is how many seeds an index may have to be screened for: 24 MB of memory.
 const screenMost = 1 << 20
 
-// Screen tells which articles share a seed with an entry. It may be used by many goroutines at once.
-// A nil screen lets all articles through.
+// Screen tells which articles share a seed with an entry. It may be used by many goroutines at
+// once. A nil screen lets all articles through.
 type Screen struct{ seeds *shingle.Members }
 
 // Screen makes one; nil where the index has too many seeds. Cost: 30 ns a seed.

@@ -18,8 +18,9 @@ import (
 // by one more than a number that no entry has. So names are not given twice either.
 //
 // Segments do not change. When entries move, since events merged or came apart, the segment of the
-// batch that made them lists them: number, event and story, as differences. The last one holds. Where
-// segments are merged, rows are written as they are by then, and moves of those rows are dropped.
+// batch that made them lists them: number, event and story, as differences. The last one holds.
+// Where segments are merged, rows are written as they are by then, and moves of those rows are
+// dropped.
 
 // seat is where an entry is: the first of its near-duplicates, and the names of its event and its
 // story, 0 where the index has none.
@@ -157,8 +158,8 @@ func (w *segmentWriter) putMoves(moves []move) {
 	slices.SortFunc(w.s.moves, func(a, b move) int { return int(int64(a.entry) - int64(b.entry)) })
 }
 
-// withStories gives an index that has nothing yet its first segment, without rows: what is added has
-// stories from then on.
+// withStories gives an index that has nothing yet its first segment, without rows: what is added
+// has stories from then on.
 func (w *Writer) withStories() error {
 	m := w.change()
 	out, err := newSegment(w.dir, w.opt.disk, w.fileName(m, "seg"))

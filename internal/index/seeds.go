@@ -8,19 +8,18 @@ import (
 
 // Seeds are the shingles that an entry is found by; an article is looked up by all of its shingles.
 //
-// Take the text of an entry as a walk: a node is four words, an edge from one node to the next is a
-// shingle of five. Its seeds are
+// In: the words of an entry. Out: its seeds, which are
 //
 //   - every fifth shingle by place;
-//   - every shingle that starts with four words which go on in different ways in this entry, or
-//     which also end it (a branch);
+//   - every branch: a shingle whose first four words are followed by different words in different
+//     places of the entry, or also stand at its end;
 //   - all shingles of an entry that has seedAll different ones or fewer;
-//   - more of them, until m+1+n/seedSlack are different: n is how many different shingles the entry
-//     has, m how many of them a near-duplicate may lack by the default rule.
+//   - further shingles, until m+1+n/seedSlack seeds are different. The entry has n different
+//     shingles, of which a near-duplicate may lack m by the default rule.
 //
 // Invariant one: of any five shingles that follow one another in some text, and that all stand in
-// the entry, one is a seed. For if none starts with a branch, the entry has them one after another
-// too, and every fifth is a seed. So a passage of nine words is always found.
+// the entry, one is a seed. For if none is a branch, the entry has them one after another too, and
+// every fifth is a seed. So a passage of nine words is always found.
 //
 // Invariant two: an entry that is the smaller side of a pair of near-duplicates shares
 // 1+n/seedSlack seeds with the article, whatever the words are.
@@ -81,8 +80,8 @@ func (s *seeder) seeds(words []uint64) (keys []uint64, different int) {
 	return s.cut(), different
 }
 
-// leastSeeds is how many seeds an entry of n different shingles has at least: by the default rule, 3
-// of 17 may be missing in a near-duplicate.
+// leastSeeds is how many seeds an entry of n different shingles has at least: by the default rule,
+// 3 of 17 may be missing in a near-duplicate.
 func leastSeeds(n int) int { return min(n, 3*n/17+1+n/seedSlack) }
 
 // all makes every shingle a seed.

@@ -110,20 +110,14 @@ func storyOptions(t testing.TB) Options {
 func TestStoriesStay(t *testing.T) {
 	list := plantEvents(newRand(1), 30, 8)
 	opt, dir := storyOptions(t), filepath.Join(t.TempDir(), "x")
-	w, err := Create(dir, opt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	createEmpty(t, dir, opt)
 	opt.Stories = false // the index knows
 	var looked, placed []Placement
 	opt.Placed = func(p Placement) { placed = append(placed, p) }
 	for from := 0; from < len(list); from += 30 {
 		batch := list[from:min(from+30, len(list))]
-		x := open(t, dir)
-		looked, err = x.Place(ctx, func(add func(Entry, []uint64) error) error {
+		var err error
+		looked, err = open(t, dir).Place(ctx, func(add func(Entry, []uint64) error) error {
 			for _, a := range batch {
 				if err := add(a.entry, a.words); err != nil {
 					return err
@@ -162,16 +156,7 @@ func TestStoriesStay(t *testing.T) {
 	}
 	same("packed")
 	other := filepath.Join(t.TempDir(), "other")
-	o := storyOptions(t)
-	if w, err = Create(other, o); err == nil {
-		_, err = w.Merge(ctx, open(t, dir), "dir")
-		if e := w.Close(); err == nil {
-			err = e
-		}
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	mergeInto(t, other, storyOptions(t), open(t, dir))
 	wantPlanted(t, list, seatsOf(t, other))
 }
 
@@ -179,13 +164,7 @@ func TestStoriesStay(t *testing.T) {
 func TestStoriesOfWordsAlone(t *testing.T) {
 	list := plantEvents(newRand(2), 12, 6)
 	plain := filepath.Join(t.TempDir(), "plain")
-	w, err := Create(plain, testOptions(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	createEmpty(t, plain, testOptions(t))
 	addTold(t, plain, testOptions(t), list)
 	x := open(t, plain)
 	if x.HasStories() {
@@ -195,15 +174,7 @@ func TestStoriesOfWordsAlone(t *testing.T) {
 		t.Error(err)
 	}
 	dir := filepath.Join(t.TempDir(), "x")
-	if w, err = Create(dir, storyOptions(t)); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := w.Merge(ctx, x, "plain"); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	mergeInto(t, dir, storyOptions(t), x)
 	wantPlanted(t, list, seatsOf(t, dir))
 }
 
@@ -211,13 +182,7 @@ func TestStoriesOfWordsAlone(t *testing.T) {
 func TestStoriesOfCopies(t *testing.T) {
 	list := plantEvents(newRand(3), 8, 4)
 	opt, dir := storyOptions(t), filepath.Join(t.TempDir(), "x")
-	w, err := Create(dir, opt)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	createEmpty(t, dir, opt)
 	addTold(t, dir, opt, list)
 	late := slices.Clone(list[:10])
 	for i := range late {

@@ -11,8 +11,8 @@ import (
 // Words are kept as the 64-bit hashes that tokens have, in order: whatever is computed from them,
 // the shingles first of all, is bit for bit what the text would give. They are written in a static
 // prefix code (Huffman 1952, canonical: Schwartz and Kallick 1964), made for some ten thousand
-// entries at a time, a stripe. A word that comes once in a stripe takes the code of the rare and its
-// 64 bits. News take 1.34 bytes a word, planted articles 1.48: the entropy of single words.
+// entries at a time, a stripe. A word that comes once in a stripe takes the code of the rare and
+// its 64 bits. News take 1.34 bytes a word, planted articles 1.48: the entropy of single words.
 //
 // A dictionary is: how many codes there are of each length from 1 to codeLongest; the place of the
 // code of the rare among all; the hashes in order of their codes, eight bytes each, any eight at
@@ -275,8 +275,8 @@ func (d *dictionary) decode(dst []uint64, b []byte, size, n int) ([]uint64, erro
 	return dst, nil
 }
 
-// long finds a code that is longer than the table knows, by its first codeLongest bits. No code that
-// begins as it does is shorter than least.
+// long finds a code that is longer than the table knows, by its first codeLongest bits. No code
+// that begins as it does is shorter than least.
 func (d *dictionary) long(x uint64, least int) (place, length int) {
 	for l := least; l <= codeLongest; l++ {
 		if x < d.limits[l] {

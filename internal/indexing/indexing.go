@@ -1,4 +1,5 @@
-// Package indexing reads articles into an index, and an index as articles.
+// Package indexing connects an index with the reading of articles: it adds articles that are read
+// to an index, and gives the entries of an index out again as articles.
 package indexing
 
 import (
@@ -13,15 +14,15 @@ import (
 	"dedup/internal/text"
 )
 
-// add adds the articles that cfg reads, in input order, as far as whole batches; the last one is the
-// caller's to commit.
+// add adds the articles that cfg reads, in input order, as far as whole batches; the last one is
+// the caller's to commit.
 func add(ctx context.Context, to *index.Add, cfg corpus.Config, stories bool) (corpus.Counts, error) {
 	cfg.Want.Profiles = stories
 	return corpus.Each(ctx, cfg, false, adder(ctx, to))
 }
 
-// Into adds the articles that cfg reads; the caller commits. change may alter what the index knows of
-// an article before it is added.
+// Into adds the articles that cfg reads; the caller commits. change may alter what the index knows
+// of an article before it is added.
 func Into(ctx context.Context, cfg corpus.Config, to *index.Add, change func(*corpus.Worded)) (corpus.Counts, error) {
 	put := adder(ctx, to)
 	return corpus.Each(ctx, cfg, false, func(w *corpus.Worded) error {

@@ -6,9 +6,9 @@ import (
 )
 
 // Pairs sends every pair of ids that share a bucket to the spool pairs, as the key a<<32|b with a >
-// b, often more than once. A bucket of more than most ids makes a star around its least id and not
-// all pairs: its cost is linear, and for copies of one page, all of which are like the first,
-// nothing is lost. It reads the spool buckets, after which that is spent.
+// b, often more than once. In a bucket of more than most ids, only the pairs with its least id
+// are made. So its cost is linear, and copies of one page, which are all like the first, still meet
+// in pairs. Pairs uses up the spool buckets.
 func Pairs(ctx context.Context, workers int, buckets, pairs *Spool, most int) error {
 	writers := pairs.Writers(workers)
 	if err := buckets.Groups(ctx, workers, func(g, _ int, group []Record) error {

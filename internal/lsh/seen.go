@@ -12,12 +12,12 @@ import (
 // A signature is seenSlots minima of a one-permutation MinHash, of which 16 bits each are kept
 // (b-bit minwise hashing: Li and König 2010; two different minima agree once in 65,536 times). The
 // share of equal slots estimates the resemblance J, with a standard error of √(J(1-J)/256): 0.029
-// at 0.7. Candidates share a band of seenRows slots: with 32 bands of 4 rows one of resemblance 0.7
-// is found with probability 1-(1-0.7⁴)³² = 0.9998, of 0.8 with 1-5·10⁻⁸. A band looks at no more
-// than seenMost signatures, the earliest: of a template that thousands share, only so many are
-// compared, and only so many stand in the table. So a run of taken places stays short whatever is
-// shared: with all of them in it, each Add walked past all earlier ones. Memory: 512 bytes for the
-// slots and, at a load of at most 0.6, up to 427 for the bands.
+// at 0.7. Candidates share a band of seenRows slots. With 32 bands of 4 rows, a pair of resemblance
+// 0.7 is found with probability 1-(1-0.7⁴)³² = 0.9998, of 0.8 with 1-5·10⁻⁸.
+//
+// Of the signatures that share a band only the seenMost earliest stand in the table and are
+// compared. So runs of taken places stay short even if thousands of articles share a template.
+// Memory: 512 bytes for the slots and, at a load of at most 0.6, up to 427 for the bands.
 type Seen struct {
 	sigs  []uint16 // seenSlots for each
 	table []uint32 // number + 1, by band; open addressing

@@ -1,5 +1,8 @@
-// Package lsh turns sketches into candidate pairs: blocks of fingerprints, the signatures of a
-// stream, and the external sort that keys go through.
+// Package lsh turns sketches into candidate pairs.
+//
+// AppendBlocks gives the buckets of a fingerprint: two fingerprints within a distance share one. A
+// Spool sorts the buckets of all articles in bounded memory, and Pairs gives the articles that
+// share a bucket. Seen does the same for a stream, with signatures.
 package lsh
 
 import (

@@ -7,7 +7,8 @@ import (
 	"unicode"
 )
 
-// sameNew tells whether two paths, at neither of which there is anything yet, would become one file.
+// sameNew tells whether two paths, at neither of which there is anything yet, would become one
+// file.
 func sameNew(a, b string) bool {
 	if a == b {
 		return true

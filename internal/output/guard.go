@@ -179,8 +179,8 @@ type folder struct {
 	up   *folder
 }
 
-// below tells whether path lies below a directory: whether one of the directories that it lies in is
-// that directory, under whatever name. A descriptor has no path and lies nowhere.
+// below tells whether path lies below a directory: whether one of the directories that it lies in
+// is that directory, under whatever name. A descriptor has no path and lies nowhere.
 func (g *Guard) below(path string, dir fs.FileInfo) bool {
 	if path == "" {
 		return false

@@ -1,5 +1,5 @@
-// Package output writes what a flag names. It is the one place that decides what a name means
-// before anything is written to it:
+// Package output writes the file that a flag names. It is the one place that decides what a name
+// means before anything is written to it:
 //
 //	nothing, or a link to nothing   a file appears there, whole or not at all
 //	a file, or links to one         the file is replaced where it lies, in one step; the links stay
@@ -7,8 +7,8 @@
 //	/dev/stdout, /dev/fd/3          the open descriptor is written into, whatever it is: `-o >(cmd)` names one
 //	a directory, a socket           an error
 //
-// A file that is still being written lies beside its target, never in another directory: only so is
-// the last step a rename.
+// A file that is being written lies in the directory of its target, because a rename is one step
+// only within a directory.
 package output
 
 import (

@@ -111,9 +111,9 @@ func Rename(from, to string) error {
 // SyncDir does nothing: NTFS keeps a journal of names.
 func SyncDir(string) error { return nil }
 
-// Temp makes a file in dir (empty: the system's) for what does not fit into memory. The system takes
-// it away when it is closed or the process ends, however it ends. The last * of the pattern stands
-// for a number.
+// Temp makes a file in dir (empty: the system's) for what does not fit into memory. The system
+// takes it away when it is closed or the process ends, however it ends. The last * of the pattern
+// stands for a number.
 func Temp(dir, pattern string) (*os.File, error) {
 	if dir == "" {
 		dir = os.TempDir()

@@ -245,6 +245,11 @@ func (e *extender) pair(dst []hit, a, b int32) []hit {
 	if e.c.toksIn.file != nil {
 		e.other = bt
 	}
+	return e.grown(dst, a, b, at, bt, e.worthwhile(at, bt))
+}
+
+// worthwhile puts the runs of e.runs that are extended in order of place, with their lengths.
+func (e *extender) worthwhile(at, bt []uint32) []run {
 	for i := range e.runs {
 		r := &e.runs[i]
 		for r.n < runLook && int(r.aFrom+r.n) < len(at) && int(r.bFrom+r.n) < len(bt) && at[r.aFrom+r.n] == bt[r.bFrom+r.n] {
@@ -252,15 +257,19 @@ func (e *extender) pair(dst []hit, a, b int32) []hit {
 		}
 	}
 	solo := soloOf(min(len(at), len(bt)))
-	e.x.ends = solo < soloSeed
 	if len(e.runs) == 1 && e.runs[0].n < solo {
-		return dst
+		return nil
 	}
 	slices.SortFunc(e.runs, byPlace)
-	runs := companions(e.runs, solo)
+	return companions(e.runs, solo)
+}
+
+// grown appends the hits that become of runs of articles a and b with tokens at and bt.
+func (e *extender) grown(dst []hit, a, b int32, at, bt []uint32, runs []run) []hit {
 	if len(runs) == 0 {
 		return dst
 	}
+	e.x.ends = soloOf(min(len(at), len(bt))) < soloSeed
 	slices.SortFunc(runs, func(x, y run) int {
 		return cmp.Or(cmp.Compare(y.n, x.n), cmp.Compare(x.aFrom, y.aFrom), cmp.Compare(x.bFrom, y.bFrom))
 	})

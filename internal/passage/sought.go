@@ -2,6 +2,7 @@ package passage
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 
 	"dedup/internal/article"
@@ -23,7 +24,7 @@ type Sought struct {
 	flags []uint8
 	slots []int32  // by hash of a short gram: the last place that has it, plus one
 	next  []int32  // by place: the place before it in the same slot, plus one
-	bits  []uint64 // 16 to 32 bits a gram, set where one hashes to: 15 of 16 grams of other articles go no further
+	bits  []uint64 // 16 to 32 bits a word, set for both halves of a short gram (half)
 }
 
 // Shared is a passage that an article shares with another, in words of either side, half-open, from
@@ -52,7 +53,7 @@ func NewSought(s string) *Sought {
 	for size < 2*n {
 		size *= 2
 	}
-	x.slots, x.next, x.bits = make([]int32, size), make([]int32, n), make([]uint64, max(1, size/4))
+	x.slots, x.next, x.bits = make([]int32, size), make([]int32, n), make([]uint64, max(1, size/8))
 	for i := range n - shortGram + 1 {
 		x.enter(int32(i))
 	}
@@ -63,8 +64,7 @@ func NewSought(s string) *Sought {
 // such a text repeats itself without end.
 func (x *Sought) enter(i int32) {
 	w := x.words[i:]
-	h := gramHash(uint64(w[0])|uint64(w[1])<<32, uint64(w[2])|uint64(w[3])<<32)
-	slot := &x.slots[h>>32&uint64(len(x.slots)-1)]
+	slot := &x.slots[x.slot(w)]
 	had := 0
 	for k := *slot; k > 0; k = x.next[k-1] {
 		if equalGrams(x.words[k-1:], w) {
@@ -74,21 +74,31 @@ func (x *Sought) enter(i int32) {
 	if had < shortCap {
 		x.next[i], *slot = *slot, i+1
 		x.flags[i] |= seedShort
-		x.bits[h>>44&uint64(len(x.bits)-1)] |= 1 << (h >> 38 & 63)
+		for _, h := range [2]uint32{half(w), half(w[1:])} {
+			x.bits[h>>6&uint32(len(x.bits)-1)] |= 1 << (h & 63)
+		}
 	}
 }
 
-// gramHash hashes the four words of a short gram, two in either half; its high bits are the good
-// ones.
-func gramHash(lo, hi uint64) uint64 { return (lo*0x9e3779b97f4a7c15 ^ hi) * 0xff51afd7ed558ccd }
+// slot is the slot of the short gram that w begins with.
+func (x *Sought) slot(w []uint32) uint64 {
+	h := (uint64(w[0])|uint64(w[1])<<32)*0x9e3779b97f4a7c15 ^ (uint64(w[2]) | uint64(w[3])<<32)
+	return h * 0xff51afd7ed558ccd >> 32 & uint64(len(x.slots)-1)
+}
+
+// half hashes all but the first or the last word of a short gram. Words are hashes already.
+func half(w []uint32) uint32 {
+	return w[0] ^ bits.RotateLeft32(w[1], 11) ^ bits.RotateLeft32(w[2], 22)
+}
 
 func equalGrams(a, b []uint32) bool { return [shortGram]uint32(a) == [shortGram]uint32(b) }
 
 // Seeker is the scratch of one goroutine.
 type Seeker struct {
-	c    corpus
-	e    extender
-	hits []hit
+	c     corpus
+	e     extender
+	other []uint32 // the words at hand
+	hits  []hit
 }
 
 // seekRuns is how many exact runs of a pair are looked at.
@@ -101,21 +111,24 @@ func (k *Seeker) Append(dst []Shared, x *Sought, other int32, words []uint64, le
 	if n < shortGram || m < shortGram {
 		return dst
 	}
-	c := &k.c
-	c.toks, c.flags = append(slices.Grow(c.toks[:0], n+m), x.words...)[:n+m], append(c.flags[:0], x.flags...)
+	k.other = slices.Grow(k.other[:0], m)[:m]
 	for i, w := range words {
-		c.toks[n+i] = uint32(w)
+		k.other[i] = uint32(w)
 	}
-	c.flags = append(append(c.flags, startsUnit), make([]uint8, m-1)...)
-	if k.e.runs = x.runs(k.e.runs[:0], c.toks[n:]); len(k.e.runs) == 0 {
+	k.e.runs = x.runs(k.e.runs[:0], k.other)
+	runs := k.e.worthwhile(x.words, k.other)
+	if len(runs) == 0 { // of 36 of 37 articles that share a seed
 		return dst
 	}
+	c := &k.c
+	c.toks, c.flags = append(append(c.toks[:0], x.words...), k.other...), append(append(c.flags[:0], x.flags...), startsUnit)
+	c.flags = append(c.flags, make([]uint8, m-1)...)
 	c.first, c.same = append(c.first[:0], 0, uint32(n), uint32(n+m)), append(c.same[:0], 0, 1)
 	if least <= 0 {
 		least = DefaultMinTokens
 	}
 	k.e.c, k.e.min = c, int32(least)
-	k.hits = k.e.pair(k.hits[:0], 0, 1)
+	k.hits = k.e.grown(k.hits[:0], 0, 1, x.words, k.other, runs)
 	for _, h := range k.hits {
 		dst = append(dst, Shared{
 			Other: other, From: h.aFrom, To: h.aTo, Matched: h.matched,
@@ -125,22 +138,40 @@ func (k *Seeker) Append(dst []Shared, x *Sought, other int32, words []uint64, le
 	return dst
 }
 
-// runs appends where exact runs of x and other start.
+// runs appends where exact runs of x and other start. Of every two neighbouring short grams of other
+// the three words are looked at that both have, and then those on either side. What a pair of articles
+// costs is cache lines of x, most of all: these bits are 4 to 8 of them for 200 words.
 func (x *Sought) runs(dst []run, other []uint32) []run {
-	mask, wide := uint64(len(x.slots)-1), uint64(len(x.bits)-1)
-	lo, hi := uint64(other[0])<<32, uint64(other[1])|uint64(other[2])<<32 // a gram slides by: lo, then hi
-	for end := shortGram - 1; end < len(other) && len(dst) < seekRuns; end++ {
-		lo, hi = lo>>32|hi<<32, hi>>32|uint64(other[end])<<32
-		h := gramHash(lo, hi)
-		if x.bits[h>>44&wide]>>(h>>38&63)&1 == 0 {
+	for k := 0; k+2 < len(other) && len(dst) < seekRuns; k += 2 {
+		if !x.has(other[k:]) {
 			continue
 		}
-		for k := x.slots[h>>32&mask]; k > 0; k = x.next[k-1] {
-			i, j := k-1, end-(shortGram-1)
-			inside := i > 0 && j > 0 && x.flags[i-1]&seedShort != 0 && x.words[i-1] == other[j-1]
-			if !inside && equalGrams(x.words[i:], other[j:]) {
-				dst = append(dst, run{aFrom: i, bFrom: int32(j)})
-			}
+		if k > 0 && x.has(other[k-1:]) {
+			dst = x.runsAt(dst, other, k-1)
+		}
+		if k+shortGram <= len(other) && x.has(other[k+1:]) {
+			dst = x.runsAt(dst, other, k)
+		}
+	}
+	return dst
+}
+
+// has tells whether the bits have what w begins with for a half of a short gram.
+func (x *Sought) has(w []uint32) bool {
+	h := half(w)
+	return x.bits[h>>6&uint32(len(x.bits)-1)]>>(h&63)&1 != 0
+}
+
+// runsAt is runs for those that start at place j.
+func (x *Sought) runsAt(dst []run, other []uint32, j int) []run {
+	if len(dst) >= seekRuns {
+		return dst
+	}
+	for k := x.slots[x.slot(other[j:])]; k > 0; k = x.next[k-1] {
+		i := k - 1
+		inside := i > 0 && j > 0 && x.flags[i-1]&seedShort != 0 && x.words[i-1] == other[j-1]
+		if !inside && equalGrams(x.words[i:], other[j:]) {
+			dst = append(dst, run{aFrom: i, bFrom: int32(j)})
 		}
 	}
 	return dst

@@ -60,6 +60,13 @@ func FuzzCredit(f *testing.F) {
 	})
 }
 
+// Shared is Reader.Shared of one story.
+func Shared(voices []Voice, n int) []float64 {
+	var r Reader
+	r.Read(voices)
+	return r.Shared(n)
+}
+
 func TestShared(t *testing.T) {
 	const wire = "The harbour was closed on Monday after a grain ship ran aground in thick fog near the lighthouse."
 	voices := []Voice{

@@ -13,9 +13,10 @@ type candidate struct {
 	key               string
 }
 
-// candidates are the classes that an editor might keep: cut where a reader cuts, worth at least
-// least, no date, and not part of a longer one in nearly the same articles. Best first. Every class
-// comes after those that contain it, which hand down how many parties carry them.
+// candidates are the classes that an editor might keep, the best first. Such a class is cut where a
+// reader would cut, is worth at least least, is no date, and is not part of a longer one in nearly
+// the same articles. Classes are looked at after those that contain them; these hand down the
+// number of their parties.
 func (s *stream) candidates(all []class, least float64) []candidate {
 	var found []candidate
 	for x := len(all) - 1; x >= 0; x-- {

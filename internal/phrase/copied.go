@@ -14,21 +14,16 @@ import (
 // inquiries), hardly ever of eight.
 const sharedTokens = 8
 
-// Shared gives for each voice of a story the share of its text, 0 to 1, that also stands in other
-// sources: of the characters in its tokens those in runs of at least n tokens (0: 8; at most 63)
-// that another source has too. Voices of one source do not count for each other, near-duplicates
-// do: a wire copy is shared in full. What is in Skip does not count at all, and a voice without
-// tokens has 0.
+// Shared returns, for each voice of the story that was read, the share of its text that also stands
+// in other sources, 0 to 1. It counts characters of tokens in runs of at least n tokens that
+// another source has too (n = 0 means 8; at most 63).
 //
-// Method: all windows of n tokens hashed (64 bits), each with its source or the mark that it has
-// several, where a filter does not say that one voice alone has it. Cost: a few ns a token.
-func Shared(voices []Voice, n int) []float64 {
-	var r Reader
-	r.Read(voices)
-	return r.Shared(n)
-}
-
-// Shared is Shared for the story that was read.
+// Voices of one source do not count for each other. Near-duplicates do, so a wire copy is shared in
+// full. The spans of Skip are left out of both counts. A voice without tokens has 0.
+//
+// Method: the windows of n tokens are hashed (64 bits), and each hash is kept with its source or
+// with a mark for several sources. A filter first drops the windows that only one voice has. Cost:
+// a few ns a token.
 func (r *Reader) Shared(n int) []float64 {
 	if n <= 0 {
 		n = sharedTokens

@@ -1,9 +1,9 @@
 package phrase
 
-// filter tells which hashes may be in several groups: two bitmaps, one of all hashes and one of those
-// that an earlier group has too. It takes one in eight for what it is not. Cost: a byte a hash for
-// each bitmap, so that a story's fit a cache that a table of its hashes does not; 1 ns a hash and
-// call there.
+// filter tells which hashes may be in several groups: two bitmaps, one of all hashes and one of
+// those that an earlier group has too. It takes one in eight for what it is not. Cost: a byte a
+// hash for each bitmap, so that a story's fit a cache that a table of its hashes does not; 1 ns a
+// hash and call there.
 type filter struct {
 	seen, again []uint64
 	shift       uint

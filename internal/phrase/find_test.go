@@ -29,6 +29,13 @@ func found(voices []Voice) []string {
 	return out
 }
 
+// Find is Reader.Phrases of one story.
+func Find(voices []Voice, bg *background.Model, opt Options) []Phrase {
+	var r Reader
+	r.Read(voices)
+	return r.Phrases(bg, opt)
+}
+
 func TestFind(t *testing.T) {
 	for _, c := range []struct {
 		name   string

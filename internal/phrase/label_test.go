@@ -105,7 +105,7 @@ func (c *tally) score(story string, voices []Voice, good map[uint64]bool, opt Op
 	}
 	c.shown += len(shown)
 	pool := map[string]bool{}
-	for _, class := range s.pool(s.shared()) {
+	for _, class := range s.pool(s.sharedIn(new(levels))) {
 		key := s.normal(class.at, class.n)
 		pool[key] = true
 		label, ok := good[text.Hash(strings.Replace(story, "/", " ", 1)+"\t"+key)]

@@ -1,17 +1,21 @@
 // Package phrase finds the short distinctive phrases that independent sources of one story have in
-// common, the agency an article credits, and how much of an article stands in others.
+// common. It also finds the agency that an article credits, and how much of an article stands in
+// others.
 //
-// A phrase is a maximal sequence of tokens inside one sentence that at least two independent voices
-// carry, that starts and ends where a reader would cut, and that is surprising under the background
-// model. Methods: maximal repeats by level-wise joining (Agrawal and Srikant 1994, on sequences),
-// surprise as negative log probability under an interpolated word and pair model, and a greedy
-// choice by what each phrase adds to those already chosen (Carbonell and Goldstein 1998).
+// A phrase is a sequence of tokens inside one sentence. At least two independent voices carry it,
+// it starts and ends where a reader would cut, and it is surprising under the background model. The
+// steps for one story, which a Reader holds:
+//
+// 1. Stream (stream.go): the tokens of all voices, one party after the other, with how each is
+// written and what stands between them. 2. Shared (shared.go): all token sequences that two parties
+// carry. Level-wise joining (Agrawal and Srikant 1994, on sequences) finds them. 3. Candidates
+// (choose.go, worth.go): sequences that an editor might keep. Each has a worth: surprise, as
+// negative log probability under a model of words and pairs, and how it is written and used. 4.
+// Choice (select.go): candidates that say something new beside those already chosen (Carbonell and
+// Goldstein 1998), the best first.
 package phrase
 
-import (
-	"dedup/internal/article"
-	"dedup/internal/background"
-)
+import "dedup/internal/article"
 
 // Kinds of phrases.
 const (
@@ -50,13 +54,4 @@ type Phrase struct {
 	Bits        float64 // surprise under the background model
 	Kind        string
 	Occurrences []Occurrence
-}
-
-// Find finds the phrases of one story, the most telling first. The same voices in another order
-// give the same phrases with other voice numbers. Cost: linear in the tokens of the story but for a
-// factor of the length of what is shared.
-func Find(voices []Voice, bg *background.Model, opt Options) []Phrase {
-	var r Reader
-	r.Read(voices)
-	return r.Phrases(bg, opt)
 }

@@ -192,7 +192,7 @@ func TestSharedOracle(t *testing.T) {
 			}
 		}
 		got := map[string]int32{}
-		for _, c := range s.shared() {
+		for _, c := range s.sharedIn(new(levels)) {
 			got[fmt.Sprint(s.id[c.at:c.at+c.n])] = c.parties
 		}
 		if !maps.Equal(got, want) {

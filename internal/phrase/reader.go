@@ -45,7 +45,9 @@ func (r *Reader) tokens(v int) []text.Token {
 // Agency is the agency that voice v credits, as Credit gives it.
 func (r *Reader) Agency(v int) string { return r.credits[v].agency }
 
-// Phrases is Find for the story that was read.
+// Phrases finds the phrases of the story that was read, the most telling first. The same voices in
+// another order give the same phrases with other voice numbers. Cost: linear in the tokens of the
+// story, times the length of what is shared.
 func (r *Reader) Phrases(bg *background.Model, opt Options) []Phrase {
 	if opt.Limit == 0 {
 		opt.Limit = 100

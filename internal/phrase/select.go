@@ -17,14 +17,14 @@ import (
 // sources that copied each other must not fill the top of the list.
 const another = 0.9
 
-// mostly is the share of the words of a phrase that phrases taken have at a place, from which the
-// place says nothing new; and the share of its voices where that is so at every place, from which
-// the phrase says nothing new.
+// mostly is the share of the words of a phrase that phrases taken must cover at a place for the
+// place to say nothing new. It is also the share of the voices with only such places for the phrase
+// to say nothing new.
 const mostly = 0.6
 
-// choose takes the candidates that say something new, the longest first: most of their voices have
-// them at a place that no phrase taken covers, or one has if it is a name. The best come first.
-// found is sorted.
+// choose takes the candidates that say something new, the longest first. A candidate says something
+// new if most of its voices have it at a place that no phrase taken covers; for a name one voice is
+// enough. The result starts with the best. found is sorted.
 func (s *stream) choose(found []candidate, limit int) []Phrase {
 	index := s.index(found)
 	taken := make([]bool, len(s.toks))

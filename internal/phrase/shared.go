@@ -25,14 +25,14 @@ type class struct {
 	above          int32  // most parties of a longer candidate
 }
 
-// shared finds all token sequences that two parties or more carry, shorter ones first: a sequence
-// of k tokens can only be shared when its two parts of k-1 tokens are, so that level k joins what
-// level k-1 left. Invariant: cur[i] is the class of the sequence of k-1 tokens at i, -1 if it is not
-// shared, and alive are the places of which it is. What stands around a sequence is looked at once
-// it is known to be shared. Cost: the sum over k of the places of shared sequences, which news
-// brings to 3 to 6 times the tokens.
-func (s *stream) shared() []class { return s.sharedIn(new(levels)) }
-
+// sharedIn finds all token sequences that two parties or more carry, shorter ones first. A sequence
+// of k tokens can only be shared if its two parts of k-1 tokens are. So level k looks only at
+// places where both parts were shared on level k-1.
+//
+// Invariant at level k: cur[i] is the class of the k-1 tokens at place i, or -1 if they are not
+// shared; alive are the places where they are. The text around a sequence is looked at only when
+// the sequence is known to be shared. Cost: the number of places of shared sequences, over all k;
+// in news that is 3 to 6 times the tokens.
 func (s *stream) sharedIn(l *levels) []class {
 	all := s.single(l)
 	for k := int32(2); k <= maxTokens && len(l.alive) > 0; k++ {
@@ -50,8 +50,8 @@ func (s *stream) sharedIn(l *levels) []class {
 	return all
 }
 
-// single makes the classes of single tokens. They are parts of others and never phrases: how they
-// stand is not looked at.
+// single makes the classes of single tokens. These are never phrases, so the text around them is
+// not looked at.
 func (s *stream) single(l *levels) []class {
 	n := len(s.toks)
 	l.cur, l.next = slices.Grow(l.cur[:0], n+1)[:n+1], slices.Grow(l.next[:0], n)[:n]
@@ -67,8 +67,8 @@ func (s *stream) single(l *levels) []class {
 	return l.keep(l.all[:0], 1)
 }
 
-// filtered is up to how many tokens the sequences that one party alone has are sifted out before
-// the others are counted: of longer ones few are left.
+// filtered is the greatest length of a sequence, in tokens, for which sift runs before count.
+// Longer sequences are few, and are counted at once.
 const filtered = 3
 
 // shared is a sequence whose parties are being counted.
@@ -87,8 +87,8 @@ func (x *shared) carry(p int32) {
 	}
 }
 
-// join leaves the places at which k tokens can be shared, each with the key of these: the classes of
-// their first and their last k-1.
+// join leaves the places at which k tokens can be shared, each with the key of these: the classes
+// of their first and their last k-1.
 func (s *stream) join(l *levels, k int32) {
 	n := 0
 	l.keys = l.keys[:0]
@@ -104,7 +104,7 @@ func (s *stream) join(l *levels, k int32) {
 	l.alive = l.alive[:n]
 }
 
-// sift drops places whose key no other party has; some of these are left.
+// sift drops most of the places whose key only one party has.
 func (s *stream) sift(l *levels) {
 	l.filter.reset(len(l.keys))
 	for from := 0; from < len(l.keys); {

@@ -2,12 +2,14 @@ package phrase
 
 import "math"
 
-// What an editor would mark is a sum of what can be measured of a sequence of words: how surprising
-// it is, whether it is a name or quoted, whether a reader would cut there, how many of the story's
-// voices have it. The weights are a logistic regression (Cox 1958) on 150 candidates that were
-// labelled by hand and on the list of an editor who read the five seed articles, rounded; the other
-// 150 were in view when the features were chosen (docs/algorithms/phrases.md). A worth of 0 is an even chance. None of it depends on
-// the length of the story's text.
+// The worth of a phrase is a sum over features of a sequence of words: how surprising it is,
+// whether it is a name or quoted, whether a reader would cut there, how many of the story's voices
+// have it. At a worth of 0, an editor would mark the phrase with a probability of one half.
+//
+// The weights are those of a logistic regression (Cox 1958), rounded. It was fitted to 150
+// candidates labelled by hand, and to the list of an editor who read the five seed articles. The
+// other 150 labelled candidates were in view when the features were chosen
+// (docs/algorithms/phrases.md). No feature depends on the length of the story's text.
 const (
 	worthNone     = -6.5
 	worthBit      = 0.09  // a bit of surprise, up to 80

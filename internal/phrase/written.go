@@ -6,8 +6,8 @@ import (
 	"unicode/utf8"
 )
 
-// Most of what is between words, and most words, are ASCII characters, of which a table tells all
-// that gapOf and written ask for.
+// Most words, and most of the text between words, are ASCII characters. A table tells all that
+// gapOf and written need to know about these.
 
 // What an ASCII character is.
 const (

@@ -155,7 +155,7 @@ func slowScore(gold, result Partition) PartitionScore {
 		s.BCubed.Precision += both / reported / float64(n)
 		s.BCubed.Recall += both / right / float64(n)
 	}
-	s.Pairs = Count{Correct: int64(s11), Reported: int64(s11 + s01), Gold: int64(s11 + s10)}
+	s.Pairs = score.Count{Correct: int64(s11), Reported: int64(s11 + s01), Gold: int64(s11 + s10)}
 	// Another form of the same index (Steinley 2004), so that one slip is not made twice.
 	s.ARI = 1
 	if d := (s11+s10)*(s10+s00) + (s11+s01)*(s01+s00); d > 0 {

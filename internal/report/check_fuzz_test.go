@@ -34,8 +34,8 @@ func addFuzzed(f *testing.F) {
 // asJSON is what a string is once it was JSON: each byte that is not UTF-8 is U+FFFD.
 func asJSON(s string) string { return string([]rune(s)) }
 
-// FuzzSARIF reads the log back: ids, titles and texts are those of the finding, and the URI leads to
-// its file, whatever all of them are called.
+// FuzzSARIF reads the log back: ids, titles and texts are those of the finding, and the URI leads
+// to its file, whatever all of them are called.
 func FuzzSARIF(f *testing.F) {
 	addFuzzed(f)
 	f.Fuzz(func(t *testing.T, id, file, source, text, title, matched string) {
@@ -106,8 +106,8 @@ func readCommand(line string) (name string, properties map[string]string, data s
 	return name, properties, strings.NewReplacer("%25", "%", "%0D", "\r", "%0A", "\n").Replace(data), true
 }
 
-// FuzzGitHub reads the workflow commands back: one command a line, none that an article brought, and
-// the path and the text in it are those of the finding.
+// FuzzGitHub reads the workflow commands back: one command a line, none that an article brought,
+// and the path and the text in it are those of the finding.
 func FuzzGitHub(f *testing.F) {
 	addFuzzed(f)
 	f.Fuzz(func(t *testing.T, id, file, source, text, title, matched string) {

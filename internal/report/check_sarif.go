@@ -98,8 +98,8 @@ func camel(name string) string {
 	return b.String()
 }
 
-// sarifInvocationOf says that the program ran to its end, whatever the verdict, and how much it could
-// not read.
+// sarifInvocationOf says that the program ran to its end, whatever the verdict, and how much it
+// could not read.
 func sarifInvocationOf(res *gate.Result) sarifInvocation {
 	run := sarifInvocation{Successful: true}
 	if res.Skipped > 0 {

@@ -1,7 +1,7 @@
 package report
 
-// The part of SARIF 2.1.0 that a verdict needs (OASIS, "Static Analysis Results Interchange Format",
-// 2020, errata 1). Properties stand in the order that they are written in.
+// The part of SARIF 2.1.0 that a verdict needs (OASIS, "Static Analysis Results Interchange
+// Format", 2020, errata 1). Properties stand in the order that they are written in.
 
 // sarifLanguage is the language of messages that the standard takes for granted.
 const sarifLanguage = "en-US"

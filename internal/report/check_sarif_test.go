@@ -20,8 +20,8 @@ func sarifBytes(t *testing.T, res *gate.Result) []byte {
 	return written(t, func(w io.Writer, res *gate.Result) error { return CheckSARIF(w, res, "1.2.3") }, res)
 }
 
-// sarifOf reads a log and refuses properties that the part of SARIF written here does not have. That
-// it validates against the published schema is tested in internal/acceptance.
+// sarifOf reads a log and refuses properties that the part of SARIF written here does not have.
+// That it validates against the published schema is tested in internal/acceptance.
 func sarifOf(b []byte) (*sarifLog, error) {
 	var log sarifLog
 	dec := json.NewDecoder(bytes.NewReader(b))

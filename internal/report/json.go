@@ -13,8 +13,8 @@ func JSON(w io.Writer, r *Report) error {
 }
 
 // JSONLines writes the report as one JSON object a line: first {"kind":"summary",…}, then each
-// article, cluster, story, passage, repeat, furniture and phrase, and the outlets, arrows and ties of the flow, with its fields as in
-// JSON and the field kind in front.
+// article, cluster, story, passage, repeat, furniture and phrase, and the outlets, arrows and ties
+// of the flow, with its fields as in JSON and the field kind in front.
 func JSONLines(w io.Writer, r *Report) error {
 	bw := bufio.NewWriterSize(w, 1<<16)
 	e := NewEncoder(bw)

@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"dedup"
 	"dedup/internal/gate"
 )
 
@@ -124,7 +125,7 @@ func TestNamesFitTheScreen(t *testing.T) {
 	for _, names := range []int{40, 80, 81, 160, 400} {
 		for _, top := range []int{0, 1, 20} {
 			var b bytes.Buffer
-			if err := Text(&b, r, TextOptions{Parts: AllParts, Width: min(names, 120), Names: names, Top: top}); err != nil {
+			if err := Text(&b, r, TextOptions{Parts: dedup.AllParts, Width: min(names, 120), Names: names, Top: top}); err != nil {
 				t.Fatal(err)
 			}
 			for line := range strings.Lines(b.String()) {

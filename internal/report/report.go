@@ -1,5 +1,5 @@
-// Package report prints the results of a run: reports, the contract "dedup.report/1" (docs/json.md),
-// verdicts on drops, and comparisons of two articles; one function a format.
+// Package report prints the results of a run, one function for each format: reports, the JSON
+// contract "dedup.report/1" (docs/json.md), verdicts of the gate, and comparisons of two articles.
 package report
 
 import "dedup"
@@ -15,8 +15,6 @@ type (
 	Cluster    = dedup.Cluster
 	Member     = dedup.Member
 	Story      = dedup.Story
-	StoryTime  = dedup.StoryTime
-	Event      = dedup.Event
 	Running    = dedup.Running
 	Place      = dedup.Place
 	Occurrence = dedup.Occurrence

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"dedup"
 )
 
 var update = flag.Bool("update", false, "renew the golden files")
@@ -71,9 +73,9 @@ func golden(t *testing.T, name string, got []byte) {
 
 func TestTextReport(t *testing.T) {
 	for name, opt := range map[string]TextOptions{
-		"report.txt":        {Parts: AllParts, Top: 20},
-		"report-narrow.txt": {Parts: AllParts, Width: 40, Names: 40, Top: 1},
-		"report-screen.txt": {Parts: AllParts, Names: 80, Top: 20},
+		"report.txt":        {Parts: dedup.AllParts, Top: 20},
+		"report-narrow.txt": {Parts: dedup.AllParts, Width: 40, Names: 40, Top: 1},
+		"report-screen.txt": {Parts: dedup.AllParts, Names: 80, Top: 20},
 		"report-color.txt":  {Parts: Parts{Clusters: true}, Color: true},
 	} {
 		var b bytes.Buffer

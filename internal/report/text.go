@@ -2,7 +2,6 @@ package report
 
 import (
 	"bufio"
-	"dedup"
 	"fmt"
 	"io"
 	"slices"
@@ -23,9 +22,6 @@ type TextOptions struct {
 
 	Reading gate.Reading
 }
-
-// AllParts asks everything.
-var AllParts = dedup.AllParts
 
 // Text prints the report for people.
 func Text(w io.Writer, r *Report, opt TextOptions) error {

@@ -18,7 +18,7 @@ func (p *printer) flow() {
 	for i := range f.Arrows[:n] {
 		a := &f.Arrows[i]
 		known := count(int(a.Words), "word") + ", " + count(a.Articles, "article")
-		if lag := Lag(a); lag != "" {
+		if lag := lagOf(a); lag != "" {
 			known += ", " + lag
 		}
 		room := p.room(2 + 4 + 2 + Width(known))
@@ -48,9 +48,9 @@ func OutletNames(f *Flow) map[string]string {
 	return names
 }
 
-// Lag is the median lag of an arrow as people say it: "40 min", "3.5 h", "2.1 days"; empty where it
-// is not known.
-func Lag(a *Arrow) string {
+// lagOf is the median lag of an arrow as people say it: "40 min", "3.5 h", "2.1 days"; empty where
+// it is not known.
+func lagOf(a *Arrow) string {
 	switch hours := math.Abs(a.Lag); {
 	case a.Lags == 0:
 		return ""

@@ -6,9 +6,9 @@ import (
 )
 
 // Members is a set of shingles that is asked about far more often than it says yes: a few thousand
-// questions against all news. A bitmap of 32 to 64 bits a member, by the first bits of a hash, turns
-// away 97 of 100 others; the rest are looked for among the members that begin alike, of which there
-// is one on average. Cost: 2 ns a question; 12 to 24 bytes a member.
+// questions against all news. A bitmap of 32 to 64 bits a member, by the first bits of a hash,
+// turns away 97 of 100 others; the rest are looked for among the members that begin alike, of which
+// there is one on average. Cost: 2 ns a question; 12 to 24 bytes a member.
 type Members struct {
 	bits   []uint64
 	coarse uint // shift of a hash to its bit
@@ -33,9 +33,6 @@ func NewMembers(hashes []uint64) *Members {
 	}
 	return m
 }
-
-// Len is how many members there are.
-func (m *Members) Len() int { return len(m.hashes) }
 
 // Has tells whether h is a member.
 func (m *Members) Has(h uint64) bool {

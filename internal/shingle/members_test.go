@@ -16,8 +16,8 @@ func TestMembers(t *testing.T) {
 			want[h] = true
 		}
 		m := NewMembers(list)
-		if m.Len() != len(want) {
-			t.Fatalf("%d members, not %d", m.Len(), len(want))
+		if len(m.hashes) != len(want) {
+			t.Fatalf("%d members, not %d", len(m.hashes), len(want))
 		}
 		for _, h := range append(rapid.SliceOf(some).Draw(t, "others"), list...) {
 			if m.Has(h) != want[h] {

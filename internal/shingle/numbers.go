@@ -52,8 +52,8 @@ func (t *Numbers) slot(hash uint64) *numbered {
 	}
 }
 
-// At is the number of a hash, 0 at first, and says whether the hash was there before. The pointer is
-// good until the next call of a method.
+// At is the number of a hash, 0 at first, and says whether the hash was there before. The pointer
+// is good until the next call of a method.
 func (t *Numbers) At(hash uint64) (number *int32, known bool) {
 	if 2*t.n >= len(t.slots) {
 		t.grow()

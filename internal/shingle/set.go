@@ -176,11 +176,3 @@ func Resemblance(a, b []uint64) float64 {
 	}
 	return float64(n) / float64(len(a)+len(b)-n)
 }
-
-// Containment is |A∩B|/|A|: how much of a stands in b, 0 to 1; of an empty a 0.
-func Containment(a, b []uint64) float64 {
-	if len(a) == 0 {
-		return 0
-	}
-	return float64(Shared(a, b)) / float64(len(a))
-}

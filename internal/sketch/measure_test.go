@@ -139,7 +139,7 @@ func TestMeasureSignature(t *testing.T) {
 			sets[i] = shingle.Set(shingle.Append(nil, toks[at], Default.W))
 			sigs[i] = k.Signature(nil, sets[i])
 		}
-		d := Estimate(sigs[0], sigs[1]) - shingle.Resemblance(sets[0], sets[1])
+		d := estimate(sigs[0], sigs[1]) - shingle.Resemblance(sets[0], sets[1])
 		bias += d
 		square += d * d
 	}

@@ -23,26 +23,14 @@ const Version = 1
 // Default is the scheme of this program unless it is told another.
 var Default = Scheme{Version: Version, Tokens: text.Version, FingerprintW: 2, W: 5, Slots: 128}
 
-// String writes a scheme as one word, which ParseScheme reads:
+// String writes a scheme as one word, which ReadScheme reads:
 // "sketch1-tokens1-f2-w5-slots128-seed0".
 func (s Scheme) String() string {
 	return fmt.Sprintf("sketch%d-tokens%d-f%d-w%d-slots%d-seed%x", s.Version, s.Tokens, s.FingerprintW, s.W, s.Slots, s.Seed)
 }
 
-// ParseScheme reads what String wrote. It returns an error for anything else, and for a scheme that
-// this program cannot make sketches by.
-func ParseScheme(str string) (Scheme, error) {
-	s, err := ReadScheme(str)
-	if err != nil {
-		return Scheme{}, err
-	}
-	if err := s.Validate(); err != nil {
-		return Scheme{}, fmt.Errorf("sketch scheme %s: %w", str, err)
-	}
-	return s, nil
-}
-
-// ReadScheme is ParseScheme also for the schemes of other versions.
+// ReadScheme reads what String wrote, and returns an error for anything else. The scheme may be one
+// of another version, or with numbers out of range: Validate tells.
 func ReadScheme(str string) (Scheme, error) {
 	var s Scheme
 	_, err := fmt.Sscanf(str, "sketch%d-tokens%d-f%d-w%d-slots%d-seed%x", &s.Version, &s.Tokens, &s.FingerprintW, &s.W, &s.Slots, &s.Seed)

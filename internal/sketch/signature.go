@@ -68,21 +68,5 @@ func (k *Sketcher) densify(sig []uint32) {
 	}
 }
 
-// Estimate is the resemblance of two sets as their signatures tell it: the share of slots that
-// agree, 0 to 1. Its standard error is at most
-// 0.5/√slots, 0.044 for 128 slots. It is 0 for signatures of different length, or none.
-func Estimate(a, b []uint32) float64 {
-	if len(a) != len(b) || len(a) == 0 {
-		return 0
-	}
-	n := 0
-	for i, x := range a {
-		if x == b[i] {
-			n++
-		}
-	}
-	return float64(n) / float64(len(a))
-}
-
 // unset is the value of a slot before any shingle comes: of 31 bits, no shingle's value is as big.
 const unset = math.MaxUint32

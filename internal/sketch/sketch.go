@@ -1,5 +1,8 @@
-// Package sketch boils an article down to a fingerprint (simhash) and a signature (MinHash), by
-// which near-duplicates are found without comparing every pair.
+// Package sketch reduces an article to a fingerprint (simhash) and a signature (MinHash). Both tell
+// how much two articles resemble each other without their text.
+//
+// In come the tokens of an article, after text.Once. Out comes a Sketch, which can be compared with
+// others of the same Scheme.
 package sketch
 
 import (
@@ -27,13 +30,10 @@ type Sketcher struct {
 	vector simhash.Vector // kept here so that it need not be cleared
 	empty  []uint32       // a signature without values
 	full   []bool         // which slots have a value of their own
-	slab   []uint32       // where Sketch puts signatures, slabSize of them at a time
 }
 
-const slabSize = 64
-
-// NewSketcher makes a Sketcher for a scheme for which Validate returns nil, as it does for Default
-// and for what ParseScheme returns; it panics for another.
+// NewSketcher makes a Sketcher for a scheme for which Validate returns nil, as it does for
+// Default; it panics for another.
 func NewSketcher(s Scheme) *Sketcher {
 	if err := s.Validate(); err != nil {
 		panic(err)
@@ -41,19 +41,8 @@ func NewSketcher(s Scheme) *Sketcher {
 	return &Sketcher{scheme: s, empty: slices.Repeat([]uint32{unset}, s.Slots), full: make([]bool, s.Slots)}
 }
 
-// Sketch makes the sketch of an article from its tokens, which must have gone through text.Once.
-// The signature stays valid; memory for it is taken for 64 articles at a time.
-func (k *Sketcher) Sketch(toks []text.Token) Sketch {
-	if cap(k.slab)-len(k.slab) < k.scheme.Slots {
-		k.slab = make([]uint32, 0, slabSize*k.scheme.Slots)
-	}
-	var s Sketch
-	s, k.slab = k.AppendSketch(k.slab, toks)
-	return s
-}
-
-// AppendSketch is Sketch with the signature appended to dst, of which it returns the longer
-// version.
+// AppendSketch makes the sketch of an article from its tokens, which must have gone through
+// text.Once. The signature is appended to dst, and shares its memory with the slice returned.
 func (k *Sketcher) AppendSketch(dst []uint32, toks []text.Token) (Sketch, []uint32) {
 	var s Sketch
 	s.Fingerprint, s.Has = k.Fingerprint(toks)

@@ -40,8 +40,8 @@ type Mapped struct {
 	seen  []atomic.Uint64 // a bit a grain: looked at since the pages were given back
 }
 
-// Map maps all that f holds, for writing too if write is set. f must not be closed before the group.
-// Of a file that nothing was written to, there is nothing to map.
+// Map maps all that f holds, for writing too if write is set. f must not be closed before the
+// group. Of a file that nothing was written to, there is nothing to map.
 func (g *Group) Map(f *File, write bool) (*Mapped, error) {
 	if f.Len() == 0 {
 		return nil, nil
@@ -77,7 +77,8 @@ func (f *Mapped) Bytes() []byte {
 	return f.m
 }
 
-// Touch tells that n bytes from an offset on are about to be looked at. Of no file, it does nothing.
+// Touch tells that n bytes from an offset on are about to be looked at. Of no file, it does
+// nothing.
 func (f *Mapped) Touch(from, n int64) {
 	if f == nil || n <= 0 {
 		return

@@ -9,8 +9,9 @@ import (
 	"testing"
 )
 
-// What is written to a mapped file is there when it is looked at again, however often its pages were
-// given back in between, and by whichever goroutine; and no more than the group's bytes are held.
+// What is written to a mapped file is there when it is looked at again, however often its pages
+// were given back in between, and by whichever goroutine; and no more than the group's bytes are
+// held.
 func TestPagesComeBack(t *testing.T) {
 	const words, workers = 1 << 19, 4
 	f, err := os.Create(filepath.Join(t.TempDir(), "f"))

@@ -23,7 +23,6 @@ type Sorter[T any] struct {
 	mu     sync.Mutex
 	mem    []T
 	starts []int64 // of the runs in the file
-	n      int
 }
 
 // leastRoom is how many records a sorter holds at least.
@@ -40,7 +39,6 @@ func NewSorter[T any](dir, what string, memory int64, compare func(a, b T) int) 
 func (s *Sorter[T]) Add(records ...T) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.n += len(records)
 	for len(records) > 0 {
 		if len(s.mem) == s.room {
 			if err := s.spill(); err != nil {
@@ -65,9 +63,6 @@ func (s *Sorter[T]) spill() error {
 	s.starts, s.mem = append(s.starts, at), s.mem[:0]
 	return err
 }
-
-// Len is how many records were added.
-func (s *Sorter[T]) Len() int { return s.n }
 
 // All gives the records in order, once; the sorter is empty and closed then. A record that comes
 // with an error is none, and the last.
@@ -117,7 +112,7 @@ func (s *Sorter[T]) each(yield func(T) bool) error {
 
 // Close forgets the records.
 func (s *Sorter[T]) Close() error {
-	s.mem, s.starts, s.n = nil, nil, 0
+	s.mem, s.starts = nil, nil
 	return s.file.Close()
 }
 

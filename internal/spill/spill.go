@@ -1,8 +1,11 @@
-// Package spill keeps what does not fit into memory in temporary files: pieces that are written one
-// after another and read again at their places (File), the same mapped into memory (Group), and
-// records that come back sorted (Sorter). The files have no name, so that they are gone when the
-// process is, however it ends. They have no format beyond the machine's own integers, for they do
-// not outlive the process.
+// Package spill keeps data that does not fit into memory in temporary files.
+//
+//	File     pieces that are written one after another, and read again at their places
+//	Group    files that are mapped into memory
+//	Sorter   records that come back sorted
+//
+// The files have no name, so they are gone when the process ends, however it ends. Their integers
+// are written as they are in memory, because only this process reads them.
 package spill
 
 import (
@@ -27,9 +30,9 @@ type File struct {
 // New makes a file in dir (empty: the system's directory) for what an error calls what.
 func New(dir, what string) *File { return &File{dir: dir, what: what} }
 
-// Append writes b behind all that was written, and gives its place. It writes no more than a grain at
-// a time: Linux keeps what is written at once in one piece of its cache (a folio), from 6.16 on for
-// ext4 too, and maps all of that piece where one byte of it is looked at.
+// Append writes b behind all that was written, and gives its place. It writes no more than a grain
+// at a time: Linux keeps what is written at once in one piece of its cache (a folio), from 6.16 on
+// for ext4 too, and maps all of that piece where one byte of it is looked at.
 func (f *File) Append(b []byte) (at int64, err error) {
 	f.mu.Lock()
 	if f.f == nil {

@@ -59,8 +59,8 @@ func TestSorterGivesAllInOrder(t *testing.T) {
 			})
 		}
 		wait.Wait()
-		if cap(s.mem) > leastRoom || s.Len() != n {
-			t.Fatalf("%d records in memory of %d, which may be %d", cap(s.mem), s.Len(), leastRoom)
+		if cap(s.mem) > leastRoom {
+			t.Fatalf("%d records in memory, which may be %d", cap(s.mem), leastRoom)
 		}
 		slices.SortFunc(want, s.compare)
 		got := make([]record, 0, n)
@@ -92,7 +92,7 @@ func TestSorterStops(t *testing.T) {
 			break
 		}
 	}
-	if s.Len() != 0 || s.file.Len() != 0 {
-		t.Errorf("%d records and %d bytes are left", s.Len(), s.file.Len())
+	if len(s.mem) != 0 || s.file.Len() != 0 {
+		t.Errorf("%d records and %d bytes are left", len(s.mem), s.file.Len())
 	}
 }

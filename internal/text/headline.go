@@ -20,7 +20,7 @@ const (
 // line, is no byline, and text follows.
 func Headline(s string) (article.Span, bool) {
 	var lines [firstLines + 1]article.Span
-	found := firstSpans(lines[:0], s)
+	found := appendLines(lines[:0], s, len(lines))
 	var toks [firstLines + 1][]Token
 	for i, sp := range found {
 		toks[i] = AppendTokens(nil, s[sp.Start:min(sp.End, sp.Start+maxHeadline+1)])
@@ -41,21 +41,6 @@ func Headline(s string) (article.Span, bool) {
 }
 
 var by = Hash("by")
-
-// firstSpans is AppendLines up to the capacity of dst.
-func firstSpans(dst []article.Span, s string) []article.Span {
-	for pos := 0; pos < len(s) && len(dst) < cap(dst); {
-		end := len(s)
-		if n := strings.IndexByte(s[pos:], '\n'); n >= 0 {
-			end = pos + n
-		}
-		if sp := trim(s, article.Span{Start: pos, End: end}); sp.Start < sp.End {
-			dst = append(dst, sp)
-		}
-		pos = end + 1
-	}
-	return dst
-}
 
 func short(sp article.Span, toks []Token) bool {
 	return sp.End-sp.Start <= maxHeadline && len(toks) >= minWords && len(toks) <= maxWords

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -110,7 +111,12 @@ func samePara(a, b []Token) bool {
 // AppendLines appends the spans of the lines of s that are not blank to dst, without line ends and
 // surrounding white space.
 func AppendLines(dst []article.Span, s string) []article.Span {
-	for pos := 0; pos < len(s); {
+	return appendLines(dst, s, math.MaxInt)
+}
+
+// appendLines is AppendLines until dst has most spans.
+func appendLines(dst []article.Span, s string, most int) []article.Span {
+	for pos := 0; pos < len(s) && len(dst) < most; {
 		end := len(s)
 		if n := strings.IndexByte(s[pos:], '\n'); n >= 0 {
 			end = pos + n
@@ -133,13 +139,6 @@ func trim(s string, sp article.Span) article.Span {
 	return article.Span{Start: start, End: start + len(t)}
 }
 
-// Position gives the 1-based line, and the 1-based column in characters (Unicode code points), of
-// byte offset in s. Cost: linear in offset; for many offsets of one text use Lines.
-func Position(s string, offset int) (line, column int) {
-	start := strings.LastIndexByte(s[:offset], '\n') + 1
-	return strings.Count(s[:start], "\n") + 1, utf8.RuneCountInString(s[start:offset]) + 1
-}
-
 // Lines finds the line and column of many offsets of one text.
 type Lines struct {
 	s      string
@@ -159,8 +158,9 @@ func NewLines(s string) *Lines {
 	}
 }
 
-// Position is Position(s, offset). Cost: a binary search over lines, and a pass over the line up to
-// offset.
+// Position gives the line of a byte offset and the column in it, both counted from 1; a column is a
+// character (Unicode code point). Cost: a binary search over lines, and a pass over the line up to
+// the offset.
 func (x *Lines) Position(offset int) (line, column int) {
 	n, found := slices.BinarySearch(x.starts, offset)
 	if !found {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"pgregory.net/rapid"
 )
@@ -106,13 +107,19 @@ func TestLines(t *testing.T) {
 	}
 }
 
+// position is Lines.Position, counted from the start of the text.
+func position(s string, offset int) (line, column int) {
+	start := strings.LastIndexByte(s[:offset], '\n') + 1
+	return strings.Count(s[:start], "\n") + 1, utf8.RuneCountInString(s[start:offset]) + 1
+}
+
 func TestPosition(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := randomText(t)
 		x := NewLines(s)
 		line, column := 1, 1
 		for i, r := range s {
-			l, c := Position(s, i)
+			l, c := position(s, i)
 			if l != line || c != column {
 				t.Fatalf("%q at %d: %d:%d, want %d:%d", s, i, l, c, line, column)
 			}

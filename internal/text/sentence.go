@@ -38,9 +38,9 @@ func AppendSentences(dst []article.Span, s string) []article.Span {
 	return dst
 }
 
-// sentenceEnd is where uax29 ends the sentence that begins at start. No sentence ends before the first
-// mark that may end one, and what may end there depends on nothing before the letter or digit in
-// front of the mark: so uax29 is asked from there on, and not from the start of the sentence.
+// sentenceEnd is where uax29 ends the sentence that begins at start. No sentence ends before the
+// first mark that may end one, and what may end there depends on nothing before the letter or digit
+// in front of the mark: so uax29 is asked from there on, and not from the start of the sentence.
 func sentenceEnd(it *sentences.Iterator[string], s string, start int) int {
 	from := start
 	for i := start; i < len(s); i++ {

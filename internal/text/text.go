@@ -1,5 +1,9 @@
-// Package text turns an article into normalised tokens that keep the bytes they came from,
-// and into lines and sentences.
+// Package text turns an article into normalised tokens that know their bytes, and into lines and
+// sentences.
+//
+// In comes the text as it was read. AppendTokens gives its words in normal form; Once then drops a
+// line or paragraph that is printed twice in a row. AppendLines, AppendSentences and Headline give
+// spans of the text. docs/algorithms/text.md defines each of them.
 package text
 
 import (
@@ -27,20 +31,6 @@ type Token struct {
 func AppendTokens(dst []Token, s string) []Token {
 	s = s[:min(uint64(len(s)), math.MaxUint32)]
 	return appendFast(dst, s)
-}
-
-// appendGeneral is AppendTokens by the general path alone: the oracle of the tests.
-func appendGeneral(dst []Token, s string) []Token {
-	sc := scratches.Get().(*scratch)
-	defer scratches.Put(sc)
-	for i := 0; ; {
-		w, ok := sc.scan(s, i)
-		if !ok {
-			return dst
-		}
-		dst = append(dst, Token{xxh3.Hash(sc.normal), uint32(w.start), uint32(w.end)})
-		i = w.next
-	}
 }
 
 var scratches = sync.Pool{New: func() any { return new(scratch) }}

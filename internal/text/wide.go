@@ -2,10 +2,10 @@ package text
 
 import "unicode/utf8"
 
-// The short way for Chinese and Japanese: the characters from U+3000 to U+9FFF are three bytes each,
-// their first byte 0xe3 to 0xe9. One that is a token of its own and its own normal form, with no mark
-// or ignored character behind it, needs nothing but a table and three rounds of mixing: 6 ns, where
-// scan takes 35. Any other character is left to scan.
+// The short way for Chinese and Japanese: the characters from U+3000 to U+9FFF are three bytes
+// each, their first byte 0xe3 to 0xe9. One that is a token of its own and its own normal form, with
+// no mark or ignored character behind it, needs nothing but a table and three rounds of mixing: 6
+// ns, where scan takes 35. Any other character is left to scan.
 const (
 	wideFrom, wideTo = 0x3000, 0xa000
 	wideLow, wideTop = 0xe3, 0xe9 // first bytes

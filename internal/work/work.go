@@ -12,8 +12,8 @@ import (
 )
 
 // Start calls, for 0 … n-1, the functions that start gives each of workers goroutines (0: one a
-// processor). A free goroutine takes the next number. The first error ends the loop, and so does the
-// end of ctx.
+// processor). A free goroutine takes the next number. The first error ends the loop, and so does
+// the end of ctx.
 func Start(ctx context.Context, workers, n int, start func(worker int) func(i int) error) error {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
@@ -37,7 +37,8 @@ func Start(ctx context.Context, workers, n int, start func(worker int) func(i in
 	return g.Wait()
 }
 
-// Each is Start for a function that wants no more than the number of its goroutine, in [0, workers).
+// Each is Start for a function that wants no more than the number of its goroutine, in [0,
+// workers).
 func Each(ctx context.Context, workers, n int, fn func(worker, i int) error) error {
 	return Start(ctx, workers, n, func(worker int) func(int) error {
 		return func(i int) error { return fn(worker, i) }

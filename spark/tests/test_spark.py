@@ -1,18 +1,23 @@
 """A run on Spark finds what one machine finds, whatever breaks meanwhile."""
 
 import glob
+import json
 import os
 import pathlib
 import stat
 import subprocess
 import sys
+import threading
 
 import pyarrow as pa
 import pyarrow.dataset as ds
 import pytest
 
 from dedup_spark import Options, run
-from dedup_spark._shim import frame, varint
+from dedup_spark._shim import Worker, end, frame, text_frame, varint
+
+# Tasks cost more than what is in them here.
+FEW = {"parts": 8, "tasks": 4}
 
 # A program that stands for dedup on the executors. In one call of one stage, the first of all, something breaks.
 BREAKS = """#!{python}
@@ -63,14 +68,19 @@ def breaking(tmp_path: pathlib.Path, program: str, stage: str, what: str) -> tup
 
 def test_as_one_machine(spark, program, corpus, tmp_path):
     out = str(tmp_path / "out")
-    run(spark, [corpus], out, Options(program=program))
+    run(spark, [corpus], out, Options(program=program, **FEW), clean=True)
     check(out, program, corpus)
+    went = {a for a, c in (line.split("\t")[:2] for line in alone(program, "clusters", corpus).splitlines()[1:]) if a != c}
+    lines = [line for path in glob.glob(f"{out}/clean/part-*") for line in open(path)]
+    assert sorted(lines) == sorted(line for line in open(corpus) if json.loads(line)["id"] not in went)
+    manifest = ds.dataset(f"{out}/manifest", format="parquet").to_table()
+    assert set(manifest["article"].to_pylist()) == went and len(manifest) == len(went)
 
 
 def test_program_crashes(spark, program, corpus, tmp_path):
     breaks, mark = breaking(tmp_path, program, "group", "os.abort()")
     out = str(tmp_path / "out")
-    run(spark, [corpus], out, Options(program=breaks))
+    run(spark, [corpus], out, Options(program=breaks, **FEW))
     assert mark.exists(), "nothing crashed"
     check(out, program, corpus)
 
@@ -79,7 +89,7 @@ def test_program_crashes(spark, program, corpus, tmp_path):
 def test_executor_is_killed(spark, program, corpus, tmp_path):
     breaks, mark = breaking(tmp_path, program, "cluster", KILL)
     out = str(tmp_path / "out")
-    run(spark, [corpus], out, Options(program=breaks))
+    run(spark, [corpus], out, Options(program=breaks, **FEW))
     assert mark.exists(), "nothing was killed"
     check(out, program, corpus)
 
@@ -93,15 +103,52 @@ def test_run_goes_on(spark, program, tmp_path):
 
     pq.write_table(table, path)
     out = str(tmp_path / "out")
-    first = run(spark, [path], out, Options(program=program, parts=2, tasks=2))
+    first = run(spark, [path], out, Options(program=program, **FEW))
     check(out, program, path)
+    first.cleaned().write.parquet(f"{out}/clean")
+    assert sorted(ds.dataset(f"{out}/clean", format="parquet").to_table()["text"].to_pylist()) == ["Nothing else stood in the paper.", text]
     times = {p: os.stat(p).st_mtime_ns for p in glob.glob(f"{first.work}/*/_SUCCESS")}
     gone = f"{first.work}/cluster/_SUCCESS"
     os.remove(gone)
-    run(spark, [path], out, Options(program=program, parts=2, tasks=2))
+    run(spark, [path], out, Options(program=program, **FEW))
     assert os.stat(gone).st_mtime_ns != times.pop(gone)
     assert times == {p: os.stat(p).st_mtime_ns for p in times}, "a stage that was done was made again"
     check(out, program, path)
+
+
+def test_drop_answers_at_once(program, tmp_path):
+    """The program answers each piece of text before the next one comes: the rows of only a few wait for their answers."""
+    texts = [text_frame(0, 0, chunk, 1, "a.jsonl", "jsonl", b'{"id":"%d","text":"one two three"}\n' % chunk) for chunk in range(20)]
+    args = [program, "worker", "number", "--config", ""]
+    read = subprocess.run([program, "worker", "read"], input=b"".join(texts) + end(len(texts)), capture_output=True, check=True).stdout
+    pieces = []
+    while read[2:3] != b"Z":
+        size = 16 + int.from_bytes(read[8:12], "little")
+        pieces += [read[:size]] if read[2:3] == b"S" else []
+        read = read[size:]
+    (tmp_path / "tables").write_bytes(subprocess.run(args, input=b"".join(pieces) + end(len(pieces)), capture_output=True, check=True).stdout)
+    with Worker([program, "worker", "drop", "--tables", str(tmp_path / "tables")]) as worker:
+        answers = worker.frames()
+
+        def frames():
+            for at, text in enumerate(texts):
+                yield text
+                assert asked.acquire(timeout=60), f"piece {at} was not answered"
+
+        asked = threading.Semaphore(0)
+        worker.feed(frames())
+        n = 0
+        for kind, _, _ in answers:
+            assert kind == "X"
+            n += 1
+            asked.release()
+    assert n == len(texts)
+
+
+def test_nothing_to_read(spark, program, tmp_path):
+    (tmp_path / "notes.jsonl").write_text("no record\n")
+    with pytest.raises(SystemExit, match="no article could be read"):
+        run(spark, [str(tmp_path / "notes.jsonl")], str(tmp_path / "out"), Options(program=program, **FEW))
 
 
 def test_frames_are_those_of_the_program(program):

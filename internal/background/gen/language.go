@@ -16,8 +16,8 @@ import (
 	"dedup/internal/text"
 )
 
-// counted are the languages of the n-grams by their codes. English fiction, the ninth, only adds its
-// stock phrases to the news model.
+// counted are the languages of the n-grams by their codes. English fiction, the ninth, only adds
+// its stock phrases to the news model.
 var counted = []struct{ code, name string }{
 	{"en", "english"}, {"fr", "french"}, {"de", "german"}, {"es", "spanish"}, {"it", "italian"}, {"ru", "russian"}, {"he", "hebrew"}, {"zh", "chinese_simplified"},
 }
@@ -73,8 +73,8 @@ func writeTelling(path, out string) error {
 	})
 }
 
-// readLanguage reads the n-grams of one language. Chinese words are several tokens, the pairs inside
-// of them are pairs like those between words.
+// readLanguage reads the n-grams of one language. Chinese words are several tokens, the pairs
+// inside of them are pairs like those between words.
 func readLanguage(dir, name string) (*background.Shares, error) {
 	s := &background.Shares{Words: map[uint64]float64{}, Pairs: map[[2]uint64]float64{}}
 	rows, total, err := readCounts(filepath.Join(dir, "1grams_"+name+".csv"))
@@ -128,8 +128,8 @@ type counts struct {
 	count   float64
 }
 
-// readCounts reads one file of n-grams, the commonest first, and the number of tokens that they were
-// counted in (of single words, from the cumulative share).
+// readCounts reads one file of n-grams, the commonest first, and the number of tokens that they
+// were counted in (of single words, from the cumulative share).
 func readCounts(path string) (out []counts, total float64, err error) {
 	f, err := os.Open(path)
 	if err != nil {

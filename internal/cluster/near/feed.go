@@ -14,9 +14,9 @@ import (
 
 // Feeding. In: the tokens of one article after another, in batches that come in any order. Out, of
 // each article: its words, coded (words.go); those of its shingles that are in the sample, each
-// once, as records (records.go); and an article, which has the sum of its shingles' hashes, how many
-// of the sample it has, and whether it is short. When all are in, number gives each article its
-// place in the input as its number. Cost: ~6 ns a token. Nothing is allocated for one.
+// once, as records (records.go); and an article, which has the sum of its shingles' hashes, how
+// many of the sample it has, and whether it is short. When all are in, number gives each article
+// its place in the input as its number. Cost: ~6 ns a token. Nothing is allocated for one.
 
 // Worker takes the articles of one goroutine.
 type Worker struct {

@@ -25,10 +25,10 @@ import (
 //     are left. These take rare shingles until they have m+1.
 //  3. Articles that have fewer than m+1 shingles in the sample are odd. What they lack is looked
 //     for in the words of all articles (odd.go).
-//  4. second: round two, on all shingles of some articles. These are the ones that took a shingle of
-//     more than hotArticles articles, all others that have such a shingle, odd ones, those that were
-//     found for them, and short ones. A short article that only short ones can be like need not be
-//     found by its sample.
+//  4. second: round two, on all shingles of some articles. These are the ones that took a shingle
+//     of more than hotArticles articles, all others that have such a shingle, odd ones, those that
+//     were found for them, and short ones. A short article that only short ones can be like need
+//     not be found by its sample.
 //  5. join: the pairs of both rounds are candidates. What is hot in round two is looked up in an
 //     index of the articles that stay (join.go).
 

@@ -5,10 +5,11 @@ import (
 	"slices"
 )
 
-// Parting a batch of the join. In: articles of a batch and, of each, its candidates. Out: groups of
-// them, each in order, that have nothing to do with each other. Cost: ~20 ns a candidate.
+// Parting a batch of the join. In: the articles of a batch, each with its candidates. Out: groups
+// of articles, each in order; what is decided in one group changes nothing in another. Cost: ~20 ns
+// a candidate.
 
-// grouper joins what has to do with each other (union–find).
+// grouper joins articles that depend on each other (union–find).
 type grouper struct {
 	search *search
 	texts  []int32 // of each text: 1 + the place in the batch of the first article with it

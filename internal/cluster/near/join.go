@@ -19,9 +19,9 @@ import (
 //
 //  1. look: each article of the batch is verified against its candidates of earlier batches, side
 //     by side. None of these comes or goes meanwhile.
-//  2. part: the batch falls into groups that have nothing to do with each other: no article of one
-//     is a candidate of another one's, and no two of them can change whether an article of an
-//     earlier batch stays and ask for it.
+//  2. part: the batch is cut into independent groups. No article of one group is a candidate of an
+//     article of another one. And if an article can supersede one of an earlier batch, all articles
+//     that ask for that one are in its group.
 //  3. settle: groups are settled side by side, each in order: its articles are verified against
 //     their candidates of the same group, and the caller decides.
 //

@@ -5,8 +5,8 @@ import (
 	"math"
 )
 
-// Judge decides whether two articles are near-duplicates, and which of them may go for the other:
-// the one rule of the join and of whoever finds pairs in another way.
+// Judge decides whether two articles are near-duplicates, and which of them may go for the other.
+// It is the one rule for candidates, however they were found.
 type Judge struct {
 	Threshold   float64 // least resemblance
 	Containment float64 // least containment of the smaller set; above 1: containment alone never suffices
@@ -73,8 +73,8 @@ func (j Judge) Missing(size int) int {
 }
 
 // MissingOf is how many shingles of a set of small may be absent from one of large in a pair of
-// near-duplicates, and whether there can be one of these sizes. By resemblance t, two sets of a and b
-// share t(a+b)/(1+t) or more.
+// near-duplicates, and whether there can be one of these sizes. By resemblance t, two sets of a and
+// b share t(a+b)/(1+t) or more.
 func (j Judge) MissingOf(small, large int) (most int, ok bool) {
 	least := j.Threshold * float64(small+large) / (1 + j.Threshold)
 	if j.Containment <= 1 && small >= leastContained {

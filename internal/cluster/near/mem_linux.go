@@ -24,8 +24,8 @@ func mapPages(n int) []uint64 {
 	return unsafe.Slice((*uint64)(unsafe.Pointer(unsafe.SliceData(b))), n)
 }
 
-// unmapPages gives words of mapPages back. Few are on the heap; of many that mapPages had to take from
-// there syscall.Munmap knows nothing, and does nothing.
+// unmapPages gives words of mapPages back. Few are on the heap; of many that mapPages had to take
+// from there syscall.Munmap knows nothing, and does nothing.
 func unmapPages(w []uint64) {
 	if len(w) >= fewWords {
 		_ = syscall.Munmap(unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(w))), len(w)*8))

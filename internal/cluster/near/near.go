@@ -1,8 +1,8 @@
 // Package near finds the near-duplicates of a corpus, all of them, and says which copy of each to
 // keep. docs/algorithms/near.md has the theorem and its proof.
 //
-// In: the tokens of every article, from several goroutines. Out: verified pairs (Pairs), or clusters
-// around canonicals (Clusters). On the way:
+// In: the tokens of every article, from several goroutines. Out: verified pairs (Pairs), or
+// clusters around canonicals (Clusters). On the way:
 //
 //	feed.go      an article → its words, coded, and its sample of shingles
 //	words.go     words in two bytes each, for verifying

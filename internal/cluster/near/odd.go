@@ -9,16 +9,17 @@ import (
 )
 
 // Odd articles: those of which the sample has too few rare shingles. In: these articles, and how
-// many shingles each lacks. Out: flags of all articles that may be on the other side of an edge with
-// one of them and did not meet it in the sample.
+// many shingles each lacks. Out: flags of all articles that may be on the other side of an edge
+// with one of them and did not meet it in the sample.
 //
 //  1. want: an odd article wants as many of its other shingles as it lacks, and a few more.
-//  2. pass: all articles are read for shingles that are wanted. The codes of the last four words of a
-//     shingle, hashed, say by one bit whether it may be one. Only where that bit is set are the
-//     shingles of an article made and looked up. A row of codes that many articles have is given up.
-//  3. settle: of what it wanted each odd article takes what the fewest articles have. Whoever has one
-//     of these is flagged.
-//  4. Where too little is rare, another pass flags all articles that have the rest.
+//  2. pass: all articles are read for shingles that are wanted. The codes of the last four words of
+//     a shingle, hashed, say by one bit whether it may be one. Only where that bit is set are the
+//     shingles of an article made and looked up. A row of codes that many articles have is given
+//     up.
+//  3. settle: each odd article takes those of the wanted shingles that the fewest articles have.
+//     All articles that have one of these are flagged.
+//  4. If too few wanted shingles are rare, another pass flags all articles that have the others.
 //
 // Cost of a pass: ~1.5 ns a token.
 

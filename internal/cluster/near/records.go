@@ -72,8 +72,8 @@ func (d *deal) add(shingles []uint64, article uint32) error {
 	return nil
 }
 
-// packed is n records in 5 bytes each: the shingles, four bytes each, and then of each the step from
-// the article before.
+// packed is n records in 5 bytes each: the shingles, four bytes each, and then of each the step
+// from the article before.
 type packed struct {
 	place    place
 	first, n uint32 // the first article

@@ -16,8 +16,8 @@ import (
 //  1. group: the records of a part are sorted by shingle. Those of a shingle are a bucket. A bucket
 //     of one article is dropped; the others are put into lists by size, as article numbers alone,
 //     the first of each bucket marked. met counts the buckets of each article.
-//  2. The caller sets quotas: how many of an article's buckets it is to be found by as the smaller
-//     side. (What it has alone counts as taken.)
+//  2. The caller sets quotas: the number of buckets that an article must take to be found as the
+//     smaller side. Shingles that it has alone count as taken.
 //  3. choose: articles take buckets until their quota is used up, rare ones first. Whoever takes a
 //     bucket makes a pair with each other article in it. Any choice is right, so goroutines choose
 //     side by side; what is verified in the end is the same.

@@ -9,21 +9,22 @@ import (
 	"dedup/internal/sketch"
 )
 
-// The other way to candidates: fingerprints. In: the fingerprint of each article (simhash over pairs
-// of words, that of github.com/mfonda/simhash; package sketch). Out: the pairs of articles whose
-// fingerprints differ in at most distance of 64 bits, as candidates, which are verified as ever.
+// The other way to candidates: fingerprints. In: the fingerprint of each article (simhash over
+// pairs of words, that of github.com/mfonda/simhash; package sketch). Out: the pairs of articles
+// whose fingerprints differ in at most distance of 64 bits, as candidates, which are verified like
+// all others.
 //
 //  1. Feeding makes the fingerprints. No record of any shingle is kept.
 //  2. Each fingerprint goes to a bucket for every choice of blocks−distance of its blocks (Manku,
 //     Jain and Das Sarma, "Detecting near-duplicates for web crawling", WWW 2007). Two within the
 //     distance have a bucket in common, whichever bits differ.
-//  3. Of the pairs that meet in a bucket those beyond the distance are dropped. A bucket of more than
-//     hotArticles makes pairs with its first article alone, so that copies of a page cost what they
-//     are.
+//  3. Of the pairs that meet in a bucket those beyond the distance are dropped. A bucket of more
+//     than hotArticles makes pairs with its first article alone, so that copies of a page cost what
+//     they are.
 //
 // It does not find every pair: a changed word changes two features of a hundred, and a quarter of
-// the pairs at the threshold are farther apart than the distance. Of a brief in a long article a
-// fingerprint knows nothing. docs/algorithms/near.md has what it finds at which distance.
+// the pairs at the threshold are farther apart than the distance. A fingerprint does not show a
+// brief inside a long article. docs/algorithms/near.md has what it finds at which distance.
 //
 // Cost: 20 keys of 16 bytes an article, sorted on disk past the memory.
 

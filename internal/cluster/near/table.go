@@ -2,11 +2,12 @@ package near
 
 import "slices"
 
-// The index of the join. In: articles that came to stay, each with its hot buckets. Out: for another
-// article, those that it may form an edge with because both have a bucket that one of them took.
+// The index of the join. In: articles that came to stay, each with its hot buckets. Out: for
+// another article, those that it may form an edge with because both have a bucket that one of them
+// took.
 
-// table finds articles by key: chained hashing, the newest entry of a chain first. 16 bytes an entry
-// and a place in heads.
+// table finds articles by key: chained hashing, the newest entry of a chain first. 16 bytes an
+// entry and a place in heads.
 type table struct {
 	heads   []uint32 // 1 + index of the newest entry
 	entries []entry

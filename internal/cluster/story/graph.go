@@ -77,7 +77,7 @@ func (s *run) blockPlaces() int {
 		return s.opt.blockPlaces
 	}
 	size := int64(perUnit+4*s.opt.Workers) * step
-	if s.vectors.file != nil {
+	if s.vectors.file.Len() > 0 {
 		size += int64(words) * 8 / int64(places)
 	}
 	return int(min(max(s.opt.Memory/2/size, 16), int64(places)))

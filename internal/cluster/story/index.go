@@ -93,13 +93,43 @@ func (ix *index) buckets(to *[telling]bucket, v []uint64) {
 func (ix *index) of(b *bucket, term uint32) []posting {
 	l := ix.list[b.from:b.to]
 	tag := uint16(term)
-	if len(l) == 0 || b.first == tag && b.last == tag {
-		return l
+	switch {
+	case len(l) == 0 || tag < b.first || tag > b.last:
+		return nil
+	case b.first != tag:
+		l = l[tagsBelow(l, uint32(tag)):]
 	}
-	from, _ := slices.BinarySearchFunc(l, tag, func(p posting, t uint16) int { return cmp.Compare(p.tag, t) })
-	l = l[from:]
-	to, _ := slices.BinarySearchFunc(l, int(tag)+1, func(p posting, t int) int { return cmp.Compare(int(p.tag), t) })
-	return l[:to]
+	if b.last != tag {
+		l = l[:tagsBelow(l, uint32(tag)+1)]
+	}
+	return l
+}
+
+// tagsBelow is how many postings of a bucket have a tag below one. A search by a function that
+// compares takes twice as long.
+func tagsBelow(l []posting, tag uint32) int {
+	from, to := 0, len(l)
+	for from < to {
+		if mid := int(uint(from+to) / 2); uint32(l[mid].tag) < tag {
+			from = mid + 1
+		} else {
+			to = mid
+		}
+	}
+	return from
+}
+
+// unitsBelow is how many postings of a term are of units before one.
+func unitsBelow(l []posting, unit uint32) int {
+	from, to := 0, len(l)
+	for from < to {
+		if mid := int(uint(from+to) / 2); l[mid].unit < unit {
+			from = mid + 1
+		} else {
+			to = mid
+		}
+	}
+	return from
 }
 
 // heavy is the weight of a term in all channels together: the products of those of two units are at
@@ -151,8 +181,7 @@ func (ix *index) seek(k *seeker, i int, v []uint64, share [3]float64, n *finds, 
 		w := weighed(x)
 		l := ix.of(&k.buckets[t], w.term())
 		if len(l) > 0 && l[len(l)-1].unit >= before {
-			at, _ := slices.BinarySearchFunc(l, before, func(p posting, u uint32) int { return cmp.Compare(p.unit, u) })
-			l = l[:at]
+			l = l[:unitsBelow(l, before)]
 		}
 		l = l[max(0, len(l)-int(n.left[t])):]
 		n.left[t] -= uint8(len(l))

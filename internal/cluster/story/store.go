@@ -1,24 +1,18 @@
 package story
 
 import (
-	"errors"
-	"fmt"
-	"os"
-	"sync"
-	"unsafe"
+	"sync/atomic"
+
+	"dedup/internal/spill"
 )
 
 // store keeps stretches of numbers, one a place, in memory up to a budget and then in a temporary
-// file. The file has no name, so that it is gone when the process is.
+// file.
 type store struct {
-	tmp    string
 	budget int64 // bytes in memory
-
-	mu   sync.Mutex
-	held int64
-	file *os.File
-	end  int64
-	at   []stretch
+	held   atomic.Int64
+	file   *spill.File
+	at     []stretch
 }
 
 type stretch struct {
@@ -28,47 +22,20 @@ type stretch struct {
 }
 
 func newStore(places int, tmp string, budget int64) *store {
-	return &store{tmp: tmp, budget: budget, at: make([]stretch, places)}
+	return &store{budget: budget, file: spill.New(tmp, "terms of articles"), at: make([]stretch, places)}
 }
 
 // put keeps a copy of data at a place. Safe for concurrent use.
 func (s *store) put(place int, data []uint64) error {
 	size := int64(len(data)) * 8
-	s.mu.Lock()
-	if s.held+size <= s.budget {
-		s.held += size
-		s.mu.Unlock()
+	if s.held.Add(size) <= s.budget {
 		s.at[place] = stretch{data: append(make([]uint64, 0, len(data)), data...), n: len(data)}
 		return nil
 	}
-	if err := s.open(); err != nil {
-		s.mu.Unlock()
-		return err
-	}
-	off := s.end
-	s.end += size
-	s.mu.Unlock()
+	s.held.Add(-size)
+	off, err := s.file.Append(spill.Bytes(data))
 	s.at[place] = stretch{off: off, n: len(data)}
-	if _, err := s.file.WriteAt(bytesOf(data), off); err != nil {
-		return fmt.Errorf("write terms of articles to a temporary file: %w\nhint: another directory: --tmp", err)
-	}
-	return nil
-}
-
-// open makes the file.
-func (s *store) open() error {
-	if s.file != nil {
-		return nil
-	}
-	f, err := os.CreateTemp(s.tmp, "dedup-terms-*")
-	if err != nil {
-		return fmt.Errorf("keep terms of articles beyond the memory limit: %w", err)
-	}
-	if err := os.Remove(f.Name()); err != nil {
-		return errors.Join(fmt.Errorf("keep terms of articles beyond the memory limit: %w", err), f.Close())
-	}
-	s.file = f
-	return nil
+	return err
 }
 
 // get gives what was put at a place. What is in the file is read into *buf.
@@ -90,25 +57,15 @@ func (s *store) part(place, from, to int, buf *[]uint64) ([]uint64, error) {
 		*buf = make([]uint64, n+n/4)
 	}
 	b := (*buf)[:n]
-	if _, err := s.file.ReadAt(bytesOf(b), p.off+8*int64(from)); err != nil {
-		return nil, fmt.Errorf("read terms of articles from a temporary file: %w", err)
-	}
-	return b, nil
+	return b, s.file.Read(spill.Bytes(b), p.off+8*int64(from))
 }
 
 // drop forgets what is at a place. A file gives its space back only when it is closed.
 func (s *store) drop(place int) { s.at[place].data = nil }
 
 func (s *store) close() error {
-	if s == nil || s.file == nil {
+	if s == nil {
 		return nil
 	}
-	err := s.file.Close()
-	s.file = nil
-	return err
-}
-
-// bytesOf is the same memory.
-func bytesOf(data []uint64) []byte {
-	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(data))), 8*len(data))
+	return s.file.Close()
 }

@@ -36,8 +36,8 @@ func tags(t *testing.T, page string) (names []string, inside map[string]string) 
 	return names, inside
 }
 
-// FuzzPage parses the page as a browser does: whatever articles say, it has the elements that it has
-// for harmless ones, and what the script reads is what they say.
+// FuzzPage parses the page as a browser does: whatever articles say, it has the elements that it
+// has for harmless ones, and what the script reads is what they say.
 func FuzzPage(f *testing.F) {
 	for _, s := range []string{"words", "</script><script>alert(1)</script>", "<!--<script>", "]]>", "\u2028\u2029", "\xff\x00", `\u003c/script>`, "&lt;/script&gt;", "<!-- --!>"} {
 		f.Add(s, "A title", "The Paper")

@@ -68,8 +68,8 @@ func (m *member) take(c *comparer, s string) {
 // nil where less than two have one. Both are n × n, row by row, in percent rounded down. copied:
 // |A∩B|/|A| of the 5-word shingles of row and column, what part of the row stands in the column
 // word by word. words: the resemblance of the sets of words that are no function words, a word
-// weighing its bits under the background model of the row's language: high for articles about one thing even where no
-// sentence is shared.
+// weighing its bits under the background model of the row's language: high for articles about one
+// thing even where no sentence is shared.
 func (c *comparer) matrix(articles []int) (copied, words []int) {
 	articles = articles[:min(len(articles), maxCompared)]
 	n, known := len(articles), 0

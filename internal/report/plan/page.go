@@ -13,8 +13,8 @@ import (
 )
 
 // The page of a plan shows every removal beside what stays. A plan holds bytes of records, not
-// texts, titles or sources: these are read again from the inputs that it names. Memory: the articles
-// of the plan, a few kilobytes each.
+// texts, titles or sources: these are read again from the inputs that it names. Memory: the
+// articles of the plan, a few kilobytes each.
 
 const (
 	pageText   = 3000 // bytes of a text that a side shows at most
@@ -22,8 +22,8 @@ const (
 )
 
 // Page reads a plan, or the manifest of a run, and the inputs that it names, and makes the page.
-// What is not found any more is shown without its text, and counted. check is asked about the inputs
-// before they are read.
+// What is not found any more is shown without its text, and counted. check is asked about the
+// inputs before they are read.
 func Page(ctx context.Context, name string, plan io.Reader, cfg corpus.Config, check func(paths []string) error) (p *sides.Page, missing int, err error) {
 	var gone []clean.Gone
 	var paths []string
@@ -106,7 +106,7 @@ func sidesOf(ctx context.Context, cfg corpus.Config, gone []clean.Gone) (sidesFo
 // item is a removal as the page shows it; false: a text is not there.
 func (f sidesFound) item(g *clean.Gone) (it sides.Item, ok bool) {
 	it = sides.Item{
-		Line: strings.TrimSuffix(string(AppendProtection(nil, g.Article, g.Start, g.End)), "\n"),
+		Line: strings.TrimSuffix(string(appendProtection(nil, g.Article, g.Start, g.End)), "\n"),
 		Rule: string(g.Rule), Band: clean.Band(g.Resemblance), Resemblance: g.Resemblance, Containment: g.Containment,
 	}
 	it.Left, ok = f.side(&g.Place, g.Kind == "span")

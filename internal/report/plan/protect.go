@@ -58,8 +58,9 @@ func protect(p *clean.Protection, line string) error {
 	return errors.New("neither an article id, nor an id with the first byte and the end of what stays, parted by tabs")
 }
 
-// AppendProtection appends the line that keeps an article, or where end is not 0 a span of its text.
-func AppendProtection(dst []byte, id string, start, end int) []byte {
+// appendProtection appends the line that keeps an article, or where end is not 0 a span of its
+// text.
+func appendProtection(dst []byte, id string, start, end int) []byte {
 	dst = report.AppendField(dst, id)
 	if end > 0 {
 		dst = fmt.Appendf(dst, "\t%d\t%d", start, end)

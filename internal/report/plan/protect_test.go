@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// FuzzReadProtection reads what AppendProtection writes, and nothing else crashes.
+// FuzzReadProtection reads what appendProtection writes, and nothing else crashes.
 func FuzzReadProtection(f *testing.F) {
 	f.Add("fog-1", 0, 0)
 	f.Add("a\tb\nc\\", 3, 9)
@@ -16,7 +16,7 @@ func FuzzReadProtection(f *testing.F) {
 			return
 		}
 		id = strings.ToValidUTF8(id, "?")
-		p, err := ReadProtection(strings.NewReader(string(AppendProtection(nil, id, start, end))))
+		p, err := ReadProtection(strings.NewReader(string(appendProtection(nil, id, start, end))))
 		if err != nil || end == 0 && !p.Keeps(id, 0, 1) || end > 0 && !p.Keeps(id, start, end) {
 			t.Errorf("%q %d %d: %v %v", id, start, end, p, err)
 		}

@@ -45,7 +45,8 @@ func (p Page) Run() string { return "<script>" + p.Script + "</script>\n" }
 // Tail ends the file.
 const Tail = "</body>\n</html>\n"
 
-// Data begins an element of JSON, in which every < must be escaped, as encoding/json does. End ends it.
+// Data begins an element of JSON, in which every < must be escaped, as encoding/json does. End ends
+// it.
 func Data(w *bufio.Writer, id string) {
 	fmt.Fprintf(w, "<script type=\"application/json\" id=\"%s\">", id)
 }

@@ -1,7 +1,7 @@
-// Package sides prints pairs of texts side by side as one HTML file that a browser opens offline, to
-// be decided on one by one: removals of a plan, each of which a click keeps, or pairs that a reader
-// says y or n to. What was decided stays in the page's own memory (localStorage, where the browser
-// gives a file one) and is saved as a file.
+// Package sides prints pairs of texts side by side as one HTML file that a browser opens offline,
+// to be decided on one by one: removals of a plan, each of which a click keeps, or pairs that a
+// reader says y or n to. What was decided stays in the page's own memory (localStorage, where the
+// browser gives a file one) and is saved as a file.
 //
 // As with package page, the content security policy forbids every request and every script but the
 // file's own, the data are JSON in an element that is never run, and the script puts them on the

@@ -20,6 +20,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--field", action="append", default=[], metavar="NAME=FIELD")
     p.add_argument("--input-format", choices=["jsonl", "parquet"], default="", help="what the input is, where its name does not end in .parquet or is no JSON Lines")
     p.add_argument("--no-pairs", action="store_true", help="clusters alone")
+    p.add_argument("--clean", action="store_true", help="also write clean/, the corpus without the copies that go, and manifest/")
     p.add_argument("--parts", type=int, default=64, help="parts that all shingles are dealt out to, a power of two: 16 for each gigabyte of text")
     p.add_argument("--tasks", type=int, default=0, help="tasks of a shuffle; by default four for each core")
     p.add_argument("--memory", default="1GiB", help="memory of a call of the program; a core runs one at a time")
@@ -39,7 +40,7 @@ def main() -> None:
     )
     spark = builder.getOrCreate()
     try:
-        run(spark, args.inputs, args.output, options)
+        run(spark, args.inputs, args.output, options, args.clean)
     finally:
         spark.stop()
 

@@ -1,9 +1,12 @@
 """The driver: which stage follows which, what is shuffled, and what is kept between stages."""
 
+import functools
 import hashlib
 import json
 import os
+import shutil
 import subprocess
+import sys
 import tempfile
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
@@ -16,6 +19,7 @@ from . import _shim
 
 cloudpickle.register_pickle_by_value(_shim)
 
+READ_ROWS = "2000"  # of a batch of text: reading and cleaning must cut it alike
 FRAMES = "kind string, key bigint, frame binary"
 CLUSTERS = "cluster bigint, place bigint, article string, canonical string, resemblance double, containment double, rule string, number bigint"
 PAIRS = "number_a bigint, number_b bigint, a string, b string, resemblance double, containment_a double, containment_b double, distance bigint"
@@ -44,8 +48,6 @@ class Options:
 
 def find_program(name: str) -> str:
     """The program that is sent to the executors."""
-    import shutil
-
     if name or os.environ.get("DEDUP_PROGRAM"):
         return name or os.environ["DEDUP_PROGRAM"]
     try:
@@ -60,6 +62,12 @@ def find_program(name: str) -> str:
     return path
 
 
+@functools.cache
+def sent_files() -> tempfile.TemporaryDirectory[str]:
+    """Where files lie that are sent to executors: to the end of this process, for an executor that starts later asks for all of them."""
+    return tempfile.TemporaryDirectory(prefix="dedup-spark-")
+
+
 class Run:
     """One run over a corpus. What a stage made stays in ``work`` as Parquet, so a run that was killed goes on behind its last whole stage."""
 
@@ -71,11 +79,10 @@ class Run:
         self.id = hashlib.sha256(about.encode()).hexdigest()[:12]
         self.work = f"{self.out}/_work-{self.id}"
         self.tasks = options.tasks or 4 * spark.sparkContext.defaultParallelism
-        self.tmp = tempfile.TemporaryDirectory(prefix="dedup-spark-")
-        self.tables: dict[str, bytes] = {}
-        sent = os.path.join(self.tmp.name, "dedup")
-        os.symlink(os.path.abspath(self.program), sent)
-        spark.sparkContext.addFile(sent)
+        self.tmp = tempfile.mkdtemp(prefix="dedup-", dir=sent_files().name)
+        self.first: bytes | None = None  # the frame of the stage number
+        self.sent_tables: dict[str, str] = {}
+        self.sent = self.send("program", os.path.abspath(self.program))
         # Splits of files must not depend on the size of the cluster, and batches not on rows alone.
         for key, value in {
             "spark.sql.files.minPartitionNum": "1", "spark.sql.files.maxPartitionBytes": str(32 << 20), "spark.sql.adaptive.enabled": "false",
@@ -87,15 +94,12 @@ class Run:
 
     def texts(self) -> tuple[DataFrame, dict[str, tuple[int, str]], bool]:
         """The rows of the input with their file and the byte that its split begins at; the files in order; whether the rows have columns."""
-        columnar = self.options.input_format == "parquet" or not self.options.input_format and any(p.endswith(".parquet") for p in self.files(self.spark.read.text(self.inputs)))
+        columnar = self.options.input_format == "parquet" or not self.options.input_format and any(p.endswith(".parquet") for p in self.spark.read.text(self.inputs).inputFiles())
         df = self.spark.read.parquet(*self.inputs) if columnar else self.spark.read.text(self.inputs)
-        names = sorted((self.name(p), p) for p in self.files(df))
+        names = sorted((self.name(p), p) for p in df.inputFiles())
         places = {_shim.plain(path): (at, name) for at, (name, path) in enumerate(names)}
         rows = df.select(*([F.col(f"`{c}`") for c in df.columns]), F.col("_metadata.file_path").alias("_path"), F.col("_metadata.file_block_start").alias("_start"))
         return rows, places, columnar
-
-    def files(self, df: DataFrame) -> list[str]:
-        return [p for p in df.inputFiles()]
 
     def name(self, path: str) -> str:
         """What the program would call a file: as it was given, or below what was given."""
@@ -113,12 +117,21 @@ class Run:
 
     # Stages
 
-    def table(self, kinds: str) -> str:
-        """A file of all frames of some kinds, which every executor gets; its name."""
+    def send(self, name: str, path: str) -> str:
+        """Sends a file to every executor, under a name that no other run has."""
+        name = f"{os.path.basename(self.tmp)}-{name}"
+        own = os.path.join(self.tmp, name)
+        shutil.copy(path, own)  # Spark calls a link by the name of what it leads to
+        self.spark.sparkContext.addFile(own)
+        return name
+
+    def files(self, kinds: str) -> list[str]:
+        """The files of a call of a stage that needs all frames of some kinds."""
         if not kinds:
-            return ""
-        name = f"tables-{self.id}-{kinds}"
-        path = os.path.join(self.tmp.name, name)
+            return [self.sent]
+        if kinds in self.sent_tables:
+            return [self.sent, self.sent_tables[kinds]]
+        path = os.path.join(self.tmp, f"tables-{kinds}")
         with open(path, "wb") as f:
             n = 0
             for kind in kinds:
@@ -126,8 +139,8 @@ class Run:
                     f.write(one)
                     n += 1
             f.write(_shim.end(n))
-        self.spark.sparkContext.addFile(path)
-        return name
+        self.sent_tables[kinds] = self.send(kinds, path)
+        return [self.sent, self.sent_tables[kinds]]
 
     def frames_of(self, kind: str) -> list[bytes]:
         if kind == "N":
@@ -136,14 +149,26 @@ class Run:
 
     def numbers(self) -> list[bytes]:
         """The stage number: a few bytes for each piece of the input, on the driver."""
-        if "N" not in self.tables:
+        if self.first is None:
             frames = [bytes(r.frame) for r in self.kept("S").select("frame").collect()]
+            self.tell(frames)
             got = subprocess.run([self.program, "worker", "number", *self.options.args()], input=b"".join(frames) + _shim.end(len(frames)), capture_output=True)
             if got.returncode:
                 raise RuntimeError(got.stderr.decode(errors="replace"))
             size = int.from_bytes(got.stdout[8:12], "little")
-            self.tables["N"] = got.stdout[: _shim.HEAD_SIZE + size]
-        return [self.tables["N"]]
+            self.first = got.stdout[: _shim.HEAD_SIZE + size]
+        return [self.first]
+
+    def tell(self, pieces: list[bytes]) -> None:
+        """Says what was left out; an input without any article is an error, as on one machine."""
+        articles = skipped = 0
+        for piece in pieces:
+            _, _, _, n, _, left, *_ = _shim.varints(piece[_shim.HEAD_SIZE :])  # file, start, chunk, articles, rows, skipped
+            articles, skipped = articles + n, skipped + left
+        if skipped:
+            print(f"dedup-spark: {skipped:,} of {articles + skipped:,} records could not be read and were left out", file=sys.stderr)
+        if not articles:
+            raise SystemExit("dedup-spark: no article could be read\nhint: the input must be JSON Lines or Parquet; --field text=NAME names the field of the text")
 
     def made_by(self, kind: str) -> str:
         return next(name for name, s in self.stages.items() if kind in s["out"])
@@ -161,7 +186,7 @@ class Run:
         s = self.stages[name]
         df = self.shuffled(df, s["grouping"]).select("frame")
         self.spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "16")
-        return df.mapInArrow(_shim.stage(name, self.options.args(), self.table(s["tables"])), FRAMES)
+        return df.mapInArrow(_shim.stage(name, self.options.args(), self.files(s["tables"])), FRAMES)
 
     def done(self, name: str) -> bool:
         jvm = self.spark._jvm.org.apache.hadoop.fs
@@ -180,8 +205,8 @@ class Run:
 
     def read(self) -> DataFrame:
         rows, places, columnar = self.texts()
-        self.spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", "2000")
-        return rows.mapInArrow(_shim.read(self.options.args(), places, columnar), FRAMES)
+        self.spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", READ_ROWS)
+        return rows.mapInArrow(_shim.read(self.options.args(), places, columnar, [self.sent]), FRAMES)
 
     def frames(self) -> None:
         """All stages. A stage whose frames go straight into a shuffle is not kept: Spark makes it again where a machine was lost."""
@@ -194,22 +219,40 @@ class Run:
 
     def rows(self, kind: str, name: str, schema: str) -> DataFrame:
         df = self.kept(kind).select("frame")
-        return df.mapInArrow(_shim.rows(name), schema)
+        return df.mapInArrow(_shim.rows(name, [self.sent]), schema)
 
     def clusters(self) -> DataFrame:
         """A row for every article of a cluster, in the order of ``dedup clusters``: by cluster and place, the canonical first."""
         return self.rows("K", "clusters", CLUSTERS).orderBy("cluster", "place")
+
+    def cleaned(self) -> DataFrame:
+        """The rows of the input without those that went: of every cluster the canonical stays. Lines as they stood, or the columns of Parquet."""
+        rows, places, columnar = self.texts()
+        schema = rows.drop("_path", "_start").schema
+        self.spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", READ_ROWS)
+        return rows.mapInArrow(_shim.clean(self.options.args(), places, columnar, self.files(self.stages["drop"]["tables"])), schema)
 
     def pairs(self) -> DataFrame:
         """A row for every pair, in the order of ``dedup pairs``."""
         return self.rows("P", "pairs", PAIRS).orderBy("number_a", "number_b")
 
 
-def run(spark: SparkSession, inputs: list[str], out: str, options: Options) -> Run:
-    """Finds the clusters of a corpus, and writes OUT/clusters and OUT/pairs as Parquet."""
+def run(spark: SparkSession, inputs: list[str], out: str, options: Options, clean: bool = False) -> Run:
+    """Finds the clusters of a corpus, and writes OUT/clusters and OUT/pairs as Parquet.
+
+    With ``clean`` also OUT/clean, the corpus without the copies that go, as text or Parquet, and OUT/manifest: which article went, for which one, and why.
+    """
     r = Run(spark, inputs, out, options)
     r.frames()
     r.clusters().write.mode("overwrite").parquet(f"{r.out}/clusters")
     if options.pairs:
         r.pairs().write.mode("overwrite").parquet(f"{r.out}/pairs")
+    if clean:
+        cleaned = r.cleaned()
+        if cleaned.columns == ["value"]:
+            cleaned.write.mode("overwrite").text(f"{r.out}/clean")
+        else:
+            cleaned.write.mode("overwrite").parquet(f"{r.out}/clean")
+        manifest = r.clusters().where("place > 0").select("article", F.col("canonical").alias("matched"), "rule", "resemblance", "containment", "number")
+        manifest.write.mode("overwrite").parquet(f"{r.out}/manifest")
     return r

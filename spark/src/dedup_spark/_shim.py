@@ -4,7 +4,9 @@ A frame (internal/dist/frame.go): magic, version, kind, 0; key; length; CRC-32; 
 This module is sent by value, so it must not import others of the package.
 """
 
+import itertools
 import os
+import queue
 import shutil
 import stat
 import struct
@@ -128,6 +130,7 @@ class Worker:
                 n = 0
                 for f in frames:
                     self.process.stdin.write(f)
+                    self.process.stdin.flush()  # its answer may be waited for
                     n += 1
                 self.process.stdin.write(end(n))
             except BrokenPipeError:
@@ -193,38 +196,78 @@ def files_of(names: list[str]) -> list[str]:
     return [SparkFiles.get(name) for name in names]
 
 
-def stage(name: str, args: list[str], tables: str) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+def stage(name: str, args: list[str], sent: list[str]) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     """The function of a stage: rows with a frame each, to rows of ROWS."""
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        with Worker(command(name, args, tables)) as worker:
+        with Worker(command(name, args, sent)) as worker:
             worker.feed(f.as_py() for batch in batches for f in batch.column("frame"))
             yield from batches_of(worker.frames())
 
     return run
 
 
-def command(name: str, args: list[str], tables: str) -> list[str]:
-    run, *more = files_of(["dedup"] + ([tables] if tables else []))
+def command(name: str, args: list[str], sent: list[str]) -> list[str]:
+    """The command line of a stage; ``sent`` are files that every executor has: the program, and tables where it needs any."""
+    run, *more = files_of(sent)
     return [program(run), "worker", name, *args, *(["--tables", more[0]] if more else [])]
 
 
-def read(args: list[str], places: dict[str, tuple[int, str]], columnar: bool) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+def read(args: list[str], places: dict[str, tuple[int, str]], columnar: bool, sent: list[str]) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     """The function of the stage that reads text."""
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        with Worker(command("read", args, "")) as worker:
+        with Worker(command("read", args, sent)) as worker:
             worker.feed(f for f, _ in Texts(places, columnar).pieces(batches))
             yield from batches_of(worker.frames())
 
     return run
 
 
-def rows(kind: str) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+def clean(args: list[str], places: dict[str, tuple[int, str]], columnar: bool, sent: list[str]) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """The function that leaves out the rows whose articles went. It gives the program the frames that ``read`` gave it, and waits with their rows for the answer to each."""
+
+    def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        waiting: queue.Queue[pa.RecordBatch] = queue.Queue(4)
+
+        def frames() -> Iterator[bytes]:
+            for f, own in Texts(places, columnar).pieces(batches):
+                waiting.put(own)
+                yield f
+
+        with Worker(command("drop", args, sent)) as worker:
+            worker.feed(frames())
+            for _, _, f in worker.frames():
+                own = waiting.get()
+                stays = [True] * own.num_rows
+                for row in gone(f[HEAD_SIZE:]):
+                    stays[row - 1] = False
+                yield own.drop_columns(["_path", "_start"]).filter(pa.array(stays))
+
+    return run
+
+
+def gone(data: bytes) -> Iterator[int]:
+    """The rows of a frame of the stage drop, from 1: each is a step from the one before."""
+    return itertools.accumulate(varints(data))
+
+
+def varints(data: bytes) -> Iterator[int]:
+    """The numbers that varint wrote."""
+    n = shift = 0
+    for b in data:
+        n |= (b & 0x7F) << shift
+        shift += 7
+        if b < 0x80:
+            yield n
+            n = shift = 0
+
+
+def rows(kind: str, sent: list[str]) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
     """The function that makes rows of clusters or pairs of the last stage's frames."""
 
     def run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        with Worker(command(kind, [], "")) as worker:
+        with Worker(command(kind, [], sent)) as worker:
             worker.feed(f.as_py() for batch in batches for f in batch.column("frame"))
             try:
                 with pa.ipc.open_stream(worker.process.stdout) as stream:
