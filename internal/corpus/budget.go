@@ -38,9 +38,6 @@ func (b *budget) hold(n int64) error {
 	return nil
 }
 
-// free takes n bytes of state back.
-func (b *budget) free(n int64) { b.state.Add(-n) }
-
 // take gives one half of what state leaves, or what is left of that, to be given back. A search that
 // gets little spills more.
 func (b *budget) take() int64 {

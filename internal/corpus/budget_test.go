@@ -1,14 +1,8 @@
 package corpus
 
 import (
-	"errors"
-	"fmt"
-	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
-	"strings"
 	"testing"
 
 	"dedup/internal/cluster/near"
@@ -44,42 +38,5 @@ func TestPartsStayWithinTheBudget(t *testing.T) {
 	}
 	if len(pairs[0]) == 0 || !slices.Equal(pairs[0], pairs[1]) {
 		t.Errorf("pairs %v, and %v when the near-duplicates were known", pairs[0], pairs[1])
-	}
-}
-
-// The links of a million tiny articles took 2 GB that nobody counted.
-func TestStoriesThatDoNotFit(t *testing.T) {
-	var records []string
-	rnd := rand.New(rand.NewPCG(14, 7))
-	for range 3000 {
-		words := make([]string, 8)
-		for k := range words {
-			words[k] = "w" + strconv.Itoa(rnd.IntN(300))
-		}
-		records = append(records, fmt.Sprintf(`{"text":%q}`, strings.Join(words, " ")))
-	}
-	in := filepath.Join(t.TempDir(), "in.jsonl")
-	if err := os.WriteFile(in, []byte(strings.Join(records, "\n")+"\n"), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	for _, memory := range []int64{64 << 20, 256 << 20} {
-		c, err := Open(t.Context(), Config{Paths: []string{in}, Options: Options{Memory: memory}, Want: Want{Near: true, Text: true}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		before := c.budget.state.Load()
-		if err := c.Keep(46<<20 - before); err != nil { // of 48 MiB
-			t.Fatal(err)
-		}
-		_, err = c.Stories()
-		if small := memory == 64<<20; errors.As(err, new(errMemory)) != small {
-			t.Errorf("%d MiB: %v", memory>>20, err)
-		}
-		if held := c.budget.state.Load(); held != 46<<20 {
-			t.Errorf("%d bytes stay counted", held-(46<<20))
-		}
-		if err := c.Close(); err != nil {
-			t.Error(err)
-		}
 	}
 }

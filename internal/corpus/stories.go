@@ -117,12 +117,9 @@ func (c *Corpus) storiesOf(n int, at func(k int) int, noLabels bool) (*story.Res
 	}
 	lent := c.budget.take()
 	defer c.budget.give(lent)
-	kept := int64(0)
-	defer func() { c.budget.free(kept) }()
 	o := &c.Options
 	opt := story.Options{
 		Window: o.Window, NoLabels: noLabels, Workers: o.Workers, Memory: max(lent, 1), Tmp: o.Tmp, Progress: o.Stage("finding stories"),
-		Keep: func(n int64) error { kept += n; return c.budget.hold(n) },
 	}
 	if opt.Keywords = story.OfEvents; c.granularity == Running {
 		opt.Keywords = story.OfStories

@@ -170,8 +170,8 @@ func (l *Living) Assign() (*Assigned, error) {
 			known = seats
 		}
 	}
-	t, err := l.s.link(known, edges)
-	if err != nil {
+	t, err := link(l.s.ctx, l.s.trusts(l.s.par.thin), known, edges, l.s.par)
+	if err = errors.Join(err, edges.close()); err != nil {
 		return nil, err
 	}
 	if l.s.outside.counts != nil {

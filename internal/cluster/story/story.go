@@ -26,10 +26,10 @@ import (
 	"errors"
 	"math"
 	"runtime"
+
 	"sync"
 	"sync/atomic"
 	"time"
-	"unsafe"
 
 	"dedup/internal/background"
 )
@@ -86,7 +86,6 @@ type Options struct {
 	Workers     int                     // goroutines; GOMAXPROCS
 	Memory      int64                   // bytes to stay within, as far as articles are not very many: see Cost; 1 GiB
 	Tmp         string                  // directory of temporary files; the system's
-	Keep        func(bytes int64) error // is told what merging is about to take beside Memory; an error ends the search; nil: nobody
 	Progress    func(done, total int64) // is told how far the search is, one call at a time; nil: nobody
 }
 
@@ -97,7 +96,7 @@ type Options struct {
 //
 // Cost: linear in articles; the lists of a term and of a neighbourhood are capped. Bags, vectors,
 // the index and edges stay within opt.Memory, as long as that is much more than 100 bytes an
-// article. Merging takes 16 bytes an edge, after the index is gone, which opt.Keep may refuse.
+// article. Merging takes 16 bytes an edge, after the index is gone.
 func Find(ctx context.Context, n int, at func(i int) Article, bg *background.Model, opt Options) (*Result, error) {
 	return find(ctx, n, at, bg, opt, defaults)
 }
@@ -112,26 +111,11 @@ func find(ctx context.Context, n int, at func(i int) Article, bg *background.Mod
 	if err != nil {
 		return nil, err
 	}
-	t, err := s.link(nil, edges)
-	if err != nil {
+	t, err := link(ctx, s.trusts(par.thin), nil, edges, s.par)
+	if err = errors.Join(err, edges.close()); err != nil {
 		return nil, err
 	}
 	return s.result(t)
-}
-
-// link merges the units of the edges, which it closes.
-func (s *run) link(seats []seat, edges *store) (t *tree, err error) {
-	if s.opt.Keep != nil {
-		n := 0
-		for _, p := range edges.at {
-			n += p.n - step // what a place begins with
-		}
-		err = s.opt.Keep(int64(n)*2*int64(unsafe.Sizeof(linkTo{})) + int64(len(s.units))*int64(unsafe.Sizeof(node{})+unsafe.Sizeof(group{})))
-	}
-	if err == nil {
-		t, err = link(s.ctx, s.trusts(s.par.thin), seats, edges, s.par)
-	}
-	return t, errors.Join(err, edges.close())
 }
 
 // trusts is how much the cosines of each unit are to be trusted, up to 1. Among headlines, the
