@@ -27,7 +27,7 @@ type parquetCopy struct {
 	file  *article.ParquetFile
 	spool *disk.File
 	//lint:ignore SA1019 GenericWriter brings 0.7 MB of writers for Go values (docs/weight.md)
-	w     *parquet.Writer
+	w *parquet.Writer
 	rowSums
 	row     parquet.Row // that was read
 	scratch []byte
