@@ -75,8 +75,7 @@ func ExampleCorpus_Stories() {
 	for _, s := range stories {
 		fmt.Printf("%s: %d articles, %q\n", s.ID, len(s.Articles), s.Keywords)
 	}
-	// Output: s1: 5 articles, ["Istanbul" "ceasefire" "Ukrainian" "prisoner exchange" "President
-	// Zelensky" "Hakan Fidan"]
+	// Output: s1: 5 articles, ["Istanbul" "ceasefire" "Ukrainian" "prisoner exchange" "President Zelensky" "Hakan Fidan"]
 }
 
 func ExampleCorpus_Repeats() {
@@ -110,8 +109,7 @@ func ExampleJudge() {
 	full := brief + " The vessel had left the harbour in thick fog, and struck the sandbank twenty minutes later. Divers will look at the hull on Sunday."
 	v := j.Compare(brief, full)
 	fmt.Printf("%s: %.2f of the brief is in the full text; the brief may go: %t, the full text: %t\n", v.Rule, v.ContainmentA, v.AMayGo, v.BMayGo)
-	// Output: containment: 1.00 of the brief is in the full text; the brief may go: true, the full
-	// text: false
+	// Output: containment: 1.00 of the brief is in the full text; the brief may go: true, the full text: false
 }
 
 func ExampleIndex() {
