@@ -43,6 +43,10 @@ var memoryRuns = []string{
 	"check IN",
 }
 
+// reportBytes is what scan may hold of an article beyond its memory: its report stands in memory as a
+// whole until it is printed (docs/reliability.md).
+const reportBytes = 2 << 10
+
 // TestMemory measures the most memory that each command has, pages of files included, on corpora of
 // two sizes, the larger one several times its --memory.
 //
@@ -60,6 +64,10 @@ func TestMemory(t *testing.T) {
 			args := strings.Fields(strings.NewReplacer("IN", in, "DIR", dir).Replace(r))
 			peak := peakOf(t, append(args, "-q", "--memory", strconv.Itoa(memoryLimit>>20)+"MiB", "--tmp", dir))
 			t.Logf("%6d articles, %3d MiB of at most %3d: %s", articles, peak>>20, most>>20, r)
+			most := most
+			if strings.HasPrefix(r, "scan") {
+				most += int64(articles) * reportBytes
+			}
 			if peak > most {
 				t.Errorf("%s: %d MiB on %d articles, at most %d may be", r, peak>>20, articles, most>>20)
 			}
