@@ -15,7 +15,7 @@ import (
 // own; packages of one row do not know each other. A directory inside a package's directory belongs
 // to its layer.
 var layers = [][]string{
-	{"internal/nearest", "internal/plural", "internal/work", "internal/quality/score", "internal/disk"},
+	{"internal/nearest", "internal/plural", "internal/work", "internal/quality/score", "internal/forest", "internal/disk"},
 	{"internal/output", "internal/columnar"},
 	{"internal/spill"},
 	{"internal/article"},

@@ -85,8 +85,6 @@ const (
 	hasPrint
 )
 
-func newTable(t *texts) *table { return &table{texts: t, sources: map[string]int32{}} }
-
 // add copies the records of batch seq. It is safe for concurrent use.
 func (t *table) add(seq int, rows []Article) error {
 	n := len(rows)

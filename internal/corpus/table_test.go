@@ -11,6 +11,8 @@ import (
 	"pgregory.net/rapid"
 )
 
+func newTable(t *texts) *table { return &table{texts: t, sources: map[string]int32{}} }
+
 // tableOf is a table of records without texts.
 func tableOf(t interface{ Fatal(...any) }, records []Article) *table {
 	tab := newTable(nil)

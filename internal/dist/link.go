@@ -3,6 +3,8 @@ package dist
 import (
 	"encoding/binary"
 	"math"
+
+	"dedup/internal/forest"
 )
 
 // Links. In: buckets, and up to which level each article takes them. Out: links between articles,
@@ -11,30 +13,6 @@ import (
 // An article that takes a bucket is linked with every article of it that is at least as long, for
 // it looks for the longer side of an edge. So all from the shortest taker up become one group. That
 // is a link an article, however many share a shingle: a hot one costs what its articles cost.
-
-// forest joins articles (union–find). A root is the least of its group.
-type forest []uint32
-
-func newForest(n int) forest {
-	f := make(forest, n)
-	for i := range f {
-		f[i] = uint32(i)
-	}
-	return f
-}
-
-func (f forest) root(i uint32) uint32 {
-	for f[i] != i {
-		f[i] = f[f[i]]
-		i = f[i]
-	}
-	return i
-}
-
-func (f forest) union(a, b uint32) {
-	a, b = f.root(a), f.root(b)
-	f[max(a, b)] = min(a, b)
-}
 
 // link is the stage.
 func (r *run) link(in frames, out func(Frame) error) error {
@@ -49,7 +27,7 @@ func (r *run) link(in frames, out func(Frame) error) error {
 		}
 		b = b[:0]
 		for i := range articles {
-			if root := trees.root(uint32(i)); root != uint32(i) {
+			if root := trees.Root(uint32(i)); root != uint32(i) {
 				for _, a := range []member{articles[root], articles[i]} {
 					b = binary.AppendUvarint(b, uint64(a.number))
 					b = binary.AppendUvarint(b, uint64(a.size))
@@ -69,7 +47,7 @@ func (r *run) link(in frames, out func(Frame) error) error {
 type member struct{ number, size uint32 }
 
 // linked joins what the buckets of a frame link.
-func (r *run) linked(f *Frame) ([]member, forest, error) {
+func (r *run) linked(f *Frame) ([]member, forest.Of[uint32], error) {
 	c := cursor{b: f.Data}
 	articles := make([]member, c.count(2))
 	for i := range articles {
@@ -80,7 +58,7 @@ func (r *run) linked(f *Frame) ([]member, forest, error) {
 	if f.Key >= uint32(r.opt.Parts) {
 		c.fail()
 	}
-	trees := newForest(len(articles))
+	trees := forest.Of[uint32](nil).Alone(len(articles))
 	var bucket []uint32
 	for c.more() {
 		bucket = bucket[:0]
@@ -101,7 +79,7 @@ func (r *run) linked(f *Frame) ([]member, forest, error) {
 		}
 		for _, i := range bucket {
 			if articles[i].size >= least {
-				trees.union(taker, i)
+				trees.Join(taker, i)
 			}
 		}
 	}
@@ -111,7 +89,7 @@ func (r *run) linked(f *Frame) ([]member, forest, error) {
 // bins is the stage: it joins what is linked and fills groups, in the order of their first
 // articles, into bins.
 func (r *run) bins(in frames, out func(Frame) error) error {
-	trees, sizes := newForest(int(r.n)), make([]uint32, r.n)
+	trees, sizes := forest.Of[uint32](nil).Alone(int(r.n)), make([]uint32, r.n)
 	for f, err := range in {
 		if err != nil {
 			return err
@@ -122,16 +100,16 @@ func (r *run) bins(in frames, out func(Frame) error) error {
 				return errData
 			}
 			sizes[a.number], sizes[b.number] = a.size, b.size
-			trees.union(a.number, b.number)
+			trees.Join(a.number, b.number)
 		}
 	}
 	for number, first := range r.first {
-		trees.union(number, first)
+		trees.Join(number, first)
 	}
 	weight := make([]int64, r.n) // of groups, by their roots
 	count := make([]uint32, r.n)
 	for i, size := range sizes {
-		root := trees.root(uint32(i))
+		root := trees.Root(uint32(i))
 		weight[root] += int64(size) + 1
 		count[root]++
 	}
@@ -139,7 +117,7 @@ func (r *run) bins(in frames, out func(Frame) error) error {
 	of := sizes // used up: by roots, the bin of the group
 	l := list{kind: Bins, out: out}
 	for i := range trees {
-		root := trees.root(uint32(i))
+		root := trees.Root(uint32(i))
 		if count[root] == 1 {
 			continue
 		}

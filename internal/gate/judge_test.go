@@ -31,11 +31,7 @@ func drawDrop(t *rapid.T) Drop {
 // none.
 func TestVerdictNeedsFindingsInBriefOnly(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		d, limits := drawDrop(t), drawLimits(t)
-		var b *Baseline
-		if rapid.Bool().Draw(t, "baseline") {
-			b = NewBaseline(drawDrop(t).Findings)
-		}
+		d, limits, b := drawDrop(t), drawLimits(t), drawBaseline(t)
 		want := Judge(d, limits, b)
 		n := rapid.IntRange(0, len(d.Findings)).Draw(t, "listed")
 		var names []string // of articles, by number: each of a finding's own
@@ -138,13 +134,17 @@ func oracle(d *Drop, l *Limits, fresh []bool) map[string]int {
 	return exceeded
 }
 
+// drawBaseline draws the baseline of another drop, or none.
+func drawBaseline(t *rapid.T) *Baseline {
+	if !rapid.Bool().Draw(t, "baseline") {
+		return nil
+	}
+	return NewBaseline(drawDrop(t).Findings)
+}
+
 func TestJudgeAgainstOracle(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		d, limits := drawDrop(t), drawLimits(t)
-		var baseline *Baseline
-		if rapid.Bool().Draw(t, "baseline") {
-			baseline = NewBaseline(drawDrop(t).Findings)
-		}
+		d, limits, baseline := drawDrop(t), drawLimits(t), drawBaseline(t)
 		res := Judge(d, limits, baseline)
 		fresh := make([]bool, len(res.Findings))
 		for i, f := range res.Findings {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync/atomic"
 
+	"dedup/internal/forest"
 	"dedup/internal/spill"
 )
 
@@ -26,7 +27,7 @@ type grouper struct {
 	sides  *spill.Sorter[hitSide] // of the hits, by article, the longest first
 	hits   atomic.Int32
 	places []place
-	parent []int32
+	sets   forest.Of[int32]
 	whole  []bool         // by article: a place is all of it
 	cells  map[cell]int32 // the last place of the article in it, plus one
 	next   []int32        // by place: the place before it in its cell, plus one
@@ -91,7 +92,7 @@ func (g *grouper) join() error {
 			of[s.hit] = id + 1
 			continue
 		}
-		g.unite(id, of[s.hit]-1)
+		g.sets.Join(id, of[s.hit]-1)
 	}
 	for i, j := range g.f.corpus.same {
 		if int32(i) == j {
@@ -144,25 +145,12 @@ func (g *grouper) forget() {
 // make makes a place.
 func (g *grouper) make(p place) int32 {
 	g.places = append(g.places, p)
-	g.parent = append(g.parent, int32(len(g.parent)))
+	g.sets = g.sets.Alone(len(g.places))
 	g.next = append(g.next, 0)
 	if p.from == 0 && int(p.to) == g.f.corpus.size(int(p.article)) {
 		g.whole[p.article] = true
 	}
-	return int32(len(g.parent) - 1)
-}
-
-func (g *grouper) root(i int32) int32 {
-	for g.parent[i] != i {
-		g.parent[i] = g.parent[g.parent[i]]
-		i = g.parent[i]
-	}
-	return i
-}
-
-func (g *grouper) unite(i, j int32) {
-	i, j = g.root(i), g.root(j)
-	g.parent[max(i, j)] = min(i, j)
+	return int32(len(g.sets) - 1)
 }
 
 // groups gives the places of every passage, in the order of the passages.
@@ -170,7 +158,7 @@ func (g *grouper) groups() (groups [][]place) {
 	byRoot, copies := make(map[int32]int32), g.f.corpus.copies()
 	var all [][]place
 	for i, p := range g.places {
-		r := g.root(int32(i))
+		r := g.sets.Root(int32(i))
 		k, ok := byRoot[r]
 		if !ok {
 			k = int32(len(all))
@@ -182,7 +170,7 @@ func (g *grouper) groups() (groups [][]place) {
 			all[k] = append(all[k], place{copied, p.from, p.to})
 		}
 	}
-	g.places, g.parent, g.next = nil, nil, nil
+	g.places, g.sets, g.next = nil, nil, nil
 	for k := range all {
 		all[k] = mergePlaces(all[k])
 	}

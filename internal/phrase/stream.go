@@ -9,6 +9,7 @@ import (
 
 	"dedup/internal/article"
 	"dedup/internal/background"
+	"dedup/internal/forest"
 	"dedup/internal/shingle"
 	"dedup/internal/text"
 )
@@ -150,22 +151,12 @@ func (s *stream) findStems() {
 // parties numbers the independent voices: voices of one source, or of one near-duplicate cluster,
 // belong together.
 func parties(voices []Voice) (party []int32, n int) {
-	party = make([]int32, len(voices))
-	for i := range party {
-		party[i] = int32(i)
-	}
-	root := func(i int32) int32 {
-		for party[i] != i {
-			party[i] = party[party[i]]
-			i = party[i]
-		}
-		return i
-	}
+	sets := forest.Of[int32](nil).Alone(len(voices))
 	sources, nears := map[string]int32{}, map[int32]int32{}
 	for i, v := range voices {
 		join := func(j int32, ok bool) {
-			if a, b := root(int32(i)), root(j); ok && a != b {
-				party[max(a, b)] = min(a, b)
+			if ok {
+				sets.Join(int32(i), j)
 			}
 		}
 		if src := strings.ToLower(strings.TrimSpace(v.Source)); src != "" {
@@ -179,13 +170,12 @@ func parties(voices []Voice) (party []int32, n int) {
 			nears[v.Near] = int32(i)
 		}
 	}
-	for i := range party {
-		party[i] = root(int32(i))
-		if party[i] == int32(i) {
+	for i := range sets {
+		if sets[i] = sets.Root(int32(i)); sets[i] == int32(i) {
 			n++
 		}
 	}
-	return party, n
+	return sets, n
 }
 
 // add appends the tokens of voice v to the stream.

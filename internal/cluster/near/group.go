@@ -3,6 +3,8 @@ package near
 import (
 	"cmp"
 	"slices"
+
+	"dedup/internal/forest"
 )
 
 // Parting a batch of the join. In: the articles of a batch, each with its candidates. Out: groups
@@ -14,7 +16,7 @@ type grouper struct {
 	search *search
 	texts  []int32 // of each text: 1 + the place in the batch of the first article with it
 	keys   []int32 // of each hot bucket: 1 + the place of the first article with it
-	parent []int32
+	sets   forest.Of[int32]
 	count  []int32
 	list   []int32
 	groups [][]int32
@@ -31,10 +33,7 @@ func (s *search) grouper(n int) grouper {
 // part groups the articles of a batch. threatened are articles of earlier batches: whoever matches
 // the same one belongs together; the map is used up.
 func (p *grouper) part(batch []taken, threatened map[int32]int32) [][]int32 {
-	p.parent = p.parent[:0]
-	for i := range batch {
-		p.parent = append(p.parent, int32(i))
-	}
+	p.sets = p.sets[:0].Alone(len(batch))
 	for i := range batch {
 		t := &batch[i]
 		p.meet(&p.texts[t.twin], int32(i))
@@ -44,7 +43,7 @@ func (p *grouper) part(batch []taken, threatened map[int32]int32) [][]int32 {
 		if len(threatened) > 0 {
 			for _, m := range t.matches {
 				if first, is := threatened[m.B]; is && first >= 0 {
-					p.union(first, int32(i))
+					p.sets.Join(first, int32(i))
 				} else if is {
 					threatened[m.B] = int32(i)
 				}
@@ -54,7 +53,7 @@ func (p *grouper) part(batch []taken, threatened map[int32]int32) [][]int32 {
 	for i := range batch {
 		for _, text := range p.search.near(batch[i].twin) {
 			if other := p.texts[text]; other > 0 {
-				p.union(other-1, int32(i))
+				p.sets.Join(other-1, int32(i))
 			}
 		}
 	}
@@ -72,22 +71,8 @@ func (p *grouper) meet(place *int32, i int32) {
 	if *place == 0 {
 		*place = i + 1
 	} else {
-		p.union(*place-1, i)
+		p.sets.Join(*place-1, i)
 	}
-}
-
-func (p *grouper) root(i int32) int32 {
-	for p.parent[i] != i {
-		p.parent[i] = p.parent[p.parent[i]]
-		i = p.parent[i]
-	}
-	return i
-}
-
-// union makes the earlier root that of both.
-func (p *grouper) union(a, b int32) {
-	a, b = p.root(a), p.root(b)
-	p.parent[max(a, b)] = min(a, b)
 }
 
 // bigGroup is how many articles a group must have to be dealt out before others.
@@ -95,17 +80,17 @@ const bigGroup = 64
 
 // lists makes the groups of the roots, big ones first.
 func (p *grouper) lists() [][]int32 {
-	n := len(p.parent)
+	n := len(p.sets)
 	p.count = slices.Grow(p.count[:0], n)[:n]
 	p.list = slices.Grow(p.list[:0], n)[:n]
 	clear(p.count)
-	for i := range p.parent {
-		p.count[p.root(int32(i))]++
+	for i := range p.sets {
+		p.count[p.sets.Root(int32(i))]++
 	}
 	p.groups = p.groups[:0]
 	rest := p.list
-	for i, root := range p.parent {
-		root = p.root(root)
+	for i, root := range p.sets {
+		root = p.sets.Root(root)
 		if int(root) == i { // a root is the first of its group
 			size := p.count[i]
 			p.count[i] = int32(len(p.groups))

@@ -3,6 +3,8 @@ package story
 import (
 	"cmp"
 	"slices"
+
+	"dedup/internal/forest"
 )
 
 // Names that stay. In: the groups that linking the window anew gives, and the names that its units
@@ -34,50 +36,30 @@ type Group struct {
 // have nothing new. Where the window is not all of the corpus, linking it gives other groups than
 // the linking that they come from, of another window, without any news.
 func (t *tree) settle(seats []seat) {
-	p := make(parts, len(seats))
-	for i := range p {
-		p[i] = int32(i)
-	}
+	p := forest.Of[int32](nil).Alone(len(seats))
 	events, stories := map[uint32]int32{}, map[uint32]int32{}
 	for i, s := range seats {
-		p.join(int32(i), t.story[i])
-		p.together(events, s.event, int32(i))
-		p.together(stories, s.story, int32(i))
+		p.Join(int32(i), t.story[i])
+		together(p, events, s.event, int32(i))
+		together(p, stories, s.story, int32(i))
 	}
 	news := map[int32]bool{}
 	for i, s := range seats {
 		if s.event == 0 {
-			news[p.root(int32(i))] = true
+			news[p.Root(int32(i))] = true
 		}
 	}
 	for i, s := range seats {
-		if !news[p.root(int32(i))] {
+		if !news[p.Root(int32(i))] {
 			t.event[i], t.story[i] = events[s.event], stories[s.story]
 		}
 	}
 }
 
-// parts are sets of units, each called by its first (Tarjan and van Leeuwen, 1984).
-type parts []int32
-
-func (p parts) root(i int32) int32 {
-	for p[i] != i {
-		p[i] = p[p[i]]
-		i = p[i]
-	}
-	return i
-}
-
-func (p parts) join(a, b int32) {
-	if a, b = p.root(a), p.root(b); a != b {
-		p[max(a, b)] = min(a, b)
-	}
-}
-
 // together joins a unit with the first one of its name.
-func (p parts) together(first map[uint32]int32, name uint32, i int32) {
+func together(p forest.Of[int32], first map[uint32]int32, name uint32, i int32) {
 	if at, ok := first[name]; ok && name != 0 {
-		p.join(at, i)
+		p.Join(at, i)
 	} else if name != 0 {
 		first[name] = i
 	}
